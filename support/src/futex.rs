@@ -1,0 +1,139 @@
+//! Wait until a word changes: the kernel's futex, or a model of it.
+//!
+//! [`Futex`] is an atomic word with a queue of sleepers. On Linux the queue
+//! is the kernel's (futex(2)); elsewhere, and under loom, it is a lock and a
+//! condition variable that keep the same promise: the check of the word and
+//! the falling asleep are one step as seen by a waker.
+
+use crate::sync::atomic::AtomicU32;
+
+#[cfg(all(target_os = "linux", not(loom)))]
+use linux::Queue;
+#[cfg(not(all(target_os = "linux", not(loom))))]
+use portable::Queue;
+
+/// A word to sleep on.
+///
+/// ```
+/// use std::sync::atomic::Ordering;
+/// use support::futex::Futex;
+///
+/// let flag = Futex::new(0);
+/// flag.word.store(1, Ordering::Release);
+/// flag.wait(0); // the word is no longer 0, so this returns at once
+/// flag.wake_one(); // nobody sleeps: nothing happens
+/// ```
+#[derive(Debug)]
+pub struct Futex {
+    /// The word itself. Change it first, then wake.
+    pub word: AtomicU32,
+    queue: Queue,
+}
+
+impl Futex {
+    /// A futex whose word is `value`.
+    pub fn new(value: u32) -> Self {
+        Self {
+            word: AtomicU32::new(value),
+            queue: Queue::new(),
+        }
+    }
+
+    /// Sleeps until woken, unless the word is not `expected` any more.
+    ///
+    /// May return without a wake-up: check the word again, in a loop.
+    pub fn wait(&self, expected: u32) {
+        self.queue.wait(&self.word, expected);
+    }
+
+    /// Wakes one sleeper, if there is one.
+    pub fn wake_one(&self) {
+        self.queue.wake(&self.word, 1);
+    }
+
+    /// Wakes all sleepers.
+    pub fn wake_all(&self) {
+        self.queue.wake(&self.word, i32::MAX);
+    }
+}
+
+#[cfg(all(target_os = "linux", not(loom)))]
+mod linux {
+    use super::AtomicU32;
+    use std::ptr::null;
+
+    /// The kernel keeps the queue, by the word's address.
+    #[derive(Debug)]
+    pub(super) struct Queue;
+
+    impl Queue {
+        pub(super) const fn new() -> Self {
+            Self
+        }
+
+        pub(super) fn wait(&self, word: &AtomicU32, expected: u32) {
+            let no_timeout = null::<libc::timespec>();
+            let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+            // SAFETY: the word outlives the call, and the kernel only reads
+            // it. Every error (EAGAIN, EINTR) means "look again".
+            unsafe {
+                libc::syscall(
+                    libc::SYS_futex,
+                    word.as_ptr(),
+                    operation,
+                    expected,
+                    no_timeout,
+                );
+            }
+        }
+
+        pub(super) fn wake(&self, word: &AtomicU32, most: i32) {
+            let operation = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+            // SAFETY: the kernel takes the word's address as a key only.
+            unsafe {
+                libc::syscall(libc::SYS_futex, word.as_ptr(), operation, most);
+            }
+        }
+    }
+}
+
+#[cfg(not(all(target_os = "linux", not(loom))))]
+mod portable {
+    use super::AtomicU32;
+    use crate::sync::atomic::Ordering;
+    use crate::sync::{Condvar, Mutex};
+
+    /// A lock makes check-and-sleep one step, as the kernel's bucket lock
+    /// does.
+    #[derive(Debug)]
+    pub(super) struct Queue {
+        lock: Mutex<()>,
+        sleepers: Condvar,
+    }
+
+    impl Queue {
+        pub(super) fn new() -> Self {
+            Self {
+                lock: Mutex::new(()),
+                sleepers: Condvar::new(),
+            }
+        }
+
+        pub(super) fn wait(&self, word: &AtomicU32, expected: u32) {
+            let held = self.lock.lock().expect("no holder panics");
+            // The kernel's read of the word orders nothing for the caller.
+            if word.load(Ordering::Relaxed) == expected {
+                drop(self.sleepers.wait(held).expect("no holder panics"));
+            }
+        }
+
+        pub(super) fn wake(&self, _: &AtomicU32, most: i32) {
+            let held = self.lock.lock().expect("no holder panics");
+            drop(held);
+            match most {
+                1 => self.sleepers.notify_one(),
+                _ => self.sleepers.notify_all(),
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Who did what in which order, written down while a model runs.
+//!
+//! A model calls [`note`] beside each operation worth showing. When an
+//! execution fails, the notes of that execution are printed, one
+//! `lane: thread | operation | value` a line, and [`crate::planted`] reads
+//! them back. The book draws them as one lane a thread.
+
+use std::fmt::Display;
+use std::sync::{Mutex, Once, PoisonError};
+
+/// One operation of one thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The thread's name in the model.
+    pub thread: String,
+    /// What it did.
+    pub operation: String,
+    /// What it read, wrote or got; empty where there is nothing to say.
+    pub value: String,
+}
+
+#[derive(Default)]
+struct Log {
+    executions: usize,
+    events: Vec<Event>,
+}
+
+// Loom runs all threads of a model on one thread of the system, so a lock of
+// `std` here is never contended and never seen by the model.
+static LOG: Mutex<Log> = Mutex::new(Log {
+    executions: 0,
+    events: Vec::new(),
+});
+
+fn with_log<R>(f: impl FnOnce(&mut Log) -> R) -> R {
+    f(&mut LOG.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Forgets the notes of the execution before and counts a new one.
+pub(crate) fn begin() {
+    with_log(|log| {
+        log.executions += 1;
+        log.events.clear();
+    });
+}
+
+/// Notes that `thread` did `operation` and saw `value`.
+pub fn note(thread: &str, operation: &str, value: impl Display) {
+    let event = Event {
+        thread: thread.to_owned(),
+        operation: operation.to_owned(),
+        value: value.to_string(),
+    };
+    with_log(|log| log.events.push(event));
+}
+
+/// How many executions have begun in this process.
+pub fn executions() -> usize {
+    with_log(|log| log.executions)
+}
+
+/// Makes the first panic print the notes before the usual message.
+pub(crate) fn print_on_panic() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            // A second panic (loom aborts on a deadlock) has nothing to add.
+            let events = with_log(|log| std::mem::take(&mut log.events));
+            if !events.is_empty() {
+                println!("execution: {}", executions());
+                events.iter().for_each(|event| println!("{}", line(event)));
+            }
+            usual(info);
+        }));
+    });
+}
+
+fn line(event: &Event) -> String {
+    let Event {
+        thread,
+        operation,
+        value,
+    } = event;
+    format!("lane: {thread} | {operation} | {value}")
+}
+
+/// Reads the lines that a failing model printed, leaving out all others.
+pub(crate) fn parse(output: &str) -> Vec<Event> {
+    output.lines().filter_map(parse_line).collect()
+}
+
+fn parse_line(line: &str) -> Option<Event> {
+    let mut fields = line.strip_prefix("lane: ")?.splitn(3, " | ");
+    let mut next = || fields.next().map(str::to_owned);
+    Some(Event {
+        thread: next()?,
+        operation: next()?,
+        value: next()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_event_reads_back() {
+        let event = Event {
+            thread: "sleeper".into(),
+            operation: "load flag".into(),
+            value: String::new(),
+        };
+        let output = format!("noise\n{}\nnoise", line(&event));
+        assert_eq!(parse(&output), [event]);
+    }
+}

@@ -1,0 +1,17 @@
+//! What the crates of this workspace share, once.
+//!
+//! - [`sync`]: the only file that chooses between `std` and loom.
+//! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
+//! - [`model`](mod@model): one test body, run plainly or explored by loom.
+//! - [`lanes`]: who did what in which order, for the book's loom lanes.
+//! - [`planted`]: proof that a model finds the bug it is there for.
+//! - [`probe`]: steps of an algorithm, recorded at no cost when off.
+
+pub mod futex;
+pub mod lanes;
+pub mod model;
+pub mod planted;
+pub mod probe;
+pub mod sync;
+
+pub use model::model;

@@ -1,0 +1,38 @@
+//! One test body, two ways to run it.
+
+use crate::lanes;
+
+/// Runs `body` once, or, under `--cfg loom`, in every interleaving.
+///
+/// Loom's own variables apply (`LOOM_MAX_PREEMPTIONS`, `LOOM_LOG`, ...); the
+/// bound on preemptions is 3 unless the variable says otherwise.
+///
+/// # Panics
+///
+/// When `body` panics in any execution. The interleaving that failed is then
+/// printed as [`lanes`].
+///
+/// ```
+/// support::model(|| {
+///     let sum = std::sync::atomic::AtomicUsize::new(1);
+///     sum.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///     assert_eq!(sum.into_inner(), 2);
+/// });
+/// ```
+pub fn model(body: impl Fn() + Sync + Send + 'static) {
+    lanes::print_on_panic();
+    #[cfg(not(loom))]
+    {
+        lanes::begin();
+        body();
+    }
+    #[cfg(loom)]
+    {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = builder.preemption_bound.or(Some(3));
+        builder.check(move || {
+            lanes::begin();
+            body();
+        });
+    }
+}

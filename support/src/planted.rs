@@ -1,0 +1,89 @@
+//! Proof that a model finds the bug it is there for.
+//!
+//! A model that never failed is no evidence. Beside each model stands a
+//! *planted* one: the same body over a version with a known bug, as an
+//! `#[ignore]`d test. [`caught`] runs it in a child process (loom aborts on a
+//! deadlock) and demands that it fails with the expected message.
+
+use std::process::{Command, Output};
+
+use crate::lanes::{self, Event};
+
+/// How a planted bug was found.
+#[derive(Clone, Debug)]
+pub struct Caught {
+    /// In which execution of the model; 1 is the first.
+    pub execution: usize,
+    /// The interleaving that failed, as far as the model noted it.
+    pub events: Vec<Event>,
+}
+
+/// Runs the ignored test `name` of this test binary in a child process.
+///
+/// `name` is the test's full path in the binary, as `cargo test` prints it.
+///
+/// # Panics
+///
+/// When there is no such test, when it passes, or when it fails without
+/// printing `message`.
+pub fn caught(name: &str, message: &str) -> Caught {
+    let output = run(name);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("running 1 test"), "no test {name}: {text}");
+    assert!(
+        !output.status.success(),
+        "the planted bug {name} was not found:\n{text}"
+    );
+    assert!(
+        text.contains(message),
+        "{name} failed, but not with \"{message}\":\n{text}"
+    );
+    Caught {
+        execution: execution(&text),
+        events: lanes::parse(&text),
+    }
+}
+
+fn run(name: &str) -> Output {
+    let binary = std::env::current_exe().expect("a test has a path");
+    Command::new(binary)
+        .args([name, "--exact", "--ignored", "--nocapture"])
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .expect("a test binary runs")
+}
+
+fn execution(text: &str) -> usize {
+    let number = |line: &str| line.strip_prefix("execution: ")?.parse().ok();
+    text.lines().find_map(number).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "a planted bug, run by the test below"]
+    fn lost_update() {
+        crate::model(|| {
+            lanes::note("first", "load", 0);
+            lanes::note("second", "load", 0);
+            panic!("one increment is lost");
+        });
+    }
+
+    #[test]
+    fn a_planted_bug_is_caught_with_its_lanes() {
+        let caught = caught("planted::tests::lost_update", "is lost");
+        assert_eq!(caught.execution, 1);
+        assert_eq!(caught.events.len(), 2);
+        assert_eq!(caught.events[1].thread, "second");
+    }
+
+    #[test]
+    #[should_panic(expected = "no test planted::tests::unknown")]
+    fn an_unknown_test_is_no_proof() {
+        caught("planted::tests::unknown", "");
+    }
+}

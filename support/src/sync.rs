@@ -1,0 +1,50 @@
+//! The only place that chooses between `std` and loom.
+//!
+//! Concurrent code of the workspace names atomics, locks, threads and cells
+//! through this module, so that the code that is shipped is the code that is
+//! modelled: build with `RUSTFLAGS="--cfg loom"` and every name below is
+//! loom's.
+
+#[cfg(loom)]
+pub use loom::{
+    cell::UnsafeCell,
+    hint,
+    sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
+    thread,
+};
+#[cfg(not(loom))]
+pub use std::{
+    hint,
+    sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
+    thread,
+};
+
+/// `std`'s cell with the access style of loom, which checks each access.
+#[cfg(not(loom))]
+#[derive(Debug, Default)]
+pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+#[cfg(not(loom))]
+impl<T> UnsafeCell<T> {
+    /// Wraps `value`.
+    pub const fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+
+    /// Calls `f` with a pointer for reading.
+    #[inline(always)]
+    pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        f(self.0.get())
+    }
+
+    /// Calls `f` with a pointer for writing.
+    #[inline(always)]
+    pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        f(self.0.get())
+    }
+
+    /// Unwraps the value.
+    pub fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}
