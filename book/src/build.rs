@@ -1,0 +1,43 @@
+//! Rendering the book.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use mdbook_driver::MDBook;
+
+/// Builds the book in folder `book` where its `book.toml` says.
+///
+/// Returns the path of the first page.
+///
+/// # Errors
+///
+/// When the configuration or a chapter cannot be read, or the destination
+/// cannot be written.
+pub fn build(book: &Path) -> Result<PathBuf> {
+    render(&load(book)?)
+}
+
+/// Builds the book in folder `book` into the folder `destination`.
+///
+/// Returns the path of the first page.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_into(book: &Path, destination: &Path) -> Result<PathBuf> {
+    let mut loaded = load(book)?;
+    loaded.config.build.build_dir = std::path::absolute(destination)?;
+    render(&loaded)
+}
+
+fn load(book: &Path) -> Result<MDBook> {
+    MDBook::load(book)
+        .with_context(|| format!("cannot load the book in {}", book.display()))
+}
+
+fn render(book: &MDBook) -> Result<PathBuf> {
+    book.build().context("cannot build the book")?;
+    let page = book.build_dir_for("html").join("index.html");
+    page.canonicalize()
+        .with_context(|| format!("no page at {}", page.display()))
+}

@@ -1,0 +1,120 @@
+//! What chapters include is there, fits a page, and nothing marked for the
+//! book goes unused.
+
+mod sources;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use sources::{anchored, chapters, marked, root};
+
+/// One `{{#include file:anchor}}` of a chapter.
+struct Include {
+    /// Where it stands, for messages.
+    chapter: String,
+    /// What it names; canonical where it exists.
+    file: PathBuf,
+    anchor: Option<String>,
+}
+
+fn includes() -> Vec<Include> {
+    let directive = Regex::new(
+        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?\}\}",
+    )
+    .expect("the pattern is valid");
+    let mut found = Vec::new();
+    for (path, text) in chapters() {
+        let folder = path.parent().expect("a chapter is in a folder");
+        for parts in directive.captures_iter(&text) {
+            let file = folder.join(&parts[1]);
+            found.push(Include {
+                chapter: short(&path),
+                file: file.canonicalize().unwrap_or(file),
+                anchor: parts.get(2).map(|part| part.as_str().to_owned()),
+            });
+        }
+    }
+    found
+}
+
+/// The path from the workspace's folder, for messages.
+fn short(file: &Path) -> String {
+    let root = root();
+    file.strip_prefix(root)
+        .unwrap_or(file)
+        .display()
+        .to_string()
+}
+
+#[test]
+fn each_include_resolves_to_code_that_fits_a_page() {
+    let wrong: Vec<String> = includes()
+        .iter()
+        .filter_map(|include| {
+            let problem = problem(include)?;
+            let file = short(&include.file);
+            Some(format!("{}: {file}: {problem}", include.chapter))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn problem(include: &Include) -> Option<String> {
+    let Ok(text) = fs::read_to_string(&include.file) else {
+        return Some("cannot be read".to_owned());
+    };
+    let anchor = include.anchor.as_ref()?;
+    if anchor.starts_with(|c: char| c.is_ascii_digit() || c == ':') {
+        return Some(format!("{anchor}: name an anchor, not line numbers"));
+    }
+    let lines = anchored(&text, anchor);
+    let widest = lines.iter().map(|line| line.chars().count()).max();
+    match (lines.len(), widest.unwrap_or(0)) {
+        (0, _) => Some(format!("no lines are marked with ANCHOR: {anchor}")),
+        (count @ 26.., _) => Some(format!("{anchor} is {count} lines long")),
+        (_, width @ 81..) => Some(format!("{anchor} is {width} wide")),
+        _ => None,
+    }
+}
+
+#[test]
+fn each_anchor_of_the_sources_is_shown_in_the_book() {
+    let used: BTreeSet<(PathBuf, String)> = includes()
+        .into_iter()
+        .filter_map(|include| Some((include.file, include.anchor?)))
+        .collect();
+    let unused: Vec<String> = marked(&root())
+        .into_iter()
+        .filter(|mark| !used.contains(mark))
+        .map(|(file, anchor)| format!("{}: {anchor}", short(&file)))
+        .collect();
+    assert!(unused.is_empty(), "in no chapter:\n{}", unused.join("\n"));
+}
+
+#[test]
+fn each_chapter_is_in_the_summary_and_among_the_doctests() {
+    let folder = root().join("book");
+    let summary = fs::read_to_string(folder.join("chapters/SUMMARY.md"))
+        .expect("the book has a summary");
+    let doctests = fs::read_to_string(folder.join("src/chapters.rs"))
+        .expect("the chapters are doctests");
+    for (path, _) in chapters() {
+        let name = path.file_name().expect("a file").to_string_lossy();
+        if name == "SUMMARY.md" {
+            continue;
+        }
+        assert!(summary.contains(&format!("({name})")), "{name}: no entry");
+        assert!(doctests.contains(&format!("\"{name}\"")), "{name}: no test");
+    }
+}
+
+#[test]
+fn the_lines_of_an_anchor_are_found_without_marks() {
+    let text = "a\n// ANCHOR: x\nb\n// ANCHOR: y\nc\n// ANCHOR_END: y\nd\n\
+                // ANCHOR_END: x\ne\n";
+    assert_eq!(anchored(text, "x"), ["b", "c", "d"]);
+    assert_eq!(anchored(text, "y"), ["c"]);
+    assert!(anchored(text, "z").is_empty());
+}

@@ -1,0 +1,226 @@
+//! `cargo xtask test`: everything that can fail, step by step.
+
+use std::io::Write;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::workspace::{cargo, metadata};
+
+/// Run everything that can fail, or the named steps
+///
+/// Each step is named and timed. A failed step does not stop the ones after
+/// it; the exit code is 1 if any failed.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The steps to run, in this order; all of them if none is named
+    #[arg(value_enum)]
+    steps: Vec<Step>,
+
+    /// List the steps and what they run
+    #[arg(long)]
+    list: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask test             everything
+  cargo xtask test loom        the loom models alone
+  cargo xtask test fmt clippy  what is quick to check before a commit";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// rustfmt finds nothing to change
+    Fmt,
+    /// clippy has no warnings, loom's code included
+    Clippy,
+    /// rustdoc has no warnings
+    Doc,
+    /// Unit tests of every package
+    Unit,
+    /// Integration tests: properties, command lines, real threads and files
+    Integration,
+    /// Examples in the documentation and the book's inline code
+    Doctest,
+    /// Every benchmark once, with its assertions
+    Bench,
+    /// The loom models, and their planted bugs
+    Loom,
+    /// The book builds; its links, includes and tables are whole
+    Book,
+    /// The rules that no compiler checks
+    Tidy,
+}
+
+/// How a step went.
+struct Outcome {
+    step: Step,
+    passed: bool,
+    time: Duration,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    if args.list {
+        list();
+        return Ok(ExitCode::SUCCESS);
+    }
+    let steps = match args.steps.as_slice() {
+        [] => Step::value_variants(),
+        named => named,
+    };
+    let outcomes: Vec<Outcome> = steps
+        .iter()
+        .map(|&step| step.run())
+        .collect::<Result<_>>()?;
+    Ok(sum_up(&outcomes))
+}
+
+fn list() {
+    for step in Step::value_variants() {
+        println!("{:<12} {}", step.name(), step.help());
+    }
+}
+
+impl Step {
+    fn name(self) -> String {
+        let value = self.to_possible_value().expect("no step is skipped");
+        value.get_name().to_owned()
+    }
+
+    fn help(self) -> String {
+        let value = self.to_possible_value().expect("no step is skipped");
+        value.get_help().expect("each step has a doc").to_string()
+    }
+
+    fn run(self) -> Result<Outcome> {
+        println!("\n== {}: {}", self.name(), self.help());
+        std::io::stdout().flush()?;
+        let start = Instant::now();
+        let mut passed = true;
+        for mut command in self.commands()? {
+            let status = command
+                .status()
+                .with_context(|| format!("cannot run {command:?}"))?;
+            passed &= status.success();
+        }
+        let time = start.elapsed();
+        Ok(Outcome {
+            step: self,
+            passed,
+            time,
+        })
+    }
+
+    fn commands(self) -> Result<Vec<Command>> {
+        // Always the whole workspace: a single package would be built with
+        // fewer features of its dependencies, and so all over again.
+        let test = |targets: &[&str]| {
+            let mut command = cargo(["test", "--workspace", "--no-fail-fast"]);
+            command.args(targets);
+            command
+        };
+        let rest = ["--exclude", "book", "--exclude", "xtask"];
+        Ok(match self {
+            Step::Fmt => vec![cargo(["fmt", "--all", "--check"])],
+            Step::Clippy => clippy()?,
+            Step::Doc => vec![doc()],
+            Step::Unit => vec![test(&["--lib", "--bins"])],
+            Step::Integration => {
+                let mut command = test(&rest);
+                command.args(["--test", "*"]);
+                vec![command]
+            }
+            Step::Doctest => vec![test(&["--doc"])],
+            Step::Bench => vec![test(&["--benches"])],
+            Step::Loom => loom()?,
+            Step::Book => vec![test_of("book")],
+            Step::Tidy => vec![test_of("xtask")],
+        })
+    }
+}
+
+fn test_of(package: &str) -> Command {
+    cargo([
+        "test",
+        "--no-fail-fast",
+        "--package",
+        package,
+        "--test",
+        "*",
+    ])
+}
+
+fn clippy() -> Result<Vec<Command>> {
+    let mut all = cargo(["clippy", "--workspace", "--all-targets"]);
+    let mut models = with_loom(cargo(["clippy", "--lib", "--test", "loom"]));
+    models.args(packages_with_models()?);
+    for command in [&mut all, &mut models] {
+        command.args(["--", "--deny", "warnings"]);
+    }
+    Ok(vec![all, models])
+}
+
+fn doc() -> Command {
+    let mut command = cargo(["doc", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "--deny warnings");
+    command
+}
+
+fn loom() -> Result<Vec<Command>> {
+    let test = ["test", "--release", "--no-fail-fast"];
+    let mut support = with_loom(cargo(test));
+    support.args(["--package", "support", "--lib"]);
+    let mut models = with_loom(cargo(test));
+    models
+        .args(["--test", "loom"])
+        .args(packages_with_models()?);
+    Ok(vec![support, models])
+}
+
+/// In a target folder of its own, for the flag changes every crate.
+fn with_loom(mut command: Command) -> Command {
+    command
+        .env("RUSTFLAGS", "--cfg loom")
+        .env("CARGO_TARGET_DIR", "target/loom");
+    command
+}
+
+/// `--package` for each that has a `tests/loom.rs` or `tests/loom/main.rs`.
+fn packages_with_models() -> Result<Vec<String>> {
+    let has_models = |package: &&cargo_metadata::Package| {
+        let mut targets = package.targets.iter();
+        targets.any(|target| target.is_test() && target.name == "loom")
+    };
+    let packages = metadata()?.packages;
+    let with_models = packages.iter().filter(has_models);
+    Ok(with_models
+        .map(|package| format!("--package={}", package.name))
+        .collect())
+}
+
+fn sum_up(outcomes: &[Outcome]) -> ExitCode {
+    println!("\n{:<12} {:<7} {:>8}", "step", "result", "seconds");
+    for outcome in outcomes {
+        let result = if outcome.passed { "passed" } else { "FAILED" };
+        let seconds = outcome.time.as_secs_f64();
+        let name = outcome.step.name();
+        println!("{name:<12} {result:<7} {seconds:>8.1}");
+    }
+    let total: Duration = outcomes.iter().map(|outcome| outcome.time).sum();
+    println!("{:<12} {:<7} {:>8.1}", "all", "", total.as_secs_f64());
+
+    let failed: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.passed)
+        .map(|outcome| outcome.step.name())
+        .collect();
+    if failed.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    let failed = failed.join(" ");
+    println!("\nFailed: {failed}\nAgain:  cargo xtask test {failed}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,53 @@
+//! `cargo xtask` as typed at a prompt.
+
+use std::process::{Command, Output};
+
+fn xtask(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(args)
+        .output()
+        .expect("xtask runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn help_names_every_command() {
+    let output = xtask(&["--help"]);
+    assert!(output.status.success());
+    let help = text(&output.stdout);
+    for command in ["book", "test"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+    }
+}
+
+#[test]
+fn the_list_of_steps_is_one_line_each() {
+    let output = xtask(&["test", "--list"]);
+    assert!(output.status.success());
+    let list = text(&output.stdout);
+    for step in ["fmt", "clippy", "unit", "loom", "book", "tidy"] {
+        let first = |line: &&str| line.split_whitespace().next() == Some(step);
+        assert_eq!(list.lines().filter(first).count(), 1, "{step}:\n{list}");
+    }
+}
+
+#[test]
+fn an_unknown_step_is_refused_with_the_known_ones() {
+    let output = xtask(&["test", "everything"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(message.contains("everything"), "{message}");
+    assert!(message.contains("loom"), "{message}");
+}
+
+#[test]
+fn a_step_alone_is_named_timed_and_summed_up() {
+    let output = xtask(&["test", "fmt"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("== fmt: "), "{report}");
+    assert!(report.contains("step         result   seconds"), "{report}");
+    assert!(!report.contains("clippy"), "{report}");
+}

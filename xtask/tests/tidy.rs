@@ -1,0 +1,151 @@
+//! The rules of the workspace that no compiler checks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package is in a workspace")
+        .to_owned()
+}
+
+/// The text files under version control, or about to be, by name.
+fn files() -> Vec<(String, String)> {
+    let listed = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git is installed");
+    assert!(listed.status.success(), "this is not a git work tree");
+    String::from_utf8_lossy(&listed.stdout)
+        .lines()
+        .filter_map(|name| {
+            let text = fs::read_to_string(root().join(name)).ok()?;
+            Some((name.to_owned(), text))
+        })
+        .collect()
+}
+
+fn files_ending(end: &str) -> Vec<(String, String)> {
+    let mut files = files();
+    files.retain(|(name, _)| name.ends_with(end));
+    files
+}
+
+/// Every line for which `is_wrong`, as `file:line: text`.
+fn wrong_lines<'a>(
+    file: &str,
+    lines: impl Iterator<Item = (usize, &'a str)>,
+    is_wrong: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    lines
+        .filter(|(_, line)| is_wrong(line))
+        .map(|(number, line)| format!("{file}:{number}: {}", line.trim()))
+        .collect()
+}
+
+fn none(found: &[String]) {
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// One idea a file: about 300 lines hold one.
+#[test]
+fn no_source_file_is_long() {
+    let long: Vec<String> = files_ending(".rs")
+        .iter()
+        .map(|(name, text)| (name, text.lines().count()))
+        .filter(|(_, lines)| *lines > 330)
+        .map(|(name, lines)| format!("{name}: {lines} lines"))
+        .collect();
+    none(&long);
+}
+
+/// Code that names atomics itself is code that loom does not see.
+#[test]
+fn only_the_shim_chooses_between_std_and_loom() {
+    let names = ["std::sync::atomic", "core::sync::atomic", "loom::"];
+    let mut found = Vec::new();
+    for (file, text) in files_ending(".rs") {
+        if file.contains("src/") && !file.starts_with("support/") {
+            let names_one = |line: &str| names.iter().any(|n| line.contains(n));
+            found.extend(wrong_lines(&file, code_lines(&text), names_one));
+        }
+    }
+    none(&found);
+}
+
+/// The numbered lines that are no comments, up to the unit tests.
+fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    (1..)
+        .zip(text.lines())
+        .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// A path of somebody's own machine helps nobody else.
+#[test]
+fn no_file_names_a_folder_of_one_machine() {
+    let folders = ["/work/", "/root/", "/home/"];
+    let mut found = Vec::new();
+    for (file, text) in files() {
+        if file != "xtask/tests/tidy.rs" {
+            let lines = (1..).zip(text.lines());
+            found.extend(wrong_lines(&file, lines, |line| {
+                folders.iter().any(|folder| line.contains(folder))
+            }));
+        }
+    }
+    none(&found);
+}
+
+/// A line a sentence, so that a changed sentence is a changed line.
+#[test]
+fn markdown_has_one_sentence_a_line() {
+    let mut found = Vec::new();
+    for (file, text) in files_ending(".md") {
+        found.extend(wrong_lines(&file, prose_lines(&text), has_two_sentences));
+    }
+    none(&found);
+}
+
+/// The numbered lines outside code blocks, tables and lists.
+fn prose_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut in_code = false;
+    (1..).zip(text.lines()).filter(move |(_, line)| {
+        in_code ^= line.trim_start().starts_with("```");
+        !in_code && line.starts_with(char::is_alphabetic)
+    })
+}
+
+/// A full stop after three small letters, then a capital.
+fn has_two_sentences(line: &str) -> bool {
+    line.match_indices(". ").any(|(at, stop)| {
+        let before = line[..at].chars().rev().take(3);
+        let after = line[at + stop.len()..].chars().next();
+        before.filter(|c| c.is_lowercase()).count() == 3
+            && after.is_some_and(char::is_uppercase)
+    })
+}
+
+#[test]
+fn two_sentences_are_told_from_one() {
+    assert!(has_two_sentences("This is one. This is another."));
+    assert!(!has_two_sentences("This is one, e.g. This, and ends."));
+    assert!(!has_two_sentences("Go 1.10 has 64 heaps."));
+}
+
+/// A model that never failed is no evidence.
+#[test]
+fn each_set_of_models_has_a_planted_bug() {
+    let mut found = Vec::new();
+    for end in ["tests/loom.rs", "tests/loom/main.rs"] {
+        for (file, text) in files_ending(end) {
+            if !text.contains("planted") && !text.contains("mod ") {
+                found.push(format!("{file}: no planted bug"));
+            }
+        }
+    }
+    none(&found);
+}
