@@ -1,1 +1,23 @@
-//! To be filled.
+//! When does the descriptor really close?
+//!
+//! A file descriptor is a number that the kernel hands out again as soon as
+//! it is free. Whoever closes too early lets others read the wrong file;
+//! whoever closes too late, or never, runs out of numbers. This crate takes
+//! apart the answers: a value that closes when its scope ends (`Drop`), and
+//! an object that is closed by a garbage collector's finalizer.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`file`](mod@file) | a file that is closed by hand, or by `Drop` as a fallback |
+//! | [`get_fd`] | the number that outlived its file, in Rust's types |
+//! | [`descriptors`] | how many descriptors this process has open |
+//!
+//! The questions come from the post "Mystery of finalizers in Go"; the Go
+//! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
+
+#[cfg(unix)]
+pub mod descriptors;
+#[cfg(unix)]
+pub mod file;
+#[cfg(unix)]
+pub mod get_fd;

@@ -1,0 +1,50 @@
+//! Runs a test's body alone in a child process.
+//!
+//! Descriptor numbers belong to the whole process: a test that speaks of
+//! them must not share it with another test that opens files.
+
+use std::any::type_name;
+use std::env;
+use std::process::{Command, Output};
+
+use finalizers::descriptors::open_count;
+
+const VARIABLE: &str = "FINALIZERS_CHILD";
+
+/// Runs `body` in a child process, which must succeed and must end with as
+/// many open descriptors as it began with.
+pub(crate) fn in_child<F: Fn()>(body: F) {
+    if is_child() {
+        let before = open_count().expect("the descriptors are listed");
+        body();
+        let after = open_count().expect("the descriptors are listed");
+        assert_eq!(after, before, "open descriptors at the end");
+    } else {
+        let output = run(test_name::<F>());
+        assert!(output.status.success(), "{output:#?}");
+    }
+}
+
+fn is_child() -> bool {
+    env::var_os(VARIABLE).is_some()
+}
+
+fn run(test: &str) -> Output {
+    let output = Command::new(env::current_exe().expect("a test has a path"))
+        .args([test, "--exact", "--nocapture"])
+        .env(VARIABLE, "1")
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .expect("a test binary runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("running 1 test"), "no test {test}: {text}");
+    output
+}
+
+/// The test that a closure stands in: its path without the crate's name and
+/// without the closures'.
+fn test_name<F>() -> &'static str {
+    let path = type_name::<F>();
+    let path = path.split("::{{closure}}").next().unwrap_or(path);
+    path.split_once("::").map_or(path, |(_, test)| test)
+}

@@ -1,0 +1,83 @@
+//! Closing by hand, and by `Drop`.
+
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use finalizers::descriptors::open_count;
+use finalizers::file::File;
+
+use crate::child::in_child;
+
+#[test]
+fn close_and_drop_both_close() {
+    in_child(|| {
+        let before = open_count().unwrap();
+        let by_hand = File::open("/dev/null").unwrap();
+        let by_drop = File::open("/dev/null").unwrap();
+        assert_eq!(open_count().unwrap(), before + 2);
+        by_hand.close().unwrap();
+        assert_eq!(open_count().unwrap(), before + 1);
+        drop(by_drop);
+        assert_eq!(open_count().unwrap(), before);
+    });
+}
+
+#[test]
+fn an_early_return_closes() {
+    in_child(|| {
+        let before = open_count().unwrap();
+        let failing = || -> std::io::Result<()> {
+            let _file = File::open("/dev/null")?;
+            File::open("/there/is/no/such/file")?;
+            Ok(())
+        };
+        failing().unwrap_err();
+        assert_eq!(open_count().unwrap(), before);
+    });
+}
+
+#[test]
+fn a_file_given_away_stays_open() {
+    in_child(|| {
+        let file = File::open("/dev/null").unwrap();
+        let number = file.as_raw_fd();
+        let owned = OwnedFd::from(file);
+        assert_eq!(owned.as_raw_fd(), number);
+        // SAFETY: only asks for the flags of a descriptor.
+        assert_ne!(unsafe { libc::fcntl(number, libc::F_GETFD) }, -1);
+    });
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    in_child(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("letter");
+        let file = File::create(&path).unwrap();
+        (&file).write_all(b"to the reader").unwrap();
+        file.close().unwrap();
+        let mut content = String::new();
+        (&File::open(&path).unwrap())
+            .read_to_string(&mut content)
+            .unwrap();
+        assert_eq!(content, "to the reader");
+    });
+}
+
+#[test]
+fn the_error_of_close_is_reported() {
+    in_child(|| {
+        let file = File::open("/dev/null").unwrap();
+        // SAFETY: closed behind the file's back, on purpose: nothing else
+        // opens a file before it is closed again.
+        unsafe { libc::close(file.as_raw_fd()) };
+        let error = file.close().unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EBADF));
+    });
+}
+
+#[test]
+fn a_path_with_a_zero_byte_is_refused() {
+    let error = File::open("a\0b").unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+}
