@@ -26,7 +26,9 @@ fn wait_for_a_change(waker: [fn(&Futex); 2]) {
             }
         }
     });
-    waker.map(|step| step(&futex));
+    for step in waker {
+        step(&futex);
+    }
     sleeper.join().expect("the sleeper wakes");
 }
 

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that can fail, step by step.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -115,42 +117,42 @@ impl Step {
     }
 
     fn commands(self) -> Result<Vec<Command>> {
-        // Always the whole workspace: a single package would be built with
-        // fewer features of its dependencies, and so all over again.
-        let test = |targets: &[&str]| {
-            let mut command = cargo(["test", "--workspace", "--no-fail-fast"]);
-            command.args(targets);
-            command
-        };
-        let rest = ["--exclude", "book", "--exclude", "xtask"];
         Ok(match self {
             Step::Fmt => vec![cargo(["fmt", "--all", "--check"])],
             Step::Clippy => clippy()?,
             Step::Doc => vec![doc()],
-            Step::Unit => vec![test(&["--lib", "--bins"])],
-            Step::Integration => {
-                let mut command = test(&rest);
-                command.args(["--test", "*"]);
-                vec![command]
-            }
-            Step::Doctest => vec![test(&["--doc"])],
-            Step::Bench => vec![test(&["--benches"])],
+            Step::Unit => vec![test(["--lib", "--bins"])],
+            Step::Integration => vec![test(test_targets(|package| {
+                !["book", "xtask"].contains(&package)
+            })?)],
+            Step::Doctest => vec![test(["--doc"])],
+            Step::Bench => vec![test(["--benches"])],
             Step::Loom => loom()?,
-            Step::Book => vec![test_of("book")],
-            Step::Tidy => vec![test_of("xtask")],
+            Step::Book => vec![test(test_targets(|name| name == "book")?)],
+            Step::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
         })
     }
 }
 
-fn test_of(package: &str) -> Command {
-    cargo([
-        "test",
-        "--no-fail-fast",
-        "--package",
-        package,
-        "--test",
-        "*",
-    ])
+/// `cargo test` for some targets of the whole workspace.
+///
+/// Never for a single package: its dependencies would be built with fewer
+/// features, and so all over again.
+fn test<S: AsRef<OsStr>>(targets: impl IntoIterator<Item = S>) -> Command {
+    let mut command = cargo(["test", "--workspace", "--no-fail-fast"]);
+    command.args(targets);
+    command
+}
+
+/// `--test` for each integration test of the packages that `of` takes.
+fn test_targets(of: impl Fn(&str) -> bool) -> Result<BTreeSet<String>> {
+    let packages = metadata()?.packages;
+    let chosen = packages.iter().filter(|package| of(&package.name));
+    Ok(chosen
+        .flat_map(|package| &package.targets)
+        .filter(|target| target.is_test())
+        .map(|target| format!("--test={}", target.name))
+        .collect())
 }
 
 fn clippy() -> Result<Vec<Command>> {
