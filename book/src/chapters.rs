@@ -10,4 +10,5 @@ macro_rules! chapters {
 
 chapters! {
     introduction: "introduction.md",
+    finalizers: "finalizers.md",
 }
