@@ -1,0 +1,267 @@
+//! Reads Go's text profiles, line by line, in chunks.
+//!
+//! The format is that of `go tool cover` (Go 1.27, `internal/coverage`
+//! and `golang.org/x/tools/cover`): a first line `mode: set`, then lines
+//! `path:line.column,line.column statements count`.
+
+use memchr::{memchr, memrchr};
+use std::io::{ErrorKind, Read};
+
+use crate::block::MAX_COUNT;
+use crate::tape::WINDOW;
+use crate::union::Cursor;
+use crate::{Block, Error, Mode, Position, Profile};
+
+/// How much is read at once: larger chunks leave the processor's cache.
+const CHUNK: usize = 64 * 1024;
+
+/// The longest line taken: a path of 4,096 bytes leaves ample room.
+const LONGEST_LINE: usize = 1024 * 1024;
+
+/// Adds all lines of `input` to `profile`.
+pub(crate) fn read(
+    profile: &mut Profile,
+    input: impl Read,
+    name: &str,
+) -> Result<(), Error> {
+    let mut reader = Reader {
+        profile,
+        name,
+        line: 0,
+        mode: None,
+        cursor: Cursor::default(),
+    };
+    reader.read_all(input)?;
+    let Reader { mut cursor, .. } = reader;
+    profile.union.leave(&mut cursor);
+    Ok(())
+}
+
+struct Reader<'a> {
+    profile: &'a mut Profile,
+    name: &'a str,
+    /// The last line's number.
+    line: u64,
+    /// The mode of this input, once its first line is read.
+    mode: Option<Mode>,
+    cursor: Cursor,
+}
+
+impl Reader<'_> {
+    fn read_all(&mut self, mut input: impl Read) -> Result<(), Error> {
+        let mut buffer = vec![0; CHUNK + WINDOW];
+        let mut filled = 0;
+        loop {
+            let room = buffer.len() - WINDOW;
+            if filled == room {
+                self.check_length(filled, &buffer)?;
+                buffer.resize(2 * room + WINDOW, 0);
+                continue;
+            }
+            let got = match input.read(&mut buffer[filled..room]) {
+                Ok(0) => break,
+                Ok(got) => got,
+                Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+                Err(e) => return Err(Error::io(self.name, e)),
+            };
+            let fresh = filled;
+            filled += got;
+            if let Some(last) = memrchr(b'\n', &buffer[fresh..filled]) {
+                let end = fresh + last + 1;
+                self.lines(&buffer, end)?;
+                buffer.copy_within(end..filled, 0);
+                filled -= end;
+            }
+        }
+        if filled > 0 {
+            // The last line may lack its newline.
+            buffer[filled] = b'\n';
+            self.lines(&buffer, filled + 1)?;
+        }
+        Ok(())
+    }
+
+    /// A chunk without a newline is one line, and lines have a limit.
+    fn check_length(&self, filled: usize, data: &[u8]) -> Result<(), Error> {
+        if filled < LONGEST_LINE {
+            return Ok(());
+        }
+        let what = format!("a line longer than {LONGEST_LINE} bytes");
+        Err(self.malformed(self.line + 1, LONGEST_LINE, data, &what))
+    }
+
+    /// Reads the lines of `data[..end]`.
+    fn lines(&mut self, data: &[u8], end: usize) -> Result<(), Error> {
+        let mut from = 0;
+        while from < end {
+            if self.mode.is_some() {
+                from = self.follow(data, from, end);
+            }
+            if from < end {
+                let length = memchr(b'\n', &data[from..end])
+                    .expect("chunks end with a newline");
+                self.line(&data[from..from + length])?;
+                from += length + 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the lines that are as predicted; answers where others start.
+    fn follow(&mut self, data: &[u8], from: usize, end: usize) -> usize {
+        let add = self.profile.add();
+        let before = self.cursor.next();
+        let union = &mut self.profile.union;
+        let to = union.follow(&mut self.cursor, data, from, end, add);
+        self.line += (self.cursor.next() - before) as u64;
+        to
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), Error> {
+        self.line += 1;
+        let line = match line {
+            [0xEF, 0xBB, 0xBF, rest @ ..] if self.line == 1 => rest,
+            _ => line,
+        };
+        let line = line.trim_ascii_end();
+        if line.is_empty() {
+            return Ok(());
+        }
+        if let Some(mode) = line.strip_prefix(b"mode:") {
+            return self.set_mode(mode, line);
+        }
+        if self.mode.is_none() {
+            let what = "a profile starts with a line such as \"mode: set\"; \
+                        is this one made by go test -coverprofile?";
+            return Err(self.malformed(self.line, 1, line, what));
+        }
+        let (key, block, count) = parse(line).map_err(|wrong| {
+            self.malformed(self.line, wrong.column, line, wrong.what)
+        })?;
+        let add = self.profile.add();
+        let union = &mut self.profile.union;
+        union.add(&mut self.cursor, key, block, count, add);
+        Ok(())
+    }
+
+    fn set_mode(&mut self, name: &[u8], line: &[u8]) -> Result<(), Error> {
+        let name = String::from_utf8_lossy(name.trim_ascii());
+        let mode: Mode = name.parse().map_err(|what: String| {
+            self.malformed(self.line, "mode: ".len() + 1, line, &what)
+        })?;
+        let before = self.profile.mode();
+        if !self.profile.join_mode(mode) {
+            let before = before.expect("only another mode can disagree");
+            return Err(Error::mixed_modes(self.name, mode, before)
+                .at(self.line, 1, line));
+        }
+        self.mode = Some(mode);
+        Ok(())
+    }
+
+    fn malformed(
+        &self,
+        line: u64,
+        column: usize,
+        text: &[u8],
+        what: &str,
+    ) -> Error {
+        Error::malformed(self.name, what).at(line, column, text)
+    }
+}
+
+/// What is wrong with a line, and at which byte (from 1).
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    pub(crate) column: usize,
+    pub(crate) what: &'static str,
+}
+
+/// Takes a line apart: the path with its colon, the block, the count.
+///
+/// The path ends at the last colon, so it may have colons and spaces.
+pub(crate) fn parse(line: &[u8]) -> Result<(&str, Block, u64), Wrong> {
+    let wrong = |column, what| Wrong { column, what };
+    let colon = memrchr(b':', line)
+        .ok_or(wrong(1, "expected PATH:LINE.COLUMN,LINE.COLUMN N COUNT"))?;
+    if colon == 0 {
+        return Err(wrong(1, "expected a path before the colon"));
+    }
+    let key = std::str::from_utf8(&line[..=colon])
+        .map_err(|e| wrong(e.valid_up_to() + 1, "the path is not UTF-8"))?;
+    let mut numbers = Numbers {
+        line,
+        at: colon + 1,
+    };
+    let start = Position {
+        line: numbers.small("expected the start's line", b'.')?,
+        column: numbers.small("expected the start's column", b',')?,
+    };
+    let end = Position {
+        line: numbers.small("expected the end's line", b'.')?,
+        column: numbers.small("expected the end's column", b' ')?,
+    };
+    if end < start {
+        return Err(wrong(colon + 2, "the block ends before it starts"));
+    }
+    let statements =
+        numbers.small("expected the number of statements", b' ')?;
+    let count = numbers.last("expected the count, as the line's last")?;
+    let block = Block {
+        start,
+        end,
+        statements,
+    };
+    Ok((key, block, count))
+}
+
+/// The numbers of a line, one after the other.
+struct Numbers<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl Numbers<'_> {
+    /// A number of at most 32 bits, and the byte `then` after it.
+    fn small(&mut self, what: &'static str, then: u8) -> Result<u32, Wrong> {
+        let column = self.at + 1;
+        let number = self.number(what)?;
+        if self.line.get(self.at) != Some(&then) {
+            let column = self.at + 1;
+            let what = match then {
+                b'.' => "expected \".\" after the line",
+                b',' => "expected \",\" after the start",
+                _ => "expected a space",
+            };
+            return Err(Wrong { column, what });
+        }
+        self.at += 1;
+        let what = "the number is larger than 4294967295";
+        u32::try_from(number).map_err(|_| Wrong { column, what })
+    }
+
+    fn last(&mut self, what: &'static str) -> Result<u64, Wrong> {
+        let number = self.number(what)?;
+        if self.at < self.line.len() {
+            let column = self.at + 1;
+            let what = "unexpected text after the count";
+            return Err(Wrong { column, what });
+        }
+        Ok(number.min(MAX_COUNT))
+    }
+
+    fn number(&mut self, what: &'static str) -> Result<u64, Wrong> {
+        let start = self.at;
+        let mut number: u64 = 0;
+        while let Some(digit @ b'0'..=b'9') = self.line.get(self.at) {
+            number = number.saturating_mul(10);
+            number = number.saturating_add(u64::from(digit - b'0'));
+            self.at += 1;
+        }
+        if self.at == start {
+            let column = start + 1;
+            return Err(Wrong { column, what });
+        }
+        Ok(number)
+    }
+}
