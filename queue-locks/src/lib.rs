@@ -1,1 +1,49 @@
-//! To be filled.
+//! What cleanup on exit costs, and who pays.
+//!
+//! The question is old: a function takes a lock and must give it back on
+//! every way out. Go says `defer mu.Unlock()`, Rust drops a guard, and both
+//! languages allow an explicit unlock before each `return`. The post *Defer
+//! overhead in go* measured the first against the last on a small queue. This
+//! crate rebuilds that queue, the locks under it and the ways to give a lock
+//! back, so that each can be measured, modelled and broken.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | [`raw_lock`] | [`RawLock`]: lock, unlock, try_lock and nothing else |
+//! | [`locks`] | the locks behind that trait, one a file |
+//! | [`mutex`] | [`Mutex`] and [`Guard`]: a lock together with what it guards |
+//! | [`storage`] | [`Storage`]: plain first-in, first-out lists, one a file in [`storages`] |
+//! | [`locked_queue`] | [`LockedQueue`]: a storage in a mutex, and every discipline of unlocking |
+//! | [`shared_queue`] | [`SharedQueue`]: what every queue of the crate can do |
+//! | [`oracle`] | the obviously right queue that all others are tested against |
+//!
+//! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` and
+//! `runtime/lock_futex.go`.
+//!
+//! ```
+//! use queue_locks::{LockedQueue, locks::ThreeState, storages::Slice};
+//!
+//! let queue: LockedQueue<u64, Slice<u64>, ThreeState> = LockedQueue::new();
+//! queue.put(1); // unlocks by hand
+//! queue.put_guard(2); // a guard unlocks
+//! assert_eq!(queue.get(), Some(1));
+//! assert_eq!(queue.get_guard(), Some(2));
+//! assert_eq!(queue.get(), None);
+//! ```
+
+pub mod locked_queue;
+pub mod locks;
+pub mod mutex;
+pub mod oracle;
+#[doc(hidden)]
+pub mod planted;
+pub mod raw_lock;
+pub mod shared_queue;
+pub mod storage;
+pub mod storages;
+
+pub use locked_queue::LockedQueue;
+pub use mutex::{Guard, Mutex};
+pub use raw_lock::RawLock;
+pub use shared_queue::SharedQueue;
+pub use storage::Storage;

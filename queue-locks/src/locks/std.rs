@@ -1,0 +1,75 @@
+//! The mutex of `std` as a raw lock.
+
+use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::RawLock;
+
+/// `std::sync::Mutex`, unlocked by hand.
+///
+/// `std` can only unlock by dropping its guard, so the holder keeps the guard
+/// beside the lock until it unlocks. Poisoning is ignored.
+pub struct Std {
+    // The guard borrows the mutex at this address: hence the box, so that
+    // the lock may be moved while it is held.
+    mutex: Box<Mutex<()>>,
+    /// Written by the holder after it locked, read by it when it unlocks.
+    guard: UnsafeCell<MaybeUninit<MutexGuard<'static, ()>>>,
+}
+
+impl Default for Std {
+    fn default() -> Self {
+        Self {
+            mutex: Box::default(),
+            guard: UnsafeCell::new(MaybeUninit::uninit()),
+        }
+    }
+}
+
+// SAFETY: the cell is touched by the holder of the mutex only.
+unsafe impl Sync for Std {}
+// SAFETY: the only thing that must stay on its thread is the guard, and
+// `unlock` may only be called by the thread that locked.
+unsafe impl Send for Std {}
+
+impl Std {
+    fn keep(&self, guard: MutexGuard<'_, ()>) {
+        // SAFETY: the guard is dropped by `unlock`, or never; the boxed mutex
+        // outlives each call of `unlock`, which borrows `self`.
+        let guard: MutexGuard<'static, ()> =
+            unsafe { std::mem::transmute(guard) };
+        let kept = self.guard.get().cast();
+        // SAFETY: this thread holds the mutex, and nobody else looks here.
+        unsafe { std::ptr::write(kept, guard) };
+    }
+}
+
+// SAFETY: `std`'s mutex makes both promises, and its guard is dropped by
+// `unlock` and by nothing else.
+unsafe impl RawLock for Std {
+    #[inline]
+    fn lock(&self) {
+        self.keep(self.mutex.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    #[inline]
+    fn try_lock(&self) -> bool {
+        use std::sync::TryLockError::{Poisoned, WouldBlock};
+        let guard = match self.mutex.try_lock() {
+            Ok(guard) => guard,
+            Err(Poisoned(error)) => error.into_inner(),
+            Err(WouldBlock) => return false,
+        };
+        self.keep(guard);
+        true
+    }
+
+    #[inline]
+    unsafe fn unlock(&self) {
+        let guard = self.guard.get().cast::<MutexGuard<'static, ()>>();
+        // SAFETY: the caller holds the lock, so it wrote the guard in `keep`,
+        // and takes it out once.
+        drop(unsafe { guard.read() });
+    }
+}

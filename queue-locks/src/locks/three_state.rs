@@ -1,0 +1,96 @@
+//! A futex mutex that calls the kernel only when somebody waits.
+//!
+//! Idea: Ulrich Drepper, *Futexes Are Tricky* (2011), the third mutex. The
+//! mutex of `std` on Linux is of this kind, and so is Go's `lock2` in
+//! `runtime/lock_futex.go` (up to Go 1.23).
+
+use std::marker::PhantomData;
+
+use support::futex::Futex;
+use support::sync::atomic::Ordering::{Acquire, Relaxed};
+use support::sync::hint;
+
+use crate::RawLock;
+use crate::planted::{Plan, Sound};
+
+const UNLOCKED: u32 = 0;
+const LOCKED: u32 = 1;
+const CONTENDED: u32 = 2;
+
+/// How often a locker looks before it sleeps. Under loom once is enough: to
+/// look again reads nothing that the sleeping path does not.
+const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
+
+/// A futex mutex of three states.
+///
+/// An unlock that finds [`LOCKED`] makes no system call: nobody sleeps.
+#[derive(Debug)]
+pub struct ThreeState<P = Sound> {
+    /// | word | means | who may change it, to what |
+    /// |---|---|---|
+    /// | 0 | unlocked | any thread: to 1 (`lock`), to 2 (a woken sleeper) |
+    /// | 1 | locked, nobody sleeps | the holder: to 0; a waiter: to 2 |
+    /// | 2 | locked, somebody may sleep | the holder: to 0, then wakes one |
+    ///
+    /// A woken sleeper takes the lock as 2, as it cannot know whether it was
+    /// the last one. That costs one needless wake-up at most.
+    state: Futex,
+    plan: PhantomData<P>,
+}
+
+impl<P> Default for ThreeState<P> {
+    fn default() -> Self {
+        Self {
+            state: Futex::new(UNLOCKED),
+            plan: PhantomData,
+        }
+    }
+}
+
+// SAFETY: only the thread that moves the word from 0 gets through; it does so
+// by one atomic step with acquire, and the unlock stores 0 with release.
+unsafe impl<P: Plan> RawLock for ThreeState<P> {
+    // ANCHOR: three-state
+    #[inline]
+    fn lock(&self) {
+        if !self.try_lock() {
+            self.lock_contended();
+        }
+    }
+
+    #[inline]
+    fn try_lock(&self) -> bool {
+        let word = &self.state.word;
+        let taken = word.compare_exchange(UNLOCKED, LOCKED, Acquire, Relaxed);
+        taken.is_ok()
+    }
+
+    #[inline]
+    unsafe fn unlock(&self) {
+        let before = self.state.word.swap(UNLOCKED, P::UNLOCK);
+        if before == CONTENDED && P::WAKE {
+            self.state.wake_one();
+        }
+    }
+    // ANCHOR_END: three-state
+}
+
+impl<P> ThreeState<P> {
+    #[cold]
+    fn lock_contended(&self) {
+        self.spin_while_locked();
+        while self.state.word.swap(CONTENDED, Acquire) != UNLOCKED {
+            self.state.wait(CONTENDED);
+        }
+    }
+
+    /// Hopes that the holder is about to leave; pointless once others sleep.
+    fn spin_while_locked(&self) {
+        for _ in 0..SPINS {
+            if self.state.word.load(Relaxed) != LOCKED {
+                return;
+            }
+            hint::spin_loop();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The smallest promise a lock can make.
+
+/// A lock without data: at most one holder at a time.
+///
+/// [`Mutex`](crate::Mutex) turns any `RawLock` into a safe lock with data.
+///
+/// ```
+/// use queue_locks::{RawLock, locks::ThreeState};
+///
+/// let lock = <ThreeState>::default();
+/// lock.lock();
+/// assert!(!lock.try_lock());
+/// // SAFETY: locked two lines above, by this thread.
+/// unsafe { lock.unlock() };
+/// assert!(lock.try_lock());
+/// # unsafe { lock.unlock() };
+/// ```
+///
+/// # Safety
+///
+/// An implementation promises that
+/// - between a `lock` (or a `try_lock` that says `true`) and the `unlock`
+///   that follows, no other thread gets through `lock`, and no `try_lock`
+///   says `true`;
+/// - all that a holder did before `unlock` *happens before* all that the next
+///   holder does after its `lock`: acquire on the way in, release on the way
+///   out.
+pub unsafe trait RawLock: Default + Send + Sync {
+    /// Waits until the lock is free and takes it.
+    ///
+    /// A thread that already holds it waits for ever.
+    fn lock(&self);
+
+    /// Takes the lock if it is free, without waiting; says whether it did.
+    fn try_lock(&self) -> bool;
+
+    /// Gives the lock back.
+    ///
+    /// # Safety
+    ///
+    /// The calling thread holds the lock.
+    unsafe fn unlock(&self);
+}

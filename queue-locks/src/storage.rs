@@ -1,0 +1,18 @@
+//! First in, first out, for one thread at a time.
+
+/// A plain list that a lock makes into a shared queue.
+pub trait Storage<T>: Default {
+    /// Adds `value` at the back.
+    fn push(&mut self, value: T);
+
+    /// Takes the value at the front.
+    fn pop(&mut self) -> Option<T>;
+
+    /// How many values are in.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
