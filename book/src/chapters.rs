@@ -11,4 +11,5 @@ macro_rules! chapters {
 chapters! {
     introduction: "introduction.md",
     finalizers: "finalizers.md",
+    locks_and_defer: "locks-and-defer.md",
 }

@@ -23,7 +23,7 @@ const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
 
 /// A futex mutex of three states.
 ///
-/// An unlock that finds [`LOCKED`] makes no system call: nobody sleeps.
+/// An unlock that finds 1 makes no system call: nobody sleeps.
 #[derive(Debug)]
 pub struct ThreeState<P = Sound> {
     /// | word | means | who may change it, to what |
