@@ -1,1 +1,59 @@
-//! To be filled.
+//! Says whether *new* is really faster than *old*.
+//!
+//! # The problem
+//!
+//! A benchmark that is run twice, from the same binary, gives two different
+//! times. The hundred samples that criterion takes inside one process agree
+//! with each other much better than two processes agree (the layout of
+//! memory, the core, the neighbours and the clock frequency all change), so
+//! a test over samples reports changes that are not there. Here the
+//! *process run* is the unit that is repeated: each run gives one number for
+//! a benchmark, and an exact rank test compares the numbers of the runs.
+//!
+//! # Map
+//!
+//! - [`criterion`]: what criterion leaves on disk.
+//! - [`estimator`]: the one number of a run.
+//! - [`run`]: one process run with all its benchmarks.
+//! - [`stats`]: the exact rank test and the interval that belongs to it.
+//! - [`compare`](mod@compare): rows with ratio, interval and verdict.
+//! - [`text`]: the table for a terminal.
+//! - [`record`]: a measured table together with machine, commit, compiler.
+//!
+//! ```
+//! use bench_compare::{Measurement, Run, Verdict, compare_variants};
+//!
+//! // Five runs of one process each; `hole` is 10 % faster than `swap`.
+//! let runs: Vec<Run> = (0..5)
+//!     .map(|run| {
+//!         let noise = 1.0 + 0.001 * f64::from(run);
+//!         Run::from_times("tour", [
+//!             ("timers/push/1k/swap", 100.0 * noise),
+//!             ("timers/push/1k/hole", 90.0 * noise),
+//!         ])
+//!     })
+//!     .collect();
+//! let rows = compare_variants(&runs, "swap", "hole");
+//! assert_eq!(rows[0].benchmark, "timers/push/1k");
+//! assert_eq!(rows[0].verdict, Verdict::Faster);
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod compare;
+pub mod criterion;
+pub mod error;
+pub mod estimator;
+pub mod record;
+pub mod run;
+pub mod stats;
+pub mod text;
+mod units;
+
+pub use compare::{
+    Row, Rule, Verdict, compare, compare_variants, compare_variants_with,
+};
+pub use error::Error;
+pub use estimator::Estimator;
+pub use record::Record;
+pub use run::{Measurement, Run};
