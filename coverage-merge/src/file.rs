@@ -171,31 +171,36 @@ impl File {
         end: usize,
         add: Add,
     ) -> usize {
-        let key = self.key.as_bytes();
         let slots = self.tape.get(*next..).unwrap_or_default();
-        let counts = &mut self.counts[*next..];
-        for (slot, total) in slots.iter().zip(counts) {
-            let text = from + key.len();
-            if text >= end || data[from..text] != *key {
+        let totals = &mut self.counts[*next..];
+        for (slot, total) in slots.iter().zip(totals) {
+            // What follows the end is no line, even if it looks like one.
+            if from == end {
                 break;
             }
-            let Some(window) = data[text..].first_chunk::<WINDOW>() else {
-                break;
-            };
-            let Some(length) = slot.matches(window) else {
-                break;
-            };
-            let digits = &data[text + length..];
-            let Some((count, line_end)) = count(digits) else {
+            let line = &data[from..];
+            let Some((count, length)) = predicted(&self.key, slot, line) else {
                 break;
             };
             *total = add.apply(*total, count);
             *next += 1;
-            from = text + length + line_end;
+            from += length;
         }
         from
     }
 }
+
+// ANCHOR: predicted
+/// The count and the length of `line`, if it starts with this path and this
+/// block; `None` when the prediction was wrong.
+#[inline]
+fn predicted(key: &str, slot: &Slot, line: &[u8]) -> Option<(u64, usize)> {
+    let block = line.strip_prefix(key.as_bytes())?;
+    let length = slot.matches(block.first_chunk::<WINDOW>()?)?;
+    let (count, rest) = count(&block[length..])?;
+    Some((count, key.len() + length + rest))
+}
+// ANCHOR_END: predicted
 
 fn index(blocks: &[Block], hasher: &DefaultHashBuilder) -> Box<HashTable<u32>> {
     let mut index = HashTable::with_capacity(blocks.len());

@@ -30,6 +30,7 @@ impl Slot {
         Self(slot)
     }
 
+    // ANCHOR: matches
     /// The length of the text, if `window` begins with it.
     #[inline]
     pub(crate) fn matches(&self, window: &[u8; WINDOW]) -> Option<usize> {
@@ -39,6 +40,7 @@ impl Slot {
         let difference = ((a[0] ^ b[0]) & low) | ((a[1] ^ b[1]) & high);
         (difference == 0 && length != 0).then_some(length)
     }
+    // ANCHOR_END: matches
 }
 
 #[inline]
