@@ -16,6 +16,7 @@ pub struct Error {
 #[derive(Debug)]
 enum Kind {
     NoResults,
+    Usage(String),
     UnknownBaseline {
         name: String,
         existing: Vec<String>,
@@ -32,8 +33,14 @@ enum Kind {
 }
 
 impl Error {
-    pub(crate) fn no_results(directory: &Path) -> Self {
+    /// Nothing was measured yet in `directory`.
+    pub fn no_results(directory: &Path) -> Self {
         Self::new(Kind::NoResults, directory)
+    }
+
+    /// Something that cannot be done was asked for.
+    pub fn usage(what: &str) -> Self {
+        Self::new(Kind::Usage(what.to_owned()), Path::new(""))
     }
 
     pub(crate) fn unknown_baseline(
@@ -112,17 +119,23 @@ impl fmt::Display for Error {
                  `cargo bench -- --save-baseline old`, edit, `cargo bench`, \
                  then compare `old new`"
             ),
+            Kind::Usage(what) => f.write_str(what),
             Kind::UnknownBaseline { name, existing } => write!(
                 f,
                 "{path}: no baseline `{name}`; there are: {}",
                 existing.join(", ")
             ),
-            Kind::Emptied { baseline } => write!(
+            Kind::Emptied { baseline } if is_reserved(baseline) => write!(
                 f,
                 "{path}:1:1: the file is empty: criterion truncates its own \
                  files when it saves a baseline under a name that it uses \
                  itself, as `--save-baseline {baseline}` does; run \
                  `cargo bench` without it: the latest run is always `new`"
+            ),
+            Kind::Emptied { .. } => write!(
+                f,
+                "{path}:1:1: the file is empty: the run that wrote it was cut \
+                 short; measure again"
             ),
             Kind::Malformed { line, column, what } => {
                 write!(f, "{path}:{line}:{column}: {what}")
@@ -130,6 +143,12 @@ impl fmt::Display for Error {
             Kind::Io(error) => write!(f, "{path}: {error}"),
         }
     }
+}
+
+/// Names that criterion itself writes under (criterion 0.8.2,
+/// `src/analysis/mod.rs`).
+fn is_reserved(baseline: &str) -> bool {
+    ["new", "base", "change", "report"].contains(&baseline)
 }
 
 impl std::error::Error for Error {

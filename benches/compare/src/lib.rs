@@ -12,7 +12,7 @@
 //!
 //! # Map
 //!
-//! - [`criterion`]: what criterion leaves on disk.
+//! - [`input`]: where results come from; what criterion leaves on disk.
 //! - [`estimator`]: the one number of a run.
 //! - [`run`]: one process run with all its benchmarks.
 //! - [`stats`]: the exact rank test and the interval that belongs to it.
@@ -41,9 +41,9 @@
 #![forbid(unsafe_code)]
 
 pub mod compare;
-pub mod criterion;
 pub mod error;
 pub mod estimator;
+pub mod input;
 pub mod record;
 pub mod run;
 pub mod stats;

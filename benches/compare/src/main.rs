@@ -1,3 +1,9 @@
-//! To be filled.
+//! `bench-compare`: is new really faster than old?
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main().into()
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::criterion::{self, Throughput};
+use crate::input::criterion::{self, Throughput};
 use crate::{Error, Estimator};
 
 /// One run of the benchmarks: one process, one baseline of criterion.

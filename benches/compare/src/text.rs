@@ -17,11 +17,16 @@ use crate::{Row, Verdict};
 /// assert!(table.contains("unreplicated"));
 /// ```
 pub fn table(rows: &[Row]) -> String {
+    table_of(rows, ["old", "new"])
+}
+
+/// Like [`table`], with the names of the two sides.
+pub fn table_of(rows: &[Row], [old, new]: [&str; 2]) -> String {
     let mut lines = vec![
         [
             "benchmark",
-            "old",
-            "new",
+            old,
+            new,
             "ratio",
             "interval",
             "runs",

@@ -83,6 +83,7 @@ pub(crate) struct Null {
 
 impl Null {
     pub(crate) fn new(ranks: Vec<usize>, chosen: usize) -> Self {
+        // ANCHOR: null
         let most: usize = ranks.iter().rev().take(chosen).sum();
         // ways[k][s]: choices of k among the ranks so far with sum s.
         let mut ways = vec![vec![0.0; most + 1]; chosen + 1];
@@ -96,6 +97,7 @@ impl Null {
                 }
             }
         }
+        // ANCHOR_END: null
         let total: usize = ranks.iter().sum();
         Self {
             twice_mean: 2 * total * chosen / ranks.len(),

@@ -3,7 +3,7 @@
 //! The estimate is the median of all differences `new - old` (J. L. Hodges,
 //! E. L. Lehmann, "Estimates of location based on rank tests", 1963). The
 //! interval holds every shift that the exact rank test of
-//! [`rank_sum`](super::rank_sum) would not reject, so test and interval
+//! [`rank_sum`] would not reject, so test and interval
 //! agree: the interval leaves out zero exactly when the test rejects it.
 //! Over logarithms a shift is a ratio.
 

@@ -168,3 +168,32 @@ fn read_json<T: DeserializeOwned>(
     }
     serde_json::from_slice(&bytes).map_err(|error| Error::json(path, &error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The path is cut and made unique, so two ids share a folder name and
+    /// only `full_id` tells them apart.
+    #[test]
+    fn the_name_is_the_full_id_and_not_the_path() {
+        let directory = tempfile::tempdir().unwrap();
+        for (folder, id) in [("a_b", "a?b"), ("a_b_2", "a*b")] {
+            let path = directory.path().join(folder).join("old");
+            fs::create_dir_all(&path).unwrap();
+            let throughput = r#"{"ElementsAndBytes":{"elements":1,"bytes":2}}"#;
+            let text =
+                format!(r#"{{"full_id":"{id}","throughput":{throughput}}}"#);
+            fs::write(path.join("benchmark.json"), text).unwrap();
+            let text = r#"{"iters":[2.0,4.0],"times":[20.0,36.0]}"#;
+            fs::write(path.join("sample.json"), text).unwrap();
+        }
+        let run = Run::load(directory.path(), "old").unwrap();
+        assert_eq!(run.benchmarks["a?b"].time, 9.0);
+        let both = Throughput::ElementsAndBytes {
+            elements: 1,
+            bytes: 2,
+        };
+        assert_eq!(run.benchmarks["a*b"].throughput, Some(both));
+    }
+}
