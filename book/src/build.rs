@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 
+use crate::Tables;
+
 /// Builds the book in folder `book` where its `book.toml` says.
 ///
 /// Returns the path of the first page.
@@ -31,8 +33,12 @@ pub fn build_into(book: &Path, destination: &Path) -> Result<PathBuf> {
 }
 
 fn load(book: &Path) -> Result<MDBook> {
-    MDBook::load(book)
-        .with_context(|| format!("cannot load the book in {}", book.display()))
+    let mut loaded = MDBook::load(book).with_context(|| {
+        format!("cannot load the book in {}", book.display())
+    })?;
+    // In the place of the command that book.toml names for plain mdbook.
+    loaded.with_preprocessor(Tables);
+    Ok(loaded)
 }
 
 fn render(book: &MDBook) -> Result<PathBuf> {

@@ -2,6 +2,7 @@
 
 mod book;
 mod test;
+mod tour;
 mod workspace;
 
 use std::process::ExitCode;
@@ -19,18 +20,23 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Book(book::Args),
+    Record(tour::RecordArgs),
     Test(test::Args),
+    Tour(tour::Args),
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  cargo xtask tour         measure old against new, and build the book
   cargo xtask test         run everything that can fail
   cargo xtask book --open  build the book and open it";
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Book(args) => book::run(&args),
+        Command::Record(args) => tour::record(&args),
         Command::Test(args) => test::run(&args),
+        Command::Tour(args) => tour::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -18,6 +18,7 @@
 //! - [`stats`]: the exact rank test and the interval that belongs to it.
 //! - [`compare`](mod@compare): rows with ratio, interval and verdict.
 //! - [`text`]: the table for a terminal.
+//! - [`units`]: times and ratios as people read them.
 //! - [`record`]: a measured table together with machine, commit, compiler.
 //!
 //! ```
@@ -48,7 +49,7 @@ pub mod record;
 pub mod run;
 pub mod stats;
 pub mod text;
-mod units;
+pub mod units;
 
 pub use compare::{
     Row, Rule, Verdict, compare, compare_variants, compare_variants_with,

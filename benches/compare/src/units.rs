@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 /// A time of so many nanoseconds, in the unit that suits it.
-pub(crate) fn time(nanoseconds: f64) -> String {
+pub fn time(nanoseconds: f64) -> String {
     let units = [("ps", 1e-3), ("ns", 1.0), ("us", 1e3), ("ms", 1e6)];
     let fits = |(_, size): &&(&str, f64)| nanoseconds < size * 999.5;
     let &(unit, size) = units.iter().find(fits).unwrap_or(&("s", 1e9));
@@ -9,7 +9,7 @@ pub(crate) fn time(nanoseconds: f64) -> String {
 }
 
 /// Three significant digits, where there are not more before the point.
-pub(crate) fn three_digits(value: f64) -> String {
+pub fn three_digits(value: f64) -> String {
     match value {
         _ if value < 9.995 => format!("{value:.2}"),
         _ if value < 99.95 => format!("{value:.1}"),

@@ -1,0 +1,99 @@
+//! The preprocessor that turns `{{#table SUBJECT}}` into recorded numbers.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use anyhow::{Context, Result};
+use bench_compare::Record;
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use regex::Regex;
+
+use crate::table::table;
+
+/// Where our recorded runs are, from the book's folder.
+const OURS: &str = "../benches/records";
+
+/// Where the reader's own runs are, from the book's folder.
+const YOURS: &str = "../.tour";
+
+/// Replaces each line `{{#table SUBJECT}}` of a chapter by that subject's
+/// recorded run, with the reader's own beside it if there is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tables;
+
+impl Preprocessor for Tables {
+    fn name(&self) -> &str {
+        "tables"
+    }
+
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
+        let mut book = book;
+        let folders = Folders {
+            ours: context.root.join(OURS),
+            yours: context.root.join(YOURS),
+        };
+        let mut outcome = Ok(());
+        book.for_each_chapter_mut(|chapter| {
+            match folders.expand(&chapter.content) {
+                Ok(text) => chapter.content = text,
+                Err(error) if outcome.is_ok() => {
+                    outcome = Err(error)
+                        .with_context(|| format!("in \"{}\"", chapter.name));
+                }
+                Err(_) => {}
+            }
+        });
+        outcome.map(|()| book)
+    }
+}
+
+/// Where records are looked for.
+struct Folders {
+    ours: PathBuf,
+    yours: PathBuf,
+}
+
+impl Folders {
+    fn expand(&self, text: &str) -> Result<String> {
+        static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"(?m)^\{\{#table ([\w-]+)\}\}$").expect("it is valid")
+        });
+        let mut expanded = String::new();
+        let mut end = 0;
+        for directive in DIRECTIVE.captures_iter(text) {
+            let whole = directive.get(0).expect("group 0 is the match");
+            expanded += &text[end..whole.start()];
+            expanded += &self.table(&directive[1])?;
+            end = whole.end();
+        }
+        expanded += &text[end..];
+        Ok(expanded)
+    }
+
+    fn table(&self, subject: &str) -> Result<String> {
+        let ours = find(&self.ours, subject)?;
+        let ours = ours.with_context(|| missing(&self.ours, subject))?;
+        let yours = find(&self.yours, subject)?;
+        Ok(table(&ours, yours.as_ref()))
+    }
+}
+
+/// Where in `folder` the record of `subject` stands.
+pub fn record_path(folder: &Path, subject: &str) -> PathBuf {
+    folder.join(format!("{subject}.json"))
+}
+
+fn find(folder: &Path, subject: &str) -> Result<Option<Record>> {
+    let path = record_path(folder, subject);
+    let record = path.exists().then(|| Record::read(&path));
+    Ok(record.transpose()?)
+}
+
+fn missing(folder: &Path, subject: &str) -> String {
+    format!(
+        "no run of \"{subject}\" is recorded, there is no {}: \
+         run cargo xtask record {subject}",
+        record_path(folder, subject).display()
+    )
+}

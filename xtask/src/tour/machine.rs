@@ -1,0 +1,61 @@
+//! Where and with what a run was measured.
+
+use std::fs;
+use std::process::Command;
+use std::time::SystemTime;
+
+use crate::workspace::root;
+
+/// The processor's name and the number of its threads.
+pub(crate) fn machine() -> String {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let plural = if threads == 1 { "thread" } else { "threads" };
+    let system = std::env::consts::OS;
+    format!("{}, {threads} {plural}, {system}", processor())
+}
+
+fn processor() -> String {
+    from_proc()
+        .or_else(|| output("sysctl", &["-n", "machdep.cpu.brand_string"]))
+        .unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
+fn from_proc() -> Option<String> {
+    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+/// The commit checked out, with `-dirty` when files differ from it.
+pub(crate) fn commit() -> String {
+    let args = ["describe", "--always", "--dirty", "--exclude=*"];
+    output("git", &args).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The compiler and its version.
+pub(crate) fn compiler() -> String {
+    let version = output("rustc", &["--version"]);
+    let version = version.unwrap_or_else(|| "unknown compiler".to_owned());
+    // Without the commit and the date in brackets.
+    let short = version.split(" (").next();
+    short.unwrap_or(&version).to_owned()
+}
+
+/// The day in UTC: `2026-05-04`.
+pub(crate) fn date() -> String {
+    let now = humantime::format_rfc3339_seconds(SystemTime::now());
+    let now = now.to_string();
+    let day = now.split('T').next();
+    day.unwrap_or(&now).to_owned()
+}
+
+fn output(program: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(program)
+        .args(args)
+        .current_dir(root())
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let text = text.trim();
+    (output.status.success() && !text.is_empty()).then(|| text.to_owned())
+}
