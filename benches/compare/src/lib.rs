@@ -16,7 +16,7 @@
 //! - [`estimator`]: the one number of a run.
 //! - [`run`]: one process run with all its benchmarks.
 //! - [`stats`]: the exact rank test and the interval that belongs to it.
-//! - [`compare`](mod@compare): rows with ratio, interval and verdict.
+//! - [`mod@compare`]: rows with ratio, interval and verdict.
 //! - [`text`]: the table for a terminal.
 //! - [`units`]: times and ratios as people read them.
 //! - [`record`]: a measured table together with machine, commit, compiler.
