@@ -12,5 +12,6 @@ chapters! {
     introduction: "introduction.md",
     locks_and_defer: "locks-and-defer.md",
     finalizers: "finalizers.md",
+    benchmarks: "benchmarks.md",
     coverage: "coverage.md",
 }
