@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`file`](mod@file) | a file that is closed by hand, or by `Drop` as a fallback |
 //! | [`get_fd`] | the number that outlived its file, in Rust's types |
+//! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
 //! | [`descriptors`] | how many descriptors this process has open |
 //!
 //! The questions come from the post "Mystery of finalizers in Go"; the Go
@@ -17,7 +18,9 @@
 
 #[cfg(unix)]
 pub mod descriptors;
+pub mod fd_mutex;
 #[cfg(unix)]
 pub mod file;
+pub mod gc;
 #[cfg(unix)]
 pub mod get_fd;

@@ -1,0 +1,169 @@
+//! Finds the finalizers and cleanups that can never run.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+
+use super::Heap;
+use super::driver::Driver;
+use super::pointer::Pointer;
+use super::special::{Kind, Special};
+use super::tiny::Tiny;
+use super::{memory::Place, span};
+
+/// A finalizer or cleanup that may never run, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeverRuns {
+    /// The object it hangs on.
+    pub object: Pointer,
+    /// Whether it is a finalizer; else it is a cleanup.
+    pub is_finalizer: bool,
+    /// What keeps the object.
+    pub reason: Reason,
+}
+
+/// What keeps an object from being finalized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The collector keeps what a finalizer may use, and the object is
+    /// reachable from there. The path ends at the object.
+    Reachable {
+        /// Each object points to the next. Begins with the object itself, or
+        /// with what the function has captured.
+        path: Vec<Pointer>,
+    },
+    /// The object shares its slot with others, and lives as long as they do.
+    Tiny,
+}
+
+impl fmt::Display for NeverRuns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.is_finalizer {
+            "finalizer"
+        } else {
+            "cleanup"
+        };
+        write!(f, "the {what} of {} ", self.object)?;
+        match &self.reason {
+            Reason::Reachable { path } => {
+                let path: Vec<_> =
+                    path.iter().map(Pointer::to_string).collect();
+                write!(f, "can never run: {}", path.join(" -> "))
+            }
+            Reason::Tiny => {
+                f.write_str("may never run: it shares a slot with others")
+            }
+        }
+    }
+}
+
+impl<D: Driver> Heap<D> {
+    /// Looks for finalizers and cleanups that can never run.
+    ///
+    /// Slow: follows the pointers from each of them. Go does the same under
+    /// `GODEBUG=checkfinalizers=1` (Go 1.27, `runtime/mcheckmark.go`,
+    /// `checkFinalizersAndCleanups`).
+    ///
+    /// ```
+    /// use finalizers::gc::{Heap, Layout};
+    ///
+    /// let mut heap = Heap::new();
+    /// let parent = heap.alloc(Layout::new(1, 0));
+    /// let child = heap.alloc(Layout::new(1, 0));
+    /// heap.set_field(parent, 0, Some(child));
+    /// heap.set_field(child, 0, Some(parent));
+    /// heap.set_finalizer(parent, |_, _| ());
+    /// let found = heap.check_finalizers();
+    /// assert_eq!(
+    ///     found[0].to_string(),
+    ///     format!(
+    ///         "the finalizer of {parent} can never run: \
+    ///          {parent} -> {child} -> {parent}"
+    ///     )
+    /// );
+    /// ```
+    pub fn check_finalizers(&self) -> Vec<NeverRuns> {
+        let mut found = Vec::new();
+        for (index, span) in self.memory.spans.iter().enumerate() {
+            for word in 0..span.bitmap_words() {
+                for slot in span::slots_in(word, span.special[word]) {
+                    let place = Place { span: index, slot };
+                    let list = self.specials.list(&self.memory, place);
+                    found.extend(list.filter_map(|s| self.check(s)));
+                }
+            }
+        }
+        found.sort_by_key(|never| (never.object, !never.is_finalizer));
+        found
+    }
+
+    fn check(&self, special: &Special<D>) -> Option<NeverRuns> {
+        let is_finalizer = match special.kind {
+            Kind::Finalizer(_) => true,
+            Kind::Cleanup { .. } => false,
+            Kind::Weak(_) => return None,
+        };
+        let object = special.object;
+        let from_fields =
+            is_finalizer.then(|| self.path(object, object)).flatten();
+        let from_held = || match special.held? {
+            held if held == object => Some(vec![object]),
+            held => self.path(held, object),
+        };
+        let reason = from_fields
+            .or_else(from_held)
+            .map(|path| Reason::Reachable { path })
+            .or_else(|| self.is_tiny(object).then_some(Reason::Tiny))?;
+        Some(NeverRuns {
+            object,
+            is_finalizer,
+            reason,
+        })
+    }
+
+    /// The shortest way along fields from `start` to `goal`, of at least one
+    /// step.
+    fn path(&self, start: Pointer, goal: Pointer) -> Option<Vec<Pointer>> {
+        let goal = self.slot_start(goal)?;
+        let start = self.slot_start(start)?;
+        let mut came_from = HashMap::new();
+        let mut next = VecDeque::from([start]);
+        while let Some(object) = next.pop_front() {
+            for reached in self.reached_from(object) {
+                came_from.entry(reached).or_insert_with(|| {
+                    next.push_back(reached);
+                    object
+                });
+            }
+        }
+        let mut path = vec![goal];
+        loop {
+            path.push(*came_from.get(path.last()?)?);
+            if path.last() == Some(&start) {
+                path.reverse();
+                return Some(path);
+            }
+        }
+    }
+
+    fn reached_from(&self, object: Pointer) -> Vec<Pointer> {
+        let Some(place) = self.memory.find(object) else {
+            return Vec::new();
+        };
+        let fields = self.memory.spans[place.span].fields(place.slot);
+        let pointers = fields.iter().filter_map(|&f| Pointer::new(f as u32));
+        pointers.filter_map(|p| self.slot_start(p)).collect()
+    }
+
+    fn slot_start(&self, object: Pointer) -> Option<Pointer> {
+        let place = self.memory.find(object)?;
+        Pointer::new(self.memory.spans[place.span].address_of(place.slot))
+    }
+
+    /// Whether the object is in a slot that the tiny allocator may share.
+    fn is_tiny(&self, object: Pointer) -> bool {
+        self.memory.find(object).is_some_and(|place| {
+            let span = &self.memory.spans[place.span];
+            span.slot_size as usize == Tiny::BLOCK && span.pointers.is_empty()
+        })
+    }
+}

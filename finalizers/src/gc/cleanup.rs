@@ -1,0 +1,133 @@
+//! Cleanups: any number an object, run when it is gone for good.
+
+use super::Heap;
+use super::driver::Driver;
+use super::pointer::Pointer;
+use super::root::Root;
+use super::special::{Kind, Special};
+
+/// A cleanup whose object is gone.
+#[derive(Debug)]
+pub(super) struct DueCleanup<D: Driver> {
+    pub(super) held: Option<Pointer>,
+    pub(super) function: D::Cleanup,
+}
+
+/// What a cleanup that runs has captured, kept until it has finished.
+#[derive(Debug)]
+#[must_use = "the captured object is kept until `Heap::finish_cleanup`"]
+pub struct RunningCleanup {
+    held: Option<Root>,
+}
+
+/// A cleanup that was added, and may be stopped.
+///
+/// Go 1.27, `runtime/mcleanup.go`, `Cleanup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cleanup {
+    object: Pointer,
+    id: u64,
+}
+
+impl Cleanup {
+    /// Takes the cleanup off its object; returns whether it was still there.
+    ///
+    /// Too late once the object was found unreachable: the cleanup is due
+    /// then, or has run.
+    ///
+    /// ```
+    /// use finalizers::gc::{Heap, Layout};
+    ///
+    /// let mut heap = Heap::new();
+    /// let object = heap.alloc(Layout::new(0, 64));
+    /// let cleanup = heap.add_cleanup(object, |_| unreachable!());
+    /// assert!(cleanup.stop(&mut heap));
+    /// heap.collect();
+    /// assert_eq!(heap.run_cleanups(1), 0);
+    /// ```
+    pub fn stop<D: Driver>(self, heap: &mut Heap<D>) -> bool {
+        let Some(place) = heap.memory.find(self.object) else {
+            return false;
+        };
+        let mut is_found = false;
+        heap.specials.take(
+            &mut heap.memory,
+            place,
+            |special| self.names(special),
+            |_| is_found = true,
+        );
+        is_found
+    }
+
+    fn names<D: Driver>(self, special: &Special<D>) -> bool {
+        matches!(special.kind, Kind::Cleanup { id, .. } if id == self.id)
+    }
+}
+
+impl<D: Driver> Heap<D> {
+    /// Stores a cleanup in the form of this heap's [`Driver`].
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[inline]
+    #[track_caller]
+    pub fn attach_cleanup(
+        &mut self,
+        object: Pointer,
+        function: D::Cleanup,
+    ) -> Cleanup {
+        self.last_cleanup += 1;
+        let id = self.last_cleanup;
+        // An object of no size is never gone: nothing to attach to.
+        if let Some(place) = self.place_of(object) {
+            let kind = Kind::Cleanup { id, function };
+            self.specials.add(&mut self.memory, place, object, kind);
+        }
+        Cleanup { object, id }
+    }
+
+    /// Says that a cleanup has captured `held`.
+    ///
+    /// The collector keeps what a cleanup has captured. If its object can be
+    /// reached from there, the cleanup never runs: see
+    /// [`Heap::check_finalizers`].
+    ///
+    /// # Panics
+    ///
+    /// When the cleanup is stopped or due, or `held` is freed.
+    #[track_caller]
+    pub fn cleanup_holds(&mut self, cleanup: Cleanup, held: Pointer) {
+        self.assert_allocated(held);
+        let place = self.memory.find(cleanup.object);
+        let found = place.and_then(|place| {
+            self.specials
+                .find(&self.memory, place, |s| cleanup.names(s))
+        });
+        match found {
+            Some(special) => special.held = Some(held),
+            None => panic!("the cleanup of {} is gone", cleanup.object),
+        }
+    }
+
+    /// How many cleanups are due.
+    pub fn cleanups_due(&self) -> usize {
+        self.due_cleanups.len()
+    }
+
+    /// Takes the next cleanup that is due, for the caller to run.
+    ///
+    /// What it has captured is kept until [`Heap::finish_cleanup`].
+    #[inline]
+    pub fn next_cleanup(&mut self) -> Option<(RunningCleanup, D::Cleanup)> {
+        let due = self.due_cleanups.pop_front()?;
+        let held = due.held.map(|held| self.roots.add(held));
+        Some((RunningCleanup { held }, due.function))
+    }
+
+    /// Says that a cleanup has run: what it has captured may go.
+    #[inline]
+    pub fn finish_cleanup(&mut self, running: RunningCleanup) {
+        running.held.map(|held| self.unroot(held));
+    }
+}

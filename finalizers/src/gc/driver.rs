@@ -1,0 +1,138 @@
+//! Who calls the finalizers and cleanups that a heap has found due.
+
+use std::fmt;
+
+use super::pointer::Pointer;
+use super::{Cleanup, Heap};
+
+/// What a heap stores as finalizer and cleanup, and hands back when due.
+///
+/// The heap itself calls nothing. [`Stepping`] calls them when the program
+/// says so; [`Threads`](super::Threads) calls them on threads of their own.
+pub trait Driver {
+    /// The finalizer of an object.
+    type Finalizer: fmt::Debug;
+    /// A cleanup, which never sees the object.
+    type Cleanup: fmt::Debug;
+}
+
+/// Finalizers and cleanups run on the caller's thread, when it says so.
+#[derive(Debug)]
+pub enum Stepping {}
+
+impl Driver for Stepping {
+    type Finalizer = FinalizerCall;
+    type Cleanup = CleanupCall;
+}
+
+type FinalizerFunction = dyn FnOnce(&mut Heap, Pointer);
+type CleanupFunction = dyn FnOnce(&mut Heap);
+
+/// A finalizer that waits for its object to become unreachable.
+pub struct FinalizerCall(Box<FinalizerFunction>);
+
+/// A cleanup that waits for its object to be gone.
+pub struct CleanupCall(Box<CleanupFunction>);
+
+impl fmt::Debug for FinalizerCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FinalizerCall")
+    }
+}
+
+impl fmt::Debug for CleanupCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CleanupCall")
+    }
+}
+
+impl Heap {
+    /// Calls `function` with the object once it is unreachable.
+    ///
+    /// The object is then reachable again until `function` returns, and
+    /// longer if it stores the pointer: that is called resurrection. What
+    /// `function` has captured is invisible to the collector: name captured
+    /// pointers with [`Heap::finalizer_holds`].
+    ///
+    /// An object of no size is never finalized, as in Go.
+    ///
+    /// # Panics
+    ///
+    /// When the object has a finalizer already, or is freed.
+    ///
+    /// ```
+    /// use finalizers::gc::{Heap, Layout};
+    ///
+    /// let mut heap = Heap::new();
+    /// let file = heap.alloc(Layout::new(0, 64));
+    /// heap.set_finalizer(file, |_, file| println!("closing {file}"));
+    /// heap.collect();
+    /// assert_eq!(heap.run_finalizers(10), 1);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn set_finalizer(
+        &mut self,
+        object: Pointer,
+        function: impl FnOnce(&mut Heap, Pointer) + 'static,
+    ) {
+        self.attach_finalizer(object, FinalizerCall(Box::new(function)));
+    }
+
+    /// Calls `function` once the object is gone for good.
+    ///
+    /// An object may have many cleanups; they run in no particular order.
+    /// Being never given the object, they cannot bring it back. What
+    /// `function` has captured is invisible to the collector: name captured
+    /// pointers with [`Heap::cleanup_holds`].
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    ///
+    /// ```
+    /// use finalizers::gc::{Heap, Layout};
+    ///
+    /// let mut heap = Heap::new();
+    /// let object = heap.alloc(Layout::new(0, 64));
+    /// heap.add_cleanup(object, |_| println!("it is gone"));
+    /// heap.collect();
+    /// assert_eq!(heap.run_cleanups(10), 1);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn add_cleanup(
+        &mut self,
+        object: Pointer,
+        function: impl FnOnce(&mut Heap) + 'static,
+    ) -> Cleanup {
+        self.attach_cleanup(object, CleanupCall(Box::new(function)))
+    }
+
+    /// Runs up to `most` finalizers that are due, in the order found; returns
+    /// how many ran.
+    pub fn run_finalizers(&mut self, most: usize) -> usize {
+        let mut count = 0;
+        while count < most
+            && let Some((running, function)) = self.next_finalizer()
+        {
+            function.0(self, running.object());
+            self.finish_finalizer(running);
+            count += 1;
+        }
+        count
+    }
+
+    /// Runs up to `most` cleanups that are due; returns how many ran.
+    pub fn run_cleanups(&mut self, most: usize) -> usize {
+        let mut count = 0;
+        while count < most
+            && let Some((running, function)) = self.next_cleanup()
+        {
+            function.0(self);
+            self.finish_cleanup(running);
+            count += 1;
+        }
+        count
+    }
+}

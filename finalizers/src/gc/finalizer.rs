@@ -1,0 +1,132 @@
+//! Finalizers: at most one an object, which is given the object back.
+
+use super::Heap;
+use super::driver::Driver;
+use super::pointer::Pointer;
+use super::root::Root;
+use super::special::{Kind, Special};
+
+/// A finalizer whose object was found unreachable.
+#[derive(Debug)]
+pub(super) struct DueFinalizer<D: Driver> {
+    pub(super) object: Pointer,
+    pub(super) held: Option<Pointer>,
+    pub(super) function: D::Finalizer,
+}
+
+/// The object of a finalizer that runs, kept until it has finished.
+#[derive(Debug)]
+#[must_use = "the object is kept until `Heap::finish_finalizer`"]
+pub struct RunningFinalizer {
+    object: Pointer,
+    root: Root,
+    held: Option<Root>,
+}
+
+impl RunningFinalizer {
+    /// The object to give to the finalizer.
+    pub fn object(&self) -> Pointer {
+        self.object
+    }
+}
+
+impl<D: Driver> Heap<D> {
+    /// Stores a finalizer in the form of this heap's [`Driver`].
+    ///
+    /// # Panics
+    ///
+    /// When the object has one already, or is freed.
+    #[inline]
+    #[track_caller]
+    pub fn attach_finalizer(
+        &mut self,
+        object: Pointer,
+        function: D::Finalizer,
+    ) {
+        let Some(place) = self.place_of(object) else {
+            return; // an object of no size is never unreachable
+        };
+        let is_set = self
+            .specials
+            .list(&self.memory, place)
+            .any(|special| is_finalizer_of(special, object));
+        assert!(!is_set, "{object} has a finalizer already");
+        let kind = Kind::Finalizer(function);
+        self.specials.add(&mut self.memory, place, object, kind);
+    }
+
+    /// Takes the finalizer off the object; returns whether it had one.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[track_caller]
+    pub fn clear_finalizer(&mut self, object: Pointer) -> bool {
+        let Some(place) = self.place_of(object) else {
+            return false;
+        };
+        let mut is_found = false;
+        self.specials.take(
+            &mut self.memory,
+            place,
+            |special| is_finalizer_of(special, object),
+            |_| is_found = true,
+        );
+        is_found
+    }
+
+    /// Says that the finalizer of `object` has captured `held`.
+    ///
+    /// The collector keeps what a finalizer has captured. If `object` can be
+    /// reached from there, it never becomes unreachable: see
+    /// [`Heap::check_finalizers`].
+    ///
+    /// # Panics
+    ///
+    /// When `object` has no finalizer, or either is freed.
+    #[track_caller]
+    pub fn finalizer_holds(&mut self, object: Pointer, held: Pointer) {
+        self.assert_allocated(held);
+        let found = self.place_of(object).and_then(|place| {
+            self.specials.find(&self.memory, place, |special| {
+                is_finalizer_of(special, object)
+            })
+        });
+        match found {
+            Some(special) => special.held = Some(held),
+            None => panic!("{object} has no finalizer"),
+        }
+    }
+
+    /// How many finalizers are due.
+    pub fn finalizers_due(&self) -> usize {
+        self.due_finalizers.len()
+    }
+
+    /// Takes the next finalizer that is due, for the caller to run.
+    ///
+    /// Its object is kept until [`Heap::finish_finalizer`].
+    #[inline]
+    pub fn next_finalizer(
+        &mut self,
+    ) -> Option<(RunningFinalizer, D::Finalizer)> {
+        let due = self.due_finalizers.pop_front()?;
+        let running = RunningFinalizer {
+            object: due.object,
+            root: self.roots.add(due.object),
+            held: due.held.map(|held| self.roots.add(held)),
+        };
+        Some((running, due.function))
+    }
+
+    /// Says that a finalizer has run: its object may go.
+    #[inline]
+    pub fn finish_finalizer(&mut self, running: RunningFinalizer) {
+        self.unroot(running.root);
+        running.held.map(|held| self.unroot(held));
+    }
+}
+
+fn is_finalizer_of<D: Driver>(special: &Special<D>, object: Pointer) -> bool {
+    special.object == object && matches!(special.kind, Kind::Finalizer(_))
+}

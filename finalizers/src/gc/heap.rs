@@ -1,0 +1,220 @@
+//! The heap: allocation, fields, and what a collection does in which order.
+
+use super::cleanup::DueCleanup;
+use super::driver::{Driver, Stepping};
+use super::finalizer::DueFinalizer;
+use super::layout::Layout;
+use super::memory::{Memory, Place};
+use super::pacer::Pacer;
+use super::pointer::Pointer;
+use super::root::Roots;
+use super::special::Specials;
+use super::weak::WeakHandles;
+use std::collections::VecDeque;
+
+/// A mark-sweep heap with finalizers, cleanups and weak pointers.
+///
+/// Nothing happens by itself: [`Heap::collect`] collects, and the
+/// [`Driver`] decides who runs what has become due. So every run of a program
+/// does the same.
+#[derive(Debug)]
+pub struct Heap<D: Driver = Stepping> {
+    pub(super) memory: Memory,
+    pub(super) specials: Specials<D>,
+    pub(super) weak: WeakHandles,
+    pub(super) roots: Roots,
+    pub(super) due_finalizers: VecDeque<DueFinalizer<D>>,
+    pub(super) due_cleanups: VecDeque<DueCleanup<D>>,
+    pub(super) last_cleanup: u64,
+    pub(super) pacer: Pacer,
+    /// Where marking has to go on; kept for its memory.
+    pub(super) gray: Vec<Place>,
+    pub(super) collections: u64,
+}
+
+impl Heap {
+    /// An empty heap whose calls run on the caller's thread.
+    pub fn new() -> Heap {
+        Heap::default()
+    }
+}
+
+impl<D: Driver> Default for Heap<D> {
+    fn default() -> Self {
+        Heap {
+            memory: Memory::new(),
+            specials: Specials::new(),
+            weak: WeakHandles::new(),
+            roots: Roots::new(),
+            due_finalizers: VecDeque::new(),
+            due_cleanups: VecDeque::new(),
+            last_cleanup: 0,
+            pacer: Pacer::default(),
+            gray: Vec::new(),
+            collections: 0,
+        }
+    }
+}
+
+impl<D: Driver> Heap<D> {
+    /// Allocates an object: its pointers are empty, its bytes zero.
+    ///
+    /// Never collects; see [`Heap::collect_if_due`].
+    ///
+    /// # Panics
+    ///
+    /// When the heap would grow beyond 4 GiB.
+    ///
+    /// ```
+    /// use finalizers::gc::{Heap, Layout};
+    ///
+    /// let mut heap = Heap::new();
+    /// let node = heap.alloc(Layout::new(1, 8));
+    /// heap.set_word(node, 0, 42);
+    /// let list = heap.alloc(Layout::new(1, 8));
+    /// heap.set_field(list, 0, Some(node));
+    /// assert_eq!(heap.word(heap.field(list, 0).unwrap(), 0), 42);
+    /// ```
+    #[inline]
+    pub fn alloc(&mut self, layout: Layout) -> Pointer {
+        self.memory.alloc(layout)
+    }
+
+    // ANCHOR: collect
+    /// Finds the objects that are in use, and frees the others.
+    ///
+    /// An object that is not in use but has a finalizer is kept once more:
+    /// its weak pointers are cleared and its finalizer is due. Any other has
+    /// its weak pointers cleared and its cleanups due, and is gone. Go 1.27,
+    /// `runtime/mgcsweep.go`, `sweep`.
+    pub fn collect(&mut self) {
+        self.mark();
+        self.sweep_specials();
+        let live = self.memory.sweep();
+        self.pacer.collected(live, self.memory.allocated_bytes);
+        self.collections += 1;
+        #[cfg(debug_assertions)]
+        self.verify();
+    }
+    // ANCHOR_END: collect
+
+    /// How many collections there have been.
+    pub fn collections(&self) -> u64 {
+        self.collections
+    }
+
+    /// How many finalizers, cleanups and weak handles hang on objects.
+    pub fn specials(&self) -> usize {
+        self.specials.len()
+    }
+
+    /// How many slots hold objects; all objects of a tiny block count as one.
+    pub fn objects(&self) -> usize {
+        let spans = self.memory.spans.iter();
+        let words = spans.flat_map(|span| span.allocated);
+        words.map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether the object is there: in use, or not collected yet.
+    pub fn is_allocated(&self, object: Pointer) -> bool {
+        object == Pointer::ZERO_SIZED || self.memory.find(object).is_some()
+    }
+
+    /// What pointer field `index` of the object holds.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed or has no such field.
+    #[inline]
+    #[track_caller]
+    pub fn field(&self, object: Pointer, index: usize) -> Option<Pointer> {
+        let place = self.allocated_place(object);
+        let fields = self.memory.spans[place.span].fields(place.slot);
+        Pointer::new(fields[index] as u32)
+    }
+
+    /// Makes pointer field `index` of the object hold `value`.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed or has no such field; in debug builds also
+    /// when `value` is freed.
+    #[inline]
+    #[track_caller]
+    pub fn set_field(
+        &mut self,
+        object: Pointer,
+        index: usize,
+        value: Option<Pointer>,
+    ) {
+        debug_assert!(
+            value.is_none_or(|value| self.is_allocated(value)),
+            "{value:?} is freed"
+        );
+        let place = self.allocated_place(object);
+        let (words, pointers) = self.memory.words(place);
+        words[..pointers][index] =
+            value.map_or(0, |pointer| pointer.address().into());
+    }
+
+    /// Word `index` of the object's plain bytes.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed, or too small or misaligned for the word.
+    #[inline]
+    #[track_caller]
+    pub fn word(&self, object: Pointer, index: usize) -> u64 {
+        let (place, word) = self.word_of(object, index);
+        self.memory.spans[place.span].words[word]
+    }
+
+    /// Sets word `index` of the object's plain bytes.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed, or too small or misaligned for the word.
+    #[inline]
+    #[track_caller]
+    pub fn set_word(&mut self, object: Pointer, index: usize, value: u64) {
+        let (place, word) = self.word_of(object, index);
+        self.memory.spans[place.span].words[word] = value;
+    }
+
+    #[inline]
+    #[track_caller]
+    fn word_of(&self, object: Pointer, index: usize) -> (Place, usize) {
+        let place = self.allocated_place(object);
+        let span = &self.memory.spans[place.span];
+        let first = object.address() - span.base;
+        assert!(first.is_multiple_of(8), "{object} is not at a whole word");
+        let word = first as usize / 8 + span.pointers_of(place.slot) + index;
+        let end = (place.slot + 1) * span.slot_size as usize / 8;
+        assert!(word < end, "{object} has no word {index}");
+        (place, word)
+    }
+
+    /// The slot of an object of some size; none for those of no size.
+    #[inline]
+    #[track_caller]
+    pub(super) fn place_of(&self, object: Pointer) -> Option<Place> {
+        match object {
+            Pointer::ZERO_SIZED => None,
+            _ => Some(self.allocated_place(object)),
+        }
+    }
+
+    #[inline]
+    #[track_caller]
+    fn allocated_place(&self, object: Pointer) -> Place {
+        match self.memory.find(object) {
+            Some(place) => place,
+            None => panic!("no object at {object}: it was freed"),
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn assert_allocated(&self, object: Pointer) {
+        let _ = self.place_of(object);
+    }
+}

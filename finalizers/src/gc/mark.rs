@@ -1,0 +1,93 @@
+//! Marking: which objects are in use.
+
+use super::Heap;
+use super::driver::Driver;
+use super::memory::{Memory, Place};
+use super::pointer::Pointer;
+use super::span;
+use super::special::Kind;
+
+/// Marks objects and remembers those whose fields are still to be followed.
+struct Marker<'a> {
+    memory: &'a mut Memory,
+    gray: &'a mut Vec<Place>,
+}
+
+impl Marker<'_> {
+    /// The object is in use.
+    #[inline]
+    fn mark(&mut self, object: Pointer) {
+        if let Some(place) = self.memory.find(object) {
+            let span = &mut self.memory.spans[place.span];
+            let is_new = span::set(&mut span.marked, place.slot);
+            if is_new && span.pointers_of(place.slot) > 0 {
+                self.gray.push(place);
+            }
+        }
+    }
+
+    /// What the object's fields point to is in use.
+    #[inline]
+    fn mark_fields(&mut self, place: Place) {
+        let count = self.memory.spans[place.span].pointers_of(place.slot);
+        for index in 0..count {
+            let fields = self.memory.spans[place.span].fields(place.slot);
+            if let Some(object) = Pointer::new(fields[index] as u32) {
+                self.mark(object);
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(place) = self.gray.pop() {
+            self.mark_fields(place);
+        }
+    }
+}
+
+impl<D: Driver> Heap<D> {
+    /// Marks everything that can be reached from the roots, from what is due,
+    /// and from objects with finalizers.
+    pub(super) fn mark(&mut self) {
+        let mut marker = Marker {
+            memory: &mut self.memory,
+            gray: &mut self.gray,
+        };
+        self.roots.iter().for_each(|object| marker.mark(object));
+        for due in &self.due_finalizers {
+            marker.mark(due.object);
+            due.held.into_iter().for_each(|held| marker.mark(held));
+        }
+        for due in &self.due_cleanups {
+            due.held.into_iter().for_each(|held| marker.mark(held));
+        }
+        self.mark_from_specials();
+    }
+
+    /// Marks what finalizers will need: all that the object reaches, but not
+    /// the object itself, or it would never be found unreachable.
+    fn mark_from_specials(&mut self) {
+        let mut marker = Marker {
+            memory: &mut self.memory,
+            gray: &mut self.gray,
+        };
+        for span in 0..marker.memory.spans.len() {
+            for word in 0..marker.memory.spans[span].bitmap_words() {
+                let bits = marker.memory.spans[span].special[word];
+                for slot in span::slots_in(word, bits) {
+                    let place = Place { span, slot };
+                    for special in self.specials.list(marker.memory, place) {
+                        if matches!(special.kind, Kind::Finalizer(_)) {
+                            marker.mark_fields(place);
+                        }
+                        special
+                            .held
+                            .into_iter()
+                            .for_each(|held| marker.mark(held));
+                    }
+                }
+            }
+        }
+        marker.drain();
+    }
+}

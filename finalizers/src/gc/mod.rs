@@ -1,0 +1,49 @@
+//! A small collected heap with finalizers, cleanups and weak pointers.
+//!
+//! Enough of Go's collector to see what a finalizer can promise: mark and
+//! sweep from explicit roots, size classes, a tiny allocator, and *specials*,
+//! the records that hang on objects. Go collects beside the running program;
+//! this heap collects when told, so that each step can be looked at.
+//!
+//! | file | Go 1.27, `runtime/` |
+//! |---|---|
+//! | `layout`: object shapes and size classes | `sizeclasses.go` |
+//! | `span`, `memory`: slots by size, spans by address | `mheap.go`, `malloc.go` |
+//! | `tiny`: several small objects in a slot | `malloc.go`, `mallocgcTiny` |
+//! | `special`: finalizers, cleanups, weak handles of an object | `mheap.go` |
+//! | `mark`, `sweep`: a collection | `mgcmark.go`, `mgcsweep.go` |
+//! | `finalizer`, `cleanup`, `weak` | `mfinal.go`, `mcleanup.go`, `weak/` |
+//! | `pacer`: when to collect | `mgcpacer.go` |
+//! | `check`: finalizers that can never run | `mcheckmark.go` |
+//! | `driver`: who calls what is due | `mfinal.go`, `runFinalizers` |
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod cleanup;
+mod driver;
+mod finalizer;
+mod heap;
+mod layout;
+mod mark;
+mod memory;
+mod pacer;
+mod pointer;
+mod root;
+mod span;
+mod special;
+mod sweep;
+mod tiny;
+mod verify;
+mod weak;
+
+pub use check::{NeverRuns, Reason};
+pub use cleanup::{Cleanup, RunningCleanup};
+pub use driver::{CleanupCall, Driver, FinalizerCall, Stepping};
+pub use finalizer::RunningFinalizer;
+pub use heap::Heap;
+pub use layout::Layout;
+pub use pacer::Pacing;
+pub use pointer::Pointer;
+pub use root::Root;
+pub use weak::Weak;

@@ -1,0 +1,230 @@
+//! Case by case: what becomes of an object, in which order.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use finalizers::gc::{Heap, Layout, Pacing, Pointer};
+
+const FILE: Layout = Layout::new(0, 64);
+const NODE: Layout = Layout::new(1, 8);
+
+/// A counter that closures can share.
+fn counter() -> (Rc<Cell<usize>>, impl Fn() + Clone) {
+    let count = Rc::new(Cell::new(0));
+    let shared = Rc::clone(&count);
+    (count, move || shared.set(shared.get() + 1))
+}
+
+#[test]
+fn a_root_keeps_and_its_end_lets_go() {
+    let mut heap = Heap::new();
+    let file = heap.alloc(FILE);
+    let root = heap.root(file);
+    heap.collect();
+    assert!(heap.is_allocated(file));
+    heap.keep_alive(&root);
+    assert_eq!(heap.unroot(root), file);
+    heap.collect();
+    assert!(!heap.is_allocated(file));
+}
+
+#[test]
+fn fields_keep_what_they_point_to() {
+    let mut heap = Heap::new();
+    let (parent, child) = (heap.alloc(NODE), heap.alloc(NODE));
+    heap.set_field(parent, 0, Some(child));
+    let root = heap.root(parent);
+    heap.collect();
+    assert_eq!(heap.field(parent, 0), Some(child));
+    heap.set_field(parent, 0, None);
+    heap.collect();
+    assert!(!heap.is_allocated(child));
+    heap.unroot(root);
+}
+
+#[test]
+fn weak_first_then_the_finalizer_then_the_cleanup() {
+    let mut heap = Heap::new();
+    let steps = Rc::new(RefCell::new(Vec::new()));
+    let file = heap.alloc(FILE);
+    let weak = heap.downgrade(file);
+    let by_finalizer = Rc::clone(&steps);
+    heap.set_finalizer(file, move |heap, file| {
+        let upgraded = heap.upgrade(weak).is_some();
+        by_finalizer
+            .borrow_mut()
+            .push(("finalizer, weak:", upgraded));
+        assert!(heap.is_allocated(file));
+    });
+    let by_cleanup = Rc::clone(&steps);
+    heap.add_cleanup(file, move |heap| {
+        let is_there = heap.is_allocated(file);
+        by_cleanup.borrow_mut().push(("cleanup, object:", is_there));
+    });
+    heap.collect();
+    assert_eq!(heap.upgrade(weak), None, "cleared before it runs");
+    assert_eq!((heap.finalizers_due(), heap.cleanups_due()), (1, 0));
+    heap.collect();
+    assert_eq!(heap.cleanups_due(), 0, "what is due is kept");
+    heap.run_finalizers(usize::MAX);
+    heap.collect();
+    heap.run_cleanups(usize::MAX);
+    let expected = [("finalizer, weak:", false), ("cleanup, object:", false)];
+    assert_eq!(*steps.borrow(), expected);
+}
+
+#[test]
+fn an_object_brought_back_has_no_finalizer_until_it_is_set_again() {
+    let mut heap = Heap::new();
+    let (ran, count) = counter();
+    let file = heap.alloc(FILE);
+    let kept = Rc::new(RefCell::new(None));
+    let keeper = Rc::clone(&kept);
+    heap.set_finalizer(file, move |heap, file| {
+        *keeper.borrow_mut() = Some(heap.root(file));
+    });
+    heap.collect();
+    heap.run_finalizers(1);
+    heap.collect();
+    assert!(heap.is_allocated(file), "brought back");
+    heap.set_finalizer(file, move |_, _| count());
+    heap.unroot(kept.take().unwrap());
+    heap.collect();
+    heap.run_finalizers(1);
+    assert_eq!(ran.get(), 1);
+    heap.collect();
+    assert!(!heap.is_allocated(file));
+}
+
+#[test]
+fn an_object_lives_while_its_finalizer_runs() {
+    let mut heap = Heap::new();
+    let file = heap.alloc(FILE);
+    heap.set_finalizer(file, |heap, file| {
+        heap.collect();
+        assert!(heap.is_allocated(file));
+    });
+    heap.collect();
+    assert_eq!(heap.run_finalizers(1), 1);
+}
+
+#[test]
+fn what_a_function_holds_is_kept_until_it_has_run() {
+    let mut heap = Heap::new();
+    let (file, name) = (heap.alloc(FILE), heap.alloc(FILE));
+    let cleanup = heap.add_cleanup(file, move |heap| {
+        heap.collect();
+        assert!(heap.is_allocated(name));
+    });
+    heap.cleanup_holds(cleanup, name);
+    heap.collect();
+    heap.collect();
+    assert_eq!(heap.run_cleanups(1), 1);
+    heap.collect();
+    assert!(!heap.is_allocated(name));
+}
+
+#[test]
+fn a_cleared_finalizer_and_a_stopped_cleanup_do_not_run() {
+    let mut heap = Heap::new();
+    let file = heap.alloc(FILE);
+    heap.set_finalizer(file, |_, _| unreachable!());
+    let cleanup = heap.add_cleanup(file, |_| unreachable!());
+    let (ran, count) = counter();
+    heap.add_cleanup(file, move |_| count());
+    assert!(heap.clear_finalizer(file));
+    assert!(!heap.clear_finalizer(file));
+    assert!(cleanup.stop(&mut heap));
+    assert!(!cleanup.stop(&mut heap));
+    heap.collect();
+    heap.run_finalizers(usize::MAX);
+    heap.run_cleanups(usize::MAX);
+    assert_eq!(ran.get(), 1, "the other cleanup runs");
+}
+
+#[test]
+fn weak_pointers_to_one_object_are_equal_and_to_two_are_not() {
+    let mut heap = Heap::new();
+    let (one, other) = (heap.alloc(FILE), heap.alloc(FILE));
+    assert_eq!(heap.downgrade(one), heap.downgrade(one));
+    assert_ne!(heap.downgrade(one), heap.downgrade(other));
+    let weak = heap.downgrade(one);
+    heap.collect();
+    let reused = heap.alloc(FILE);
+    assert_eq!(reused, one, "the slot is used again");
+    assert_ne!(heap.downgrade(reused), weak);
+    assert_eq!(heap.upgrade(weak), None);
+}
+
+#[test]
+fn an_object_of_no_size_is_never_gone() {
+    let mut heap = Heap::new();
+    let empty = heap.alloc(Layout::new(0, 0));
+    assert_eq!(empty, Pointer::ZERO_SIZED);
+    heap.set_finalizer(empty, |_, _| unreachable!());
+    heap.set_finalizer(empty, |_, _| unreachable!());
+    let weak = heap.downgrade(empty);
+    assert_eq!(heap.downgrade(empty), weak);
+    heap.collect();
+    assert_eq!(heap.run_finalizers(1), 0);
+    assert_eq!(heap.upgrade(weak), Some(empty));
+}
+
+#[test]
+fn freed_memory_is_used_again_and_comes_zeroed() {
+    for layout in [NODE, FILE, Layout::new(2, 30_000)] {
+        let mut heap = Heap::new();
+        let first = heap.alloc(layout);
+        heap.set_word(first, 0, u64::MAX);
+        heap.collect();
+        let second = heap.alloc(layout);
+        assert_eq!(second, first);
+        assert_eq!(heap.word(second, 0), 0);
+    }
+}
+
+#[test]
+fn a_million_short_lives_stay_in_a_few_megabytes() {
+    let mut heap = Heap::new();
+    for _ in 0..1_000_000 {
+        let object = heap.alloc(FILE);
+        assert!(object.address() < 16 << 20);
+        heap.collect_if_due();
+    }
+    assert!(heap.collections() >= 10, "{}", heap.collections());
+}
+
+#[test]
+fn descriptors_count_only_if_the_pacing_says_so() {
+    for (pacing, expected) in [
+        (Pacing::Bytes, 0),
+        (Pacing::BytesAndDescriptors { most: 100 }, 10),
+    ] {
+        let mut heap = Heap::new();
+        heap.set_pacing(pacing);
+        for _ in 0..1_000 {
+            heap.alloc(FILE);
+            heap.count_descriptor();
+            heap.collect_if_due();
+        }
+        assert_eq!(heap.collections(), expected, "{pacing:?}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "has a finalizer already")]
+fn a_second_finalizer_is_refused() {
+    let mut heap = Heap::new();
+    let file = heap.alloc(FILE);
+    heap.set_finalizer(file, |_, _| ());
+    heap.set_finalizer(file, |_, _| ());
+}
+
+#[test]
+#[should_panic(expected = "it was freed")]
+fn a_freed_object_is_refused() {
+    let mut heap = Heap::new();
+    let file = heap.alloc(FILE);
+    heap.collect();
+    heap.set_finalizer(file, |_, _| ());
+}

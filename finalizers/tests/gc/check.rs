@@ -1,0 +1,86 @@
+//! The check for finalizers that can never run.
+
+use finalizers::gc::{Heap, Layout, NeverRuns, Reason};
+
+const NODE: Layout = Layout::new(2, 8);
+
+#[test]
+fn a_list_is_fine() {
+    let mut heap = Heap::new();
+    let (head, tail) = (heap.alloc(NODE), heap.alloc(NODE));
+    heap.set_field(head, 0, Some(tail));
+    heap.set_finalizer(head, |_, _| ());
+    heap.set_finalizer(tail, |_, _| ());
+    assert_eq!(heap.check_finalizers(), []);
+}
+
+#[test]
+fn the_shortest_cycle_through_the_object_is_named() {
+    let mut heap = Heap::new();
+    let nodes: Vec<_> = (0..4).map(|_| heap.alloc(NODE)).collect();
+    for (from, to) in [(0, 1), (1, 2), (2, 3), (3, 0)] {
+        heap.set_field(nodes[from], 0, Some(nodes[to]));
+    }
+    heap.set_field(nodes[1], 1, Some(nodes[3]));
+    heap.set_finalizer(nodes[0], |_, _| ());
+    let path = vec![nodes[0], nodes[1], nodes[3], nodes[0]];
+    let never = NeverRuns {
+        object: nodes[0],
+        is_finalizer: true,
+        reason: Reason::Reachable { path },
+    };
+    assert_eq!(heap.check_finalizers(), [never]);
+    heap.collect();
+    assert_eq!(heap.finalizers_due(), 0, "and so it is");
+}
+
+#[test]
+fn an_object_that_points_to_itself_is_named() {
+    let mut heap = Heap::new();
+    let node = heap.alloc(NODE);
+    heap.set_field(node, 0, Some(node));
+    heap.set_finalizer(node, |_, _| ());
+    let found = heap.check_finalizers();
+    assert_eq!(
+        found[0].to_string(),
+        format!("the finalizer of {node} can never run: {node} -> {node}")
+    );
+}
+
+#[test]
+fn a_cleanup_that_holds_its_object_is_named_and_never_runs() {
+    let mut heap = Heap::new();
+    let (object, holder) = (heap.alloc(NODE), heap.alloc(NODE));
+    heap.set_field(holder, 0, Some(object));
+    let cleanup = heap.add_cleanup(object, |_| unreachable!());
+    assert_eq!(heap.check_finalizers(), [], "nothing is held yet");
+    heap.cleanup_holds(cleanup, holder);
+    let found = heap.check_finalizers();
+    assert_eq!(
+        found[0].to_string(),
+        format!("the cleanup of {object} can never run: {holder} -> {object}")
+    );
+    heap.collect();
+    assert_eq!(heap.run_cleanups(1), 0);
+}
+
+#[test]
+fn a_finalizer_that_has_captured_its_object_is_named() {
+    let mut heap = Heap::new();
+    let object = heap.alloc(NODE);
+    heap.set_finalizer(object, |_, _| unreachable!());
+    heap.finalizer_holds(object, object);
+    let path = vec![object];
+    let reason = Reason::Reachable { path };
+    assert_eq!(heap.check_finalizers()[0].reason, reason);
+    heap.collect();
+    assert_eq!(heap.run_finalizers(1), 0);
+}
+
+#[test]
+fn a_tiny_object_is_named() {
+    let mut heap = Heap::new();
+    let tiny = heap.alloc(Layout::new(0, 8));
+    heap.set_finalizer(tiny, |_, _| ());
+    assert_eq!(heap.check_finalizers()[0].reason, Reason::Tiny);
+}

@@ -1,0 +1,6 @@
+//! The collected heap, against an oracle and case by case.
+
+mod cases;
+mod check;
+mod oracle;
+mod sequences;
