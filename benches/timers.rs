@@ -1,3 +1,83 @@
-//! To be filled.
+//! Timers: the heap sifted by swaps (old) and by a hole (new).
 
-fn main() {}
+use std::hint::black_box;
+
+use criterion::{
+    BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main,
+};
+use timer_heap::heap::{Hole, Sift, Swap, TimerHeap};
+use timer_heap::queue::TimerId;
+
+/// Deadlines in an order that a computer finds random and a reader can
+/// repeat.
+fn deadlines(count: usize) -> impl Iterator<Item = i64> {
+    let mut random = fastrand::Rng::with_seed(1);
+    (0..count).map(move |_| random.i64(0..1_000_000_000))
+}
+
+fn filled<S: Sift>(count: usize) -> (TimerHeap<u64, S>, Vec<TimerId>) {
+    let mut heap = TimerHeap::new();
+    let ids = deadlines(count).map(|when| heap.push(when, 7)).collect();
+    (heap, ids)
+}
+
+/// Every timer fires: the root goes, and the last one is sifted down.
+fn fire<S: Sift>(heap: &mut TimerHeap<u64, S>, count: usize) {
+    let mut before = i64::MIN;
+    for _ in 0..count {
+        let (when, _) = heap.pop().expect("as many as were pushed");
+        assert!(before <= when);
+        before = when;
+    }
+    assert!(heap.is_empty());
+}
+
+/// Every timer is pushed before all others: it is sifted up to the root.
+fn start<S: Sift>(count: usize) -> TimerHeap<u64, S> {
+    let mut heap = TimerHeap::new();
+    for when in (0..count as i64).rev() {
+        heap.push(black_box(when), 7);
+    }
+    assert_eq!(heap.peek(), Some((0, &7)));
+    heap
+}
+
+/// Every timer gets another deadline.
+fn reset<S: Sift>(heap: &mut TimerHeap<u64, S>, ids: &[TimerId]) {
+    for (&id, when) in ids.iter().rev().zip(deadlines(ids.len())) {
+        assert!(heap.update(id, black_box(when)));
+    }
+}
+
+fn sift<S: Sift>(c: &mut Criterion, variant: &str) {
+    for count in [1_000, 10_000] {
+        let mut group = c.benchmark_group(format!("timers/fire/{count}"));
+        group.bench_function(BenchmarkId::from_parameter(variant), |b| {
+            b.iter_batched_ref(
+                || filled::<S>(count).0,
+                |heap| fire(heap, count),
+                BatchSize::LargeInput,
+            );
+        });
+        group.finish();
+        let mut group = c.benchmark_group(format!("timers/reset/{count}"));
+        group.bench_function(BenchmarkId::from_parameter(variant), |b| {
+            let (mut heap, ids) = filled::<S>(count);
+            b.iter(|| reset(&mut heap, &ids));
+        });
+        group.finish();
+    }
+    let mut group = c.benchmark_group("timers/start/1000");
+    group.bench_function(BenchmarkId::from_parameter(variant), |b| {
+        b.iter(|| start::<S>(1_000));
+    });
+    group.finish();
+}
+
+fn swap_and_hole(c: &mut Criterion) {
+    sift::<Swap>(c, "swap");
+    sift::<Hole>(c, "hole");
+}
+
+criterion_group!(benches, swap_and_hole);
+criterion_main!(benches);

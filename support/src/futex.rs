@@ -5,6 +5,8 @@
 //! condition variable that keep the same promise: the check of the word and
 //! the falling asleep are one step as seen by a waker.
 
+use std::time::Instant;
+
 use crate::sync::atomic::AtomicU32;
 
 #[cfg(all(target_os = "linux", not(loom)))]
@@ -46,6 +48,13 @@ impl Futex {
         self.queue.wait(&self.word, expected);
     }
 
+    /// Sleeps like [`wait`](Self::wait), until `deadline` at the latest.
+    ///
+    /// In a loom model time stands still: only a wake-up ends the wait.
+    pub fn wait_until(&self, expected: u32, deadline: Instant) {
+        self.queue.wait_until(&self.word, expected, deadline);
+    }
+
     /// Wakes one sleeper, if there is one.
     pub fn wake_one(&self) {
         self.queue.wake(&self.word, 1);
@@ -60,7 +69,9 @@ impl Futex {
 #[cfg(all(target_os = "linux", not(loom)))]
 mod linux {
     use super::AtomicU32;
-    use std::ptr::null;
+    use std::ptr::{from_ref, null};
+    use std::sync::OnceLock;
+    use std::time::{Duration, Instant};
 
     /// The kernel keeps the queue, by the word's address.
     #[derive(Debug)]
@@ -72,19 +83,16 @@ mod linux {
         }
 
         pub(super) fn wait(&self, word: &AtomicU32, expected: u32) {
-            let no_timeout = null::<libc::timespec>();
-            let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
-            // SAFETY: the word outlives the call, and the kernel only reads
-            // it. Every error (EAGAIN, EINTR) means "look again".
-            unsafe {
-                libc::syscall(
-                    libc::SYS_futex,
-                    word.as_ptr(),
-                    operation,
-                    expected,
-                    no_timeout,
-                );
-            }
+            wait(word, expected, null());
+        }
+
+        pub(super) fn wait_until(
+            &self,
+            word: &AtomicU32,
+            expected: u32,
+            deadline: Instant,
+        ) {
+            wait(word, expected, from_ref(&monotonic(deadline)));
         }
 
         pub(super) fn wake(&self, word: &AtomicU32, most: i32) {
@@ -95,6 +103,50 @@ mod linux {
             }
         }
     }
+
+    /// `deadline` is null or a time of the monotonic clock.
+    fn wait(word: &AtomicU32, expected: u32, deadline: *const libc::timespec) {
+        // Unlike FUTEX_WAIT, this operation takes an absolute deadline: what
+        // happens between here and the sleep does not prolong it.
+        let operation = libc::FUTEX_WAIT_BITSET | libc::FUTEX_PRIVATE_FLAG;
+        // SAFETY: word and deadline outlive the call, and the kernel only
+        // reads them. Every error (EAGAIN, EINTR, ETIMEDOUT) means "look
+        // again".
+        unsafe {
+            libc::syscall(
+                libc::SYS_futex,
+                word.as_ptr(),
+                operation,
+                expected,
+                deadline,
+                null::<u32>(),
+                libc::FUTEX_BITSET_MATCH_ANY,
+            );
+        }
+    }
+
+    /// An instant as the kernel's monotonic clock counts it.
+    fn monotonic(instant: Instant) -> libc::timespec {
+        static ORIGIN: OnceLock<(Instant, Duration)> = OnceLock::new();
+        // The instant is read first, so that no deadline comes out early.
+        let &(origin, before) =
+            ORIGIN.get_or_init(|| (Instant::now(), clock()));
+        let time = before + instant.saturating_duration_since(origin);
+        libc::timespec {
+            tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX),
+            tv_nsec: time.subsec_nanos().into(),
+        }
+    }
+
+    fn clock() -> Duration {
+        let mut time = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        // SAFETY: the kernel writes a time to the place given.
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    }
 }
 
 #[cfg(not(all(target_os = "linux", not(loom))))]
@@ -102,6 +154,7 @@ mod portable {
     use super::AtomicU32;
     use crate::sync::atomic::Ordering;
     use crate::sync::{Condvar, Mutex};
+    use std::time::Instant;
 
     /// A lock makes check-and-sleep one step, as the kernel's bucket lock
     /// does.
@@ -124,6 +177,23 @@ mod portable {
             // The kernel's read of the word orders nothing for the caller.
             if word.load(Ordering::Relaxed) == expected {
                 drop(self.sleepers.wait(held).expect("no holder panics"));
+            }
+        }
+
+        pub(super) fn wait_until(
+            &self,
+            word: &AtomicU32,
+            expected: u32,
+            deadline: Instant,
+        ) {
+            let patience = deadline.duration_since(Instant::now());
+            if cfg!(loom) {
+                return self.wait(word, expected);
+            }
+            let held = self.lock.lock().expect("no holder panics");
+            if word.load(Ordering::Relaxed) == expected {
+                let waited = self.sleepers.wait_timeout(held, patience);
+                drop(waited.expect("no holder panics"));
             }
         }
 

@@ -1,0 +1,223 @@
+//! Timers and tickers to receive from.
+//!
+//! A value is made when somebody asks for it, not when it is due: what was
+//! due before a stop or a reset can never be received after it, and a timer
+//! that nobody waits for costs nothing but its memory. Go does the same from
+//! 1.23 on (`runtime/time.go`, `isSending` and `needsAdd`).
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use support::futex::Futex;
+use support::sync::atomic::Ordering;
+use support::sync::{Arc, Mutex};
+
+use crate::Timers;
+use crate::clock::FOREVER;
+
+/// A channel of one whose value is due at some time, perhaps again and again.
+struct Channel {
+    timers: Timers,
+    state: Mutex<State>,
+    /// Counts the changes of `state`, to wake receivers.
+    changes: Arc<Futex>,
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    /// When the value not yet received is due.
+    next: Option<i64>,
+    /// Nanoseconds; zero for once.
+    period: i64,
+}
+
+impl State {
+    // ANCHOR: take
+    /// Receives the value if it is due, and keeps to the grid: ticks that
+    /// were missed are dropped, and the next one is later than now.
+    fn take(&mut self, now: i64) -> Option<i64> {
+        let due = self.next.filter(|&next| next <= now)?;
+        self.next = (self.period > 0).then(|| {
+            let late = now - due;
+            let periods = late / self.period + 1;
+            due.saturating_add(self.period.saturating_mul(periods))
+                .min(FOREVER)
+        });
+        Some(due)
+    }
+    // ANCHOR_END: take
+}
+
+impl Channel {
+    fn new(timers: Timers, next: i64, period: i64) -> Self {
+        let next = Some(next);
+        Self {
+            timers,
+            state: Mutex::new(State { next, period }),
+            changes: Arc::new(Futex::new(0)),
+        }
+    }
+
+    fn change<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state.lock().expect("nothing panics here");
+        let result = f(&mut state);
+        self.changes.word.fetch_add(1, Ordering::Release);
+        drop(state);
+        self.changes.wake_all();
+        result
+    }
+
+    fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
+        let mut state = self.state.lock().expect("nothing panics here");
+        let changes = self.changes.word.load(Ordering::Acquire);
+        state.take(now).ok_or((state.next, changes))
+    }
+
+    fn recv(&self) -> Instant {
+        let service = &self.timers.shared().service;
+        loop {
+            match self.take(service.clock.now()) {
+                Ok(due) => return service.clock.instant(due),
+                Err((Some(next), changes)) => {
+                    service.wait_until(&self.changes, changes, next);
+                }
+                Err((None, changes)) => self.changes.wait(changes),
+            }
+        }
+    }
+
+    fn try_recv(&self) -> Option<Instant> {
+        let clock = &self.timers.shared().service.clock;
+        self.take(clock.now()).ok().map(|due| clock.instant(due))
+    }
+
+    fn stop(&self) -> bool {
+        self.change(|state| state.next.take().is_some())
+    }
+
+    fn reset(&self, next: i64, period: i64) -> bool {
+        let next = Some(next);
+        self.change(|state| {
+            std::mem::replace(state, State { next, period })
+                .next
+                .is_some()
+        })
+    }
+
+    fn after(&self, d: Duration) -> i64 {
+        self.timers.shared().service.clock.after(d)
+    }
+}
+
+/// A channel on which one value, its due time, arrives.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use timer_heap::Timers;
+///
+/// let timer = Timers::new().timer(Duration::from_millis(1));
+/// let due = timer.recv();
+/// assert!(due <= Instant::now());
+/// assert_eq!(timer.try_recv(), None, "it arrives once");
+/// ```
+pub struct ChannelTimer(Channel);
+
+impl ChannelTimer {
+    pub(crate) fn new(timers: Timers, when: i64) -> Self {
+        Self(Channel::new(timers, when, 0))
+    }
+
+    /// Waits for the value.
+    ///
+    /// Blocks for good if the timer is stopped or was received, unless
+    /// another thread resets it.
+    pub fn recv(&self) -> Instant {
+        self.0.recv()
+    }
+
+    /// The value, if it is due and was not received.
+    pub fn try_recv(&self) -> Option<Instant> {
+        self.0.try_recv()
+    }
+
+    /// Stops the timer: nothing can be received any more.
+    ///
+    /// True if there would have been something, due or not.
+    pub fn stop(&self) -> bool {
+        self.0.stop()
+    }
+
+    /// Makes the value due `d` from now; true if one was still to come.
+    pub fn reset(&self, d: Duration) -> bool {
+        self.0.reset(self.0.after(d), 0)
+    }
+}
+
+/// A channel on which a value, its due time, arrives once in each period.
+///
+/// A slow receiver misses ticks; those it gets stay on the grid.
+///
+/// ```
+/// use std::time::Duration;
+/// use timer_heap::Timers;
+///
+/// let (timers, time) = Timers::builder().build_fake();
+/// let ticker = timers.ticker(Duration::from_secs(10));
+/// time.advance(Duration::from_secs(35));
+/// let first = ticker.try_recv().unwrap();
+/// assert_eq!(ticker.try_recv(), None, "20 and 30 were missed");
+/// time.advance(Duration::from_secs(5));
+/// let next = ticker.try_recv().unwrap();
+/// assert_eq!(next - first, Duration::from_secs(30));
+/// ```
+pub struct Ticker(Channel);
+
+impl Ticker {
+    pub(crate) fn new(timers: Timers, period: Duration) -> Self {
+        let clock = &timers.shared().service.clock;
+        let next = clock.after(period);
+        Self(Channel::new(timers, next, nanos(period)))
+    }
+
+    /// Waits for the next tick; for good if the ticker is stopped.
+    pub fn recv(&self) -> Instant {
+        self.0.recv()
+    }
+
+    /// The tick that is due and was not received.
+    pub fn try_recv(&self) -> Option<Instant> {
+        self.0.try_recv()
+    }
+
+    /// Stops the ticks; true if it was ticking.
+    pub fn stop(&self) -> bool {
+        self.0.stop()
+    }
+
+    /// Ticks from now on in a new period, stopped or not; true if it was
+    /// ticking.
+    ///
+    /// # Panics
+    ///
+    /// When `period` is zero.
+    pub fn reset(&self, period: Duration) -> bool {
+        self.0.reset(self.0.after(period), nanos(period))
+    }
+}
+
+fn nanos(period: Duration) -> i64 {
+    assert!(!period.is_zero(), "a ticker needs a period above zero");
+    i64::try_from(period.as_nanos()).unwrap_or(FOREVER)
+}
+
+impl fmt::Debug for ChannelTimer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChannelTimer").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Ticker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticker").finish_non_exhaustive()
+    }
+}

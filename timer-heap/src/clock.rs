@@ -1,0 +1,88 @@
+//! What time it is: the system's monotonic clock, or one moved by hand.
+
+use std::time::{Duration, Instant};
+
+use support::futex::Futex;
+use support::sync::Arc;
+use support::sync::atomic::{AtomicI64, Ordering};
+
+/// The last deadline there is; the far future.
+pub(crate) const FOREVER: i64 = i64::MAX - 1;
+
+/// Nanoseconds since the clock was made.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    origin: Instant,
+    fake: Option<Arc<AtomicI64>>,
+}
+
+impl Clock {
+    /// The system's monotonic clock.
+    pub fn real() -> Self {
+        Self {
+            origin: Instant::now(),
+            fake: None,
+        }
+    }
+
+    /// A clock that stands at zero until it is moved.
+    pub fn fake() -> Self {
+        Self {
+            origin: Instant::now(),
+            fake: Some(Arc::new(AtomicI64::new(0))),
+        }
+    }
+
+    pub(crate) fn is_fake(&self) -> bool {
+        self.fake.is_some()
+    }
+
+    /// Nanoseconds since the clock was made.
+    #[inline]
+    pub fn now(&self) -> i64 {
+        match &self.fake {
+            None => nanos(self.origin.elapsed()),
+            Some(now) => now.load(Ordering::Acquire),
+        }
+    }
+
+    /// Moves a fake clock forward.
+    pub(crate) fn set(&self, now: i64) {
+        if let Some(fake) = &self.fake {
+            fake.store(now, Ordering::Release);
+        }
+    }
+
+    /// The deadline of a duration from now; the far future if it overflows.
+    #[inline]
+    pub(crate) fn after(&self, duration: Duration) -> i64 {
+        self.now().saturating_add(nanos(duration)).min(FOREVER)
+    }
+
+    /// The deadline of an instant; zero if it is before the origin.
+    #[inline]
+    pub(crate) fn deadline(&self, when: Instant) -> i64 {
+        nanos(when.saturating_duration_since(self.origin)).min(FOREVER)
+    }
+
+    /// The instant of a deadline.
+    pub(crate) fn instant(&self, when: i64) -> Instant {
+        let since = Duration::from_nanos(when.max(0).unsigned_abs());
+        self.origin + since
+    }
+
+    /// Sleeps while the word is `expected`, until a deadline at the latest.
+    ///
+    /// A fake clock never gets there by itself: it waits for a wake-up.
+    pub(crate) fn wait_until(&self, word: &Futex, expected: u32, when: i64) {
+        match &self.fake {
+            None => word.wait_until(expected, self.instant(when)),
+            Some(_) => word.wait(expected),
+        }
+    }
+}
+
+#[inline]
+fn nanos(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(FOREVER)
+}

@@ -1,0 +1,52 @@
+//! The steps of the wake-up protocol that can be left out, and its events.
+//!
+//! The service runs on [`Sound`], where every step is taken and nothing is
+//! noted. A loom model takes the same code with one step left out, to prove
+//! that it would notice; the `watch` example takes it with events noted.
+
+/// What `timerproc` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It sleeps until a deadline.
+    Sleep {
+        /// The deadline.
+        until: i64,
+    },
+    /// It was woken by a timer earlier than the one it slept for.
+    EarlyWake,
+    /// No timer is left: it waits for one.
+    Park,
+    /// It was woken by a timer while parked.
+    Ready,
+    /// It runs the callback of a timer.
+    Fire {
+        /// The timer's deadline.
+        when: i64,
+    },
+}
+
+/// Which steps are taken, and who is told.
+///
+/// Every constant that is false is a bug; see the loom models.
+pub trait Protocol: Send + Sync + 'static {
+    /// The waiter publishes before it looks.
+    const PUBLISHES_FIRST: bool = true;
+    /// The waiter clears the note of the wait before.
+    const CLEARS_NOTE: bool = true;
+    /// Who rings sets the waiter's state to awake.
+    const CLEARS_SLEEPING: bool = true;
+    /// A starter pushes before it rings.
+    const PUSHES_FIRST: bool = true;
+
+    /// Takes note of an event.
+    #[inline(always)]
+    fn emit(event: impl FnOnce() -> Event) {
+        let _ = event;
+    }
+}
+
+/// Every step taken, nothing noted.
+#[derive(Clone, Copy, Debug)]
+pub struct Sound;
+
+impl Protocol for Sound {}

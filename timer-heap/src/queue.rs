@@ -1,0 +1,87 @@
+//! What every structure that keeps timers in order can do.
+
+pub use crate::slab::TimerId;
+
+/// What [`TimerQueue::expire`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expired {
+    /// This timer was due; it is disarmed and keeps its value.
+    Due {
+        /// Which one.
+        id: TimerId,
+        /// Its deadline.
+        when: i64,
+    },
+    /// Nothing is due.
+    Nothing,
+    /// A bounded piece of work was done; ask again (so that a lock around
+    /// the queue can be given away in between).
+    Busy,
+}
+
+/// Timers in order of their deadlines, without threads, clocks or locks.
+///
+/// A deadline is a number of nanoseconds on a clock that the caller chooses.
+/// A timer is *armed* from [`insert`](Self::insert) until it is expired or
+/// disarmed, and then keeps its value, so that it can be armed again, until
+/// it is removed. Timers of the same deadline expire in any order.
+///
+/// ```
+/// use timer_heap::heap::TimerHeap;
+/// use timer_heap::queue::{Expired, TimerQueue};
+///
+/// let mut timers: TimerHeap<&str> = TimerHeap::new();
+/// let tea = timers.insert(3_000, "tea");
+/// assert_eq!(timers.expire(2_999), Expired::Nothing);
+/// let due = timers.expire(3_000);
+/// assert_eq!(due, Expired::Due { id: tea, when: 3_000 });
+/// assert_eq!(timers.get_mut(tea), Some(&mut "tea"));
+/// assert!(!timers.arm(tea, 6_000), "it was not armed any more");
+/// ```
+pub trait TimerQueue<T> {
+    /// Adds an armed timer.
+    fn insert(&mut self, when: i64, value: T) -> TimerId;
+
+    /// Arms a timer, or changes its deadline; true if it was armed.
+    ///
+    /// A stale handle changes nothing.
+    fn arm(&mut self, id: TimerId, when: i64) -> bool;
+
+    /// Disarms a timer; true if it was armed. Its value stays.
+    fn disarm(&mut self, id: TimerId) -> bool;
+
+    /// Takes a timer out, armed or not; `None` if the handle is stale.
+    fn remove(&mut self, id: TimerId) -> Option<T>;
+
+    /// True if this timer exists and is armed.
+    fn is_armed(&self, id: TimerId) -> bool;
+
+    /// The value of a timer, armed or not.
+    fn get_mut(&mut self, id: TimerId) -> Option<&mut T>;
+
+    /// Marks the handle as dropped, or asks with `is_released`.
+    ///
+    /// The queue only keeps this mark; what it means is the owner's affair.
+    fn release(&mut self, id: TimerId);
+
+    /// Whether [`release`](Self::release) was called for this timer.
+    fn is_released(&self, id: TimerId) -> bool;
+
+    /// When to look again: the first deadline, or a time before it at which
+    /// the queue has work to do. `None` if no timer is armed.
+    fn next(&mut self) -> Option<i64>;
+
+    /// Disarms the first timer whose deadline is at or before `now`.
+    fn expire(&mut self, now: i64) -> Expired;
+
+    /// How many timers are armed.
+    fn len(&self) -> usize;
+
+    /// True if no timer is armed.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Checks every invariant; the error names the first one violated.
+    fn verify(&self) -> Result<(), String>;
+}

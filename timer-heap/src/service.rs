@@ -1,0 +1,252 @@
+//! Timers behind locks, and what the threads that serve them do.
+//!
+//! # Contract
+//!
+//! A service has *groups*; each group has an alarm, workers that wait on it,
+//! and shards (a queue behind a lock). A thread starts its timers in one
+//! shard of its own choice, so that threads rarely meet.
+//!
+//! Of a group's workers one, the leader, waits on the alarm. When it wakes it
+//! gives up the lead before it calls callbacks, so that the next worker can
+//! take what comes due meanwhile, also from the shard of a worker that is
+//! stuck in a callback (Go calls this stealing).
+
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use support::futex::Futex;
+use support::sync::{Arc, Mutex};
+
+use crate::alarm::Alarm;
+use crate::clock::Clock;
+use crate::generation::Generation;
+use crate::protocol::{Event, Protocol, Sound};
+use crate::shard::{Batch, Shard};
+use crate::slab::TimerId;
+
+/// Told of the panic of a callback.
+pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
+
+/// What waits together and is woken together.
+pub(crate) struct Group<P = Sound> {
+    pub(crate) alarm: Alarm<P>,
+    pub(crate) shards: Box<[Shard]>,
+    leader: Mutex<()>,
+}
+
+/// All timers of one service. Threads are added by [`Timers`](crate::Timers).
+pub struct Service<P = Sound> {
+    pub(crate) clock: Clock,
+    pub(crate) groups: Box<[Group<P>]>,
+    batch: usize,
+    pub(crate) on_panic: PanicHook,
+}
+
+/// Where one timer is: its group, its shard and its name there.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    group: u16,
+    shard: u16,
+    id: TimerId,
+}
+
+impl Place {
+    pub(crate) fn group(self) -> usize {
+        usize::from(self.group)
+    }
+}
+
+impl<P: Protocol> Service<P> {
+    /// A service without threads, on a clock of the caller's choice.
+    pub fn new(generation: Generation, clock: Clock) -> Self {
+        let shape = generation.shape();
+        let shard = || Shard::new(generation.queue());
+        let group = |_| Group {
+            alarm: Alarm::new(),
+            shards: (0..shape.shards).map(|_| shard()).collect(),
+            leader: Mutex::new(()),
+        };
+        Self {
+            clock,
+            groups: (0..shape.groups).map(group).collect(),
+            batch: shape.batch,
+            on_panic: Box::new(drop),
+        }
+    }
+
+    // ANCHOR: start
+    /// Starts a timer; true if its group's waiter was woken for it.
+    pub fn start(
+        &self,
+        when: i64,
+        callback: impl FnMut() + Send + 'static,
+    ) -> (Place, bool) {
+        let number = thread_number();
+        let group = number % self.groups.len();
+        let shards = &self.groups[group].shards;
+        let shard = number % shards.len();
+        let task = crate::callback::Task::Ready(Box::new(callback));
+        if !P::PUSHES_FIRST {
+            self.groups[group].alarm.ring_before(when);
+        }
+        let mut state = shards[shard].lock();
+        let id = state.insert(when, task);
+        drop(state);
+        let (group, shard) = (group as u16, shard as u16);
+        let place = Place { group, shard, id };
+        (place, P::PUSHES_FIRST && self.ring_before(place, when))
+    }
+    // ANCHOR_END: start
+
+    fn shard(&self, place: Place) -> &Shard {
+        let group = &self.groups[usize::from(place.group)];
+        &group.shards[usize::from(place.shard)]
+    }
+
+    fn ring_before(&self, place: Place, when: i64) -> bool {
+        self.groups[usize::from(place.group)]
+            .alarm
+            .ring_before(when)
+    }
+
+    /// Stops a timer; true if this prevented its callback.
+    pub fn stop(&self, place: Place) -> bool {
+        self.shard(place).lock().disarm(place.id)
+    }
+
+    /// Arms a timer anew; true if it was armed.
+    pub fn reset(&self, place: Place, when: i64) -> bool {
+        let was_armed = self.shard(place).lock().arm(place.id, when);
+        self.ring_before(place, when);
+        was_armed
+    }
+
+    /// Says that the handle of a timer is gone.
+    pub fn release(&self, place: Place) {
+        let task = self.shard(place).lock().release(place.id);
+        // Dropped here, without the lock: it may use the service.
+        drop(task);
+    }
+
+    /// How many timers are armed.
+    pub fn pending(&self) -> usize {
+        self.shards().map(|shard| shard.lock().queue.len()).sum()
+    }
+
+    fn shards(&self) -> impl Iterator<Item = &Shard> {
+        self.groups.iter().flat_map(|group| group.shards.iter())
+    }
+
+    /// The first deadline of all.
+    pub(crate) fn next(&self) -> Option<i64> {
+        self.shards().filter_map(|s| s.lock().queue.next()).min()
+    }
+
+    /// Stops every timer for good and tells the workers to return.
+    pub fn shut_down(&self) {
+        for group in &self.groups {
+            let tasks: Vec<_> = group.shards.iter().map(Shard::close).collect();
+            group.alarm.ring_before(i64::MIN + 1);
+            drop(tasks);
+        }
+    }
+
+    /// True after [`shut_down`](Self::shut_down).
+    pub fn is_shut_down(&self) -> bool {
+        self.groups[0].shards[0].lock().closed
+    }
+
+    // ANCHOR: work
+    /// What a worker of a group does until the service is shut down.
+    ///
+    /// Go 1.9 calls it `timerproc`.
+    pub fn work(&self, group: usize) {
+        let group = &self.groups[group];
+        let closed = Cell::new(false);
+        while !closed.get() {
+            let lead = group.leader.lock().expect("no callback runs here");
+            group.alarm.wait(&self.clock, || group.look(&closed));
+            drop(lead);
+            self.run_due(group);
+        }
+    }
+    // ANCHOR_END: work
+
+    /// Calls every callback that is due, in every group; for a driver that
+    /// has no workers. Returns how many there were.
+    pub fn run_all_due(&self) -> usize {
+        self.groups.iter().map(|group| self.run_due(group)).sum()
+    }
+
+    fn run_due(&self, group: &Group<P>) -> usize {
+        let mut batch = Batch::new(self.batch);
+        let shards = group.shards.iter();
+        shards.map(|shard| self.run_shard(shard, &mut batch)).sum()
+    }
+
+    fn run_shard(&self, shard: &Shard, batch: &mut Batch) -> usize {
+        let mut count = 0;
+        loop {
+            let more = shard.exchange(self.clock.now(), batch);
+            batch.garbage.clear();
+            if batch.due.is_empty() && !more {
+                return count;
+            }
+            for mut call in batch.due.drain(..) {
+                P::emit(|| Event::Fire { when: call.when });
+                self.call(|| call.callback.call());
+                batch.called.push(call);
+                count += 1;
+            }
+        }
+    }
+
+    /// A panic ends the callback, not the service.
+    fn call(&self, callback: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+            (self.on_panic)(panic);
+        }
+    }
+
+    /// Sleeps while the word is `expected`, until a deadline at the latest.
+    ///
+    /// On a fake clock a timer of the service ends the wait.
+    pub(crate) fn wait_until(&self, word: &Arc<Futex>, seen: u32, when: i64) {
+        if !self.clock.is_fake() {
+            return self.clock.wait_until(word, seen, when);
+        }
+        let waiter = Arc::clone(word);
+        let (place, _) = self.start(when, move || {
+            use support::sync::atomic::Ordering::Release;
+            waiter.word.fetch_add(1, Release);
+            waiter.wake_all();
+        });
+        word.wait(seen);
+        self.stop(place);
+        self.release(place);
+    }
+}
+
+impl<P> Group<P> {
+    /// The first deadline of the group; a closed shard is due at once.
+    fn look(&self, closed: &Cell<bool>) -> Option<i64> {
+        let first = self.shards.iter().filter_map(Shard::next).min();
+        closed.set(first == Some(i64::MIN));
+        first
+    }
+}
+
+/// A small number for each thread, counted from zero.
+fn thread_number() -> usize {
+    use std::sync::{Mutex, PoisonError};
+    static NEXT: Mutex<usize> = Mutex::new(0);
+    thread_local! {
+        static NUMBER: usize = {
+            let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+            *next += 1;
+            *next - 1
+        };
+    }
+    NUMBER.with(|&number| number)
+}

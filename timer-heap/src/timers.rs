@@ -1,0 +1,297 @@
+//! The service that programs use.
+
+use std::any::Any;
+use std::io;
+use std::time::{Duration, Instant};
+
+use support::futex::Futex;
+use support::sync::atomic::Ordering;
+use support::sync::{Arc, Mutex, thread};
+
+use crate::channel::{ChannelTimer, Ticker};
+use crate::clock::Clock;
+use crate::fake_time::FakeTime;
+use crate::generation::Generation;
+use crate::service::Service;
+use crate::sleep::Sleep;
+use crate::timer::Timer;
+
+/// A timer service: queues of timers and the thread that serves them.
+///
+/// Clones share one service. The first timer starts the thread. Dropping the
+/// last clone shuts the service down: what is pending then never fires.
+///
+/// Callbacks run on the service's thread, one after the other: hand long
+/// work to another thread. A panic in a callback ends that callback only
+/// (see [`Builder::on_panic`]).
+///
+/// ```
+/// use std::sync::mpsc::channel;
+/// use std::time::{Duration, Instant};
+/// use timer_heap::Timers;
+///
+/// let timers = Timers::new();
+/// let (sender, receiver) = channel();
+/// let started = Instant::now();
+/// timers.after_func(Duration::from_millis(2), move || {
+///     sender.send(Instant::now()).unwrap();
+/// });
+/// let never = timers.after_func(Duration::from_secs(9), || panic!());
+/// assert!(never.stop());
+/// assert!(receiver.recv().unwrap() - started >= Duration::from_millis(2));
+/// ```
+#[derive(Clone)]
+pub struct Timers {
+    owner: Arc<Owner>,
+}
+
+/// Shuts the service down when the last clone goes.
+struct Owner {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.shared.service.shut_down();
+    }
+}
+
+/// What handles and workers hold.
+pub(crate) struct Shared {
+    pub(crate) service: Service,
+    threads: Option<Threads>,
+}
+
+/// How the workers are started, and which groups have theirs.
+struct Threads {
+    workers: usize,
+    stack_size: Option<usize>,
+    started: Mutex<Vec<bool>>,
+}
+
+/// Chooses how a service works.
+///
+/// ```
+/// use timer_heap::{Generation, Timers};
+///
+/// let timers = Timers::builder()
+///     .generation(Generation::Go1_9)
+///     .on_panic(|_| eprintln!("a timer's callback panicked"))
+///     .build();
+/// assert_eq!(timers.pending(), 0);
+/// ```
+#[derive(Default)]
+pub struct Builder {
+    generation: Generation,
+    stack_size: Option<usize>,
+    on_panic: Option<crate::service::PanicHook>,
+}
+
+impl Builder {
+    /// The generation; [`Generation::Best`] unless said.
+    pub fn generation(mut self, generation: Generation) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// The stack of the service's threads, in bytes.
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// What to do with the panic of a callback, on the service's thread.
+    ///
+    /// The panic's message has been printed by the panic hook of the process
+    /// before; unless said, nothing more is done.
+    pub fn on_panic(
+        mut self,
+        hook: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_panic = Some(Box::new(hook));
+        self
+    }
+
+    /// The service, on the system's clock.
+    pub fn build(self) -> Timers {
+        self.build_on(Clock::real())
+    }
+
+    /// The service on a clock that is moved by hand, without any thread.
+    ///
+    /// See [`FakeTime`].
+    pub fn build_fake(self) -> (Timers, FakeTime) {
+        let timers = self.build_on(Clock::fake());
+        let time = FakeTime::new(Arc::clone(&timers.owner.shared));
+        (timers, time)
+    }
+
+    fn build_on(self, clock: Clock) -> Timers {
+        let shape = self.generation.shape();
+        let threads = (!clock.is_fake()).then(|| Threads {
+            workers: shape.workers,
+            stack_size: self.stack_size,
+            started: Mutex::new(vec![false; shape.groups]),
+        });
+        let mut service = Service::new(self.generation, clock);
+        if let Some(hook) = self.on_panic {
+            service.on_panic = hook;
+        }
+        let shared = Arc::new(Shared { service, threads });
+        let owner = Arc::new(Owner { shared });
+        Timers { owner }
+    }
+}
+
+impl Timers {
+    /// A service of today's best generation.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A service of one generation.
+    pub fn with_generation(generation: Generation) -> Self {
+        Self::builder().generation(generation).build()
+    }
+
+    /// To choose more.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    fn service(&self) -> &Service {
+        &self.owner.shared.service
+    }
+
+    /// Calls `f` once, `d` from now, on the service's thread.
+    ///
+    /// A duration too long for the clock is the far future. Dropping the
+    /// returned handle does not stop the timer.
+    ///
+    /// # Panics
+    ///
+    /// When this is the first timer and the system refuses a thread; see
+    /// [`try_start`](Self::try_start).
+    pub fn after_func(
+        &self,
+        d: Duration,
+        f: impl FnMut() + Send + 'static,
+    ) -> Timer {
+        self.start(self.service().clock.after(d), f)
+    }
+
+    /// Like [`after_func`](Self::after_func) at an instant, which saves the
+    /// reading of the clock.
+    pub fn after_func_at(
+        &self,
+        when: Instant,
+        f: impl FnMut() + Send + 'static,
+    ) -> Timer {
+        self.start(self.service().clock.deadline(when), f)
+    }
+
+    pub(crate) fn start(
+        &self,
+        when: i64,
+        f: impl FnMut() + Send + 'static,
+    ) -> Timer {
+        Timer::start(&self.owner.shared, when, f)
+    }
+
+    /// Starts the service's threads now instead of with the first timer.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses a thread.
+    pub fn try_start(&self) -> io::Result<()> {
+        let groups = 0..self.service().groups.len();
+        groups
+            .into_iter()
+            .try_for_each(|g| Shared::serve(&self.owner.shared, g))
+    }
+
+    /// A channel on which the due time arrives once, `d` from now.
+    pub fn timer(&self, d: Duration) -> ChannelTimer {
+        ChannelTimer::new(self.clone(), self.service().clock.after(d))
+    }
+
+    /// A channel on which a due time arrives once in each `period`.
+    ///
+    /// # Panics
+    ///
+    /// When `period` is zero.
+    pub fn ticker(&self, period: Duration) -> Ticker {
+        Ticker::new(self.clone(), period)
+    }
+
+    /// Blocks this thread for `d`; returns at once if it is zero.
+    pub fn sleep(&self, d: Duration) {
+        let service = self.service();
+        let when = service.clock.after(d);
+        let word = Arc::new(Futex::new(0));
+        while service.clock.now() < when {
+            let seen = word.word.load(Ordering::Acquire);
+            service.wait_until(&word, seen, when);
+        }
+    }
+
+    /// A future that is ready `d` from now, on any executor.
+    ///
+    /// The time counts from this call. Dropping the future stops the timer.
+    pub fn sleep_async(&self, d: Duration) -> Sleep {
+        Sleep::new(self.clone(), self.service().clock.after(d))
+    }
+
+    /// How many callbacks wait for their time, and sleeps that were polled.
+    ///
+    /// Channel timers and tickers are not counted: a receiver waits by
+    /// itself.
+    pub fn pending(&self) -> usize {
+        self.service().pending()
+    }
+
+    /// Stops every timer for good. Later ones never fire.
+    ///
+    /// A callback that runs at this moment goes on; the service's threads
+    /// end after it. May be called from anywhere, a callback too.
+    pub fn shut_down(&self) {
+        self.service().shut_down();
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.owner.shared
+    }
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Shared {
+    /// Starts the workers of a group, once.
+    pub(crate) fn serve(this: &Arc<Self>, group: usize) -> io::Result<()> {
+        let Some(threads) = &this.threads else {
+            return Ok(());
+        };
+        let mut started = threads.started.lock().expect("nothing panics here");
+        if started[group] {
+            return Ok(());
+        }
+        for _ in 0..threads.workers {
+            let shared = Arc::clone(this);
+            let mut builder =
+                thread::Builder::new().name("timerproc".to_owned());
+            if let Some(bytes) = threads.stack_size {
+                builder = builder.stack_size(bytes);
+            }
+            builder.spawn(move || {
+                crate::slack::finest();
+                shared.service.work(group);
+            })?;
+        }
+        started[group] = true;
+        Ok(())
+    }
+}

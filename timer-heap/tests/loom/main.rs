@@ -1,0 +1,4 @@
+//! Models of the wake-up protocol, each with the bug that it would find.
+#![cfg(loom)]
+
+mod wake_up;

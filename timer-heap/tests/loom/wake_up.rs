@@ -1,0 +1,156 @@
+//! A timer that is started while `timerproc` goes to sleep or parks.
+
+use support::lanes;
+use support::planted::caught;
+use support::sync::{Arc, Mutex, thread};
+use timer_heap::Generation;
+use timer_heap::alarm::Alarm;
+use timer_heap::clock::Clock;
+use timer_heap::protocol::{Event, Protocol, Sound};
+use timer_heap::service::Service;
+
+/// The protocol with one step left out, and its events noted.
+macro_rules! planted {
+    ($name:ident, $step:ident) => {
+        struct $name;
+        impl Protocol for $name {
+            const $step: bool = false;
+            fn emit(event: impl FnOnce() -> Event) {
+                note(&event());
+            }
+        }
+    };
+}
+
+fn note(event: &Event) {
+    lanes::note("timerproc", &format!("{event:?}"), "");
+}
+
+planted!(FlagAfterCheck, PUBLISHES_FIRST);
+planted!(NoteNotCleared, CLEARS_NOTE);
+planted!(SleepingNotCleared, CLEARS_SLEEPING);
+planted!(WakeBeforePush, PUSHES_FIRST);
+
+/// A worker parks (or, with `far`, sleeps) while a due timer is started. The
+/// callback shuts the service down, so the worker returns if it is woken and
+/// waits for ever if not.
+fn start_against_wait<P: Protocol>(far: bool) {
+    support::model(move || {
+        let service = Service::<P>::new(Generation::Go1_9, Clock::fake());
+        let service = Arc::new(service);
+        if far {
+            service.start(1_000, || ());
+        }
+        let worker = {
+            let service = Arc::clone(&service);
+            thread::spawn(move || service.work(0))
+        };
+        let end = Arc::clone(&service);
+        lanes::note("starter", "start", 0);
+        let (_, rang) = service.start(0, move || end.shut_down());
+        lanes::note("starter", "rang", rang);
+        worker.join().expect("no callback panics");
+    });
+}
+
+#[test]
+fn the_first_timer_wakes_a_parking_worker() {
+    start_against_wait::<Sound>(false);
+}
+
+#[test]
+fn an_earlier_timer_wakes_a_worker_that_goes_to_sleep() {
+    start_against_wait::<Sound>(true);
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn flag_after_check() {
+    start_against_wait::<FlagAfterCheck>(true);
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn wake_before_push() {
+    start_against_wait::<WakeBeforePush>(false);
+}
+
+/// Two starters are earlier than a sleeper: one of them wakes it.
+fn two_starters_one_wake<P: Protocol>() {
+    support::model(|| {
+        let alarm = Arc::new(Alarm::<P>::new());
+        let first = Arc::new(Mutex::new(Some(100)));
+        let starter = |when: i64| {
+            let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
+            move || {
+                *first.lock().unwrap() = Some(when);
+                let rang = alarm.ring_before(when);
+                lanes::note("starter", "rang", rang);
+                usize::from(rang)
+            }
+        };
+        let other = thread::spawn(starter(50));
+        let rings = starter(60)() + other.join().unwrap();
+        assert_eq!(rings, 1, "a sleeper was woken twice");
+    });
+}
+
+#[test]
+fn only_one_of_two_starters_wakes_the_worker() {
+    two_starters_one_wake::<Sound>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn sleeping_not_cleared() {
+    two_starters_one_wake::<SleepingNotCleared>();
+}
+
+/// After a wake-up the worker waits again: only a second ring ends it.
+fn a_wait_needs_a_ring<P: Protocol>() {
+    support::model(|| {
+        let alarm = Arc::new(Alarm::<P>::new());
+        assert!(alarm.ring_before(0), "an alarm begins parked");
+        let rung = Arc::new(Mutex::new(false));
+        let ringer = {
+            let (alarm, rung) = (Arc::clone(&alarm), Arc::clone(&rung));
+            thread::spawn(move || {
+                *rung.lock().unwrap() = true;
+                alarm.ring_before(0);
+                lanes::note("starter", "rang", "");
+            })
+        };
+        alarm.wait(&Clock::fake(), || {
+            let due = *rung.lock().unwrap();
+            due.then_some(0)
+        });
+        let woken = *rung.lock().unwrap();
+        assert!(woken, "woken by an old note");
+        ringer.join().unwrap();
+    });
+}
+
+#[test]
+fn an_old_note_wakes_nobody() {
+    a_wait_needs_a_ring::<Sound>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn note_not_cleared() {
+    a_wait_needs_a_ring::<NoteNotCleared>();
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    for (name, message) in [
+        ("wake_up::flag_after_check", "deadlock"),
+        ("wake_up::wake_before_push", "deadlock"),
+        ("wake_up::sleeping_not_cleared", "woken twice"),
+        ("wake_up::note_not_cleared", "woken by an old note"),
+    ] {
+        let found = caught(name, message);
+        println!("{name}: execution {}", found.execution);
+        assert!(!found.events.is_empty(), "{name} has no lanes");
+    }
+}

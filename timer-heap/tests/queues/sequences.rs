@@ -1,0 +1,162 @@
+//! Random sequences of operations, run on a queue and on the oracle.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use timer_heap::oracle::Oracle;
+use timer_heap::queue::{Expired, TimerId, TimerQueue};
+
+/// What is done to a queue; `timer` counts all timers inserted so far.
+#[derive(Clone, Debug)]
+pub(crate) enum Operation {
+    Insert {
+        when: i64,
+    },
+    Arm {
+        timer: usize,
+        when: i64,
+    },
+    Disarm {
+        timer: usize,
+    },
+    Remove {
+        timer: usize,
+    },
+    Release {
+        timer: usize,
+    },
+    /// Time passes, and everything due expires.
+    Pass {
+        by: i64,
+    },
+}
+
+/// Durations from nothing to the far future, as likely to be short as long.
+fn duration() -> impl Strategy<Value = i64> {
+    (0_u32..63, any::<i64>()).prop_map(|(shift, bits)| bits >> shift)
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    use Operation::*;
+    let timer = || 0_usize..64;
+    prop_oneof![
+        4 => duration().prop_map(|when| Insert { when }),
+        2 => (timer(), duration())
+            .prop_map(|(timer, when)| Arm { timer, when }),
+        1 => timer().prop_map(|timer| Disarm { timer }),
+        1 => timer().prop_map(|timer| Remove { timer }),
+        1 => timer().prop_map(|timer| Release { timer }),
+        2 => duration().prop_map(|by| Pass { by: by.saturating_abs() }),
+    ]
+}
+
+pub(crate) fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    vec(operation(), 0..200)
+}
+
+/// A queue with the handles it gave out, in order.
+struct Subject<Q> {
+    queue: Q,
+    ids: Vec<TimerId>,
+    now: i64,
+}
+
+/// What one operation answered.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    Nothing,
+    Flag(bool),
+    Value(Option<usize>),
+    /// Deadlines in order; which timers; the order within one deadline is
+    /// nobody's promise.
+    Fired(Vec<i64>, BTreeSet<(i64, usize)>),
+}
+
+impl<Q: TimerQueue<usize>> Subject<Q> {
+    fn new(queue: Q) -> Self {
+        let ids = Vec::new();
+        Self { queue, ids, now: 0 }
+    }
+
+    /// Deadlines are relative, and may lie before now.
+    fn deadline(&self, when: i64) -> i64 {
+        self.now.saturating_add(when)
+    }
+
+    fn apply(&mut self, operation: &Operation) -> Answer {
+        match *operation {
+            Operation::Insert { when } => {
+                let value = self.ids.len();
+                let when = self.deadline(when);
+                self.ids.push(self.queue.insert(when, value));
+                Answer::Nothing
+            }
+            Operation::Pass { by } => {
+                self.now = self.now.saturating_add(by);
+                self.expire()
+            }
+            Operation::Arm { timer, .. }
+            | Operation::Disarm { timer }
+            | Operation::Remove { timer }
+            | Operation::Release { timer } => match self.ids.get(timer) {
+                Some(&id) => self.apply_to(id, operation),
+                None => Answer::Nothing,
+            },
+        }
+    }
+
+    fn apply_to(&mut self, id: TimerId, operation: &Operation) -> Answer {
+        match *operation {
+            Operation::Arm { when, .. } => {
+                let when = self.deadline(when);
+                Answer::Flag(self.queue.arm(id, when))
+            }
+            Operation::Disarm { .. } => Answer::Flag(self.queue.disarm(id)),
+            Operation::Remove { .. } => Answer::Value(self.queue.remove(id)),
+            _ => {
+                self.queue.release(id);
+                Answer::Flag(self.queue.is_released(id))
+            }
+        }
+    }
+
+    fn expire(&mut self) -> Answer {
+        let (mut order, mut timers) = (Vec::new(), BTreeSet::new());
+        loop {
+            match self.queue.expire(self.now) {
+                Expired::Nothing => return Answer::Fired(order, timers),
+                Expired::Busy => {}
+                Expired::Due { id, when } => {
+                    let value = *self.queue.get_mut(id).expect("it is kept");
+                    order.push(when);
+                    assert!(timers.insert((when, value)), "fired twice");
+                }
+            }
+        }
+    }
+
+    fn armed(&self) -> Vec<bool> {
+        self.ids.iter().map(|&id| self.queue.is_armed(id)).collect()
+    }
+}
+
+/// Runs the operations on both and compares after every step.
+pub(crate) fn compare(queue: impl TimerQueue<usize>, ops: &[Operation]) {
+    let mut oracle = Subject::new(Oracle::default());
+    let mut subject = Subject::new(queue);
+    for operation in ops {
+        let expected = oracle.apply(operation);
+        assert_eq!(subject.apply(operation), expected, "{operation:?}");
+        subject
+            .queue
+            .verify()
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(subject.queue.len(), oracle.queue.len());
+        assert_eq!(subject.armed(), oracle.armed());
+        let first = oracle.queue.next();
+        let look = subject.queue.next();
+        assert_eq!(look.is_some(), first.is_some());
+        assert!(look <= first, "slept past {first:?} until {look:?}");
+    }
+}
