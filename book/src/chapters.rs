@@ -10,6 +10,7 @@ macro_rules! chapters {
 
 chapters! {
     introduction: "introduction.md",
+    timers: "timers.md",
     locks_and_defer: "locks-and-defer.md",
     finalizers: "finalizers.md",
     benchmarks: "benchmarks.md",

@@ -18,7 +18,7 @@
 //!
 //! Go 1.9 keeps the same state in `timers.sleeping`, `sleepUntil`,
 //! `rescheduling` and `waitnote` (`runtime/time.go`): here
-//! [`AWAKE`], a deadline, [`PARKED`] and a futex word.
+//! `AWAKE`, a deadline, `PARKED` and a futex word.
 
 use support::futex::Futex;
 use support::sync::atomic::{AtomicI64, Ordering};
@@ -110,6 +110,7 @@ impl<P: Protocol> Alarm<P> {
         }
         self.until.store(AWAKE, Ordering::Release);
     }
+    // ANCHOR_END: wait
 
     /// From here on every starter rings.
     fn publish(&self) {
@@ -129,7 +130,6 @@ impl<P: Protocol> Alarm<P> {
         );
         swap.is_ok()
     }
-    // ANCHOR_END: wait
 
     fn sleep(&self, clock: &Clock, until: i64) {
         if until == PARKED {

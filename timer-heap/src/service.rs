@@ -75,7 +75,6 @@ impl<P: Protocol> Service<P> {
         }
     }
 
-    // ANCHOR: start
     /// Starts a timer; true if its group's waiter was woken for it.
     pub fn start(
         &self,
@@ -97,7 +96,6 @@ impl<P: Protocol> Service<P> {
         let place = Place { group, shard, id };
         (place, P::PUSHES_FIRST && self.ring_before(place, when))
     }
-    // ANCHOR_END: start
 
     fn shard(&self, place: Place) -> &Shard {
         let group = &self.groups[usize::from(place.group)];
@@ -157,7 +155,6 @@ impl<P: Protocol> Service<P> {
         self.groups[0].shards[0].lock().closed
     }
 
-    // ANCHOR: work
     /// What a worker of a group does until the service is shut down.
     ///
     /// Go 1.9 calls it `timerproc`.
@@ -171,7 +168,6 @@ impl<P: Protocol> Service<P> {
             self.run_due(group);
         }
     }
-    // ANCHOR_END: work
 
     /// Calls every callback that is due, in every group; for a driver that
     /// has no workers. Returns how many there were.

@@ -145,7 +145,6 @@ impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {
         }
     }
 
-    // ANCHOR: push
     /// Adds a timer; the returned handle stays good until it is gone.
     pub fn push(&mut self, when: i64, value: T) -> TimerId {
         let id = self.slab.insert(Node::new(when, value));
@@ -160,7 +159,6 @@ impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {
         self.slab.at_mut(index).position = end as u32;
         S::up(&mut self.cells(), end);
     }
-    // ANCHOR_END: push
 
     // ANCHOR: remove
     /// Takes a timer of the slab out of the tree.

@@ -54,8 +54,9 @@ pub struct Hole;
 
 // ANCHOR: hole
 impl Sift for Hole {
-    fn up<T: Tree>(tree: &mut T, mut at: usize) {
-        let moving = tree.get(at);
+    fn up<T: Tree>(tree: &mut T, start: usize) {
+        let moving = tree.get(start);
+        let mut at = start;
         while at > 0 {
             let parent = (at - 1) / ARITY;
             let above = tree.get(parent);
@@ -65,12 +66,15 @@ impl Sift for Hole {
             tree.put(at, above);
             at = parent;
         }
-        tree.put(at, moving);
+        if at != start {
+            tree.put(at, moving);
+        }
     }
     // ANCHOR_END: hole
 
-    fn down<T: Tree>(tree: &mut T, mut at: usize) {
-        let moving = tree.get(at);
+    fn down<T: Tree>(tree: &mut T, start: usize) {
+        let moving = tree.get(start);
+        let mut at = start;
         while let Some((child, below)) = first_child(tree, at) {
             if !tree.earlier(below, moving) {
                 break;
@@ -78,7 +82,9 @@ impl Sift for Hole {
             tree.put(at, below);
             at = child;
         }
-        tree.put(at, moving);
+        if at != start {
+            tree.put(at, moving);
+        }
     }
 }
 
