@@ -74,7 +74,8 @@ impl Error {
         Self::new(Kind::Malformed { line, column, what }, path)
     }
 
-    pub(crate) fn io(path: &Path, error: io::Error) -> Self {
+    /// A file or program could not be used.
+    pub fn io(path: &Path, error: io::Error) -> Self {
         Self::new(Kind::Io(error), path)
     }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::samples::Samples;
+
 /// How the samples of one process run become one number.
 ///
 /// Noise only ever adds time, so the low end of the samples says most about
@@ -28,44 +30,31 @@ pub enum Estimator {
 }
 
 impl Estimator {
-    /// The number for samples in ascending order, each with its iterations.
-    ///
-    /// `samples` are pairs of iterations and total nanoseconds, sorted by
-    /// time per iteration.
-    ///
-    /// # Panics
-    ///
-    /// When there is no sample.
-    ///
-    /// ```
-    /// use bench_compare::Estimator;
-    ///
-    /// let samples = [(10.0, 100.0), (10.0, 110.0), (10.0, 300.0)];
-    /// assert_eq!(Estimator::Minimum.of(&samples), 10.0);
-    /// assert_eq!(Estimator::Median.of(&samples), 11.0);
-    /// assert_eq!(Estimator::Mean.of(&samples), 17.0);
-    /// ```
-    pub fn of(self, samples: &[(f64, f64)]) -> f64 {
+    /// The number for `samples`, whose times per iteration are `sorted`.
+    pub(crate) fn of(self, samples: &Samples, sorted: &[f64]) -> f64 {
         match self {
-            Self::Minimum => quantile(samples, 0.0),
-            Self::FifthPercentile => quantile(samples, 0.05),
-            Self::Median => quantile(samples, 0.5),
-            Self::Mean => {
-                let iterations: f64 = samples.iter().map(|s| s.0).sum();
-                let time: f64 = samples.iter().map(|s| s.1).sum();
-                time / iterations
-            }
+            Self::Minimum => sorted[0],
+            Self::FifthPercentile => quantile(sorted, 0.05),
+            Self::Median => quantile(sorted, 0.5),
+            Self::Mean => samples.mean(),
+        }
+    }
+
+    /// The quantile whose interval within a run stands for this number's.
+    pub(crate) fn quantile(self) -> f64 {
+        match self {
+            Self::Minimum | Self::FifthPercentile => 0.05,
+            Self::Median | Self::Mean => 0.5,
         }
     }
 }
 
 /// Quantile with linear interpolation between neighbours, type 7 of
 /// Hyndman and Fan, "Sample quantiles in statistical packages", 1996.
-fn quantile(samples: &[(f64, f64)], q: f64) -> f64 {
-    let position = q * (samples.len() - 1) as f64;
-    let time = |index: usize| samples[index].1 / samples[index].0;
-    let below = time(position.floor() as usize);
-    let above = time(position.ceil() as usize);
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let position = q * (sorted.len() - 1) as f64;
+    let below = sorted[position.floor() as usize];
+    let above = sorted[position.ceil() as usize];
     below + (above - below) * position.fract()
 }
 
@@ -74,9 +63,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_percentile_lies_between_its_neighbours() {
-        let samples = [(1.0, 10.0), (1.0, 20.0)];
-        let number = Estimator::FifthPercentile.of(&samples);
-        assert!((number - 10.5).abs() < 1e-12, "{number}");
+    fn each_number_is_what_its_name_says() {
+        let samples = Samples {
+            iterations: vec![10.0, 20.0, 10.0],
+            times: vec![300.0, 220.0, 100.0],
+        };
+        let sorted = [10.0, 11.0, 30.0];
+        assert_eq!(Estimator::Minimum.of(&samples, &sorted), 10.0);
+        assert_eq!(Estimator::Median.of(&samples, &sorted), 11.0);
+        assert_eq!(Estimator::Mean.of(&samples, &sorted), 15.5);
+        let low = Estimator::FifthPercentile.of(&samples, &sorted);
+        assert!((low - 10.1).abs() < 1e-12, "{low}");
     }
 }

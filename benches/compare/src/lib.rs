@@ -44,12 +44,22 @@
 pub mod compare;
 pub mod error;
 pub mod estimator;
+pub mod file;
 pub mod input;
+pub mod noise;
+mod order;
 pub mod record;
+pub mod render;
 pub mod run;
+pub mod samples;
 pub mod stats;
+<<<<<<< HEAD
 pub mod text;
 pub mod units;
+=======
+pub mod throughput;
+mod units;
+>>>>>>> 5f64715 (Compare everything that is measured, from every source)
 
 pub use compare::{
     Row, Rule, Verdict, compare, compare_variants, compare_variants_with,
@@ -57,4 +67,6 @@ pub use compare::{
 pub use error::Error;
 pub use estimator::Estimator;
 pub use record::Record;
+pub use render::text;
 pub use run::{Measurement, Run};
+pub use throughput::Throughput;

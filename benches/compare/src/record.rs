@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Row};
+use crate::{Error, Row, file};
 
 /// One recorded measurement, stored as JSON under `benches/records/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,9 +33,7 @@ impl Record {
     ///
     /// When the file cannot be read or is no record; the error has the line.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
-        serde_json::from_slice(&bytes)
-            .map_err(|error| Error::json(path, &error))
+        file::read_json(path)
     }
 
     /// Writes the record, whole or not at all.
@@ -44,14 +42,31 @@ impl Record {
     ///
     /// When the file cannot be written; what was there before stays.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let io = |error| Error::io(path, error);
-        let file = tempfile::NamedTempFile::new_in(directory).map_err(io)?;
-        serde_json::to_writer_pretty(&file, self)
-            .map_err(|error| Error::json(path, &error))?;
-        file.persist(path).map_err(|error| io(error.error))?;
-        Ok(())
+        let text = serde_json::to_string_pretty(self);
+        let text = text.expect("strings and numbers are JSON") + "\n";
+        file::write(path, text.as_bytes())
     }
+}
+
+/// Reads all records of a directory, the oldest first.
+///
+/// # Errors
+///
+/// When the directory or one of its `.json` files cannot be read.
+pub fn read_all(directory: &Path) -> Result<Vec<Record>, Error> {
+    let io = |error| Error::io(directory, error);
+    let mut records = Vec::new();
+    for entry in fs::read_dir(directory).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            records.push(Record::read(&path)?);
+        }
+    }
+    records.sort_by(|a, b| a.date.cmp(&b.date));
+    Ok(records)
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::input::criterion::{self, Throughput};
+use crate::input::criterion;
+use crate::samples::{self, Samples, Shape, quantile_interval};
+use crate::throughput::Throughput;
 use crate::{Error, Estimator};
 
 /// One run of the benchmarks: one process, one baseline of criterion.
 #[derive(Debug, Default)]
 pub struct Run {
-    /// The baseline's name.
+    /// The baseline's or the file's name.
     pub name: String,
     /// By full id, `subject/operation/size/variant`.
     pub benchmarks: BTreeMap<String, Measurement>,
@@ -18,7 +20,7 @@ pub struct Run {
 }
 
 /// What one run says about one benchmark.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measurement {
     /// Nanoseconds an iteration: the run's one number.
     pub time: f64,
@@ -28,6 +30,23 @@ pub struct Measurement {
     pub within: Option<(f64, f64)>,
     /// What one iteration processes, if the benchmark says so.
     pub throughput: Option<Throughput>,
+    /// Allocations of one iteration, where they were counted.
+    pub allocations: Option<f64>,
+    /// Bytes that one iteration allocates, where they were counted.
+    pub bytes: Option<f64>,
+    /// What is odd about the samples.
+    pub shape: Shape,
+    /// The samples themselves, if they were asked for.
+    pub samples: Option<Samples>,
+}
+
+/// What to read of each run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// How the samples become the run's one number.
+    pub estimator: Estimator,
+    /// Whether to keep the samples.
+    pub keep_samples: bool,
 }
 
 impl Run {
@@ -42,10 +61,10 @@ impl Run {
     /// When the directory holds no results, when no benchmark has such a
     /// baseline, or when not one of them can be read.
     pub fn load(criterion_dir: &Path, baseline: &str) -> Result<Self, Error> {
-        Self::load_with(criterion_dir, baseline, Estimator::default())
+        Self::load_with(criterion_dir, baseline, Reading::default())
     }
 
-    /// Like [`Run::load`], with another number for a run.
+    /// Like [`Run::load`], with another number for a run, or its samples.
     ///
     /// # Errors
     ///
@@ -53,9 +72,11 @@ impl Run {
     pub fn load_with(
         criterion_dir: &Path,
         baseline: &str,
-        estimator: Estimator,
+        reading: Reading,
     ) -> Result<Self, Error> {
-        criterion::load(criterion_dir, baseline, estimator)
+        let baselines = [baseline.to_owned()];
+        let mut runs = criterion::load(criterion_dir, &baselines, reading)?;
+        Ok(runs.swap_remove(0))
     }
 
     /// A run of known times, in nanoseconds an iteration.
@@ -65,8 +86,7 @@ impl Run {
     ) -> Self {
         let measurement = |time| Measurement {
             time,
-            within: None,
-            throughput: None,
+            ..Measurement::default()
         };
         Self {
             name: name.to_owned(),
@@ -75,6 +95,28 @@ impl Run {
                 .map(|(benchmark, time)| (benchmark.into(), measurement(time)))
                 .collect(),
             problems: Vec::new(),
+        }
+    }
+}
+
+impl Measurement {
+    /// The measurement that these samples are.
+    ///
+    /// # Panics
+    ///
+    /// When the samples do not pass [`Samples::check`].
+    pub fn of(samples: Samples, reading: Reading) -> Self {
+        let times = samples.per_iteration();
+        let mut sorted = times.clone();
+        sorted.sort_by(f64::total_cmp);
+        let estimator = reading.estimator;
+        Self {
+            time: estimator.of(&samples, &sorted),
+            within: (sorted.len() > 1)
+                .then(|| quantile_interval(&sorted, estimator.quantile())),
+            shape: samples::shape(&times, &sorted),
+            samples: reading.keep_samples.then_some(samples),
+            ..Self::default()
         }
     }
 }

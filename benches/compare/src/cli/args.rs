@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use bench_compare::Estimator;
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::choices::{Colour, FailOn, Format, Number, Order, Style};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -12,79 +14,219 @@ Examples:
     cargo bench
     cargo compare old new
 
+  Let the tool measure two commits, alternately, and judge:
+    cargo compare git HEAD~1 -- --bench queues
+
   Several runs a side, so that a verdict is possible:
     cargo compare old=r1,r3,r5,r7,r9 new=r2,r4,r6,r8,r10
     cargo compare 'old-*' 'new-*'
 
+  Names inside one baseline; two files of Go; a gate for CI:
+    cargo compare --variants swap,hole 'tour-*'
+    cargo compare --style benchcmp old.txt new.txt
+    cargo compare --fail-on slower --threshold 5% 'old-*' 'new-*'
+
 Exit status:
-  0  compared
-  2  wrong usage, or something could not be read";
+  0  compared; with --fail-on, nothing is slower
+  1  with --fail-on: a regression is proven
+  2  wrong usage, or something could not be read
+  3  with --fail-on: the runs do not decide it";
 
 /// Says whether new is really faster than old, from criterion's results.
 ///
-/// Each SIDE is a baseline's name, a pattern of names ('old-*'), or a label
-/// with several of them (old=r1,r2,r3). The first side is the base. Without a
+/// Each SIDE is a baseline's name, a pattern of names ('old-*'), a file (an
+/// export, or text of `go test -bench`; - is standard input), or a label with
+/// several of them (old=r1,r2,r3). The first side is the base. Without a
 /// side, the baselines that exist are listed.
 #[derive(Debug, Parser)]
-#[command(name = "bench-compare", version, after_help = EXAMPLES)]
-pub(crate) struct Args {
+#[command(
+    name = "bench-compare",
+    version,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// The sides to compare, the base first.
     #[arg(value_name = "SIDE")]
     pub(crate) sides: Vec<String>,
 
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What can be done besides comparing what is there.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build two commits, run them alternately, and compare.
+    Git(GitArgs),
+    /// Run two bench binaries alternately, and compare.
+    Run(RunArgs),
+    /// Write the runs of a side, with all samples, as one file.
+    Export(ExportArgs),
+    /// Learn from many runs of one binary how much they vary.
+    Calibrate(CalibrateArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// `git`: two commits.
+///
+/// Neither the work tree nor the index is touched: both commits are checked
+/// out under the target directory. What is interrupted is resumed by the same
+/// command.
+#[derive(Debug, Args)]
+pub(crate) struct GitArgs {
+    /// The commit to compare with.
+    pub(crate) old: String,
+    /// The commit to judge.
+    #[arg(default_value = "HEAD")]
+    pub(crate) new: String,
+    #[command(flatten)]
+    pub(crate) rounds: Rounds,
+    #[command(flatten)]
+    pub(crate) options: Options,
+    /// As for `cargo bench`: options of cargo, `--`, options of criterion.
+    #[arg(last = true)]
+    pub(crate) bench_args: Vec<String>,
+}
+
+/// `run`: two binaries.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The bench binary to compare with.
+    pub(crate) old: PathBuf,
+    /// The bench binary to judge.
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) rounds: Rounds,
+    #[command(flatten)]
+    pub(crate) options: Options,
+    /// Options of criterion, and filters.
+    #[arg(last = true)]
+    pub(crate) bench_args: Vec<String>,
+}
+
+/// How often to run.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Rounds {
+    /// How often each side runs.
+    #[arg(
+        long,
+        default_value_t = 5,
+        value_parser = clap::value_parser!(u32).range(1..=1000)
+    )]
+    pub(crate) rounds: u32,
+    /// Look after half the rounds and stop if all is decided; the rate of
+    /// false alarms is shared out: a fifth for this look, the rest at the end.
+    #[arg(long)]
+    pub(crate) stop_early: bool,
+}
+
+/// `export`: one file.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// What to write, as for a comparison.
+    pub(crate) side: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// `calibrate`: a noise profile.
+#[derive(Debug, Args)]
+pub(crate) struct CalibrateArgs {
+    /// At least 38 runs of one binary, in the order in which they were made.
+    pub(crate) side: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Where to read and write.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
     /// Criterion's directory [default: found through cargo].
     #[arg(long, value_name = "DIR")]
     pub(crate) criterion_dir: Option<PathBuf>,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What to compare and how to show it.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) place: Place,
 
     /// Only benchmarks whose id matches this regular expression.
     #[arg(long, short, value_name = "REGEX")]
     pub(crate) filter: Option<regex::Regex>,
 
+    /// Compare names inside one side: what REGEX captures is the benchmark,
+    /// the rest of the name is the side.
+    #[arg(long, short, value_name = "REGEX", conflicts_with = "variants")]
+    pub(crate) group: Option<regex::Regex>,
+
+    /// Compare variants, the last part of the ids, inside one side.
+    #[arg(long, value_name = "OLD,NEW", value_delimiter = ',')]
+    pub(crate) variants: Vec<String>,
+
     /// The one number of a run.
     #[arg(long, value_enum, default_value = "minimum")]
     pub(crate) estimator: Number,
 
-    /// The minimum effect, in percent: smaller changes do not count.
-    #[arg(
-        long,
-        value_name = "PERCENT",
-        default_value = "2%",
-        value_parser = percent
-    )]
+    /// The minimum effect: smaller changes do not count.
+    #[arg(long, short, value_name = "PERCENT", default_value = "2%",
+        value_parser = percent)]
     pub(crate) threshold: f64,
 
     /// The accepted rate of false alarms a row.
-    #[arg(
-        long,
-        value_name = "RATE",
-        default_value = "0.05",
-        value_parser = rate
-    )]
+    #[arg(long, value_name = "RATE", default_value = "0.05",
+        value_parser = rate)]
     pub(crate) alpha: f64,
-}
 
-/// The names of [`Estimator`]s.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Number {
-    /// The fastest sample.
-    Minimum,
-    /// The 5th percentile of the samples.
-    FifthPercentile,
-    /// The middle sample.
-    Median,
-    /// Total time by total iterations.
-    Mean,
-}
+    /// A noise profile of `calibrate`, to judge one run a side by.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) noise: Option<PathBuf>,
 
-impl From<Number> for Estimator {
-    fn from(number: Number) -> Self {
-        match number {
-            Number::Minimum => Self::Minimum,
-            Number::FifthPercentile => Self::FifthPercentile,
-            Number::Median => Self::Median,
-            Number::Mean => Self::Mean,
-        }
-    }
+    /// The order of the lines.
+    #[arg(long, short, value_enum, default_value = "name")]
+    pub(crate) sort: Order,
+
+    /// Only benchmarks that are faster or slower.
+    #[arg(long)]
+    pub(crate) significant: bool,
+
+    /// Show how one benchmark's verdict came about.
+    #[arg(long, value_name = "BENCHMARK")]
+    pub(crate) explain: Option<String>,
+
+    /// What to write.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+
+    /// The look of the text: verdicts, or as Go's benchcmp printed it.
+    #[arg(long, value_enum, default_value = "verdict")]
+    pub(crate) style: Style,
+
+    /// Directory of records whose history the HTML report shows.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) records: Option<PathBuf>,
+
+    /// Set the exit status by the verdicts, after Holm's adjustment.
+    #[arg(long, value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
+
+    /// When to use colour.
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(crate) color: Colour,
 }
 
 /// `5%` or `5` is 0.05.

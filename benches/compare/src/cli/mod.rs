@@ -1,99 +1,115 @@
 //! The command line.
 
 mod args;
+mod choices;
+mod comparison;
+mod gate;
+mod git;
+mod output;
+mod progress;
+mod rounds;
+mod session;
 
-use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use bench_compare::input::export::Export;
 use bench_compare::input::{criterion, directory, side::Side};
-use bench_compare::{Error, Rule, Run, compare, text};
-use clap::Parser;
+use bench_compare::noise::Noise;
+use bench_compare::run::Reading;
+use bench_compare::{Error, Run};
+use clap::{CommandFactory, Parser};
 
-use args::Args;
-
-/// Compared, and nothing is wrong.
-const DONE: u8 = 0;
-/// Wrong usage, or something could not be read.
-const TROUBLE: u8 = 2;
+use args::{Cli, Command, Place};
+use output::{Outcome, emit, fail};
 
 /// Runs the program and gives its exit status.
 pub(crate) fn main() -> u8 {
-    let args = Args::parse();
-    match run(&args) {
-        Ok((output, status)) => print(&output, status),
-        Err(error) => {
-            eprintln!("error: {error}");
-            TROUBLE
-        }
-    }
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        None => compare_sides(&cli),
+        Some(Command::Git(args)) => git::run(args),
+        Some(Command::Run(args)) => rounds::run(args),
+        Some(Command::Export(args)) => export(&args.side, &args.place),
+        Some(Command::Calibrate(args)) => calibrate(&args.side, &args.place),
+        Some(Command::Completions { shell }) => completions(*shell),
+        Some(Command::Man) => man(),
+    };
+    outcome.unwrap_or_else(|error| fail(&error))
 }
 
-/// A closed pipe is the reader's choice, not an error.
-fn print(output: &str, status: u8) -> u8 {
-    match io::stdout().write_all(output.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            eprintln!("error: standard output: {error}");
-            TROUBLE
-        }
-        _ => status,
+fn compare_sides(cli: &Cli) -> Outcome {
+    let options = &cli.options;
+    let directory = directory_of(&options.place);
+    if cli.sides.is_empty() {
+        return list(&directory, &options.place);
     }
+    if let Some(text) = comparison::go_texts(&cli.sides, options)? {
+        return emit(&text, &options.place, output::DONE);
+    }
+    let reading = comparison::reading(options);
+    let load = |side: &String| Side::load(&directory, side, reading);
+    let sides: Result<Vec<_>, _> = cli.sides.iter().map(load).collect();
+    comparison::show(sides?, options)
 }
 
-fn run(args: &Args) -> Result<(String, u8), Error> {
-    let found = args.criterion_dir.clone();
-    let directory = found.unwrap_or_else(directory::find);
-    match args.sides.as_slice() {
-        [] => list(&directory),
-        [old, new] => {
-            let load =
-                |side| Side::load(&directory, side, args.estimator.into());
-            Ok(compare_two(&load(old)?, &load(new)?, args))
-        }
-        _ => Err(Error::usage("two sides are needed, such as `old new`")),
-    }
+fn directory_of(place: &Place) -> std::path::PathBuf {
+    place.criterion_dir.clone().unwrap_or_else(directory::find)
 }
 
-fn list(directory: &Path) -> Result<(String, u8), Error> {
+fn list(directory: &Path, place: &Place) -> Outcome {
     let names = criterion::baselines(directory)?;
     if names.is_empty() {
         return Err(Error::no_results(directory));
     }
-    let mut output = "baselines, to be compared as `old new`:\n".to_owned();
+    let mut text = "baselines, to be compared as `old new`:\n".to_owned();
     for name in names {
-        output += &format!("  {name}\n");
+        text += &format!("  {name}\n");
     }
-    Ok((output, DONE))
+    emit(&text, place, output::DONE)
 }
 
-fn compare_two(old: &Side, new: &Side, args: &Args) -> (String, u8) {
-    let mut status = DONE;
-    for problem in old.runs.iter().chain(&new.runs).flat_map(|r| &r.problems) {
-        eprintln!("error: {problem}; this benchmark is left out");
-        status = TROUBLE;
-    }
-    let rule = Rule {
-        alpha: args.alpha,
-        margin: args.threshold,
+fn load_all(side: &str, place: &Place) -> Result<(Vec<Run>, u8), Error> {
+    let reading = Reading {
+        keep_samples: true,
+        ..Reading::default()
     };
-    let mut rows = compare(&old.runs, &new.runs, rule);
-    if let Some(filter) = &args.filter {
-        rows.retain(|row| filter.is_match(&row.benchmark));
-    }
-    if rows.is_empty() {
-        eprintln!("error: no benchmark is on both sides");
-        status = TROUBLE;
-    }
-    if same_files(&old.runs, &new.runs) {
-        eprintln!(
-            "note: {} and {} are the very same measurement; run `cargo bench` \
-             again after the edit",
-            old.label, new.label
-        );
-    }
-    (text::table_of(&rows, [&old.label, &new.label]), status)
+    let side = Side::load(&directory_of(place), side, reading)?;
+    let status = output::report_problems(&side.runs);
+    Ok((side.runs, status))
 }
 
-/// Saving a baseline also makes it the latest run, `new`.
-fn same_files(old: &[Run], new: &[Run]) -> bool {
-    old.len() == 1 && new.len() == 1 && old[0].benchmarks == new[0].benchmarks
+fn export(side: &str, place: &Place) -> Outcome {
+    let (runs, status) = load_all(side, place)?;
+    let text = serde_json::to_string(&Export::new(runs));
+    let text = text.expect("strings and numbers are JSON") + "\n";
+    emit(&text, place, status)
+}
+
+fn calibrate(side: &str, place: &Place) -> Outcome {
+    let (runs, status) = load_all(side, place)?;
+    let needed = 2 * Noise::fewest_pairs(0.05);
+    if runs.len() < needed {
+        let had = runs.len();
+        return Err(Error::usage(&format!(
+            "{had} runs are not enough: a verdict at 5 % needs a profile of \
+             at least {needed} runs of one binary"
+        )));
+    }
+    let text = serde_json::to_string_pretty(&Noise::of(&runs));
+    let text = text.expect("strings and numbers are JSON") + "\n";
+    emit(&text, place, status)
+}
+
+fn completions(shell: clap_complete::Shell) -> Outcome {
+    let mut script = Vec::new();
+    let mut command = Cli::command();
+    clap_complete::generate(shell, &mut command, "bench-compare", &mut script);
+    output::print(&script, output::DONE)
+}
+
+fn man() -> Outcome {
+    let mut page = Vec::new();
+    let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    written.expect("a page fits into memory");
+    output::print(&page, output::DONE)
 }

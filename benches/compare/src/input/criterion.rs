@@ -4,37 +4,20 @@
 //! has the benchmark's name and throughput and `sample.json` its samples.
 //! Names are cut to 64 bytes and made unique by `_2` in the path, so the
 //! path is not the name: benchmarks are joined by `full_id`.
-//! (criterion 0.8.2, `src/report.rs` and `src/analysis/mod.rs`.)
+//! (criterion 0.8.2, `src/report.rs` and `src/analysis/mod.rs`; 0.5 to 0.7
+//! write the same fields.)
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use crate::{Error, Estimator, Measurement, Run};
-
-/// What one iteration of a benchmark processes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Throughput {
-    /// Bits.
-    Bits(u64),
-    /// Bytes, shown in powers of 1024.
-    Bytes(u64),
-    /// Bytes, shown in powers of 1000.
-    BytesDecimal(u64),
-    /// Elements.
-    Elements(u64),
-    /// Elements that are bytes long together.
-    ElementsAndBytes {
-        /// How many elements.
-        elements: u64,
-        /// How many bytes.
-        bytes: u64,
-    },
-}
+use crate::run::Reading;
+use crate::samples::Samples;
+use crate::{Error, Measurement, Run, Throughput};
 
 #[derive(Deserialize)]
 struct BenchmarkFile {
@@ -42,34 +25,55 @@ struct BenchmarkFile {
     throughput: Option<Throughput>,
 }
 
+/// Written beside criterion's files by the allocation counter of `benches`.
 #[derive(Deserialize)]
-struct SampleFile {
-    iters: Vec<f64>,
-    times: Vec<f64>,
+struct AllocationFile {
+    allocations: f64,
+    bytes: f64,
 }
 
-/// See [`Run::load_with`].
-pub(crate) fn load(
+/// Reads several baselines of one directory, in the order asked for.
+///
+/// # Errors
+///
+/// When the directory holds no results, when one of the baselines is unknown,
+/// or when not one of its benchmarks can be read.
+pub fn load(
     directory: &Path,
-    baseline: &str,
-    estimator: Estimator,
-) -> Result<Run, Error> {
+    baselines: &[String],
+    reading: Reading,
+) -> Result<Vec<Run>, Error> {
     let found = scan(directory)?;
-    let wanted = |path: &&PathBuf| path.ends_with(baseline);
-    let paths: Vec<_> = found.iter().filter(wanted).collect();
-    if paths.is_empty() {
-        let existing = names(&found);
-        return Err(match existing.is_empty() {
-            true => Error::no_results(directory),
-            false => Error::unknown_baseline(directory, baseline, existing),
-        });
-    }
+    let load_one = |baseline: &String| {
+        let paths = found.of(baseline);
+        if paths.is_empty() {
+            return Err(found.unknown(directory, baseline));
+        }
+        let benchmarks = read_all(&paths, baseline, reading);
+        collect(baseline, benchmarks)
+    };
+    baselines.iter().map(load_one).collect()
+}
+
+/// The names of all baselines under `directory`, in order.
+///
+/// # Errors
+///
+/// When the directory cannot be read, or holds no results.
+pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
+    scan(directory).map(|found| found.names())
+}
+
+fn collect(
+    baseline: &str,
+    benchmarks: Vec<Result<(String, Measurement), Error>>,
+) -> Result<Run, Error> {
     let mut run = Run {
         name: baseline.to_owned(),
         ..Run::default()
     };
-    for path in paths {
-        match read(path, baseline, estimator) {
+    for benchmark in benchmarks {
+        match benchmark {
             Ok((name, measurement)) => {
                 run.benchmarks.insert(name, measurement);
             }
@@ -82,80 +86,117 @@ pub(crate) fn load(
     }
 }
 
-/// The names of all baselines under `directory`, in order.
-///
-/// # Errors
-///
-/// When the directory cannot be read, or holds no results.
-pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
-    scan(directory).map(|found| names(&found))
-}
-
-fn names(found: &[PathBuf]) -> Vec<String> {
-    let name = |path: &PathBuf| path.file_name()?.to_str().map(str::to_owned);
-    let names: BTreeSet<_> = found.iter().filter_map(name).collect();
-    names.into_iter().collect()
+/// Opening small files is all system calls, so each core does its share.
+fn read_all(
+    paths: &[&PathBuf],
+    baseline: &str,
+    reading: Reading,
+) -> Vec<Result<(String, Measurement), Error>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = paths.len().div_ceil(cores).max(64);
+    let read_share = |paths: &[&PathBuf]| -> Vec<_> {
+        paths
+            .iter()
+            .map(|path| read(path, baseline, reading))
+            .collect()
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = paths
+            .chunks(share)
+            .map(|paths| scope.spawn(move || read_share(paths)))
+            .collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread.join().expect("reading does not panic")
+        };
+        threads.into_iter().flat_map(join).collect()
+    })
 }
 
 /// All directories that hold the results of one benchmark and baseline.
-fn scan(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+struct Found(Vec<PathBuf>);
+
+impl Found {
+    fn of(&self, baseline: &str) -> Vec<&PathBuf> {
+        self.0
+            .iter()
+            .filter(|path| path.ends_with(baseline))
+            .collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let name = |p: &PathBuf| p.file_name()?.to_str().map(str::to_owned);
+        let names: BTreeSet<_> = self.0.iter().filter_map(name).collect();
+        names.into_iter().collect()
+    }
+
+    fn unknown(&self, directory: &Path, baseline: &str) -> Error {
+        match self.0.is_empty() {
+            true => Error::no_results(directory),
+            false => Error::unknown_baseline(directory, baseline, self.names()),
+        }
+    }
+}
+
+fn scan(directory: &Path) -> Result<Found, Error> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
-        let entries = match fs::read_dir(&path) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(Error::no_results(&path));
-            }
-            Err(error) => return Err(Error::io(&path, error)),
-        };
-        for entry in entries {
-            let entry = entry.map_err(|error| Error::io(&path, error))?;
-            let kind = entry.file_type();
-            if kind.map_err(|error| Error::io(&path, error))?.is_dir() {
-                open.push(entry.path());
-            } else if entry.file_name() == "benchmark.json" {
-                found.push(path.clone());
-            }
+        let here =
+            directories_in(&path).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::no_results(&path),
+                _ => Error::io(&path, error),
+            })?;
+        match here {
+            Some(inner) => open.extend(inner),
+            None => found.push(path),
         }
     }
     found.sort();
-    Ok(found)
+    Ok(Found(found))
+}
+
+/// The directories in `path`, or none where the results of a run stand.
+fn directories_in(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+    let mut inner = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            inner.push(entry.path());
+        } else if entry.file_name() == "benchmark.json" {
+            return Ok(None);
+        }
+    }
+    Ok(Some(inner))
 }
 
 fn read(
     path: &Path,
     baseline: &str,
-    estimator: Estimator,
+    reading: Reading,
 ) -> Result<(String, Measurement), Error> {
-    let benchmark: BenchmarkFile =
+    let file: BenchmarkFile =
         read_json(&path.join("benchmark.json"), baseline)?;
-    let samples = read_samples(&path.join("sample.json"), baseline)?;
-    let measurement = Measurement {
-        time: estimator.of(&samples),
-        within: None,
-        throughput: benchmark.throughput,
-    };
-    Ok((benchmark.full_id, measurement))
+    let place = path.join("sample.json");
+    let samples: Samples = read_json(&place, baseline)?;
+    let bad = |what| Error::malformed(&place, 1, 1, what);
+    samples.check().map_err(bad)?;
+    let mut measurement = Measurement::of(samples, reading);
+    measurement.throughput = file.throughput;
+    let place = path.join("allocations.json");
+    if let Some(bytes) = read_if_there(&place)? {
+        let counts: AllocationFile = parse(&place, baseline, &bytes)?;
+        measurement.allocations = Some(counts.allocations);
+        measurement.bytes = Some(counts.bytes);
+    }
+    Ok((file.full_id, measurement))
 }
 
-/// The samples, as iterations and nanoseconds, the fastest first.
-fn read_samples(path: &Path, baseline: &str) -> Result<Vec<(f64, f64)>, Error> {
-    let file: SampleFile = read_json(path, baseline)?;
-    let bad = |what| Err(Error::malformed(path, 1, 1, what));
-    if file.iters.len() != file.times.len() {
-        return bad("`iters` and `times` differ in length");
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io(path, error)),
     }
-    if file.times.is_empty() {
-        return bad("there is no sample");
-    }
-    let mut samples: Vec<_> = file.iters.into_iter().zip(file.times).collect();
-    let positive = |&(iters, time): &(f64, f64)| iters > 0.0 && time > 0.0;
-    if !samples.iter().all(positive) {
-        return bad("a sample without iterations or without time");
-    }
-    samples.sort_by(|a, b| (a.1 / a.0).total_cmp(&(b.1 / b.0)));
-    Ok(samples)
 }
 
 fn read_json<T: DeserializeOwned>(
@@ -163,10 +204,18 @@ fn read_json<T: DeserializeOwned>(
     baseline: &str,
 ) -> Result<T, Error> {
     let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
+    parse(path, baseline, &bytes)
+}
+
+fn parse<T: DeserializeOwned>(
+    path: &Path,
+    baseline: &str,
+    bytes: &[u8],
+) -> Result<T, Error> {
     if bytes.is_empty() {
         return Err(Error::emptied(path, baseline));
     }
-    serde_json::from_slice(&bytes).map_err(|error| Error::json(path, &error))
+    serde_json::from_slice(bytes).map_err(|error| Error::json(path, &error))
 }
 
 #[cfg(test)]

@@ -2,4 +2,6 @@
 
 pub mod criterion;
 pub mod directory;
+pub mod export;
+pub mod golang;
 pub mod side;

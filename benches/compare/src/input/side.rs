@@ -1,11 +1,14 @@
 //! One side of a comparison, as it is written on the command line.
 
+use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 use globset::Glob;
 
-use crate::input::criterion;
-use crate::{Error, Estimator, Run};
+use crate::input::{criterion, export, golang};
+use crate::run::Reading;
+use crate::{Error, Run};
 
 /// The runs of one side, under one label.
 #[derive(Debug)]
@@ -19,23 +22,30 @@ pub struct Side {
 impl Side {
     /// Reads the side that `text` names.
     ///
-    /// `text` is the name of a baseline, a pattern of names (`old-*`), or a
-    /// label with several of either (`old=r1,r2,r3`).
+    /// `text` is the name of a baseline, a pattern of names (`old-*`), a file
+    /// (`-` is standard input), or a label with several of these
+    /// (`old=r1,r2,r3`). What a file holds is told by its content.
     ///
     /// # Errors
     ///
-    /// As [`Run::load`].
+    /// As [`Run::load`], and when a file cannot be read.
     pub fn load(
         directory: &Path,
         text: &str,
-        estimator: Estimator,
+        reading: Reading,
     ) -> Result<Self, Error> {
-        let (label, names) = text.split_once('=').unwrap_or((text, text));
+        let (label, sources) = text.split_once('=').unwrap_or((text, text));
         let mut runs = Vec::new();
-        for name in names.split(',') {
-            for baseline in matching(directory, name)? {
-                runs.push(criterion::load(directory, &baseline, estimator)?);
+        let mut names = Vec::new();
+        for source in sources.split(',') {
+            if source == "-" || Path::new(source).is_file() {
+                runs.extend(load_file(source, reading)?);
+            } else {
+                names.extend(matching(directory, source)?);
             }
+        }
+        if !names.is_empty() {
+            runs.extend(criterion::load(directory, &names, reading)?);
         }
         Ok(Self {
             label: label.to_owned(),
@@ -44,18 +54,41 @@ impl Side {
     }
 }
 
+fn load_file(source: &str, reading: Reading) -> Result<Vec<Run>, Error> {
+    let path = Path::new(match source {
+        "-" => "<stdin>",
+        file => file,
+    });
+    let bytes = match source {
+        "-" => read_stdin(),
+        _ => fs::read(path),
+    };
+    let bytes = bytes.map_err(|error| Error::io(path, error))?;
+    let text = String::from_utf8_lossy(&bytes);
+    match text.trim_start().starts_with('{') {
+        true => export::load(&text, path, reading),
+        false => golang::load(&text, path, reading).map(|run| vec![run]),
+    }
+}
+
+fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The baselines that `pattern` stands for; a plain name stands for itself.
 fn matching(directory: &Path, pattern: &str) -> Result<Vec<String>, Error> {
     if !pattern.contains(['*', '?', '[']) {
         return Ok(vec![pattern.to_owned()]);
     }
-    let existing = criterion::baselines(directory)?;
-    let matches = |name: &String| match Glob::new(pattern) {
-        Ok(glob) => glob.compile_matcher().is_match(name),
-        Err(_) => false,
-    };
-    let found: Vec<_> =
-        existing.iter().filter(|&n| matches(n)).cloned().collect();
+    let matcher = Glob::new(pattern)
+        .map_err(|error| Error::usage(&error.to_string()))?
+        .compile_matcher();
+    let mut existing = criterion::baselines(directory)?;
+    existing.sort_by(|a, b| crate::order::human(a, b));
+    let is_match = |name: &&String| matcher.is_match(name);
+    let found: Vec<_> = existing.iter().filter(is_match).cloned().collect();
     match found.is_empty() {
         true => Err(Error::unknown_baseline(directory, pattern, existing)),
         false => Ok(found),

@@ -1,0 +1,207 @@
+//! Sides in, a table out.
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use bench_compare::compare::grouping;
+use bench_compare::compare::report::Report;
+use bench_compare::input::golang;
+use bench_compare::input::side::Side;
+use bench_compare::noise::Noise;
+use bench_compare::record::{self, Record};
+use bench_compare::render::text::Terminal;
+use bench_compare::render::{
+    benchcmp, csv, explain, html, json, markdown, text,
+};
+use bench_compare::run::Reading;
+use bench_compare::{Error, Row, Rule, Verdict, file};
+
+use super::args::Options;
+use super::choices::{Colour, Format, Style};
+use super::gate;
+use super::output::{self, Outcome, TROUBLE, emit};
+
+/// What to read for what is asked for.
+pub(crate) fn reading(options: &Options) -> Reading {
+    Reading {
+        estimator: options.estimator.into(),
+        keep_samples: options.explain.is_some()
+            || options.format == Format::Html,
+    }
+}
+
+/// Compares the sides and writes what was asked for.
+pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
+    let mut status = output::DONE;
+    for side in &sides {
+        status = status.max(output::report_problems(&side.runs));
+    }
+    let sides = regroup(sides, options)?;
+    let rule = Rule {
+        alpha: options.alpha,
+        margin: options.threshold,
+    };
+    if let Some(benchmark) = &options.explain {
+        let text = explained(benchmark, &sides, rule, options)?;
+        return emit(&text, &options.place, status);
+    }
+    let noise = options.noise.as_deref().map(read_noise).transpose()?;
+    let mut report = Report::new(&sides, rule, noise.as_ref());
+    select(&mut report, options);
+    report.sort(options.sort.into());
+    if report.blocks.is_empty() && !options.significant {
+        return Err(Error::usage(nothing_left(options)));
+    }
+    let text = render(&report, &sides, options)?;
+    let judged = options.fail_on.map(|_| gate::status(&report));
+    let status = match status {
+        TROUBLE => TROUBLE,
+        _ => judged.unwrap_or(status),
+    };
+    emit(&text, &options.place, status)
+}
+
+fn nothing_left(options: &Options) -> &'static str {
+    match options.filter {
+        Some(_) => "no benchmark that is on both sides matches the filter",
+        None => "no benchmark is on both sides",
+    }
+}
+
+/// Sides out of names, where that is asked for.
+fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
+    if options.group.is_none() && options.variants.is_empty() {
+        return Ok(sides);
+    }
+    let Ok([side]) = <[Side; 1]>::try_from(sides) else {
+        return Err(Error::usage(
+            "--group and --variants compare names inside one side; name one",
+        ));
+    };
+    let split = match &options.group {
+        Some(pattern) => grouping::by_pattern(side, pattern),
+        None => grouping::by_variants(side, &options.variants),
+    };
+    match split.len() {
+        0 | 1 => Err(Error::usage(
+            "the names do not split into two sides; check the option",
+        )),
+        _ => Ok(split),
+    }
+}
+
+fn select(report: &mut Report, options: &Options) {
+    if let Some(filter) = &options.filter {
+        report.retain(|line| filter.is_match(&line.benchmark));
+    }
+    if options.significant {
+        let matters = |row: &Row| {
+            matches!(row.verdict, Verdict::Faster | Verdict::Slower)
+        };
+        report.retain(|line| line.rows.iter().flatten().any(matters));
+    }
+}
+
+fn explained(
+    benchmark: &str,
+    sides: &[Side],
+    rule: Rule,
+    options: &Options,
+) -> Result<String, Error> {
+    let [old, new] = sides else {
+        return Err(Error::usage("--explain needs two sides"));
+    };
+    let estimator = options.estimator.into();
+    explain::explain(benchmark, [old, new], rule, estimator).ok_or_else(|| {
+        Error::usage(&format!("no benchmark `{benchmark}` on both sides"))
+    })
+}
+
+fn read_noise(path: &Path) -> Result<Noise, Error> {
+    file::read_json(path)
+}
+
+fn render(
+    report: &Report,
+    sides: &[Side],
+    options: &Options,
+) -> Result<String, Error> {
+    Ok(match options.format {
+        Format::Text if options.style == Style::Benchcmp => {
+            benchcmp::of_report(report)
+        }
+        Format::Text => text::render(report, terminal(options)),
+        Format::Markdown => markdown::render(report),
+        Format::Csv => csv::render(report),
+        Format::Json => json::render(report),
+        Format::Html => html::render(report, sides, &records(options)?),
+    })
+}
+
+fn records(options: &Options) -> Result<Vec<Record>, Error> {
+    match &options.records {
+        Some(directory) => record::read_all(directory),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn terminal(options: &Options) -> Terminal {
+    let is_terminal =
+        options.place.output.is_none() && io::stdout().is_terminal();
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    Terminal {
+        width: is_terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| width.0),
+        colour: match options.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => is_terminal && !set("NO_COLOR"),
+        },
+        utf8: is_utf8(),
+    }
+}
+
+/// As setlocale(3) looks for the locale's encoding.
+fn is_utf8() -> bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let values = names.into_iter().filter_map(|name| env::var(name).ok());
+    let mut set = values.filter(|value| !value.is_empty());
+    let locale = set.next().unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// For two files of Go in benchcmp's style the values as they were printed.
+pub(crate) fn go_texts(
+    sides: &[String],
+    options: &Options,
+) -> Result<Option<String>, Error> {
+    let [old, new] = sides else { return Ok(None) };
+    let is_file = |side: &String| Path::new(side).is_file();
+    let asked =
+        options.style == Style::Benchcmp && is_file(old) && is_file(new);
+    if !asked {
+        return Ok(None);
+    }
+    let mut lines = Vec::new();
+    for side in [old, new] {
+        let path = Path::new(side);
+        let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
+        let text = String::from_utf8_lossy(&bytes);
+        if text.trim_start().starts_with('{') {
+            return Ok(None);
+        }
+        lines.push(golang::lines(&text, path)?);
+    }
+    let (text, left_out) = benchcmp::of_go(&lines[0], &lines[1]);
+    for name in left_out {
+        eprintln!("ignoring {name}: not repeated equally often on both sides");
+    }
+    match text.is_empty() {
+        true => Err(Error::usage("no benchmark is on both sides")),
+        false => Ok(Some(text)),
+    }
+}

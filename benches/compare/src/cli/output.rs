@@ -1,0 +1,58 @@
+//! Where output goes, and what the exit status says.
+
+use std::io::{self, ErrorKind, Write};
+
+use bench_compare::{Error, Run, file};
+
+use super::args::Place;
+
+/// Done, and nothing is wrong.
+pub(crate) const DONE: u8 = 0;
+/// A regression is proven.
+pub(crate) const REGRESSION: u8 = 1;
+/// Wrong usage, or something could not be read.
+pub(crate) const TROUBLE: u8 = 2;
+/// The runs do not decide it.
+pub(crate) const UNDECIDED: u8 = 3;
+/// Interrupted from the keyboard, as shells say it.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// The exit status, or what went wrong.
+pub(crate) type Outcome = Result<u8, Error>;
+
+pub(crate) fn fail(error: &Error) -> u8 {
+    eprintln!("error: {error}");
+    TROUBLE
+}
+
+/// Names each file that could not be read.
+pub(crate) fn report_problems(runs: &[Run]) -> u8 {
+    let mut status = DONE;
+    for problem in runs.iter().flat_map(|run| &run.problems) {
+        eprintln!("error: {problem}; this benchmark is left out");
+        status = TROUBLE;
+    }
+    status
+}
+
+/// Writes to the file that was asked for, or to standard output.
+pub(crate) fn emit(text: &str, place: &Place, status: u8) -> Outcome {
+    match &place.output {
+        Some(path) => {
+            file::write(path, text.as_bytes())?;
+            Ok(status)
+        }
+        None => print(text.as_bytes(), status),
+    }
+}
+
+/// A closed pipe is the reader's choice, not an error.
+pub(crate) fn print(text: &[u8], status: u8) -> Outcome {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::usage(&format!("standard output: {error}")))
+        }
+        _ => Ok(status),
+    }
+}

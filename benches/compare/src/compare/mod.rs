@@ -1,0 +1,136 @@
+//! Old against new: rows with a ratio, its interval and a verdict.
+
+pub mod grouping;
+mod notes;
+pub mod report;
+mod row;
+
+use std::collections::BTreeMap;
+
+pub use row::{Row, Rule, Verdict};
+
+use crate::noise::Noise;
+use crate::stats::holm;
+use crate::{Measurement, Run};
+
+/// Compares the runs of two sides, benchmark by benchmark.
+///
+/// Benchmarks that only one side has are left out.
+pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
+    compare_measured(&by_benchmark(old), &by_benchmark(new), rule, None)
+}
+
+/// Compares two variants, the last part of the id, inside the same runs.
+///
+/// `subject/operation/size/swap` and `.../hole` become the one row
+/// `subject/operation/size`. Uses the default [`Rule`].
+pub fn compare_variants(runs: &[Run], old: &str, new: &str) -> Vec<Row> {
+    compare_variants_with(runs, old, new, Rule::default())
+}
+
+/// Like [`compare_variants`], with another rule.
+pub fn compare_variants_with(
+    runs: &[Run],
+    old: &str,
+    new: &str,
+    rule: Rule,
+) -> Vec<Row> {
+    let measured = by_benchmark(runs);
+    let [old, new] = [old, new].map(|name| variant(&measured, name));
+    compare_measured(&old, &new, rule, None)
+}
+
+/// The benchmarks of one variant, by their names without it.
+fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
+    let without = |id: &'a str| id.strip_suffix(variant)?.strip_suffix('/');
+    measured
+        .iter()
+        .filter_map(|(&id, all)| Some((without(id)?, all.clone())))
+        .collect()
+}
+
+/// The measurements of each benchmark, one a run.
+pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<&'a Measurement>>;
+
+pub(crate) fn by_benchmark(runs: &[Run]) -> Measured<'_> {
+    let mut measured = Measured::new();
+    for (name, measurement) in runs.iter().flat_map(|run| &run.benchmarks) {
+        measured.entry(name).or_default().push(measurement);
+    }
+    measured
+}
+
+pub(crate) fn compare_measured(
+    old: &Measured<'_>,
+    new: &Measured<'_>,
+    rule: Rule,
+    noise: Option<&Noise>,
+) -> Vec<Row> {
+    let row = |(benchmark, old): (&&str, &Vec<&Measurement>)| {
+        let new = new.get(benchmark)?;
+        Some(Row::of_times(benchmark, old, new, rule, noise))
+    };
+    let mut rows: Vec<Row> = old.iter().filter_map(row).collect();
+    adjust(&mut rows);
+    rows
+}
+
+/// Adds the p-values that hold for all rows together.
+fn adjust(rows: &mut [Row]) {
+    let known: Vec<f64> = rows.iter().filter_map(|row| row.p).collect();
+    let tested = rows.iter_mut().filter(|row| row.p.is_some());
+    for (row, adjusted) in tested.zip(holm::adjust(&known)) {
+        row.adjusted = Some(adjusted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(old: &[f64], new: &[f64]) -> Verdict {
+        Row::new("id", old, new, Rule::default()).verdict
+    }
+
+    #[test]
+    fn verdicts() {
+        let old = [100.0, 101.0, 102.0, 103.0, 104.0];
+        let by = |factor: f64| old.map(|time| time * factor);
+        assert_eq!(judged(&old, &by(1.2)), Verdict::Slower);
+        assert_eq!(judged(&old, &by(0.8)), Verdict::Faster);
+        assert_eq!(judged(&old, &by(1.01)), Verdict::Inconclusive);
+        let steady = [100.0, 100.1, 100.2, 100.3, 100.4];
+        assert_eq!(judged(&steady, &steady), Verdict::Same);
+        assert_eq!(judged(&old, &[200.0]), Verdict::Unreplicated);
+    }
+
+    #[test]
+    fn a_proven_change_below_the_margin_is_no_slowdown() {
+        let old = [100.0, 100.1, 100.2, 100.3, 100.4];
+        let new = old.map(|time| time * 1.01);
+        let row = Row::new("id", &old, &new, Rule::default());
+        assert!(row.p.unwrap() < 0.01);
+        assert_eq!(row.verdict, Verdict::Same);
+    }
+
+    #[test]
+    fn variants_become_one_row_in_order() {
+        let run = || {
+            Run::from_times(
+                "tour",
+                [
+                    ("timers/push/1k/swap", 10.0),
+                    ("timers/push/1k/hole", 5.0),
+                    ("timers/push/1k/wheel", 1.0),
+                    ("timers/pop/1k/swap", 10.0),
+                ],
+            )
+        };
+        let rows = compare_variants(&[run(), run()], "swap", "hole");
+        assert_eq!(rows.len(), 1, "pop has no new variant: {rows:?}");
+        assert_eq!(rows[0].benchmark, "timers/push/1k");
+        assert_eq!((rows[0].old, rows[0].new), (10.0, 5.0));
+        assert!((rows[0].ratio - 0.5).abs() < 1e-12);
+        assert_eq!(rows[0].runs, [2, 2]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Runs in one file: our own export, with samples, and critcmp's, without.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::Reading;
+use crate::samples::Samples;
+use crate::{Error, Estimator, Measurement, Run, Throughput};
+
+/// The version of [`Export`] that this program writes.
+pub const VERSION: u32 = 1;
+
+/// Several runs with all their samples, as JSON.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// The version of the format.
+    pub bench_compare_export: u32,
+    /// The runs in order.
+    pub runs: Vec<ExportedRun>,
+}
+
+/// One run of an [`Export`].
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExportedRun {
+    /// The baseline's name.
+    pub name: String,
+    /// By full id.
+    pub benchmarks: BTreeMap<String, Exported>,
+}
+
+/// One benchmark of an [`ExportedRun`].
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exported {
+    /// What one iteration processes.
+    pub throughput: Option<Throughput>,
+    /// Allocations of one iteration.
+    pub allocations: Option<f64>,
+    /// Bytes allocated by one iteration.
+    pub bytes: Option<f64>,
+    /// The samples in the order in which they were taken.
+    #[serde(flatten)]
+    pub samples: Samples,
+}
+
+impl Export {
+    /// Takes the runs' samples out; runs read without them have none.
+    pub fn new(runs: Vec<Run>) -> Self {
+        let exported = |measurement: Measurement| {
+            Some(Exported {
+                throughput: measurement.throughput,
+                allocations: measurement.allocations,
+                bytes: measurement.bytes,
+                samples: measurement.samples?,
+            })
+        };
+        let exported_run = |run: Run| ExportedRun {
+            name: run.name,
+            benchmarks: run
+                .benchmarks
+                .into_iter()
+                .filter_map(|(id, it)| Some((id, exported(it)?)))
+                .collect(),
+        };
+        Self {
+            bench_compare_export: VERSION,
+            runs: runs.into_iter().map(exported_run).collect(),
+        }
+    }
+}
+
+/// What `critcmp --export` writes (0.1.8, `src/data.rs`), as far as needed.
+#[derive(Deserialize)]
+struct Critcmp {
+    name: String,
+    benchmarks: BTreeMap<String, CritcmpBenchmark>,
+}
+
+#[derive(Deserialize)]
+struct CritcmpBenchmark {
+    #[serde(rename = "criterion_benchmark_v1")]
+    benchmark: CritcmpInfo,
+    #[serde(rename = "criterion_estimates_v1")]
+    estimates: Estimates,
+}
+
+#[derive(Deserialize)]
+struct CritcmpInfo {
+    throughput: Option<Throughput>,
+}
+
+#[derive(Deserialize)]
+struct Estimates {
+    mean: Estimate,
+    median: Estimate,
+}
+
+#[derive(Deserialize)]
+struct Estimate {
+    point_estimate: f64,
+    confidence_interval: Interval,
+}
+
+#[derive(Deserialize)]
+struct Interval {
+    lower_bound: f64,
+    upper_bound: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Either {
+    Own(Export),
+    Critcmp(Critcmp),
+}
+
+/// Reads an export of either kind.
+///
+/// # Errors
+///
+/// When it is no JSON, or neither of the two.
+pub fn load(
+    text: &str,
+    path: &Path,
+    reading: Reading,
+) -> Result<Vec<Run>, Error> {
+    // First for its position: an untagged enum's error has none.
+    let value: serde_json::Value = serde_json::from_str(text)
+        .map_err(|error| Error::json(path, &error))?;
+    match serde_json::from_value(value) {
+        Ok(Either::Own(export)) => own(export, path, reading),
+        Ok(Either::Critcmp(export)) => Ok(vec![critcmp(export, path, reading)]),
+        Err(_) => {
+            let what = "neither an export of bench-compare nor of critcmp";
+            Err(Error::malformed(path, 1, 1, what))
+        }
+    }
+}
+
+fn own(
+    export: Export,
+    path: &Path,
+    reading: Reading,
+) -> Result<Vec<Run>, Error> {
+    if export.bench_compare_export != VERSION {
+        let what = "written by another version of bench-compare";
+        return Err(Error::malformed(path, 1, 1, what));
+    }
+    Ok(export
+        .runs
+        .into_iter()
+        .map(|run| own_run(run, path, reading))
+        .collect())
+}
+
+fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
+    let mut run = Run {
+        name: exported.name,
+        ..Run::default()
+    };
+    for (id, it) in exported.benchmarks {
+        if let Err(what) = it.samples.check() {
+            let what = format!("{id}: {what}");
+            run.problems.push(Error::malformed(path, 1, 1, &what));
+            continue;
+        }
+        let measurement = Measurement {
+            throughput: it.throughput,
+            allocations: it.allocations,
+            bytes: it.bytes,
+            ..Measurement::of(it.samples, reading)
+        };
+        run.benchmarks.insert(id, measurement);
+    }
+    run
+}
+
+/// It has estimates only: the mean where that is asked for, or the median.
+fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
+    let mut run = Run {
+        name: export.name,
+        ..Run::default()
+    };
+    for (id, it) in export.benchmarks {
+        let estimate = match reading.estimator {
+            Estimator::Mean => it.estimates.mean,
+            _ => it.estimates.median,
+        };
+        let time = estimate.point_estimate;
+        if time <= 0.0 || !time.is_finite() {
+            let what = format!("{id}: a time that is not positive");
+            run.problems.push(Error::malformed(path, 1, 1, &what));
+            continue;
+        }
+        let ends = estimate.confidence_interval;
+        let measurement = Measurement {
+            time,
+            within: Some((ends.lower_bound, ends.upper_bound)),
+            throughput: it.benchmark.throughput,
+            ..Measurement::default()
+        };
+        run.benchmarks.insert(id, measurement);
+    }
+    run
+}

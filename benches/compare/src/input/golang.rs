@@ -1,0 +1,143 @@
+//! The text of `go test -bench`, with or without `-benchmem`.
+//!
+//! A result line is a name, a number of iterations and pairs of value and
+//! unit (Go 1.27, `testing/benchmark.go`, `BenchmarkResult.String` and
+//! `MemString`). All other lines are left alone, as Go's own tools do.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::run::Reading;
+use crate::samples::Samples;
+use crate::{Error, Measurement, Run, Throughput};
+
+/// One result line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line {
+    /// The name as printed, such as `BenchmarkPut-8`.
+    pub name: String,
+    /// How many iterations were timed.
+    pub iterations: f64,
+    /// `ns/op`.
+    pub nanoseconds: Option<f64>,
+    /// `MB/s`, of 1,000,000 bytes.
+    pub megabytes_a_second: Option<f64>,
+    /// `allocs/op`.
+    pub allocations: Option<f64>,
+    /// `B/op`.
+    pub bytes: Option<f64>,
+}
+
+/// The result lines of a text, in order.
+///
+/// `path` is only for the messages.
+///
+/// # Errors
+///
+/// When a line begins like a result but cannot be one: the run was cut short.
+///
+/// ```
+/// use bench_compare::input::golang;
+///
+/// let text = "goos: linux\n\
+///     BenchmarkPut-8  1000  12.5 ns/op  80.00 MB/s  16 B/op  2 allocs/op\n\
+///     PASS\n";
+/// let lines = golang::lines(text, "old.txt".as_ref()).unwrap();
+/// assert_eq!(lines[0].name, "BenchmarkPut-8");
+/// assert_eq!(lines[0].nanoseconds, Some(12.5));
+/// assert_eq!(lines[0].allocations, Some(2.0));
+/// ```
+pub fn lines(text: &str, path: &Path) -> Result<Vec<Line>, Error> {
+    let mut lines = Vec::new();
+    for (index, text) in text.lines().enumerate() {
+        let bad = |what| Error::malformed(path, index + 1, 1, what);
+        lines.extend(line(text).map_err(bad)?);
+    }
+    Ok(lines)
+}
+
+fn line(text: &str) -> Result<Option<Line>, &'static str> {
+    let mut fields = text.split_whitespace();
+    let name = fields.next().unwrap_or_default();
+    if !is_name(name) {
+        return Ok(None);
+    }
+    // With `-v` a name stands alone before its result.
+    let Some(iterations) = fields.next() else {
+        return Ok(None);
+    };
+    let Ok(iterations) = iterations.parse::<u64>() else {
+        return Ok(None); // a test printed something of its own
+    };
+    let mut line = Line {
+        name: name.to_owned(),
+        iterations: iterations as f64,
+        ..Line::default()
+    };
+    while let Some(value) = fields.next() {
+        let unit = fields.next().ok_or("the line is cut short")?;
+        let value = value.parse::<f64>().map_err(|_| "a value is no number")?;
+        if !value.is_finite() || value < 0.0 {
+            return Err("a value is not a number from 0 up");
+        }
+        match unit {
+            "ns/op" => line.nanoseconds = Some(value),
+            "MB/s" => line.megabytes_a_second = Some(value),
+            "allocs/op" => line.allocations = Some(value),
+            "B/op" => line.bytes = Some(value),
+            _ => {} // a metric of the benchmark's own
+        }
+    }
+    Ok(Some(line))
+}
+
+/// `Benchmark` and then anything but a small letter.
+fn is_name(word: &str) -> bool {
+    word.strip_prefix("Benchmark")
+        .is_some_and(|rest| !rest.starts_with(char::is_lowercase))
+}
+
+/// Reads a text as one process run; each repetition is a sample of it.
+///
+/// # Errors
+///
+/// As [`lines`], and when no line has a time.
+pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
+    let mut repeated = BTreeMap::<String, Vec<Line>>::new();
+    for line in lines(text, path)? {
+        let usable = line.nanoseconds.is_some_and(|time| time > 0.0);
+        if usable && line.iterations > 0.0 {
+            repeated.entry(line.name.clone()).or_default().push(line);
+        }
+    }
+    if repeated.is_empty() {
+        return Err(Error::malformed(path, 1, 1, "no benchmark result in it"));
+    }
+    let measure = |(name, lines): (String, Vec<Line>)| {
+        (name, measurement(&lines, reading))
+    };
+    Ok(Run {
+        name: path.display().to_string(),
+        benchmarks: repeated.into_iter().map(measure).collect(),
+        problems: Vec::new(),
+    })
+}
+
+fn measurement(lines: &[Line], reading: Reading) -> Measurement {
+    let time = |line: &Line| line.nanoseconds.unwrap_or_default();
+    let samples = Samples {
+        iterations: lines.iter().map(|line| line.iterations).collect(),
+        times: lines.iter().map(|l| time(l) * l.iterations).collect(),
+    };
+    let last = &lines[lines.len() - 1];
+    // 1 MB/s is 1,000,000 bytes in 1,000,000,000 ns.
+    let amount = |rate: f64| (rate * time(last) / 1000.0).round() as u64;
+    Measurement {
+        throughput: last
+            .megabytes_a_second
+            .map(|rate| Throughput::BytesDecimal(amount(rate))),
+        allocations: last.allocations,
+        bytes: last.bytes,
+        ..Measurement::of(samples, reading)
+    }
+}

@@ -1,0 +1,48 @@
+//! Names in the order in which people expect them.
+
+use std::cmp::Ordering;
+
+/// Compares names with their numbers as numbers: `a/9` before `a/10`.
+pub(crate) fn human(a: &str, b: &str) -> Ordering {
+    parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
+}
+
+/// Text and numbers by turns; a number sorts before a letter.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let is_other = |c: char| c.is_ascii_digit() != first.is_ascii_digit();
+        let end = rest.find(is_other).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        rest = after;
+        let digits = part.trim_start_matches('0');
+        match first.is_ascii_digit() {
+            // Of two numbers the one with more digits is larger.
+            true => Some((digits.len(), digits)),
+            false => Some((usize::MAX, part)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_sort_as_numbers() {
+        let mut names = ["put/10/a", "put/9/b", "put/9/a", "get/100", "put"];
+        names.sort_by(|a, b| human(a, b));
+        let right = ["get/100", "put", "put/9/a", "put/9/b", "put/10/a"];
+        assert_eq!(names, right);
+    }
+
+    proptest! {
+        #[test]
+        fn any_names_have_one_order(a in "[a/0-9]{0,9}", b in "[a/0-9]{0,9}") {
+            prop_assert_eq!(human(&a, &b), human(&b, &a).reverse());
+            prop_assert_eq!(human(&a, &b) == Ordering::Equal, a == b);
+        }
+    }
+}

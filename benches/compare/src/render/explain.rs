@@ -1,0 +1,142 @@
+//! How one verdict came about, step by step.
+
+use std::fmt::Write;
+
+use crate::compare::{Row, Rule, by_benchmark};
+use crate::input::side::Side;
+use crate::render::cells::{interval, p_value, ratio};
+use crate::stats::rank_sum;
+use crate::units::time;
+use crate::{Estimator, Measurement};
+
+/// The numbers of the runs, their ranks, U, p and the interval.
+///
+/// Nothing, if not both sides have the benchmark.
+pub fn explain(
+    benchmark: &str,
+    [old, new]: [&Side; 2],
+    rule: Rule,
+    estimator: Estimator,
+) -> Option<String> {
+    let [of_old, of_new] = [old, new].map(|side| {
+        let all = by_benchmark(&side.runs);
+        all.get(benchmark).cloned()
+    });
+    let (of_old, of_new) = (of_old?, of_new?);
+    let mut text = format!("{benchmark}\n\n");
+    let numbers = |all: &[&Measurement]| -> Vec<f64> {
+        all.iter().map(|measurement| measurement.time).collect()
+    };
+    let (times_old, times_new) = (numbers(&of_old), numbers(&of_new));
+    text += &format!("1. One number a run: the {}.\n", name(estimator));
+    for (label, all) in [(&old.label, &of_old), (&new.label, &of_new)] {
+        describe(&mut text, label, all);
+    }
+    ranks(
+        &mut text,
+        [&old.label, &new.label],
+        [&times_old, &times_new],
+    );
+    let row = Row::of_times(benchmark, &of_old, &of_new, rule, None);
+    conclude(&mut text, &row, rule);
+    Some(text)
+}
+
+fn name(estimator: Estimator) -> &'static str {
+    match estimator {
+        Estimator::Minimum => "fastest sample",
+        Estimator::FifthPercentile => "5th percentile of the samples",
+        Estimator::Median => "median of the samples",
+        Estimator::Mean => "mean of the samples",
+    }
+}
+
+fn describe(text: &mut String, label: &str, all: &[&Measurement]) {
+    for (run, measurement) in all.iter().enumerate() {
+        let number = time(measurement.time, false);
+        let _ = write!(text, "   {label} run {}: {number}", run + 1);
+        if let Some(samples) = &measurement.samples {
+            let mut sorted = samples.per_iteration();
+            sorted.sort_by(f64::total_cmp);
+            let at = |part: usize| {
+                time(sorted[(sorted.len() - 1) * part / 4], false)
+            };
+            let _ = write!(
+                text,
+                "  ({} samples: {} | {} | {} | {} | {})",
+                sorted.len(),
+                at(0),
+                at(1),
+                at(2),
+                at(3),
+                at(4)
+            );
+        }
+        text.push('\n');
+    }
+}
+
+fn ranks(text: &mut String, labels: [&str; 2], times: [&[f64]; 2]) {
+    let (doubled, _) = rank_sum::doubled_ranks(times[0], times[1]);
+    let mut all: Vec<(f64, usize)> = Vec::new();
+    for (side, times) in times.iter().enumerate() {
+        all.extend(times.iter().map(|&time| (time, side)));
+    }
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    *text += "\n2. All runs in order; equal ones share the mean rank.\n";
+    let mut sum = 0.0;
+    for (&(number, side), &rank) in all.iter().zip(&doubled) {
+        let rank = rank as f64 / 2.0;
+        sum += if side == 1 { rank } else { 0.0 };
+        let number = time(number, false);
+        let _ = writeln!(text, "   rank {rank:>4}: {number} {}", labels[side]);
+    }
+    let [n, m] = times.map(<[f64]>::len);
+    let test = rank_sum::test(times[0], times[1]);
+    let label = labels[1];
+    let smallest = m * (m + 1) / 2;
+    let _ = write!(
+        text,
+        "\n3. The ranks of {label} add up to {sum}; the least possible sum is \
+         {smallest}, so U = {} of {} pairs ({} are expected).\n",
+        test.u,
+        n * m,
+        (n * m) as f64 / 2.0
+    );
+}
+
+fn conclude(text: &mut String, row: &Row, rule: Rule) {
+    let Row { runs, .. } = row;
+    let percent = 100.0 * (1.0 - rule.alpha);
+    if row.p.is_some() {
+        let _ = write!(
+            text,
+            "\n4. p = {}: the share of all ways to choose {} of {} ranks \
+             whose sum is at least as far from the expected one.\n",
+            p_value(row.p),
+            runs[1],
+            runs[0] + runs[1]
+        );
+    } else {
+        *text +=
+            "\n4. No p-value: one run on a side has no ranks to compare.\n";
+    }
+    let meaning = match row.p {
+        Some(_) => format!("each ratio that the test accepts at {percent}%"),
+        None => "from the samples within the runs only".to_owned(),
+    };
+    let _ = write!(
+        text,
+        "\n5. ratio = {}: the median of all ratios new/old ({} of them). \
+         Interval: {}, {meaning}.\n",
+        ratio(row.ratio),
+        runs[0] * runs[1],
+        interval(row)
+    );
+    let _ = write!(
+        text,
+        "\n6. With a threshold of {}% the verdict is: {}.\n",
+        100.0 * rule.margin,
+        row.verdict
+    );
+}

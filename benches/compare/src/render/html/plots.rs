@@ -1,0 +1,176 @@
+//! Plots as inline SVG, with words for those who do not see them.
+
+use super::escape;
+use crate::Row;
+use crate::compare::report::Line;
+use crate::render::cells::{interval, ratio};
+use crate::units::time;
+
+const WIDTH: f64 = 900.0;
+/// Where the names end and the plot begins.
+const LEFT: f64 = 320.0;
+const ROW: f64 = 22.0;
+
+/// A scale from values to the plot's columns.
+struct Scale {
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn over(values: impl Iterator<Item = f64>) -> Self {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for value in values.filter(|value| value.is_finite()) {
+            low = low.min(value);
+            high = high.max(value);
+        }
+        let room = ((high - low) * 0.05).max(high.abs() * 1e-6 + 1e-12);
+        Self {
+            low: low - room,
+            high: high + room,
+        }
+    }
+
+    fn x(&self, value: f64) -> f64 {
+        let part = (value - self.low) / (self.high - self.low);
+        LEFT + part.clamp(0.0, 1.0) * (WIDTH - LEFT - 20.0)
+    }
+}
+
+fn svg(label: &str, height: f64, content: &str) -> String {
+    format!(
+        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+         aria-label=\"{}\">\n{content}</svg>\n",
+        escape(label)
+    )
+}
+
+fn text(x: f64, y: f64, anchor: &str, words: &str) -> String {
+    let words = escape(words);
+    format!(
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>\n"
+    )
+}
+
+fn line(class: &str, from: (f64, f64), to: (f64, f64)) -> String {
+    let ((x1, y1), (x2, y2)) = (from, to);
+    format!(
+        "<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" \
+         x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>\n"
+    )
+}
+
+fn dot(class: &str, x: f64, y: f64) -> String {
+    format!("<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>\n")
+}
+
+/// The ratio of each benchmark with its interval, on a logarithmic scale; the
+/// band is the threshold.
+pub(super) fn intervals(lines: &[Line], margin: f64) -> String {
+    let rows: Vec<&Row> = lines
+        .iter()
+        .flat_map(|line| line.rows.iter().flatten())
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let band = margin.ln_1p();
+    let ends = |row: &&Row| [Some(row.ratio), row.low, row.high];
+    let values = rows.iter().flat_map(ends).flatten().map(f64::ln);
+    let scale = Scale::over(values.chain([-band, band]));
+    let height = ROW * (rows.len() as f64 + 1.5);
+    let (from, to) = (scale.x(-band), scale.x(band));
+    let mut plot = format!(
+        "<rect class=\"band\" x=\"{from:.1}\" y=\"0\" width=\"{:.1}\" \
+         height=\"{:.1}\"/>\n",
+        to - from,
+        height - ROW
+    );
+    let one = scale.x(0.0);
+    plot += &line("axis", (one, 0.0), (one, height - ROW));
+    plot += &text(one, height - 6.0, "middle", "1 (no change)");
+    for (index, row) in rows.iter().enumerate() {
+        plot += &interval_row(row, &scale, ROW * (index as f64 + 0.7));
+    }
+    svg("Ratios new/old with their intervals", height, &plot)
+}
+
+fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
+    let mut plot = text(LEFT - 10.0, y + 4.0, "end", &row.benchmark);
+    if let (Some(low), Some(high)) = (row.low, row.high) {
+        let ends = (scale.x(low.ln()), scale.x(high.ln()));
+        plot += &line("s1", (ends.0, y), (ends.1, y));
+    }
+    let words = format!("{} ({})", ratio(row.ratio), interval(row));
+    let point = dot("s1", scale.x(row.ratio.ln()), y);
+    plot + &format!("<g><title>{}</title>{point}</g>\n", escape(&words))
+}
+
+/// The samples of each run of each side: all, the middle half, the fastest.
+pub(super) fn distribution(
+    name: &str,
+    labels: &[String],
+    sides: &[Vec<Vec<f64>>],
+) -> String {
+    let all = || sides.iter().flatten();
+    // A few very slow samples must not squeeze all the others.
+    let most = |run: &Vec<f64>| run[(run.len() - 1) * 9 / 10];
+    let least = |run: &Vec<f64>| run[0];
+    let scale = Scale::over(all().map(most).chain(all().map(least)));
+    let count = all().count() as f64;
+    let height = ROW * (count + 1.5);
+    let mut plot = String::new();
+    let mut y = ROW * 0.7;
+    for (side, runs) in sides.iter().enumerate() {
+        let label = labels.get(side).map_or("", String::as_str);
+        for (index, run) in runs.iter().enumerate() {
+            let words = format!("{label} {}", index + 1);
+            plot += &text(LEFT - 10.0, y + 4.0, "end", &words);
+            plot += &samples(run, &scale, y, side);
+            y += ROW;
+        }
+    }
+    for value in [scale.low, scale.high] {
+        let anchor = if value == scale.low { "start" } else { "end" };
+        let words = time(value, true);
+        plot += &text(scale.x(value), height - 6.0, anchor, &words);
+    }
+    svg(&format!("Samples of {name}"), height, &plot)
+}
+
+fn samples(run: &[f64], scale: &Scale, y: f64, side: usize) -> String {
+    let at = |part: f64| scale.x(run[((run.len() - 1) as f64 * part) as usize]);
+    let class = if side == 0 { "s0" } else { "s1" };
+    let (left, right) = (at(0.25), at(0.75));
+    let mut plot = line(class, (at(0.0), y), (at(0.9), y));
+    plot += &format!(
+        "<rect class=\"{class} box\" x=\"{left:.1}\" y=\"{:.1}\" \
+         width=\"{:.1}\" height=\"12\"/>\n",
+        y - 6.0,
+        right - left
+    );
+    plot += &line(class, (at(0.5), y - 6.0), (at(0.5), y + 6.0));
+    plot + &dot(class, at(0.0), y)
+}
+
+/// The ratio of one benchmark in each record, the oldest on top.
+pub(super) fn history(name: &str, points: &[(&str, &Row)]) -> String {
+    let ends = |(_, row): &(&str, &Row)| [Some(row.ratio), row.low, row.high];
+    let values = points.iter().flat_map(ends).flatten().map(f64::ln);
+    let scale = Scale::over(values.chain([0.0]));
+    let height = ROW * (points.len() as f64 + 1.5);
+    let one = scale.x(0.0);
+    let mut plot = line("axis", (one, 0.0), (one, height - ROW));
+    plot += &text(one, height - 6.0, "middle", "1");
+    for (index, (date, row)) in points.iter().enumerate() {
+        let y = ROW * (index as f64 + 0.7);
+        let dated = Row {
+            benchmark: (*date).to_owned(),
+            ..(*row).clone()
+        };
+        plot += &interval_row(&dated, &scale, y);
+    }
+    let title = escape(name);
+    let label = format!("Ratio of {name} in each record");
+    format!("<h3>{title}</h3>\n{}", svg(&label, height, &plot))
+}

@@ -1,0 +1,94 @@
+//! Rows for programs, under a versioned schema.
+//!
+//! Version 1: an object with `schema`, `base`, `alpha`, `threshold`, `rows`
+//! and `notes`. Each row has `benchmark`, `metric`, `side`, `old`, `new`
+//! (nanoseconds, or amounts a second, or counts), `ratio`, `low`, `high`,
+//! `p`, `p_adjusted`, `verdict` (`faster`, `slower`, `same`, `inconclusive`),
+//! `replicated`, `runs` and `runs_needed`. A value that does not exist, such
+//! as the ratio of something to nothing, is `null`. New fields may be added
+//! under the same version.
+
+use serde::Serialize;
+
+use crate::compare::report::{Metric, Report};
+use crate::{Row, Verdict};
+
+/// The version of the schema.
+pub const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    base: Option<&'a String>,
+    alpha: f64,
+    threshold: f64,
+    rows: Vec<Flat<'a>>,
+    geometric_mean: Vec<Flat<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Flat<'a> {
+    benchmark: &'a str,
+    metric: &'static str,
+    side: &'a str,
+    old: f64,
+    new: f64,
+    ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    p: Option<f64>,
+    p_adjusted: Option<f64>,
+    verdict: Verdict,
+    replicated: bool,
+    runs: [usize; 2],
+    runs_needed: Option<usize>,
+}
+
+/// All rows of all blocks.
+pub fn render(report: &Report) -> String {
+    let means = report.blocks.iter().flat_map(|block| {
+        let labels = report.labels.iter().skip(1);
+        labels.zip(&block.mean).filter_map(|(side, row)| {
+            Some(flat(block.metric, side, row.as_ref()?))
+        })
+    });
+    let document = Document {
+        schema: SCHEMA,
+        base: report.labels.first(),
+        alpha: report.rule.alpha,
+        threshold: report.rule.margin,
+        rows: report
+            .rows()
+            .map(|(m, side, row)| flat(m, side, row))
+            .collect(),
+        geometric_mean: means.collect(),
+        notes: &report.notes,
+    };
+    let text = serde_json::to_string_pretty(&document);
+    text.expect("strings and numbers are JSON") + "\n"
+}
+
+fn flat<'a>(metric: Metric, side: &'a str, row: &'a Row) -> Flat<'a> {
+    let finite = |value: &f64| value.is_finite();
+    let replicated = row.verdict != Verdict::Unreplicated;
+    Flat {
+        benchmark: &row.benchmark,
+        metric: metric.name(),
+        side,
+        old: row.old,
+        new: row.new,
+        ratio: Some(row.ratio).filter(finite),
+        low: row.low.filter(finite),
+        high: row.high.filter(finite),
+        p: row.p,
+        p_adjusted: row.adjusted,
+        verdict: match replicated {
+            true => row.verdict,
+            false => Verdict::Inconclusive,
+        },
+        replicated,
+        runs: row.runs,
+        runs_needed: row.runs_needed,
+    }
+}
