@@ -53,13 +53,8 @@ pub mod render;
 pub mod run;
 pub mod samples;
 pub mod stats;
-<<<<<<< HEAD
-pub mod text;
-pub mod units;
-=======
 pub mod throughput;
-mod units;
->>>>>>> 5f64715 (Compare everything that is measured, from every source)
+pub mod units;
 
 pub use compare::{
     Row, Rule, Verdict, compare, compare_variants, compare_variants_with,
