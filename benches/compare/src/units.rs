@@ -1,14 +1,14 @@
 //! Numbers as people read them.
 
-/// A time of so many nanoseconds, in the unit that suits it.
-<<<<<<< HEAD
+/// A time of so many nanoseconds, in the unit that suits it, in ASCII.
 pub fn time(nanoseconds: f64) -> String {
-    let units = [("ps", 1e-3), ("ns", 1.0), ("us", 1e3), ("ms", 1e6)];
-=======
-pub(crate) fn time(nanoseconds: f64, utf8: bool) -> String {
+    time_as(nanoseconds, false)
+}
+
+/// Like [`time`], with the micro sign where the reader can show it.
+pub(crate) fn time_as(nanoseconds: f64, utf8: bool) -> String {
     let micro = if utf8 { "\u{b5}s" } else { "us" };
     let units = [("ps", 1e-3), ("ns", 1.0), (micro, 1e3), ("ms", 1e6)];
->>>>>>> 5f64715 (Compare everything that is measured, from every source)
     let fits = |(_, size): &&(&str, f64)| nanoseconds < size * 999.5;
     let &(unit, size) = units.iter().find(fits).unwrap_or(&("s", 1e9));
     format!("{} {unit}", three_digits(nanoseconds / size))
@@ -37,12 +37,12 @@ mod tests {
 
     #[test]
     fn three_digits_and_a_unit() {
-        assert_eq!(time(0.24, false), "240 ps");
-        assert_eq!(time(1.0, false), "1.00 ns");
-        assert_eq!(time(99.96, false), "100 ns");
-        assert_eq!(time(999.6, false), "1.00 us");
-        assert_eq!(time(4.5e10, false), "45.0 s");
-        assert_eq!(time(1500.0, true), "1.50 \u{b5}s");
+        assert_eq!(time(0.24), "240 ps");
+        assert_eq!(time(1.0), "1.00 ns");
+        assert_eq!(time(99.96), "100 ns");
+        assert_eq!(time(999.6), "1.00 us");
+        assert_eq!(time(4.5e10), "45.0 s");
+        assert_eq!(time_as(1500.0, true), "1.50 \u{b5}s");
         assert_eq!((count(3.0), count(0.1)), ("3".into(), "0.10".into()));
     }
 }

@@ -1,7 +1,7 @@
 //! A report's numbers as the words in a table's cells.
 
 use crate::compare::report::{Block, Line, Metric, Report};
-use crate::units::{count, three_digits, time};
+use crate::units::{count, three_digits, time_as};
 use crate::{Row, Verdict};
 
 /// A word and how it should look.
@@ -110,7 +110,7 @@ pub(super) fn number(
     utf8: bool,
 ) -> String {
     match (metric, &line.throughput) {
-        (Metric::Time, _) => time(value, utf8),
+        (Metric::Time, _) => time_as(value, utf8),
         (Metric::Throughput, Some(kind)) => kind.rate(value),
         _ => count(value),
     }

@@ -53,14 +53,12 @@ fn name(estimator: Estimator) -> &'static str {
 
 fn describe(text: &mut String, label: &str, all: &[&Measurement]) {
     for (run, measurement) in all.iter().enumerate() {
-        let number = time(measurement.time, false);
+        let number = time(measurement.time);
         let _ = write!(text, "   {label} run {}: {number}", run + 1);
         if let Some(samples) = &measurement.samples {
             let mut sorted = samples.per_iteration();
             sorted.sort_by(f64::total_cmp);
-            let at = |part: usize| {
-                time(sorted[(sorted.len() - 1) * part / 4], false)
-            };
+            let at = |part: usize| time(sorted[(sorted.len() - 1) * part / 4]);
             let _ = write!(
                 text,
                 "  ({} samples: {} | {} | {} | {} | {})",
@@ -88,7 +86,7 @@ fn ranks(text: &mut String, labels: [&str; 2], times: [&[f64]; 2]) {
     for (&(number, side), &rank) in all.iter().zip(&doubled) {
         let rank = rank as f64 / 2.0;
         sum += if side == 1 { rank } else { 0.0 };
-        let number = time(number, false);
+        let number = time(number);
         let _ = writeln!(text, "   rank {rank:>4}: {number} {}", labels[side]);
     }
     let [n, m] = times.map(<[f64]>::len);

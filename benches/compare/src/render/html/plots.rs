@@ -4,7 +4,7 @@ use super::escape;
 use crate::Row;
 use crate::compare::report::Line;
 use crate::render::cells::{interval, ratio};
-use crate::units::time;
+use crate::units::time_as;
 
 const WIDTH: f64 = 900.0;
 /// Where the names end and the plot begins.
@@ -132,7 +132,7 @@ pub(super) fn distribution(
     }
     for value in [scale.low, scale.high] {
         let anchor = if value == scale.low { "start" } else { "end" };
-        let words = time(value, true);
+        let words = time_as(value, true);
         plot += &text(scale.x(value), height - 6.0, anchor, &words);
     }
     svg(&format!("Samples of {name}"), height, &plot)
