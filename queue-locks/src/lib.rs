@@ -15,10 +15,11 @@
 //! | [`storage`] | [`Storage`]: plain first-in, first-out lists, one a file in [`storages`] |
 //! | [`locked_queue`] | [`LockedQueue`]: a storage in a mutex, and every discipline of unlocking |
 //! | [`shared_queue`] | [`SharedQueue`]: what every queue of the crate can do |
+//! | [`defer`] | Go's `defer`, `panic`, `recover` and `Goexit`, in three generations |
 //! | [`oracle`] | the obviously right queue that all others are tested against |
 //!
-//! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` and
-//! `runtime/lock_futex.go`.
+//! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` for
+//! the lock, `runtime/panic.go` for defer (and that of 1.12 and 1.13).
 //!
 //! ```
 //! use queue_locks::{LockedQueue, locks::ThreeState, storages::Slice};
@@ -31,6 +32,7 @@
 //! assert_eq!(queue.get(), None);
 //! ```
 
+pub mod defer;
 pub mod locked_queue;
 pub mod locks;
 pub mod mutex;

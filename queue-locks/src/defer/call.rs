@@ -1,0 +1,119 @@
+//! A deferred call: a closure of any type, in a place of fixed size.
+//!
+//! Small closures are stored in place, larger ones in a box.
+
+use std::mem::{MaybeUninit, align_of, size_of};
+
+use super::Recovery;
+
+/// Room for what a closure captures; most capture one or two references.
+type Captures = MaybeUninit<[usize; 4]>;
+
+/// A closure that is run once. Dropping it instead leaks what it captures.
+pub(super) struct Call {
+    run: unsafe fn(*mut Captures, &Recovery<'_>),
+    captures: Captures,
+}
+
+impl Call {
+    /// Stores `call`, and forgets how long it may live.
+    #[inline(always)]
+    pub(super) fn new<F: FnOnce(&Recovery<'_>)>(call: F) -> Self {
+        let mut captures = Captures::uninit();
+        let place = captures.as_mut_ptr();
+        let run: unsafe fn(*mut Captures, &Recovery<'_>) = if fits::<F>() {
+            // SAFETY: `fits` compared size and alignment.
+            unsafe { place.cast::<F>().write(call) };
+            run_stored::<F>
+        } else {
+            let boxed = Box::into_raw(Box::new(call));
+            // SAFETY: a pointer is one of the four words.
+            unsafe { place.cast::<*mut F>().write(boxed) };
+            run_boxed::<F>
+        };
+        Self { run, captures }
+    }
+
+    /// Runs the closure where it is stored.
+    ///
+    /// # Safety
+    ///
+    /// `call` points to a call that was not run before, and what its closure
+    /// borrows is still alive.
+    #[inline(always)]
+    pub(super) unsafe fn run(call: *mut Self, recovery: &Recovery<'_>) {
+        // SAFETY: the caller says that `call` is valid.
+        let run = unsafe { (*call).run };
+        // SAFETY: as above; this makes no reference.
+        let captures = unsafe { &raw mut (*call).captures };
+        // SAFETY: `run` was chosen by `new` for what it wrote to `captures`,
+        // and it is the first and last time that it is read.
+        unsafe { run(captures, recovery) };
+    }
+}
+
+const fn fits<F>() -> bool {
+    size_of::<F>() <= size_of::<Captures>()
+        && align_of::<F>() <= align_of::<Captures>()
+}
+
+/// # Safety
+///
+/// `captures` holds an `F` that nobody else reads.
+unsafe fn run_stored<F: FnOnce(&Recovery<'_>)>(
+    captures: *mut Captures,
+    recovery: &Recovery<'_>,
+) {
+    // SAFETY: promised by the caller; the closure moves out of its place.
+    let call = unsafe { captures.cast::<F>().read() };
+    call(recovery);
+}
+
+/// # Safety
+///
+/// `captures` holds the pointer of a boxed `F` that nobody else reads.
+unsafe fn run_boxed<F: FnOnce(&Recovery<'_>)>(
+    captures: *mut Captures,
+    recovery: &Recovery<'_>,
+) {
+    // SAFETY: promised by the caller.
+    let boxed = unsafe { captures.cast::<*mut F>().read() };
+    // SAFETY: `new` got the pointer from a box, and this takes it back once.
+    let call = unsafe { Box::from_raw(boxed) };
+    call(recovery);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(mut call: Call) {
+        // SAFETY: fresh, run once, and the test's locals are alive.
+        unsafe { Call::run(&mut call, &Recovery::none()) };
+    }
+
+    #[test]
+    fn small_and_large_closures_run_once_and_drop_what_they_captured() {
+        let shared = std::rc::Rc::new(());
+        let (small, large) = (shared.clone(), (shared.clone(), [7_u64; 9]));
+        assert_eq!(std::rc::Rc::strong_count(&shared), 3);
+        run(Call::new(move |_| drop(small)));
+        run(Call::new(move |_| {
+            let (captured, numbers) = large;
+            assert_eq!(numbers, [7; 9]);
+            drop(captured);
+        }));
+        assert_eq!(std::rc::Rc::strong_count(&shared), 1);
+    }
+
+    #[test]
+    fn a_closure_with_a_large_alignment_is_boxed() {
+        #[repr(align(64))]
+        struct Line(u8);
+        let line = Line(5);
+        run(Call::new(move |_| {
+            let address = &raw const line as usize;
+            assert_eq!((line.0, address % 64), (5, 0));
+        }));
+    }
+}

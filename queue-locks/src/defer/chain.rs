@@ -1,0 +1,182 @@
+//! The chain of deferred calls that each thread has: `g._defer` in Go.
+//!
+//! Contract:
+//! - a record is in the chain from its defer statement until it is popped,
+//!   and popped before it runs: each call runs once;
+//! - records of one frame lie together, those of inner frames above them;
+//! - [`enter`] does not end before all records of its frame are popped: on a
+//!   return by [`return_from`], on a panic by [`super::panics`], and on
+//!   anything else by [`leave`]. So no record outlives its frame;
+//! - only the thread of the chain touches it.
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::ptr::null_mut;
+
+use super::call::Call;
+use super::goroutine::{Message, Signal};
+use super::{Payload, Recovery, heap_records, panics};
+
+/// One deferred call in the chain.
+pub(super) struct Entry {
+    /// The next one below, in the chain or in the pool.
+    pub(super) link: *mut Entry,
+    /// The frame that deferred it: an address, never followed.
+    frame: *const (),
+    is_on_heap: bool,
+    call: Call,
+}
+
+impl Entry {
+    #[inline(always)]
+    pub(super) fn new(
+        frame: *const (),
+        is_on_heap: bool,
+        call: impl FnOnce(&Recovery<'_>),
+    ) -> Self {
+        Self {
+            link: null_mut(),
+            frame,
+            is_on_heap,
+            call: Call::new(call),
+        }
+    }
+}
+
+thread_local! {
+    /// The newest record of this thread.
+    static TOP: Cell<*mut Entry> = const { Cell::new(null_mut()) };
+}
+
+/// Hides the chain of this thread from a new goroutine.
+pub(super) fn set_aside() -> *mut Entry {
+    TOP.replace(null_mut())
+}
+
+/// Undoes [`set_aside`].
+pub(super) fn put_back(top: *mut Entry) {
+    TOP.set(top);
+}
+
+/// Puts an entry on top.
+///
+/// # Safety
+///
+/// `entry` stays where it is until it is popped, and what its call borrows
+/// lives until then.
+#[inline(always)]
+pub(super) unsafe fn push(entry: *mut Entry) {
+    let below = TOP.replace(entry);
+    // SAFETY: the caller says that it is valid, and nobody else has it.
+    unsafe { (*entry).link = below };
+}
+
+/// An entry that was popped and will run once.
+pub(super) struct Record(*mut Entry);
+
+/// Takes the newest record off.
+pub(super) fn pop() -> Option<Record> {
+    let top = TOP.get();
+    // SAFETY: what is in the chain is valid (`push`).
+    let below = unsafe { top.as_ref() }?.link;
+    TOP.set(below);
+    Some(Record(top))
+}
+
+/// Takes the newest record off, if it is one of `frame`.
+#[inline(always)]
+fn pop_of(frame: *const ()) -> Option<Record> {
+    let top = TOP.get();
+    // SAFETY: what is in the chain is valid (`push`).
+    let entry = unsafe { top.as_ref() }?;
+    if entry.frame != frame {
+        return None;
+    }
+    TOP.set(entry.link);
+    Some(Record(top))
+}
+
+impl Record {
+    /// The frame that deferred this call.
+    pub(super) fn frame(&self) -> *const () {
+        // SAFETY: popped and not run, so its frame still stands.
+        unsafe { (*self.0).frame }
+    }
+
+    /// Runs the call; a record of the heap is free for the next one before.
+    #[inline(always)]
+    pub(super) fn run(self, recovery: &Recovery<'_>) {
+        // SAFETY: popped and not run, so its frame still stands.
+        if unsafe { (*self.0).is_on_heap } {
+            // SAFETY: as above; the copy is run instead of the original.
+            let mut entry = unsafe { self.0.read() };
+            // SAFETY: it came from the pool, and nobody refers to it now.
+            unsafe { heap_records::give_back(self.0) };
+            // SAFETY: run once, and the frame's borrows are alive.
+            unsafe { Call::run(&raw mut entry.call, recovery) };
+        } else {
+            // SAFETY: as above.
+            let call = unsafe { &raw mut (*self.0).call };
+            // SAFETY: run once, and the frame's borrows are alive.
+            unsafe { Call::run(call, recovery) };
+        }
+    }
+}
+
+/// Runs the deferred calls of a frame that returns.
+#[inline(always)]
+fn return_from(frame: *const ()) {
+    while let Some(record) = pop_of(frame) {
+        record.run(&Recovery::none());
+    }
+}
+
+/// Runs `body` and then the deferred calls of `frame`, however it ends.
+#[inline(always)]
+pub(super) fn enter<R: Default>(
+    frame: *const (),
+    body: impl FnOnce() -> R,
+) -> R {
+    let mut result = None;
+    let exit = catch_unwind(AssertUnwindSafe(|| {
+        result = Some(body());
+        return_from(frame);
+    }));
+    if let Err(payload) = exit {
+        leave(frame, payload);
+    }
+    result.unwrap_or_default()
+}
+
+/// Leaves `frame` by a panic; comes back when the frame recovered.
+#[cold]
+fn leave(frame: *const (), mut payload: Payload) {
+    loop {
+        let signal = match payload.downcast::<Signal>() {
+            Ok(signal) => signal,
+            Err(payload) => raise(frame, payload),
+        };
+        // What another generation has left here runs now, too.
+        match caught(|| return_from(frame)) {
+            Ok(()) if signal.is_recovery_by(frame) => return,
+            Ok(()) => resume_unwind(signal),
+            Err(next) => payload = next,
+        }
+    }
+}
+
+/// Has a panic of Rust go on as one of ours; comes back if `frame` recovers.
+fn raise(frame: *const (), payload: Payload) -> Box<Signal> {
+    let raise = || -> Infallible { panics::raise(payload, Message::Printed) };
+    let Err(end) = caught(raise);
+    match end.downcast::<Signal>() {
+        Ok(signal) if signal.is_recovery_by(frame) => signal,
+        Ok(signal) => resume_unwind(signal),
+        Err(payload) => resume_unwind(payload),
+    }
+}
+
+fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
+    catch_unwind(AssertUnwindSafe(body))
+}

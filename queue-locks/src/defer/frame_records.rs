@@ -1,0 +1,96 @@
+//! The second generation: the record lies in the frame of the function.
+//!
+//! Go 1.13: for a defer statement that runs at most once the compiler keeps
+//! room in the frame, and `deferprocStack` only links it into the chain: no
+//! pool, nothing to give back. What runs more often, in a loop, still needs
+//! records of the heap; here, what exceeds [`ROOM`] does.
+
+use std::any::Any;
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+use super::chain::{self, Entry};
+use super::{Defer, Generation, Recovery, heap_records};
+
+pub use super::heap_records::{go_panic, goexit};
+
+/// How many records lie in the frame.
+pub const ROOM: usize = 8;
+
+/// The second generation, for code that runs on each of them.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameRecords;
+
+/// What a body defers with; also the frame's room for records.
+pub struct Defers<'env> {
+    used: Cell<usize>,
+    room: [UnsafeCell<MaybeUninit<Entry>>; ROOM],
+    /// Neither longer nor shorter: a deferred call runs at the frame's end.
+    env: PhantomData<Cell<&'env ()>>,
+}
+
+impl Defers<'_> {
+    #[inline(always)]
+    fn address(&self) -> *const () {
+        (&raw const *self).cast()
+    }
+}
+
+/// Runs `body`, then what it deferred; see [the module](super).
+///
+/// ```
+/// use queue_locks::defer::{Defer, frame_records::with_defers};
+///
+/// let mut unlocked = false;
+/// with_defers(|d| d.defer(|| unlocked = true));
+/// assert!(unlocked);
+/// ```
+#[inline(always)]
+pub fn with_defers<'env, R: Default>(
+    body: impl FnOnce(&Defers<'env>) -> R,
+) -> R {
+    let defers = Defers {
+        used: Cell::new(0),
+        room: [const { UnsafeCell::new(MaybeUninit::uninit()) }; ROOM],
+        env: PhantomData,
+    };
+    chain::enter(defers.address(), || body(&defers))
+}
+
+impl<'env> Defer<'env> for Defers<'env> {
+    #[inline(always)]
+    fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
+        let used = self.used.get();
+        let Some(room) = self.room.get(used) else {
+            return heap_records::push(self.address(), call);
+        };
+        self.used.set(used + 1);
+        let record = room.get().cast::<Entry>();
+        let entry = Entry::new(self.address(), false, call);
+        // SAFETY: this room was not used before: `used` only grows.
+        unsafe { record.write(entry) };
+        // SAFETY: the room stays where it is while `with_defers` runs, which
+        // does not end before the record is popped; `call` outlives that.
+        unsafe { chain::push(record) };
+    }
+}
+
+impl Generation for FrameRecords {
+    type Defers<'env> = Defers<'env>;
+
+    #[inline(always)]
+    fn with_defers<'env, R: Default>(
+        body: impl FnOnce(&Defers<'env>) -> R,
+    ) -> R {
+        with_defers(body)
+    }
+
+    fn go_panic(value: impl Any + Send) -> ! {
+        go_panic(value)
+    }
+
+    fn goexit() -> ! {
+        goexit()
+    }
+}

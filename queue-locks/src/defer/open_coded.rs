@@ -1,0 +1,260 @@
+//! The third generation: a bit says that a call is pending, a slot which.
+//!
+//! Go from 1.14: the defer statement sets a bit of the frame and stores the
+//! closure in a slot; the calls stand inline at the function's end, each
+//! behind a test of its bit. Nothing is linked anywhere, so a panic must find
+//! the frames by itself: Go walks the stack with tables that the compiler
+//! wrote (`FUNCDATA_OpenCodedDeferInfo`). Here Rust's unwinder does it, by
+//! the tables of `catch_unwind`. That is where the price went: defers became
+//! free and panics dearer.
+//!
+//! One difference is left: the unwinder has ended the inner frames by the
+//! time a deferred call runs, where Go runs it on top of them. It shows only
+//! in the order in which values of inner frames are dropped.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::call::Call;
+use super::goroutine::{Flight, Message, Signal, crash, is_inside};
+use super::panics::Panic;
+use super::{Defer, Generation, Payload, Recovery};
+
+/// How many calls have a slot; Go's `maxOpenDefers`. What exceeds them (in Go
+/// such a function is not open-coded at all) goes to a list on the heap.
+pub const SLOTS: usize = 8;
+
+/// The third generation, for code that runs on each of them.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenCoded;
+
+/// What a body defers with; also the frame's bits and slots.
+pub struct Defers<'env> {
+    /// Bit `i` is set while the call in slot `i` is pending. Bits are set
+    /// from the lowest, and cleared from the highest: last in, first out.
+    bits: Cell<u8>,
+    slots: [UnsafeCell<MaybeUninit<Call>>; SLOTS],
+    /// Those after the eighth; they run before those in slots.
+    more: RefCell<Vec<Call>>,
+    /// Neither longer nor shorter: a deferred call runs at the frame's end.
+    env: PhantomData<Cell<&'env ()>>,
+}
+
+/// Runs `body`, then what it deferred; see [the module](super).
+///
+/// ```
+/// use queue_locks::defer::with_defers;
+///
+/// let mut closed = 0;
+/// let sum = with_defers(|d| {
+///     d.defer(|| closed += 1);
+///     1 + 2
+/// });
+/// assert_eq!((sum, closed), (3, 1));
+/// ```
+#[inline(always)]
+pub fn with_defers<'env, R: Default>(
+    body: impl FnOnce(&Defers<'env>) -> R,
+) -> R {
+    let defers = Defers {
+        bits: Cell::new(0),
+        slots: [const { UnsafeCell::new(MaybeUninit::uninit()) }; SLOTS],
+        more: RefCell::new(Vec::new()),
+        env: PhantomData,
+    };
+    let mut result = None;
+    let exit = catch_unwind(AssertUnwindSafe(|| {
+        result = Some(body(&defers));
+        defers.run_pending();
+    }));
+    if let Err(payload) = exit {
+        defers.leave(payload);
+    }
+    result.unwrap_or_default()
+}
+
+impl<'env> Defers<'env> {
+    /// The defer statement.
+    #[inline(always)]
+    pub fn defer(&self, call: impl FnOnce() + 'env) {
+        Defer::defer(self, call);
+    }
+
+    /// The defer statement, for a call that may recover.
+    #[inline(always)]
+    pub fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
+        Defer::defer_with(self, call);
+    }
+
+    /// Runs the call in slot `index` if it is pending.
+    #[inline(always)]
+    fn run_slot(&self, index: usize, recovery: &Recovery<'_>) -> bool {
+        let bits = self.bits.get();
+        let is_pending = bits & (1 << index) != 0;
+        if is_pending {
+            self.bits.set(bits & !(1 << index));
+            let call = self.slots[index].get().cast::<Call>();
+            // SAFETY: its bit was set, so `defer_with` wrote it, and the bit
+            // is cleared, so it runs once; its borrows outlive `'env`.
+            unsafe { Call::run(call, recovery) };
+        }
+        is_pending
+    }
+
+    /// What the compiler of Go writes at the end of a function.
+    #[inline(always)]
+    fn run_pending(&self) {
+        if self.bits.get() == u8::MAX {
+            self.run_more();
+        }
+        let nothing = Recovery::none();
+        self.run_slot(7, &nothing);
+        self.run_slot(6, &nothing);
+        self.run_slot(5, &nothing);
+        self.run_slot(4, &nothing);
+        self.run_slot(3, &nothing);
+        self.run_slot(2, &nothing);
+        self.run_slot(1, &nothing);
+        self.run_slot(0, &nothing);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn run_more(&self) {
+        while self.run_newest_of_more(&Recovery::none()) {}
+    }
+
+    fn run_newest_of_more(&self, recovery: &Recovery<'_>) -> bool {
+        let newest = self.more.borrow_mut().pop();
+        let Some(mut call) = newest else {
+            return false;
+        };
+        // SAFETY: popped, so it runs once; its borrows outlive `'env`.
+        unsafe { Call::run(&mut call, recovery) };
+        true
+    }
+
+    /// Runs the newest pending call; says whether there was one.
+    fn run_newest(&self, recovery: &Recovery<'_>) -> bool {
+        self.run_newest_of_more(recovery)
+            || match self.bits.get().checked_ilog2() {
+                Some(index) => self.run_slot(index as usize, recovery),
+                None => false,
+            }
+    }
+}
+
+impl<'env> Defer<'env> for Defers<'env> {
+    #[inline(always)]
+    fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
+        let bits = self.bits.get();
+        let Some(slot) = self.slots.get(bits.trailing_ones() as usize) else {
+            return self.defer_more(Call::new(call));
+        };
+        // SAFETY: the bit is clear, so nobody reads the slot.
+        unsafe { (*slot.get()).write(Call::new(call)) };
+        self.bits.set(bits << 1 | 1);
+    }
+}
+
+impl Defers<'_> {
+    #[cold]
+    #[inline(never)]
+    fn defer_more(&self, call: Call) {
+        self.more.borrow_mut().push(call);
+    }
+
+    /// Leaves the frame by a panic; comes back when it recovered.
+    #[cold]
+    #[inline(never)]
+    fn leave(&self, payload: Payload) {
+        let mut panics = Vec::new();
+        let mut foreign = absorb(payload, &mut panics);
+        loop {
+            let recovery = match (&foreign, panics.last()) {
+                (None, Some(panic)) => Recovery::from(panic),
+                _ => Recovery::none(),
+            };
+            let next = AssertUnwindSafe(|| self.run_newest(&recovery));
+            match catch_unwind(next) {
+                Ok(true) => end_recovered(&mut panics),
+                Ok(false) => break,
+                Err(payload) => {
+                    foreign = absorb(payload, &mut panics).or(foreign);
+                }
+            }
+        }
+        if let Some(signal) = foreign {
+            resume_unwind(Box::new(signal));
+        }
+        if !panics.is_empty() {
+            let flights = panics.iter().map(Panic::flight).collect();
+            crash(flights, Message::Printed);
+        }
+    }
+}
+
+/// Notes what came out of a call; gives back a signal of the other
+/// generations, which is none of ours to end.
+fn absorb(payload: Payload, panics: &mut Vec<Panic>) -> Option<Signal> {
+    match payload.downcast::<Signal>().map(|signal| *signal) {
+        Ok(Signal::Flying(flights)) => {
+            panics.extend(flights.into_iter().map(Panic::from_flight));
+            None
+        }
+        Ok(signal) => Some(signal),
+        Err(payload) => {
+            panics.push(Panic::new(payload));
+            None
+        }
+    }
+}
+
+/// A recovery ends the newest panic and those that it replaced, but not a
+/// `goexit`.
+fn end_recovered(panics: &mut Vec<Panic>) {
+    if panics.last().is_some_and(Panic::is_recovered) {
+        let goexit = panics.iter().rposition(Panic::is_goexit);
+        panics.truncate(goexit.map_or(0, |index| index + 1));
+    }
+}
+
+/// Panics with `value`: runs what is deferred, until one recovers.
+///
+/// Outside of [`go`](super::go) it is a panic of Rust from the start, with
+/// the message that Rust prints even if somebody recovers later.
+pub fn go_panic(value: impl Any + Send) -> ! {
+    crash(vec![Panic::new(Box::new(value)).flight()], Message::Due)
+}
+
+/// Runs what is deferred, and ends the goroutine.
+///
+/// # Panics
+///
+/// Outside of [`go`](super::go): there is no goroutine to end.
+pub fn goexit() -> ! {
+    assert!(is_inside(), "goexit was called outside of `go`");
+    crash(vec![Flight::Goexit], Message::Printed)
+}
+
+impl Generation for OpenCoded {
+    type Defers<'env> = Defers<'env>;
+
+    #[inline(always)]
+    fn with_defers<'env, R: Default>(
+        body: impl FnOnce(&Defers<'env>) -> R,
+    ) -> R {
+        with_defers(body)
+    }
+
+    fn go_panic(value: impl Any + Send) -> ! {
+        go_panic(value)
+    }
+
+    fn goexit() -> ! {
+        goexit()
+    }
+}
