@@ -16,11 +16,13 @@
 //! The questions come from the post "Mystery of finalizers in Go"; the Go
 //! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
 
+pub mod cleanup_pool;
 #[cfg(unix)]
 pub mod descriptors;
 pub mod fd_mutex;
 #[cfg(unix)]
 pub mod file;
+pub mod finalizer_queue;
 pub mod gc;
 #[cfg(unix)]
 pub mod get_fd;

@@ -1,0 +1,188 @@
+//! The pool of threads that run cleanups, and how they sleep.
+//!
+//! Cleanups do not see their objects and need no order, so several threads
+//! run them at once, and one that blocks holds up nobody else's.
+//!
+//! Rules:
+//!
+//! - Work is counted by `available`: add the item first, then count it.
+//! - A worker takes an item only after it has counted it down, so there is
+//!   always one for it.
+//! - A worker says that it is asleep *before* it looks at `available` for the
+//!   last time; who adds counts up *before* looking for sleepers. Both pass a
+//!   fence between their write and their read, so at least one sees the
+//!   other. The worker looks under the lock, and is woken under the lock.
+//!
+//! Written after Go 1.27, `runtime/mcleanup.go`, `(*cleanupQueue).dequeue`.
+//!
+//! Known race, harmless: who adds may take the lock to wake a worker that has
+//! just found the item by itself.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+
+use support::sync::atomic::{AtomicUsize, Ordering, fence};
+use support::sync::{Condvar, Mutex};
+
+/// Which steps of the protocol are taken: all but in planted bugs.
+#[doc(hidden)]
+pub trait Steps {
+    /// A worker looks for work again after saying that it is asleep.
+    const LOOKS_AGAIN: bool = true;
+    /// Both sides pass a fence between their write and their read.
+    const FENCES: bool = true;
+}
+
+/// The protocol without a bug.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AllSteps {}
+
+impl Steps for AllSteps {}
+
+/// Work for a pool of threads, which sleep while there is none.
+///
+/// ```
+/// use finalizers::cleanup_pool::CleanupPool;
+///
+/// let pool = CleanupPool::new();
+/// pool.add("close the file");
+/// assert_eq!(pool.take(), Some("close the file"));
+/// pool.close();
+/// assert_eq!(pool.take(), None);
+/// ```
+#[derive(Debug)]
+pub struct CleanupPool<T, S: Steps = AllSteps> {
+    items: Mutex<VecDeque<T>>,
+    /// Items that no worker has laid claim to; [`CLOSED`] and above once the
+    /// pool is closed.
+    available: AtomicUsize,
+    /// Workers that sleep or are about to; may be too high, never too low.
+    asleep: AtomicUsize,
+    /// Guards going to sleep, not the items.
+    bed: Mutex<()>,
+    alarm: Condvar,
+    steps: PhantomData<S>,
+}
+
+/// More than any number of items.
+const CLOSED: usize = 1 << (usize::BITS - 2);
+
+/// What a worker found.
+enum Found {
+    Work,
+    Nothing,
+    Closed,
+}
+
+impl<T> CleanupPool<T> {
+    /// A pool without work.
+    pub fn new() -> Self {
+        Self::with_steps()
+    }
+}
+
+impl<T> Default for CleanupPool<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, S: Steps> CleanupPool<T, S> {
+    #[doc(hidden)]
+    pub fn with_steps() -> Self {
+        CleanupPool {
+            items: Mutex::new(VecDeque::new()),
+            available: AtomicUsize::new(0),
+            asleep: AtomicUsize::new(0),
+            bed: Mutex::new(()),
+            alarm: Condvar::new(),
+            steps: PhantomData,
+        }
+    }
+
+    /// Adds an item and wakes a worker if one sleeps.
+    pub fn add(&self, item: T) {
+        self.items.lock().expect("no holder panics").push_back(item);
+        self.available.fetch_add(1, Ordering::Release);
+        if self.has_sleepers() {
+            let held = self.bed.lock().expect("no holder panics");
+            drop(held);
+            self.alarm.notify_one();
+        }
+    }
+
+    /// Says that nothing will be added any more, and wakes all workers; what
+    /// is left is not run.
+    pub fn close(&self) {
+        self.available.fetch_add(CLOSED, Ordering::Release);
+        if self.has_sleepers() {
+            let held = self.bed.lock().expect("no holder panics");
+            drop(held);
+            self.alarm.notify_all();
+        }
+    }
+
+    /// Takes an item, sleeping while there is none; nothing once the pool is
+    /// closed.
+    pub fn take(&self) -> Option<T> {
+        loop {
+            match self.claim() {
+                Found::Work => {
+                    let mut items =
+                        self.items.lock().expect("no holder panics");
+                    return items.pop_front();
+                }
+                Found::Closed => return None,
+                Found::Nothing => self.sleep(),
+            }
+        }
+    }
+
+    /// Lays claim to an item.
+    fn claim(&self) -> Found {
+        let mut seen = self.available.load(Ordering::Acquire);
+        loop {
+            match seen {
+                0 => return Found::Nothing,
+                CLOSED.. => return Found::Closed,
+                _ => {}
+            }
+            // An item is counted after it was added: acquire its addition.
+            match self.available.compare_exchange(
+                seen,
+                seen - 1,
+                Ordering::Acquire,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return Found::Work,
+                Err(found) => seen = found,
+            }
+        }
+    }
+
+    // ANCHOR: protocol
+    /// Sleeps unless there is work by now.
+    fn sleep(&self) {
+        let bed = self.bed.lock().expect("no holder panics");
+        self.asleep.fetch_add(1, Ordering::Relaxed);
+        self.pass_fence();
+        if !S::LOOKS_AGAIN || self.available.load(Ordering::Relaxed) == 0 {
+            drop(self.alarm.wait(bed).expect("no holder panics"));
+        }
+        self.asleep.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether anyone has to be woken, after having counted up.
+    fn has_sleepers(&self) -> bool {
+        self.pass_fence();
+        self.asleep.load(Ordering::Relaxed) > 0
+    }
+    // ANCHOR_END: protocol
+
+    fn pass_fence(&self) {
+        if S::FENCES {
+            fence(Ordering::SeqCst);
+        }
+    }
+}

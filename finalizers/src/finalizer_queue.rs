@@ -1,0 +1,173 @@
+//! The queue of the one thread that runs all finalizers.
+//!
+//! Rules:
+//!
+//! - Anyone may add; one thread takes. It sleeps when the queue is empty.
+//! - The queue is guarded by a lock. Whether the thread has to be woken is
+//!   said by two bits beside it: it *waits*, and there is *work*.
+//! - The thread sets *waits* after it has found the queue empty, and sleeps
+//!   only if *work* is not set by then. Whoever adds sets *work* after having
+//!   added, and wakes it if *waits* is set.
+//!
+//! So each side writes its own bit before it reads the other's, in one step,
+//! and a wake-up cannot be lost. Written after Go 1.27, `runtime/mfinal.go`
+//! (`fingWait`, `fingWake`), where the scheduler does the waking.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+
+use support::futex::Futex;
+use support::sync::Mutex;
+use support::sync::atomic::Ordering;
+
+/// The thread sleeps or is about to.
+const WAITS: u32 = 1;
+/// Something was added, or the queue was closed, since it last looked.
+const WORK: u32 = 2;
+
+/// Which steps of the protocol are taken: all but in planted bugs.
+#[doc(hidden)]
+pub trait Steps {
+    /// The thread looks for work once more after it has said that it waits.
+    const LOOKS_AGAIN: bool = true;
+}
+
+/// The protocol without a bug.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AllSteps {}
+
+impl Steps for AllSteps {}
+
+/// A queue with one taker, who sleeps while it is empty.
+///
+/// ```
+/// use finalizers::finalizer_queue::FinalizerQueue;
+///
+/// let queue = FinalizerQueue::new();
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         while let Some(number) = queue.take() {
+///             println!("finalizing {number}");
+///         }
+///     });
+///     queue.add([1, 2, 3]);
+///     queue.close();
+/// });
+/// ```
+#[derive(Debug)]
+pub struct FinalizerQueue<T, S: Steps = AllSteps> {
+    state: Mutex<State<T>>,
+    /// | bits | the thread | who adds |
+    /// |---|---|---|
+    /// | none | runs | has added nothing since |
+    /// | `WORK` | runs, will find it | has added |
+    /// | `WAITS` | sleeps, or is about to | has added nothing since |
+    /// | both | is being woken | wakes it |
+    futex: Futex,
+    steps: PhantomData<S>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    items: VecDeque<T>,
+    is_closed: bool,
+}
+
+impl<T> FinalizerQueue<T> {
+    /// An empty queue.
+    pub fn new() -> Self {
+        Self::with_steps()
+    }
+}
+
+impl<T> Default for FinalizerQueue<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, S: Steps> FinalizerQueue<T, S> {
+    #[doc(hidden)]
+    pub fn with_steps() -> Self {
+        FinalizerQueue {
+            state: Mutex::new(State {
+                items: VecDeque::new(),
+                is_closed: false,
+            }),
+            futex: Futex::new(0),
+            steps: PhantomData,
+        }
+    }
+
+    /// Adds items and wakes the thread if it sleeps.
+    pub fn add(&self, items: impl IntoIterator<Item = T>) {
+        self.with_state(|state| state.items.extend(items));
+        self.wake();
+    }
+
+    /// Says that nothing will be added any more, and throws away what is
+    /// there: at exit nothing is promised.
+    pub fn close(&self) {
+        let dropped = self.with_state(|state| {
+            state.is_closed = true;
+            std::mem::take(&mut state.items)
+        });
+        self.wake();
+        drop(dropped);
+    }
+
+    /// Takes the next item, sleeping while there is none; nothing once the
+    /// queue is closed. For one thread only.
+    pub fn take(&self) -> Option<T> {
+        loop {
+            let next = self.with_state(|state| match state.items.pop_front() {
+                Some(item) => Some(Some(item)),
+                None => state.is_closed.then_some(None),
+            });
+            if let Some(next) = next {
+                return next;
+            }
+            self.sleep();
+        }
+    }
+
+    /// How many items wait to be taken.
+    pub fn len(&self) -> usize {
+        self.with_state(|state| state.items.len())
+    }
+
+    /// Whether no item waits to be taken.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    // ANCHOR: protocol
+    /// Sleeps unless something was added since the queue was found empty.
+    fn sleep(&self) {
+        let bits = &self.futex.word;
+        let mut seen = bits.fetch_or(WAITS, Ordering::AcqRel) | WAITS;
+        if !S::LOOKS_AGAIN {
+            seen = WAITS;
+            bits.store(WAITS, Ordering::Release);
+        }
+        while seen == WAITS {
+            self.futex.wait(WAITS);
+            seen = bits.load(Ordering::Acquire);
+        }
+        bits.store(0, Ordering::Release);
+    }
+
+    /// Says that there is work, and wakes the thread if it waits.
+    fn wake(&self) {
+        let seen = self.futex.word.fetch_or(WORK, Ordering::AcqRel);
+        if seen & WAITS != 0 {
+            self.futex.wake_one();
+        }
+    }
+    // ANCHOR_END: protocol
+
+    fn with_state<R>(&self, f: impl FnOnce(&mut State<T>) -> R) -> R {
+        f(&mut self.state.lock().expect("no holder panics"))
+    }
+}

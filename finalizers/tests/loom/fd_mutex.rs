@@ -1,0 +1,177 @@
+//! Readers against close.
+
+use finalizers::fd_mutex::{AllSteps, FdMutex, Release, Side, Steps};
+use support::lanes::note;
+use support::sync::{Arc, UnsafeCell, thread};
+use support::{model, planted};
+
+/// Closing forgets those who wait for a lock.
+enum ForgetsWaiters {}
+impl Steps for ForgetsWaiters {
+    const WAKES_WAITERS: bool = false;
+}
+
+/// The closer closes, whoever still uses the descriptor.
+enum ForgetsReaders {}
+impl Steps for ForgetsReaders {
+    const COUNTS_REFERENCES: bool = false;
+}
+
+/// A descriptor that loom watches: used with `with`, closed with `with_mut`.
+struct Descriptor<S: Steps> {
+    mutex: FdMutex<S>,
+    is_open: UnsafeCell<bool>,
+}
+
+// SAFETY: the cell is read under a reference of the mutex and written by the
+// last one; loom fails the model if that is not so.
+unsafe impl<S: Steps> Sync for Descriptor<S> {}
+// SAFETY: a word, two semaphores and a truth value are not bound to a thread;
+// `S` is only a name.
+unsafe impl<S: Steps> Send for Descriptor<S> {}
+
+impl<S: Steps> Descriptor<S> {
+    fn new() -> Arc<Self> {
+        Arc::new(Descriptor {
+            mutex: FdMutex::with_steps(),
+            is_open: UnsafeCell::new(true),
+        })
+    }
+
+    fn assert_open(&self) {
+        // SAFETY: loom checks that nobody writes.
+        let is_open = self.is_open.with(|is_open| unsafe { *is_open });
+        assert!(is_open, "used after it was closed");
+    }
+
+    fn finish(&self, thread: &str, release: Release) -> bool {
+        let is_last = release == Release::Last;
+        if is_last {
+            note(thread, "close the descriptor", "");
+            self.is_open.with_mut(|is_open| {
+                // SAFETY: loom checks that nobody else reads or writes.
+                let is_open = unsafe { &mut *is_open };
+                assert!(*is_open, "closed twice");
+                *is_open = false;
+            });
+        }
+        is_last
+    }
+
+    /// Uses the descriptor under the read lock; returns whether it closed it.
+    fn read(&self, thread: &str) -> bool {
+        match self.mutex.lock(Side::Read) {
+            Ok(()) => {
+                note(thread, "lock for reading", "open");
+                self.assert_open();
+                self.finish(thread, self.mutex.unlock(Side::Read))
+            }
+            Err(_) => {
+                note(thread, "lock for reading", "closed");
+                false
+            }
+        }
+    }
+
+    /// Uses the descriptor under a reference; returns whether it closed it.
+    fn stat(&self, thread: &str) -> bool {
+        self.mutex.incref().is_ok() && {
+            note(thread, "incref", "open");
+            self.assert_open();
+            self.finish(thread, self.mutex.decref())
+        }
+    }
+
+    fn close(&self, thread: &str) -> bool {
+        self.mutex.close().is_ok() && {
+            note(thread, "close", "marked");
+            self.finish(thread, self.mutex.decref())
+        }
+    }
+}
+
+/// One thread reads, one closes; exactly one of them closes the descriptor.
+fn a_reader_and_a_closer<S: Steps + 'static>() {
+    model(|| {
+        let descriptor = Descriptor::<S>::new();
+        let shared = Arc::clone(&descriptor);
+        let reader = thread::spawn(move || shared.stat("reader"));
+        let by_closer = descriptor.close("closer");
+        let by_reader = reader.join().unwrap();
+        assert!(by_closer ^ by_reader, "not closed exactly once");
+    });
+}
+
+/// Two threads want the read lock while a third closes.
+fn a_waiting_reader_is_woken<S: Steps + 'static>() {
+    model(|| {
+        let descriptor = Descriptor::<S>::new();
+        descriptor.mutex.lock(Side::Read).unwrap();
+        let shared = Arc::clone(&descriptor);
+        let waiter = thread::spawn(move || shared.read("waiter"));
+        let by_closer = descriptor.close("closer");
+        note("holder", "wait for the waiter", "");
+        // Only now the lock is given back: the waiter must not need it.
+        let by_waiter = waiter.join().unwrap();
+        let unlocked = descriptor.mutex.unlock(Side::Read);
+        let by_holder = descriptor.finish("holder", unlocked);
+        assert!(!by_closer && !by_waiter && by_holder);
+    });
+}
+
+#[test]
+fn a_reader_and_a_closer_close_once() {
+    a_reader_and_a_closer::<AllSteps>();
+}
+
+#[test]
+fn a_closed_word_wakes_who_waits() {
+    model(|| {
+        let descriptor = Descriptor::<AllSteps>::new();
+        let reader = |name: &'static str| {
+            let shared = Arc::clone(&descriptor);
+            thread::spawn(move || shared.read(name))
+        };
+        let readers = [reader("first reader"), reader("second reader")];
+        let mut closed = usize::from(descriptor.close("closer"));
+        for reader in readers {
+            closed += usize::from(reader.join().unwrap());
+        }
+        assert_eq!(closed, 1, "not closed exactly once");
+    });
+}
+
+#[test]
+fn unlocking_wakes_the_next() {
+    model(|| {
+        let descriptor = Descriptor::<AllSteps>::new();
+        let shared = Arc::clone(&descriptor);
+        let writer = thread::spawn(move || {
+            shared.mutex.lock(Side::Write).unwrap();
+            assert_eq!(shared.mutex.unlock(Side::Write), Release::InUse);
+        });
+        descriptor.mutex.lock(Side::Write).unwrap();
+        assert_eq!(descriptor.mutex.unlock(Side::Write), Release::InUse);
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn planted_closed_under_a_reader() {
+    a_reader_and_a_closer::<ForgetsReaders>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn planted_a_waiter_is_forgotten() {
+    a_waiting_reader_is_woken::<ForgetsWaiters>();
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    let caught =
+        planted::caught("fd_mutex::planted_closed_under_a_reader", "panicked");
+    assert!(!caught.events.is_empty());
+    planted::caught("fd_mutex::planted_a_waiter_is_forgotten", "deadlock");
+}

@@ -1,0 +1,59 @@
+//! The wake-up of the thread that runs finalizers.
+
+use finalizers::finalizer_queue::{AllSteps, FinalizerQueue, Steps};
+use support::lanes::note;
+use support::sync::{Arc, thread};
+use support::{model, planted};
+
+/// The thread goes to sleep without a last look.
+enum DoesNotLook {}
+impl Steps for DoesNotLook {
+    const LOOKS_AGAIN: bool = false;
+}
+
+fn what_is_added_is_taken<S: Steps + 'static>()
+where
+    FinalizerQueue<u32, S>: Send + Sync,
+{
+    model(|| {
+        let queue = Arc::new(FinalizerQueue::<u32, S>::with_steps());
+        let shared = Arc::clone(&queue);
+        let runner = thread::spawn(move || {
+            let first = shared.take();
+            note("runner", "take", "the first");
+            (first, shared.take())
+        });
+        queue.add([1]);
+        note("collector", "add", 1);
+        queue.add([2]);
+        note("collector", "add", 2);
+        assert_eq!(runner.join().unwrap(), (Some(1), Some(2)));
+    });
+}
+
+#[test]
+fn what_is_added_wakes_the_thread() {
+    what_is_added_is_taken::<AllSteps>();
+}
+
+#[test]
+fn closing_wakes_the_thread() {
+    model(|| {
+        let queue = Arc::new(FinalizerQueue::<u32>::new());
+        let shared = Arc::clone(&queue);
+        let runner = thread::spawn(move || shared.take());
+        queue.close();
+        assert_eq!(runner.join().unwrap(), None);
+    });
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn planted_lost_wake_up() {
+    what_is_added_is_taken::<DoesNotLook>();
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    planted::caught("finalizer_queue::planted_lost_wake_up", "deadlock");
+}
