@@ -12,7 +12,7 @@ use std::io;
 ///
 /// When `/dev/fd` cannot be read, which includes having no descriptor left.
 ///
-/// ```
+/// ```standalone_crate
 /// let before = finalizers::descriptors::open_count()?;
 /// let file = std::fs::File::open("/dev/null")?;
 /// assert_eq!(finalizers::descriptors::open_count()?, before + 1);

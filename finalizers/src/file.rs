@@ -1,16 +1,26 @@
 //! A file that is closed by hand, or by `Drop` as a fallback.
 
-use std::ffi::CString;
+use std::backtrace::Backtrace;
+use std::fs;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-use std::os::unix::ffi::OsStrExt;
+use std::mem::ManuallyDrop;
+use std::os::fd::{
+    AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd,
+};
 use std::path::Path;
+
+use crate::leak::{self, Policy};
+use crate::owner::{self, Tag};
 
 /// An open file that owns its descriptor.
 ///
 /// [`File::close`] closes it and says how that went. Whoever just drops the
 /// file closes it as well, but cannot be told of an error: `Drop` has no way
-/// to return one.
+/// to return one. What else happens then says [`leak::set_policy`].
+///
+/// The descriptor bears the tag of this file: if somebody else closes it, or
+/// has closed it and the number was given away, this file does not close it
+/// once more. See [`owner`].
 ///
 /// ```
 /// use finalizers::file::File;
@@ -22,6 +32,8 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct File {
     fd: RawFd,
+    tag: Tag,
+    opening: Option<Box<Backtrace>>,
 }
 
 impl File {
@@ -31,7 +43,7 @@ impl File {
     ///
     /// Whatever open(2) reports; `InvalidInput` for a path with a zero byte.
     pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
-        Self::open_with(path.as_ref(), libc::O_RDONLY)
+        fs::File::open(path).map(File::from)
     }
 
     /// Opens the file at `path` for writing, emptied, made if missing.
@@ -40,17 +52,7 @@ impl File {
     ///
     /// As [`File::open`].
     pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
-        let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC;
-        Self::open_with(path.as_ref(), flags)
-    }
-
-    fn open_with(path: &Path, flags: libc::c_int) -> io::Result<File> {
-        let path = CString::new(path.as_os_str().as_bytes())?;
-        let flags = flags | libc::O_CLOEXEC;
-        let permissions: libc::c_uint = 0o666;
-        // SAFETY: the path ends with a zero byte and outlives the call.
-        let open = || unsafe { libc::open(path.as_ptr(), flags, permissions) };
-        Ok(File { fd: retry(open)? })
+        fs::File::create(path).map(File::from)
     }
 
     // ANCHOR: close
@@ -62,46 +64,56 @@ impl File {
     /// (`EIO`, `ENOSPC`, `EDQUOT`). The descriptor is gone even then, after
     /// `EINTR` too: see [close(2)][man], "Dealing with error returns".
     ///
+    /// A [`WrongOwner`](owner::WrongOwner) if somebody else has closed it.
+    ///
     /// [man]: https://man7.org/linux/man-pages/man2/close.2.html
     pub fn close(self) -> io::Result<()> {
-        let fd = self.fd;
-        std::mem::forget(self); // or `Drop` would close a second time
-        close_once(fd)
+        ManuallyDrop::new(self).close_descriptor() // no `Drop` after this
     }
     // ANCHOR_END: close
+
+    // ANCHOR: once
+    /// Calls close(2) once. Never again after `EINTR`: Linux frees the number
+    /// first, so a second call would close whatever has got it since.
+    fn close_descriptor(&mut self) -> io::Result<()> {
+        drop(self.opening.take());
+        owner::exchange(self.fd, Some(self.tag), None)?;
+        // SAFETY: the tag says that the descriptor is still this file's, and
+        // both callers give the file up.
+        match unsafe { libc::close(self.fd) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+    // ANCHOR_END: once
 }
 
 // ANCHOR: drop
 impl Drop for File {
     fn drop(&mut self) {
-        // There is nobody to tell: that is what `close` is for.
-        let _ = close_once(self.fd);
+        if leak::policy() != Policy::Ignore {
+            leak::report(self.fd, self.opening.as_deref());
+        }
+        // There is nobody to tell of an error: that is what `close` is for.
+        let _ = self.close_descriptor();
     }
 }
 // ANCHOR_END: drop
 
-/// Calls close(2) once. Never again after `EINTR`: Linux frees the number
-/// first, so a second call would close whatever has got it since.
-fn close_once(fd: RawFd) -> io::Result<()> {
-    // SAFETY: both callers give up the only owner of the descriptor.
-    match unsafe { libc::close(fd) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
+impl From<fs::File> for File {
+    fn from(file: fs::File) -> File {
+        File::from(OwnedFd::from(file))
     }
 }
 
-/// Repeats a system call that was interrupted before it did anything.
-fn retry(mut call: impl FnMut() -> libc::c_int) -> io::Result<libc::c_int> {
-    loop {
-        match call() {
-            -1 => {
-                let error = io::Error::last_os_error();
-                if error.kind() != io::ErrorKind::Interrupted {
-                    return Err(error);
-                }
-            }
-            value => return Ok(value),
-        }
+impl From<OwnedFd> for File {
+    #[inline]
+    fn from(fd: OwnedFd) -> File {
+        let fd = fd.into_raw_fd();
+        let tag = Tag::new();
+        owner::claim(fd, tag);
+        let opening = leak::opening();
+        File { fd, tag, opening }
     }
 }
 
@@ -119,11 +131,18 @@ impl AsRawFd for File {
 }
 
 impl From<File> for OwnedFd {
+    /// # Panics
+    ///
+    /// When somebody else has closed the descriptor.
     fn from(file: File) -> OwnedFd {
-        let fd = file.fd;
-        std::mem::forget(file);
-        // SAFETY: the file gave up the descriptor the line before.
-        unsafe { OwnedFd::from_raw_fd(fd) }
+        let mut file = ManuallyDrop::new(file);
+        drop(file.opening.take());
+        if let Err(error) = owner::exchange(file.fd, Some(file.tag), None) {
+            panic!("{error}");
+        }
+        // SAFETY: the tag says that the descriptor is the file's, and the
+        // file was given up.
+        unsafe { OwnedFd::from_raw_fd(file.fd) }
     }
 }
 
@@ -148,5 +167,21 @@ impl Write for &File {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(()) // nothing is kept back in this process
+    }
+}
+
+impl Read for File {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self).read(buffer)
+    }
+}
+
+impl Write for File {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        (&*self).write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&*self).flush()
     }
 }

@@ -17,12 +17,20 @@
 //! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
 
 pub mod cleanup_pool;
-#[cfg(unix)]
-pub mod descriptors;
 pub mod fd_mutex;
-#[cfg(unix)]
-pub mod file;
 pub mod finalizer_queue;
 pub mod gc;
-#[cfg(unix)]
+
+// Loom has no static variables, and the kernel is no part of a model.
+#[cfg(all(unix, not(loom)))]
+pub mod descriptors;
+#[cfg(all(unix, not(loom)))]
+pub mod file;
+#[cfg(all(unix, not(loom)))]
 pub mod get_fd;
+#[cfg(all(unix, not(loom)))]
+pub mod leak;
+#[cfg(all(unix, not(loom)))]
+pub mod owner;
+#[cfg(all(unix, not(loom)))]
+pub mod polled_fd;

@@ -5,7 +5,7 @@
 
 use std::any::type_name;
 use std::env;
-use std::process::{Command, Output};
+use std::process::{Command, ExitStatus};
 
 use finalizers::descriptors::open_count;
 
@@ -13,32 +13,49 @@ const VARIABLE: &str = "FINALIZERS_CHILD";
 
 /// Runs `body` in a child process, which must succeed and must end with as
 /// many open descriptors as it began with.
-pub(crate) fn in_child<F: Fn()>(body: F) {
+///
+/// Returns what the child has printed; in the child itself, nothing.
+pub(crate) fn in_child<F: Fn()>(body: F) -> Option<String> {
     if is_child() {
         let before = open_count().expect("the descriptors are listed");
         body();
         let after = open_count().expect("the descriptors are listed");
         assert_eq!(after, before, "open descriptors at the end");
-    } else {
-        let output = run(test_name::<F>());
-        assert!(output.status.success(), "{output:#?}");
+        return None;
     }
+    let (status, text) = run(test_name::<F>());
+    assert!(status.success(), "{text}");
+    Some(text)
+}
+
+/// Runs `body` in a child process, which must fail.
+///
+/// Returns what the child has printed; in the child itself, nothing.
+pub(crate) fn in_failing_child<F: Fn()>(body: F) -> Option<String> {
+    if is_child() {
+        body();
+        return None;
+    }
+    let (status, text) = run(test_name::<F>());
+    assert!(!status.success(), "{text}");
+    Some(text)
 }
 
 fn is_child() -> bool {
     env::var_os(VARIABLE).is_some()
 }
 
-fn run(test: &str) -> Output {
+fn run(test: &str) -> (ExitStatus, String) {
     let output = Command::new(env::current_exe().expect("a test has a path"))
         .args([test, "--exact", "--nocapture"])
         .env(VARIABLE, "1")
         .env("RUST_BACKTRACE", "0")
         .output()
         .expect("a test binary runs");
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("running 1 test"), "no test {test}: {text}");
-    output
+    (output.status, text)
 }
 
 /// The test that a closure stands in: its path without the crate's name and

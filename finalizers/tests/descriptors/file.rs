@@ -81,3 +81,9 @@ fn a_path_with_a_zero_byte_is_refused() {
     let error = File::open("a\0b").unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
 }
+
+#[test]
+fn a_file_is_a_reader_and_a_writer() {
+    fn takes(_: impl Read + Write) {}
+    in_child(|| takes(File::open("/dev/null").unwrap()));
+}

@@ -3,3 +3,8 @@
 mod child;
 mod file;
 mod get_fd;
+#[cfg(all(target_os = "linux", target_endian = "little"))]
+mod interrupted;
+mod leak;
+mod owner;
+mod polled_fd;

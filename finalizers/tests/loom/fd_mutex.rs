@@ -102,7 +102,7 @@ fn a_reader_and_a_closer<S: Steps + 'static>() {
     });
 }
 
-/// Two threads want the read lock while a third closes.
+/// A thread waits for a lock whose holder waits for it, and closes first.
 fn a_waiting_reader_is_woken<S: Steps + 'static>() {
     model(|| {
         let descriptor = Descriptor::<S>::new();
@@ -139,6 +139,11 @@ fn a_closed_word_wakes_who_waits() {
         }
         assert_eq!(closed, 1, "not closed exactly once");
     });
+}
+
+#[test]
+fn closing_wakes_who_waits_for_a_lock_that_is_never_given_back() {
+    a_waiting_reader_is_woken::<AllSteps>();
 }
 
 #[test]

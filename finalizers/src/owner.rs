@@ -1,0 +1,166 @@
+//! Who may close which descriptor.
+//!
+//! To the kernel any number is as good as any other: a close with a stale
+//! one closes somebody else's file. Here each descriptor has the tag of its
+//! owner in a table beside it, and closing checks it. The idea is that of
+//! Android's `fdsan` (bionic, `docs/fdsan.md`).
+//!
+//! What closes without asking the table is not stopped, but noticed: by the
+//! next owner of the number, and by the owner that was robbed.
+
+use std::fmt;
+use std::io;
+use std::num::NonZeroU64;
+use std::os::fd::RawFd;
+use std::sync::OnceLock;
+
+use support::sync::atomic::{AtomicU64, Ordering};
+
+/// The mark of one owner, never used for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag(NonZeroU64);
+
+impl Tag {
+    /// A tag that nobody else has.
+    #[expect(clippy::new_without_default, reason = "no two are equal")]
+    pub fn new() -> Tag {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        Tag(NonZeroU64::new(number).expect("2^64 tags are enough"))
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "owner {}", self.0)
+    }
+}
+
+/// A descriptor belongs to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongOwner {
+    fd: RawFd,
+    expected: Option<Tag>,
+    found: Option<Tag>,
+}
+
+impl WrongOwner {
+    /// The descriptor in question.
+    pub fn fd(&self) -> RawFd {
+        self.fd
+    }
+
+    /// Who it belongs to; nobody, if it was closed.
+    pub fn owner(&self) -> Option<Tag> {
+        self.found
+    }
+}
+
+impl fmt::Display for WrongOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |tag: Option<Tag>| {
+            tag.map_or("nobody".to_owned(), |tag| tag.to_string())
+        };
+        let WrongOwner { fd, .. } = self;
+        let (found, expected) = (name(self.found), name(self.expected));
+        write!(f, "descriptor {fd} belongs to {found}, not to {expected}")
+    }
+}
+
+impl std::error::Error for WrongOwner {}
+
+impl From<WrongOwner> for io::Error {
+    fn from(error: WrongOwner) -> io::Error {
+        io::Error::other(error)
+    }
+}
+
+const CHUNK: usize = 1024;
+const CHUNKS: usize = 1024;
+
+/// The tags by number, 0 for nobody; a chunk is made when first needed.
+/// Numbers from 2^20 on, which Linux does not give by default, go unchecked.
+static TABLE: [OnceLock<Box<[AtomicU64; CHUNK]>>; CHUNKS] =
+    [const { OnceLock::new() }; CHUNKS];
+
+static ROBBED: AtomicU64 = AtomicU64::new(0);
+
+#[inline]
+fn entry(fd: RawFd) -> Option<&'static AtomicU64> {
+    let fd = usize::try_from(fd).ok()?;
+    let chunk = TABLE.get(fd / CHUNK)?;
+    let chunk =
+        chunk.get_or_init(|| Box::new([const { AtomicU64::new(0) }; CHUNK]));
+    Some(&chunk[fd % CHUNK])
+}
+
+fn number(tag: Option<Tag>) -> u64 {
+    tag.map_or(0, |tag| tag.0.get())
+}
+
+fn tag(number: u64) -> Option<Tag> {
+    NonZeroU64::new(number).map(Tag)
+}
+
+/// Who the descriptor belongs to, as far as the table knows.
+pub fn owner_of(fd: RawFd) -> Option<Tag> {
+    tag(entry(fd)?.load(Ordering::Relaxed))
+}
+
+/// How many owners were robbed: their descriptor was closed without asking
+/// the table, and the number was given to another owner.
+pub fn robbed() -> u64 {
+    ROBBED.load(Ordering::Relaxed)
+}
+
+/// Notes that the kernel has just given the descriptor to this owner.
+///
+/// If the table still has an owner before, that one was robbed.
+#[inline]
+pub fn claim(fd: RawFd, owner: Tag) {
+    if let Some(entry) = entry(fd) {
+        // No need for one step: the number is nobody else's now.
+        if entry.load(Ordering::Relaxed) != 0 {
+            ROBBED.fetch_add(1, Ordering::Relaxed);
+        }
+        entry.store(owner.0.get(), Ordering::Relaxed);
+    }
+}
+
+/// Gives the descriptor from one owner to another, or to nobody.
+///
+/// # Errors
+///
+/// When it is not `from`'s.
+///
+/// ```
+/// use finalizers::owner::{self, Tag};
+///
+/// let (mine, yours) = (Tag::new(), Tag::new());
+/// owner::claim(1_000, mine);
+/// let error = owner::exchange(1_000, Some(yours), None).unwrap_err();
+/// assert_eq!(error.owner(), Some(mine));
+/// owner::exchange(1_000, Some(mine), None)?;
+/// # Ok::<(), owner::WrongOwner>(())
+/// ```
+#[inline]
+pub fn exchange(
+    fd: RawFd,
+    from: Option<Tag>,
+    to: Option<Tag>,
+) -> Result<(), WrongOwner> {
+    let Some(entry) = entry(fd) else {
+        return Ok(());
+    };
+    // One step: of two that close, one must find the other's nothing.
+    let (old, new) = (number(from), number(to));
+    let ordering = Ordering::Relaxed;
+    match entry.compare_exchange(old, new, ordering, ordering) {
+        Ok(_) => Ok(()),
+        Err(found) => Err(WrongOwner {
+            fd,
+            expected: from,
+            found: tag(found),
+        }),
+    }
+}

@@ -1,0 +1,230 @@
+//! A descriptor that several threads share, and any of them may close.
+//!
+//! `close(2)` with another thread inside `read(2)` on the same descriptor is
+//! the `get_fd` bug with two threads: the number can be given away before
+//! the reader has used it. [`PolledFd`] closes when the last call is over,
+//! and closing makes waiting calls return at once. Go 1.27,
+//! `internal/poll/fd_unix.go`, with a thread's own poll(2) in the place of
+//! Go's network poller.
+
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use support::sync::{Condvar, Mutex};
+
+use crate::fd_mutex::{Closed, FdMutex, Release, Side};
+
+/// A descriptor guarded by an [`FdMutex`].
+///
+/// ```
+/// use finalizers::polled_fd::PolledFd;
+///
+/// let (reader, writer) = std::io::pipe()?;
+/// let (reader, writer) =
+///     (PolledFd::new(reader.into())?, PolledFd::new(writer.into())?);
+/// std::thread::scope(|scope| {
+///     let waiting = scope.spawn(|| reader.read(&mut [0; 8]));
+///     // Wakes the reader, wherever it is.
+///     reader.close().expect("closed once");
+///     assert!(waiting.join().unwrap().is_err());
+/// });
+/// writer.close()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct PolledFd {
+    mutex: FdMutex,
+    /// Taken out by whoever is the last; used by whoever has a reference.
+    fd: RawFd,
+    /// The end of a pipe that hangs up when the descriptor is closed: those
+    /// who wait for the descriptor wait for it as well.
+    hang_up: PipeReader,
+    /// The other end, dropped by closing.
+    alive: Mutex<Option<PipeWriter>>,
+    /// What close(2) said, for the closer, who waits for it.
+    closed: Mutex<Option<io::Result<()>>>,
+    is_closed: Condvar,
+}
+
+impl PolledFd {
+    /// Takes over the descriptor and makes it non-blocking.
+    ///
+    /// Takes two more descriptors, a pipe, to wake waiting threads with.
+    ///
+    /// # Errors
+    ///
+    /// When there are no descriptors left for the pipe.
+    pub fn new(fd: OwnedFd) -> io::Result<PolledFd> {
+        set_nonblocking(fd.as_fd())?;
+        let (hang_up, alive) = io::pipe()?;
+        Ok(PolledFd {
+            mutex: FdMutex::new(),
+            fd: std::os::fd::IntoRawFd::into_raw_fd(fd),
+            hang_up,
+            alive: Mutex::new(Some(alive)),
+            closed: Mutex::new(None),
+            is_closed: Condvar::new(),
+        })
+    }
+
+    /// Reads, waiting until there is something.
+    ///
+    /// # Errors
+    ///
+    /// Whatever read(2) reports; [`Closed`] inside when the descriptor is
+    /// closed, also while waiting.
+    pub fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.locked(Side::Read, libc::POLLIN, || {
+            // SAFETY: the kernel writes at most `len` bytes to the buffer,
+            // and the reference keeps the descriptor ours.
+            unsafe {
+                libc::read(self.fd, buffer.as_mut_ptr().cast(), buffer.len())
+            }
+        })
+    }
+
+    /// Writes, waiting until there is room.
+    ///
+    /// # Errors
+    ///
+    /// Whatever write(2) reports; [`Closed`] inside when the descriptor is
+    /// closed, also while waiting.
+    pub fn write(&self, buffer: &[u8]) -> io::Result<usize> {
+        self.locked(Side::Write, libc::POLLOUT, || {
+            // SAFETY: the kernel reads at most `len` bytes from the buffer,
+            // and the reference keeps the descriptor ours.
+            unsafe {
+                libc::write(self.fd, buffer.as_ptr().cast(), buffer.len())
+            }
+        })
+    }
+
+    /// Reads at an offset, under a reference but no lock, as pread(2) leaves
+    /// the file's position alone.
+    ///
+    /// # Errors
+    ///
+    /// Whatever pread(2) reports; [`Closed`] inside when the descriptor is
+    /// closed.
+    #[inline]
+    pub fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        self.mutex.incref().map_err(io::Error::other)?;
+        let at = libc::off_t::try_from(at).unwrap_or(libc::off_t::MAX);
+        let (start, length) = (buffer.as_mut_ptr().cast(), buffer.len());
+        // SAFETY: the kernel writes at most `len` bytes to the buffer, and
+        // the reference keeps the descriptor ours.
+        let count = unsafe { libc::pread(self.fd, start, length, at) };
+        let result = to_result(count);
+        self.finish(self.mutex.decref());
+        result
+    }
+
+    /// Closes the descriptor once the calls that use it are over, and
+    /// returns what close(2) says.
+    ///
+    /// Calls that wait for data are woken and fail; a call inside the kernel
+    /// is waited for.
+    ///
+    /// # Errors
+    ///
+    /// As [`File::close`](crate::file::File::close); [`Closed`] inside when
+    /// somebody has closed it before.
+    pub fn close(&self) -> io::Result<()> {
+        self.mutex.close().map_err(io::Error::other)?;
+        drop(self.alive.lock().expect("no holder panics").take());
+        self.finish(self.mutex.decref());
+        let mut closed = self.closed.lock().expect("no holder panics");
+        loop {
+            if let Some(result) = closed.take() {
+                return result;
+            }
+            closed = self.is_closed.wait(closed).expect("no holder panics");
+        }
+    }
+
+    /// Makes a call under a lock, again whenever it would have blocked.
+    fn locked(
+        &self,
+        side: Side,
+        event: libc::c_short,
+        mut call: impl FnMut() -> isize,
+    ) -> io::Result<usize> {
+        self.mutex.lock(side).map_err(io::Error::other)?;
+        let result = loop {
+            match to_result(call()) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
+                    if let Err(error) = self.wait(event) {
+                        break Err(error);
+                    }
+                }
+                result => break result,
+            }
+        };
+        self.finish(self.mutex.unlock(side));
+        result
+    }
+
+    /// Waits until the descriptor is ready, or closed.
+    fn wait(&self, events: libc::c_short) -> io::Result<()> {
+        let entry = |fd, events| libc::pollfd {
+            fd,
+            events,
+            revents: 0,
+        };
+        let hang_up = self.hang_up.as_raw_fd();
+        let mut entries = [entry(self.fd, events), entry(hang_up, 0)];
+        // SAFETY: the kernel writes the two entries and nothing else.
+        let count = unsafe { libc::poll(entries.as_mut_ptr(), 2, -1) };
+        if self.mutex.is_closed() {
+            return Err(io::Error::other(Closed));
+        }
+        match to_result(count as isize) {
+            Err(e) if e.kind() != io::ErrorKind::Interrupted => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    /// Closes the descriptor if this was the last reference.
+    #[inline]
+    fn finish(&self, release: Release) {
+        if release == Release::Last {
+            let result = self.close_descriptor();
+            *self.closed.lock().expect("no holder panics") = Some(result);
+            self.is_closed.notify_all();
+        }
+    }
+
+    fn close_descriptor(&self) -> io::Result<()> {
+        // SAFETY: the last reference is gone and the word stays closed, so
+        // nobody uses the descriptor any more, and this runs only once.
+        match unsafe { libc::close(self.fd) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+}
+
+impl Drop for PolledFd {
+    fn drop(&mut self) {
+        if !self.mutex.is_closed() {
+            // There is nobody to tell of an error.
+            let _ = self.close();
+        }
+    }
+}
+
+fn to_result(count: isize) -> io::Result<usize> {
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+}
+
+fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
+    let fd = fd.as_raw_fd();
+    // SAFETY: asks for the flags of a descriptor that is borrowed.
+    let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+    let flags = to_result(flags as isize)? as libc::c_int;
+    // SAFETY: sets the flags of a descriptor that is borrowed.
+    let set =
+        unsafe { libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK) };
+    to_result(set as isize).map(|_| ())
+}

@@ -1,0 +1,68 @@
+//! Closes by somebody who is not the owner.
+
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use finalizers::file::File;
+use finalizers::owner::{self, WrongOwner};
+
+use crate::child::in_child;
+
+fn open() -> File {
+    File::open("/dev/null").unwrap()
+}
+
+/// Closes behind the back of the owner, as foreign code might.
+fn close_behind(file: &File) {
+    // SAFETY: not sound at all, which is the point: the owner's tag stays.
+    assert_eq!(unsafe { libc::close(file.as_raw_fd()) }, 0);
+}
+
+#[test]
+fn a_file_robbed_of_its_number_does_not_close_the_next_ones() {
+    in_child(|| {
+        let robbed = open();
+        close_behind(&robbed);
+        let next = open();
+        assert_eq!(next.as_raw_fd(), robbed.as_raw_fd(), "it is reused");
+        assert_eq!(owner::robbed(), 1);
+        let error = robbed.close().unwrap_err();
+        let wrong = error.get_ref().unwrap().downcast_ref::<WrongOwner>();
+        assert_eq!(wrong.unwrap().fd(), next.as_raw_fd());
+        next.close().unwrap();
+    });
+}
+
+#[test]
+fn dropping_a_robbed_file_does_not_close_either() {
+    in_child(|| {
+        let robbed = open();
+        close_behind(&robbed);
+        let next = open();
+        drop(robbed);
+        next.close().unwrap();
+    });
+}
+
+#[test]
+fn a_close_by_hand_is_the_only_one() {
+    in_child(|| {
+        let file = open();
+        let number = file.as_raw_fd();
+        assert!(owner::owner_of(number).is_some());
+        file.close().unwrap();
+        assert_eq!(owner::owner_of(number), None);
+        let next = open();
+        assert_eq!(next.as_raw_fd(), number);
+        assert_eq!(owner::robbed(), 0);
+    });
+}
+
+#[test]
+fn what_is_given_away_has_no_owner_here() {
+    in_child(|| {
+        let owned = OwnedFd::from(open());
+        assert_eq!(owner::owner_of(owned.as_raw_fd()), None);
+        let back = File::from(owned);
+        assert!(owner::owner_of(back.as_raw_fd()).is_some());
+    });
+}
