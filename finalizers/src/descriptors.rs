@@ -1,4 +1,4 @@
-//! How many descriptors this process has open.
+//! How many descriptors this process has open, and may have.
 
 use std::fs;
 use std::io;
@@ -20,4 +20,27 @@ use std::io;
 /// ```
 pub fn open_count() -> io::Result<usize> {
     Ok(fs::read_dir("/dev/fd")?.count() - 1)
+}
+
+/// Lets this process have at most `count` descriptors: numbers below it.
+///
+/// # Errors
+///
+/// Whatever setrlimit(2) reports.
+pub fn limit_to(count: usize) -> io::Result<()> {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the kernel writes the structure and nothing else.
+    let got = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    if got != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    limit.rlim_cur = count as libc::rlim_t;
+    // SAFETY: the kernel reads the structure.
+    match unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }

@@ -55,6 +55,20 @@ impl File {
         fs::File::create(path).map(File::from)
     }
 
+    /// Waits until what was written is on the disk, as fsync(2) does.
+    ///
+    /// # Errors
+    ///
+    /// Whatever fsync(2) reports, which includes the errors of earlier
+    /// writes; `InvalidInput` for what is not on a disk.
+    pub fn sync(&self) -> io::Result<()> {
+        // SAFETY: takes no pointer, and the descriptor is this file's.
+        match unsafe { libc::fsync(self.fd) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
     // ANCHOR: close
     /// Closes the file and reports what close(2) says.
     ///

@@ -23,7 +23,13 @@ pub mod gc;
 
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]
+pub mod close_errors;
+#[cfg(all(unix, not(loom)))]
+pub mod collected_file;
+#[cfg(all(unix, not(loom)))]
 pub mod descriptors;
+#[cfg(all(unix, not(loom)))]
+pub mod experiments;
 #[cfg(all(unix, not(loom)))]
 pub mod file;
 #[cfg(all(unix, not(loom)))]

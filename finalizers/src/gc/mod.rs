@@ -15,7 +15,7 @@
 //! | `finalizer`, `cleanup`, `weak` | `mfinal.go`, `mcleanup.go`, `weak/` |
 //! | `pacer`: when to collect | `mgcpacer.go` |
 //! | `check`: finalizers that can never run | `mcheckmark.go` |
-//! | `driver`: who calls what is due | `mfinal.go`, `runFinalizers` |
+//! | `driver`, `threads`: who calls what is due | `mfinal.go`, `mcleanup.go` |
 
 #![forbid(unsafe_code)]
 
@@ -33,6 +33,7 @@ mod root;
 mod span;
 mod special;
 mod sweep;
+mod threads;
 mod tiny;
 mod verify;
 mod weak;
@@ -46,4 +47,7 @@ pub use layout::Layout;
 pub use pacer::Pacing;
 pub use pointer::Pointer;
 pub use root::Root;
+pub use threads::{
+    Runtime, SharedHeap, ThreadCleanup, ThreadFinalizer, Threads,
+};
 pub use weak::Weak;

@@ -6,6 +6,7 @@
 //! Rust at the end of the function. The kernel gives the lowest free number
 //! to the next file, and the old number now names the wrong one.
 //!
+//! - [`post`]: the collected heap returns a number, and closes behind it.
 //! - [`raw`]: returns a [`RawFd`], compiles, reads the wrong file.
 //! - [`borrowed`]: returns a [`BorrowedFd`][std::os::fd::BorrowedFd], does
 //!   not compile.
@@ -13,6 +14,7 @@
 
 pub mod borrowed;
 pub mod owned;
+pub mod post;
 pub mod raw;
 
 use std::fs::File;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use finalizers::get_fd::{Story, owned, raw};
+use finalizers::get_fd::{Story, owned, post, raw};
 
 use crate::child::in_child;
 
@@ -24,6 +24,31 @@ fn files() -> Files {
         wanted,
         other,
     }
+}
+
+#[test]
+fn a_collected_file_is_closed_behind_its_number_every_time() {
+    in_child(|| {
+        let files = files();
+        for _ in 0..1_000 {
+            let story = post::story(&files.wanted, &files.other).unwrap();
+            assert!(story.is_reused(), "{story:?}");
+            assert_eq!(story.content, "somebody else's secret");
+        }
+    });
+}
+
+#[test]
+fn a_collected_file_that_is_kept_alive_stays_open_every_time() {
+    in_child(|| {
+        let files = files();
+        for _ in 0..1_000 {
+            let story =
+                post::story_kept_alive(&files.wanted, &files.other).unwrap();
+            assert!(!story.is_reused(), "{story:?}");
+            assert_eq!(story.content, "what was asked for");
+        }
+    });
 }
 
 #[test]

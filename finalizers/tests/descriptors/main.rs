@@ -1,6 +1,7 @@
 //! Everything that opens descriptors, each test alone in a process.
 
 mod child;
+mod close_errors;
 mod file;
 mod get_fd;
 #[cfg(all(target_os = "linux", target_endian = "little"))]

@@ -4,3 +4,4 @@ mod cases;
 mod check;
 mod oracle;
 mod sequences;
+mod threads;

@@ -1,0 +1,190 @@
+//! Finalizers on one thread, cleanups on a pool beside it.
+
+use std::fmt;
+use std::panic;
+
+use support::sync::thread::{self, JoinHandle};
+use support::sync::{Arc, Mutex, MutexGuard};
+
+use super::{Cleanup, Driver, Heap, Pointer};
+use super::{RunningCleanup, RunningFinalizer};
+use crate::cleanup_pool::CleanupPool;
+use crate::finalizer_queue::FinalizerQueue;
+
+/// Finalizers and cleanups run on threads of their own: see [`SharedHeap`].
+#[derive(Debug)]
+pub enum Threads {}
+
+impl Driver for Threads {
+    type Finalizer = ThreadFinalizer;
+    type Cleanup = ThreadCleanup;
+}
+
+type FinalizerFunction = dyn FnOnce(&SharedHeap, Pointer) + Send;
+type CleanupFunction = dyn FnOnce(&SharedHeap) + Send;
+
+/// A finalizer that another thread may run.
+pub struct ThreadFinalizer(Box<FinalizerFunction>);
+
+/// A cleanup that another thread may run.
+pub struct ThreadCleanup(Box<CleanupFunction>);
+
+impl fmt::Debug for ThreadFinalizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ThreadFinalizer")
+    }
+}
+
+impl fmt::Debug for ThreadCleanup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ThreadCleanup")
+    }
+}
+
+impl Heap<Threads> {
+    /// As [`Heap::set_finalizer`] of the stepping heap, but `function` runs
+    /// on the finalizer thread.
+    ///
+    /// # Panics
+    ///
+    /// When the object has a finalizer already, or is freed.
+    #[track_caller]
+    pub fn set_finalizer(
+        &mut self,
+        object: Pointer,
+        function: impl FnOnce(&SharedHeap, Pointer) + Send + 'static,
+    ) {
+        self.attach_finalizer(object, ThreadFinalizer(Box::new(function)));
+    }
+
+    /// As [`Heap::add_cleanup`] of the stepping heap, but `function` runs on
+    /// a thread of the pool.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[track_caller]
+    pub fn add_cleanup(
+        &mut self,
+        object: Pointer,
+        function: impl FnOnce(&SharedHeap) + Send + 'static,
+    ) -> Cleanup {
+        self.attach_cleanup(object, ThreadCleanup(Box::new(function)))
+    }
+}
+
+/// A heap that threads share, as they do in Go.
+///
+/// No thread holds the lock of the heap while it runs a finalizer or a
+/// cleanup, so these may use the heap, and one that blocks holds up no
+/// allocation. It does hold up every other finalizer.
+#[derive(Debug)]
+pub struct SharedHeap {
+    heap: Mutex<Heap<Threads>>,
+    finalizers: FinalizerQueue<(RunningFinalizer, ThreadFinalizer)>,
+    cleanups: CleanupPool<(RunningCleanup, ThreadCleanup)>,
+}
+
+impl SharedHeap {
+    /// The heap, locked for this thread.
+    ///
+    /// # Panics
+    ///
+    /// When another thread has panicked with the heap locked.
+    pub fn lock(&self) -> MutexGuard<'_, Heap<Threads>> {
+        self.heap
+            .lock()
+            .expect("no thread panics with the heap locked")
+    }
+
+    /// Collects, and hands what is due to the threads.
+    pub fn collect(&self) {
+        let mut heap = self.lock();
+        heap.collect();
+        let due: Vec<_> =
+            std::iter::from_fn(|| heap.next_finalizer()).collect();
+        while let Some(due) = heap.next_cleanup() {
+            self.cleanups.add(due);
+        }
+        drop(heap);
+        self.finalizers.add(due);
+    }
+
+    fn run_finalizers(&self) {
+        while let Some((running, function)) = self.finalizers.take() {
+            function.0(self, running.object());
+            self.lock().finish_finalizer(running);
+        }
+    }
+
+    fn run_cleanups(&self) {
+        while let Some((running, function)) = self.cleanups.take() {
+            function.0(self);
+            self.lock().finish_cleanup(running);
+        }
+    }
+}
+
+/// A [`SharedHeap`] and the threads that run its finalizers and cleanups.
+///
+/// Dropping it stops the threads after what they run now. What is still due
+/// is not run: at exit nothing is promised.
+///
+/// ```
+/// use finalizers::gc::{Layout, Runtime};
+/// use std::sync::mpsc;
+///
+/// let runtime = Runtime::new(1);
+/// let (sender, receiver) = mpsc::channel();
+/// let file = runtime.heap().lock().alloc(Layout::new(0, 64));
+/// runtime.heap().lock().set_finalizer(file, move |_, file| {
+///     sender.send(file).expect("the receiver waits");
+/// });
+/// runtime.heap().collect();
+/// assert_eq!(receiver.recv(), Ok(file));
+/// ```
+#[derive(Debug)]
+pub struct Runtime {
+    shared: Arc<SharedHeap>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Runtime {
+    /// Starts the finalizer thread and a pool of `workers` cleanup threads.
+    pub fn new(workers: usize) -> Runtime {
+        let shared = Arc::new(SharedHeap {
+            heap: Mutex::new(Heap::default()),
+            finalizers: FinalizerQueue::new(),
+            cleanups: CleanupPool::new(),
+        });
+        let start = |run: fn(&SharedHeap)| {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || run(&shared))
+        };
+        let mut threads = vec![start(SharedHeap::run_finalizers)];
+        threads.extend((0..workers).map(|_| start(SharedHeap::run_cleanups)));
+        Runtime { shared, threads }
+    }
+
+    /// The heap.
+    pub fn heap(&self) -> &Arc<SharedHeap> {
+        &self.shared
+    }
+}
+
+impl Drop for Runtime {
+    /// # Panics
+    ///
+    /// When a finalizer or a cleanup has panicked.
+    fn drop(&mut self) {
+        self.shared.finalizers.close();
+        self.shared.cleanups.close();
+        for thread in self.threads.drain(..) {
+            if let Err(payload) = thread.join()
+                && !std::thread::panicking()
+            {
+                panic::resume_unwind(payload);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Each experiment has its one outcome, a thousand times of a thousand.
+
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use finalizers::descriptors::open_count;
+use finalizers::experiments::{ALL, find};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_finalizers");
+
+/// Held by each test that opens files or starts processes: descriptors are
+/// counted for the whole process.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn each_experiment_ends_as_expected_a_thousand_times() {
+    let _alone = alone();
+    let before = open_count().unwrap();
+    for experiment in ALL.iter().filter(|e| !e.needs_process()) {
+        for time in 1..=1_000 {
+            let outcome = experiment.run(Path::new(PROGRAM)).unwrap();
+            let name = experiment.name;
+            assert_eq!(outcome, experiment.expected, "{name}, time {time}");
+        }
+    }
+    let after = open_count().unwrap();
+    assert_eq!(after, before, "open descriptors at the end");
+}
+
+#[test]
+fn each_experiment_in_a_process_of_its_own_ends_as_expected() {
+    let _alone = alone();
+    let before = open_count().unwrap();
+    for experiment in ALL.iter().filter(|e| e.needs_process()) {
+        let outcome = experiment.run(Path::new(PROGRAM)).unwrap();
+        assert_eq!(outcome, experiment.expected, "{}", experiment.name);
+    }
+    let after = open_count().unwrap();
+    assert_eq!(after, before, "open descriptors at the end");
+}
+
+#[test]
+fn no_two_experiments_have_the_same_name() {
+    for experiment in ALL {
+        let found = find(experiment.name).unwrap();
+        assert_eq!(found.question, experiment.question);
+    }
+}
+
+#[test]
+fn an_unknown_experiment_ends_with_code_2_and_names_those_there_are() {
+    let _alone = alone();
+    let output = Command::new(PROGRAM).arg("nonsense").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("there are: list-finalizers"), "{text}");
+}

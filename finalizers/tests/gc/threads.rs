@@ -1,0 +1,101 @@
+//! The heap that threads share.
+
+use std::sync::mpsc;
+
+use finalizers::gc::{Layout, Runtime};
+
+const NODE: Layout = Layout::new(1, 8);
+
+#[test]
+fn a_finalizer_may_use_the_heap_and_bring_its_object_back() {
+    let runtime = Runtime::new(1);
+    let (sender, receiver) = mpsc::channel();
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime
+        .heap()
+        .lock()
+        .set_finalizer(object, move |heap, object| {
+            let root = heap.lock().root(object);
+            sender.send(root).unwrap();
+        });
+    runtime.heap().collect();
+    let root = receiver.recv().unwrap();
+    runtime.heap().collect();
+    assert_eq!(runtime.heap().lock().unroot(root), object);
+}
+
+#[test]
+fn an_object_lives_while_its_finalizer_runs_on_its_thread() {
+    let runtime = Runtime::new(1);
+    let (begun, has_begun) = mpsc::channel();
+    let (open, gate) = mpsc::channel::<()>();
+    let (sender, receiver) = mpsc::channel();
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime
+        .heap()
+        .lock()
+        .set_finalizer(object, move |heap, object| {
+            begun.send(()).unwrap();
+            gate.recv().unwrap();
+            sender.send(heap.lock().is_allocated(object)).unwrap();
+        });
+    runtime.heap().collect();
+    has_begun.recv().unwrap();
+    runtime.heap().collect();
+    open.send(()).unwrap();
+    assert!(receiver.recv().unwrap());
+}
+
+#[test]
+fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
+    let runtime = Runtime::new(2);
+    let (finalized, finalizers) = mpsc::channel();
+    let (cleaned, cleanups) = mpsc::channel();
+    for number in 0..1_000 {
+        let mut heap = runtime.heap().lock();
+        let object = heap.alloc(NODE);
+        let (finalized, cleaned) = (finalized.clone(), cleaned.clone());
+        heap.set_finalizer(object, move |_, _| {
+            finalized.send(number).unwrap();
+        });
+        let object = heap.alloc(NODE);
+        heap.add_cleanup(object, move |_| cleaned.send(number).unwrap());
+        drop(heap);
+        runtime.heap().collect();
+    }
+    drop((finalized, cleaned));
+    let sorted = |receiver: mpsc::Receiver<i32>| {
+        let mut numbers: Vec<_> = receiver.iter().collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    let all: Vec<_> = (0..1_000).collect();
+    assert_eq!(sorted(finalizers), all);
+    assert_eq!(sorted(cleanups), all);
+}
+
+#[test]
+fn what_is_due_at_the_end_is_not_run() {
+    let runtime = Runtime::new(0);
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime
+        .heap()
+        .lock()
+        .add_cleanup(object, |_| unreachable!());
+    runtime.heap().collect();
+    drop(runtime);
+}
+
+#[test]
+#[should_panic(expected = "in the finalizer")]
+fn a_panic_in_a_finalizer_reaches_the_owner() {
+    let runtime = Runtime::new(1);
+    let (sender, receiver) = mpsc::channel::<()>();
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime.heap().lock().set_finalizer(object, move |_, _| {
+        let _ends_with_the_panic = sender;
+        panic!("in the finalizer");
+    });
+    runtime.heap().collect();
+    receiver.recv().unwrap_err();
+}
