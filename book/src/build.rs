@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 
-use crate::Tables;
+use crate::Directives;
 
 /// Builds the book in folder `book` where its `book.toml` says.
 ///
@@ -37,7 +37,7 @@ fn load(book: &Path) -> Result<MDBook> {
         format!("cannot load the book in {}", book.display())
     })?;
     // In the place of the command that book.toml names for plain mdbook.
-    loaded.with_preprocessor(Tables);
+    loaded.with_preprocessor(Directives);
     Ok(loaded)
 }
 

@@ -2,7 +2,8 @@
 //!
 //! - `book/chapters` holds the text; `SUMMARY.md` is its table of contents.
 //! - [`build`] renders it, in this process: nobody installs mdbook.
-//! - [`Tables`] turns `{{#table SUBJECT}}` into recorded numbers.
+//! - [`Directives`] turns `{{#table SUBJECT}}` into recorded numbers, and
+//!   `{{#play NAME}}` into a player of a [`recording`] of the real crates.
 //! - Each inline code block of a chapter is a doctest of this package.
 //! - `tests/` checks what a reader would stumble over: links, includes,
 //!   anchors.
@@ -10,8 +11,13 @@
 mod build;
 #[cfg(doctest)]
 mod chapters;
+mod directives;
+mod markup;
+mod player;
+mod plot;
+pub mod recording;
+mod recordings;
 mod table;
-mod tables;
 
 pub use build::{build, build_into};
-pub use tables::{Tables, record_path};
+pub use directives::{Directives, record_path};

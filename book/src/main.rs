@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 fn preprocess() -> Result<()> {
     let (context, book) =
         mdbook_preprocessor::parse_input(std::io::stdin().lock())?;
-    let book = book::Tables.run(&context, book)?;
+    let book = book::Directives.run(&context, book)?;
     serde_json::to_writer(std::io::stdout().lock(), &book)?;
     Ok(())
 }

@@ -1,16 +1,20 @@
-//! A record as a table in Markdown.
-
-use std::fmt::Write;
+//! A record as a plot and a table.
 
 use bench_compare::units::{three_digits, time};
 use bench_compare::{Record, Row};
 
-/// The table of our record, with the reader's own run beside it.
+use crate::plot::plot;
+
+/// The plot and the table of our record, with the reader's own beside it.
 pub(crate) fn table(ours: &Record, yours: Option<&Record>) -> String {
-    let mut text = header(ours, yours.is_some());
+    let mut text = plot(ours, yours) + "\n";
+    text += &header(ours);
     for row in &ours.rows {
-        let yours = yours.map(|record| find(record, &row.benchmark));
-        text += &line(row, yours);
+        let name = without_subject(&row.benchmark);
+        text += &format!("| `{name}` | {} |\n", cells(row));
+        if let Some(yours) = yours.and_then(|all| find(all, &row.benchmark)) {
+            text += &format!("| *yours* | {} |\n", cells(yours));
+        }
     }
     text += "\n";
     text += &origin("Recorded", ours);
@@ -20,33 +24,16 @@ pub(crate) fn table(ours: &Record, yours: Option<&Record>) -> String {
     text
 }
 
-fn header(ours: &Record, both: bool) -> String {
+fn header(ours: &Record) -> String {
     let [old, new] = &ours.variants;
-    let mut titles = format!("| benchmark | {old} | {new} | {new} / {old} |");
-    let mut rule = String::from("|---|--:|--:|---|");
-    if both {
-        let _ = write!(titles, " your {old} | your {new} | your ratio |");
-        rule += "--:|--:|---|";
-    }
-    format!("{titles}\n{rule}\n")
+    format!(
+        "| benchmark | {old} | {new} | {new} / {old} |\n\
+         |---|--:|--:|---|\n"
+    )
 }
 
 fn find<'a>(record: &'a Record, benchmark: &str) -> Option<&'a Row> {
     record.rows.iter().find(|row| row.benchmark == benchmark)
-}
-
-/// `yours` is `None` without a run of the reader, and `Some(None)` with a run
-/// that has no such benchmark.
-fn line(ours: &Row, yours: Option<Option<&Row>>) -> String {
-    let mut line = format!("| `{}` | {} |", ours.benchmark, cells(ours));
-    match yours {
-        None => {}
-        Some(None) => line += " | | |",
-        Some(Some(row)) => {
-            let _ = write!(line, " {} |", cells(row));
-        }
-    }
-    line + "\n"
 }
 
 fn cells(row: &Row) -> String {
@@ -58,11 +45,22 @@ fn cells(row: &Row) -> String {
     };
     format!(
         "{} | {} | {}{interval}, {}",
-        time(row.old),
-        time(row.new),
+        unbroken(&time(row.old)),
+        unbroken(&time(row.new)),
         three_digits(row.ratio),
         row.verdict,
     )
+}
+
+/// A number and its unit stay on one line.
+fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
+/// The benchmark's name in its own chapter, where the subject is known.
+pub(crate) fn without_subject(benchmark: &str) -> &str {
+    let parts = benchmark.split_once('/');
+    parts.map_or(benchmark, |(_, rest)| rest)
 }
 
 fn origin(whose: &str, record: &Record) -> String {

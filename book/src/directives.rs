@@ -1,4 +1,5 @@
-//! The preprocessor that turns `{{#table SUBJECT}}` into recorded numbers.
+//! The preprocessor: `{{#table SUBJECT}}` and `{{#play NAME}}`, each alone on
+//! its line, become numbers that were recorded and steps that are.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -9,6 +10,8 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use regex::Regex;
 
+use crate::player::player;
+use crate::recordings;
 use crate::table::table;
 
 /// Where our recorded runs are, from the book's folder.
@@ -17,14 +20,17 @@ const OURS: &str = "../benches/records";
 /// Where the reader's own runs are, from the book's folder.
 const YOURS: &str = "../.tour";
 
-/// Replaces each line `{{#table SUBJECT}}` of a chapter by that subject's
-/// recorded run, with the reader's own beside it if there is one.
+/// Replaces the directives of this book by what they stand for.
+///
+/// - `{{#table SUBJECT}}`: the subject's recorded run, and the reader's own
+///   beside it if there is one.
+/// - `{{#play NAME}}`: a step-through player of a recording, made now.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Tables;
+pub struct Directives;
 
-impl Preprocessor for Tables {
+impl Preprocessor for Directives {
     fn name(&self) -> &str {
-        "tables"
+        "directives"
     }
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
@@ -57,14 +63,18 @@ struct Folders {
 impl Folders {
     fn expand(&self, text: &str) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?m)^\{\{#table ([\w-]+)\}\}$").expect("it is valid")
+            let pattern = r"(?m)^\{\{#(table|play) ([\w-]+)\}\}$";
+            Regex::new(pattern).expect("it is valid")
         });
         let mut expanded = String::new();
         let mut end = 0;
         for directive in DIRECTIVE.captures_iter(text) {
             let whole = directive.get(0).expect("group 0 is the match");
             expanded += &text[end..whole.start()];
-            expanded += &self.table(&directive[1])?;
+            expanded += &match &directive[1] {
+                "table" => self.table(&directive[2])?,
+                _ => play(&directive[2])?,
+            };
             end = whole.end();
         }
         expanded += &text[end..];
@@ -77,6 +87,13 @@ impl Folders {
         let yours = find(&self.yours, subject)?;
         Ok(table(&ours, yours.as_ref()))
     }
+}
+
+fn play(name: &str) -> Result<String> {
+    let known = recordings::NAMES.join(", ");
+    let recording = recordings::record(name)
+        .with_context(|| format!("no recording \"{name}\" among {known}"))?;
+    Ok(player(&recording))
 }
 
 /// Where in `folder` the record of `subject` stands.

@@ -1,0 +1,210 @@
+// The step-through player of a recording.
+//
+// The data stands in the element itself, so it also works from file://.
+// All tracks of a recording take their steps together.
+"use strict";
+
+(() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  const PAUSE = 1100; // milliseconds a frame stays when playing
+
+  const element = (name, attributes = {}, text = "") => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      made.setAttribute(key, value);
+    }
+    made.textContent = text;
+    return made;
+  };
+
+  // Keeps a box's element while the box stays, so that it glides.
+  class Drawing {
+    constructor(svg) {
+      this.svg = svg;
+      this.group = svg.querySelector(".boxes");
+      this.group.replaceChildren();
+      this.boxes = new Map();
+    }
+
+    show(frame) {
+      this.svg.setAttribute("aria-label", frame.say);
+      const gone = new Set(this.boxes.keys());
+      for (const box of frame.boxes) {
+        gone.delete(box.id);
+        this.place(box);
+      }
+      for (const id of gone) {
+        this.boxes.get(id).remove();
+        this.boxes.delete(id);
+      }
+    }
+
+    place(box) {
+      let shape = this.boxes.get(box.id);
+      if (!shape) {
+        shape = this.make(box);
+        this.boxes.set(box.id, shape);
+      }
+      shape.setAttribute("class", `box ${box.look}`);
+      shape.style.transform = `translate(${box.at[0]}px, ${box.at[1]}px)`;
+      shape.lastChild.textContent = box.text;
+    }
+
+    make(box) {
+      const half = Math.max(20, 8 * box.text.length + 4) / 2;
+      const shape = document.createElementNS(SVG, "g");
+      const rectangle = document.createElementNS(SVG, "rect");
+      const text = document.createElementNS(SVG, "text");
+      const attributes = {
+        x: -half, y: -11, width: 2 * half, height: 22, rx: 3,
+      };
+      for (const [key, value] of Object.entries(attributes)) {
+        rectangle.setAttribute(key, value);
+      }
+      text.setAttribute("y", 4);
+      shape.append(rectangle, text);
+      this.group.append(shape);
+      return shape;
+    }
+  }
+
+  class TrackView {
+    constructor(track, place) {
+      this.track = track;
+      this.drawing = new Drawing(place.querySelector("svg"));
+      this.say = element("p", { class: "say" });
+      this.count = element("p", { class: "count" });
+      this.code = element("pre", { class: "source", tabindex: 0 });
+      this.code.setAttribute("aria-label", `Source of ${track.name}`);
+      this.code.setAttribute("role", "region");
+      this.lines = track.code.map((line) => {
+        const shown = element("span", {}, `${line}\n`);
+        this.code.append(shown);
+        return shown;
+      });
+      const steps = place.querySelector(".steps");
+      steps.before(this.say, this.count, this.code);
+    }
+
+    get length() {
+      return this.track.frames.length;
+    }
+
+    show(step) {
+      const frame = this.track.frames[Math.min(step, this.length - 1)];
+      this.drawing.show(frame);
+      this.say.textContent = frame.say;
+      this.count.textContent = frame.count;
+      this.lines.forEach((line, number) => {
+        line.classList.toggle("now", number === frame.line);
+      });
+    }
+  }
+
+  class StepPlayer extends HTMLElement {
+    connectedCallback() {
+      if (this.views) return;
+      const data = this.querySelector("script").textContent;
+      const recording = JSON.parse(data);
+      const places = [...this.querySelectorAll(".track")];
+      this.views = recording.tracks.map(
+        (track, number) => new TrackView(track, places[number]),
+      );
+      this.last = Math.max(...this.views.map((view) => view.length)) - 1;
+      this.setAttribute("role", "group");
+      this.setAttribute("aria-label", recording.title);
+      this.querySelector(".title").after(this.controls());
+      this.addEventListener("keydown", (event) => this.key(event));
+      this.classList.add("ready");
+      this.show(0);
+    }
+
+    disconnectedCallback() {
+      this.pause();
+    }
+
+    controls() {
+      const bar = element("div", { class: "controls" });
+      const button = (label, sign, act) => {
+        const made = element("button", { type: "button" }, sign);
+        made.setAttribute("aria-label", label);
+        made.title = label;
+        made.addEventListener("click", act);
+        bar.append(made);
+        return made;
+      };
+      button("First step", "|◂", () => this.go(0));
+      button("Step back", "◂", () => this.go(this.step - 1));
+      this.toggle = button("Play", "▸▸", () => this.playOrPause());
+      button("Step forward", "▸", () => this.go(this.step + 1));
+      button("Last step", "▸|", () => this.go(this.last));
+      this.slider = element("input", {
+        type: "range", min: 0, max: this.last, "aria-label": "Step",
+      });
+      this.slider.addEventListener("input", () => {
+        this.go(Number(this.slider.value));
+      });
+      this.position = element("span", { class: "position" });
+      // The captions are read out here, once for all tracks.
+      this.live = element("p", { class: "live", "aria-live": "polite" });
+      bar.append(this.slider, this.position, this.live);
+      return bar;
+    }
+
+    // Also stops mdBook, which turns pages with the arrow keys.
+    key(event) {
+      const steps = {
+        ArrowLeft: () => this.go(this.step - 1),
+        ArrowRight: () => this.go(this.step + 1),
+        Home: () => this.go(0),
+        End: () => this.go(this.last),
+      };
+      const act = steps[event.key];
+      if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      act();
+    }
+
+    go(step) {
+      this.pause();
+      this.show(Math.max(0, Math.min(step, this.last)));
+    }
+
+    show(step) {
+      this.step = step;
+      this.views.forEach((view) => view.show(step));
+      this.slider.value = step;
+      this.position.textContent = `${step} / ${this.last}`;
+      const said = this.views.map(
+        (view) => `${view.track.name}: ${view.say.textContent}`,
+      );
+      this.live.textContent = this.timer ? "" : said.join(" ");
+      this.dataset.step = step;
+    }
+
+    playOrPause() {
+      if (this.timer) return this.pause();
+      if (this.step === this.last) this.show(0);
+      this.timer = setInterval(() => {
+        this.show(this.step + 1);
+        if (this.step === this.last) this.pause();
+      }, PAUSE);
+      this.label("Pause", "❚❚");
+    }
+
+    pause() {
+      clearInterval(this.timer);
+      this.timer = undefined;
+      this.label("Play", "▸▸");
+    }
+
+    label(label, sign) {
+      this.toggle.textContent = sign;
+      this.toggle.setAttribute("aria-label", label);
+      this.toggle.title = label;
+    }
+  }
+
+  customElements.define("step-player", StepPlayer);
+})();

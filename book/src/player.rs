@@ -1,0 +1,92 @@
+//! A recording as HTML: a drawing of the first frame and the steps as a list
+//! for readers without JavaScript, and the data for the player.
+
+use std::fmt::Write;
+
+use crate::markup::escape;
+use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+
+/// The player of a recording, as one block of HTML without blank lines.
+pub(crate) fn player(recording: &Recording) -> String {
+    let data = serde_json::to_string(recording).expect("plain data");
+    // The only sequence that could end the script early.
+    let data = data.replace("</", "<\\/");
+    let title = escape(&recording.title);
+    let tracks: String = recording.tracks.iter().map(still).collect();
+    format!(
+        "<step-player>\n\
+         <script type=\"application/json\">{data}</script>\n\
+         <p class=\"title\">{title}</p>\n\
+         <div class=\"tracks\">\n{tracks}</div>\n\
+         </step-player>\n"
+    )
+}
+
+/// A track before its first step, with all steps in words.
+fn still(track: &Track) -> String {
+    let name = escape(&track.name);
+    let steps: String = track
+        .frames
+        .iter()
+        .map(|frame| format!("<li>{}</li>\n", escape(&frame.say)))
+        .collect();
+    let drawing = match track.frames.first() {
+        Some(frame) => drawing(&track.stage, frame),
+        None => String::new(),
+    };
+    format!(
+        "<div class=\"track\">\n<p class=\"name\">{name}</p>\n{drawing}\
+         <details class=\"steps\">\n<summary>All steps of {name} in \
+         words</summary>\n<ol>\n{steps}</ol>\n</details>\n</div>\n"
+    )
+}
+
+/// The stage with the boxes of one frame on it, as SVG.
+fn drawing(stage: &Stage, frame: &Frame) -> String {
+    let [width, height] = stage.size;
+    let say = escape(&frame.say);
+    let mut svg = format!(
+        "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         aria-label=\"{say}\">\n"
+    );
+    for [x1, y1, x2, y2] in &stage.lines {
+        let _ = writeln!(svg, "<path d=\"M{x1} {y1}L{x2} {y2}\"/>");
+    }
+    for [x, y] in &stage.slots {
+        let _ = writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"3\"/>");
+    }
+    for (x, y, text) in &stage.labels {
+        let text = escape(text);
+        let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\">{text}</text>");
+    }
+    svg.push_str("<g class=\"boxes\">\n");
+    for shape in &frame.boxes {
+        svg += &drawn(shape);
+    }
+    svg + "</g>\n</svg>\n"
+}
+
+fn drawn(shape: &Box) -> String {
+    let [x, y] = shape.at;
+    let text = escape(&shape.text);
+    let half = width(&shape.text) / 2;
+    let look = match shape.look {
+        Look::Plain => "plain",
+        Look::Read => "read",
+        Look::Written => "written",
+        Look::Held => "held",
+    };
+    format!(
+        "<g class=\"box {look}\" transform=\"translate({x} {y})\">\
+         <rect x=\"{}\" y=\"-11\" width=\"{}\" height=\"22\" rx=\"3\"/>\
+         <text y=\"4\">{text}</text></g>\n",
+        -half,
+        2 * half
+    )
+}
+
+/// How wide a box with this text is; the player computes the same.
+fn width(text: &str) -> i32 {
+    let letters = i32::try_from(text.chars().count()).unwrap_or(1);
+    (8 * letters + 4).max(20)
+}

@@ -1,0 +1,79 @@
+//! What a step-through player shows, in whatever crate it was recorded.
+
+use serde::Serialize;
+
+/// Something that moves, shown step by step; one track for each variant.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recording {
+    /// What happens, in a few words.
+    pub title: String,
+    /// The variants, shown beside each other and stepped together.
+    pub tracks: Vec<Track>,
+}
+
+/// One variant at work.
+#[derive(Clone, Debug, Serialize)]
+pub struct Track {
+    /// The variant's name.
+    pub name: String,
+    /// The source that runs, line by line.
+    pub code: Vec<String>,
+    /// What does not move.
+    pub stage: Stage,
+    /// What moves; the first frame is before the first step.
+    pub frames: Vec<Frame>,
+}
+
+/// The ground on which boxes move; lengths are in units of the drawing.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Stage {
+    /// How wide and how high the drawing is.
+    pub size: [i32; 2],
+    /// Lines from one point to another: `[x1, y1, x2, y2]`.
+    pub lines: Vec<[i32; 4]>,
+    /// Empty places: the centre of each.
+    pub slots: Vec<[i32; 2]>,
+    /// Words: where the middle of the text stands.
+    pub labels: Vec<(i32, i32, String)>,
+}
+
+/// The state after one step.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Frame {
+    /// What happened, as a sentence.
+    pub say: String,
+    /// What was counted so far.
+    pub count: String,
+    /// Which line of the code this is, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// All boxes that there are.
+    pub boxes: Vec<Box>,
+}
+
+/// A box that keeps its `id` while it moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Box {
+    /// Who it is, through all frames.
+    pub id: String,
+    /// What is written on it.
+    pub text: String,
+    /// Where its centre is.
+    pub at: [i32; 2],
+    /// How it looks.
+    pub look: Look,
+}
+
+/// How a box looks; never by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Look {
+    /// At rest.
+    Plain,
+    /// Read in this step: a dashed border.
+    Read,
+    /// Written in this step: a thick border.
+    Written,
+    /// Taken out for a while: a dotted border.
+    Held,
+}
