@@ -50,16 +50,24 @@ fn none(found: &[String]) {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// One idea a file: about 300 lines hold one.
+/// One idea a file: 300 lines of code hold one, and 400 its test cases.
+/// Comments are not counted.
 #[test]
 fn no_source_file_is_long() {
     let long: Vec<String> = files_ending(".rs")
         .iter()
-        .map(|(name, text)| (name, text.lines().count()))
-        .filter(|(_, lines)| *lines > 330)
+        .map(|(name, text)| (name, text.lines().filter(is_code).count()))
+        .filter(|(name, lines)| {
+            *lines > if name.contains("tests/") { 400 } else { 300 }
+        })
         .map(|(name, lines)| format!("{name}: {lines} lines"))
         .collect();
     none(&long);
+}
+
+fn is_code(line: &&str) -> bool {
+    let line = line.trim_start();
+    !line.is_empty() && !line.starts_with("//")
 }
 
 /// Code that names atomics itself is code that loom does not see.
@@ -68,7 +76,10 @@ fn only_the_shim_chooses_between_std_and_loom() {
     let names = ["std::sync::atomic", "core::sync::atomic", "loom::"];
     let mut found = Vec::new();
     for (file, text) in files_ending(".rs") {
-        if file.contains("src/") && !file.starts_with("support/") {
+        // The comparison tool stands alone, and models nothing.
+        let exempt = ["support/", "benches/"];
+        let is_modelled = !exempt.iter().any(|e| file.starts_with(e));
+        if file.contains("src/") && is_modelled {
             let names_one = |line: &str| names.iter().any(|n| line.contains(n));
             found.extend(wrong_lines(&file, code_lines(&text), names_one));
         }
