@@ -1,6 +1,7 @@
 //! `cargo xtask`: the commands of this workspace, one file each.
 
 mod book;
+mod readme;
 mod test;
 mod tour;
 mod workspace;

@@ -1,7 +1,7 @@
 //! `cargo xtask tour`: old against new, on this machine.
 
 mod binaries;
-mod coverage;
+pub(crate) mod coverage;
 mod machine;
 mod measure;
 mod subject;
@@ -16,6 +16,7 @@ use book::record_path;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::readme;
 use crate::workspace::{relative, root};
 use measure::Measurement;
 pub(crate) use subject::Subject;
@@ -58,6 +59,10 @@ pub(crate) struct RecordArgs {
     /// How often each variant runs
     #[arg(long, default_value_t = 10, value_parser = at_least_one)]
     rounds: usize,
+
+    /// Measure nothing: only put the records into the README
+    #[arg(long)]
+    readme: bool,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -84,9 +89,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 }
 
 pub(crate) fn record(args: &RecordArgs) -> Result<ExitCode> {
-    let records = root().join("benches/records");
-    measure_all(&args.subjects, args.rounds, &records)?;
-    println!("Recorded in {}", relative(&records));
+    if !args.readme {
+        let records = root().join("benches/records");
+        measure_all(&args.subjects, args.rounds, &records)?;
+        println!("Recorded in {}", relative(&records));
+    }
+    readme::update()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -109,7 +117,7 @@ fn measure_all(only: &[Subject], rounds: usize, into: &Path) -> Result<()> {
             folder: criterion_folder().join(subject.name()),
         };
         let record = measure(&measurement, &progress)?;
-        progress.suspend(|| print(subject, &record));
+        progress.suspend(|| println!("\n{}", table(subject, &record)));
         record.write(&record_path(into, subject.name()))?;
     }
     progress.finish_and_clear();
@@ -154,8 +162,10 @@ fn measure(
     })
 }
 
-fn print(subject: Subject, record: &Record) {
+/// The pair's title, its variants and its rows.
+pub(crate) fn table(subject: Subject, record: &Record) -> String {
     let [old, new] = subject.variants();
-    println!("\n{}\nold: {old}, new: {new}\n", subject.title());
-    println!("{}", text::table(&record.rows));
+    let title = subject.title();
+    let rows = text::table(&record.rows);
+    format!("{title}\nold: {old}, new: {new}\n\n{rows}")
 }
