@@ -2,6 +2,7 @@
 
 mod book;
 mod readme;
+mod serve;
 mod test;
 mod tour;
 mod workspace;

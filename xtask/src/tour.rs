@@ -82,8 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     println!("criterion: {}", relative(&criterion_folder()));
     println!("The book:  {}", relative(&page));
     if args.open {
-        opener::open(&page)
-            .with_context(|| format!("cannot open {}", page.display()))?;
+        crate::book::open(&page)?;
     }
     Ok(ExitCode::SUCCESS)
 }

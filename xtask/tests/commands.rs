@@ -1,6 +1,8 @@
 //! `cargo xtask` as typed at a prompt.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Output, Stdio};
 
 fn xtask(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -50,4 +52,39 @@ fn a_step_alone_is_named_timed_and_summed_up() {
     assert!(report.contains("== fmt: "), "{report}");
     assert!(report.contains("step         result   seconds"), "{report}");
     assert!(!report.contains("clippy"), "{report}");
+}
+
+#[test]
+fn the_book_is_served_on_a_free_port() {
+    let mut serving = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["book", "--serve", "--port", "0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("xtask runs");
+    let stdout = serving.stdout.take().expect("stdout is piped");
+    let address = BufReader::new(stdout)
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| {
+            let address = line.strip_prefix("Serving:  http://")?;
+            Some(address.to_owned())
+        })
+        .expect("the address is printed");
+
+    let page = get(&address, "/timers.html");
+    let missing = get(&address, "/no-such-page.html");
+    serving.kill().expect("it still serves");
+    serving.wait().expect("it ends");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("<title>Timers"), "{page}");
+    assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
 }
