@@ -4,6 +4,7 @@ use std::thread::available_parallelism;
 
 use crate::heap::{Hole, Indirect, TimerHeap};
 use crate::shard::Queue;
+use crate::wheel::Wheel;
 
 /// How a service keeps and serves its timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -13,7 +14,7 @@ pub enum Generation {
     Go1_9,
     /// Go 1.10 to 1.13: 64 heaps, each with its lock and its thread.
     Go1_10,
-    /// The best of today: a queue for each processor, one thread for all.
+    /// The best of today: a wheel for each processor, one thread for all.
     #[default]
     Best,
 }
@@ -54,7 +55,7 @@ impl Generation {
             Self::Go1_9 | Self::Go1_10 => {
                 Box::new(TimerHeap::<_, Hole, Indirect>::default())
             }
-            Self::Best => Box::new(TimerHeap::<_, Hole>::new()),
+            Self::Best => Box::new(Wheel::default()),
         }
     }
 }

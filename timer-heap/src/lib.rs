@@ -12,6 +12,7 @@
 //!   [`Sleep`]: its handles; [`FakeTime`]: time moved by hand.
 //! - [`Generation`]: which of Go's designs serves the timers.
 //! - [`heap`]: the 4-ary heap with its two ways to sift.
+//! - [`wheel`]: parks far timers instead of sorting them, and wins.
 //! - [`queue`]: what the service asks of such a structure; [`oracle`]: the
 //!   obviously right one.
 //! - [`alarm`]: the wake-up protocol of `timerproc`; [`protocol`]: its steps.
@@ -35,6 +36,7 @@ mod slack;
 mod sleep;
 mod timer;
 mod timers;
+pub mod wheel;
 
 pub use channel::{ChannelTimer, Ticker};
 pub use fake_time::FakeTime;

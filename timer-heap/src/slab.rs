@@ -147,6 +147,12 @@ impl<E> Slab<E> {
         slot.entry.as_mut().filter(|_| current)
     }
 
+    /// The entry at an index, if it is in use.
+    #[inline]
+    pub(crate) fn find(&self, index: u32) -> Option<&E> {
+        self.slot(index)?.entry.as_ref()
+    }
+
     /// The entry at an index that is known to be in use.
     #[inline]
     pub(crate) fn at(&self, index: u32) -> &E {

@@ -1,7 +1,7 @@
 //! The handle of a started callback.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::sync::Arc;
 
@@ -58,6 +58,13 @@ impl Timer {
     pub fn reset(&self, d: Duration) -> bool {
         let service = &self.shared.service;
         service.reset(self.place, service.clock.after(d))
+    }
+
+    /// Like [`reset`](Self::reset) to an instant, which saves the reading of
+    /// the clock.
+    pub fn reset_at(&self, when: Instant) -> bool {
+        let service = &self.shared.service;
+        service.reset(self.place, service.clock.deadline(when))
     }
 }
 

@@ -4,7 +4,8 @@ mod sequences;
 
 use proptest::prelude::*;
 use timer_heap::heap::{Hole, Indirect, Inline, Swap, TimerHeap};
-use timer_heap::queue::TimerQueue;
+use timer_heap::queue::{Expired, TimerQueue};
+use timer_heap::wheel::Wheel;
 
 use sequences::{Operation, compare, operations};
 
@@ -22,6 +23,11 @@ proptest! {
     #[test]
     fn the_indirect_heap_agrees_with_the_oracle(ops in operations()) {
         compare(TimerHeap::<usize, Hole, Indirect>::default(), &ops);
+    }
+
+    #[test]
+    fn the_wheel_agrees_with_the_oracle(ops in operations()) {
+        compare(Wheel::default(), &ops);
     }
 }
 
@@ -65,4 +71,43 @@ fn a_stale_handle_changes_nothing() {
     assert!(!heap.disarm(old));
     assert_eq!(heap.get_mut(old), None);
     assert_eq!(heap.remove(new), Some("new"));
+}
+
+/// While a slot is opened in pieces, timers are stopped and moved; each of
+/// the others fires once, in order.
+#[test]
+fn a_wheel_is_changed_while_a_slot_is_opened_in_pieces() {
+    let mut wheel = Wheel::default();
+    let mut random = 1_i64;
+    let mut ids = Vec::new();
+    for value in 0..5_000 {
+        random = random * 75 % 65_537;
+        ids.push(wheel.insert(1_000_000_000 + random * 1_000, value));
+    }
+    let (mut fired, mut pieces, mut moved) = (Vec::new(), 0, 0);
+    loop {
+        match wheel.expire(2_000_000_000) {
+            Expired::Nothing => break,
+            Expired::Due { id, when } => {
+                fired.push((when, *wheel.get_mut(id).unwrap()));
+            }
+            Expired::Busy => {
+                pieces += 1;
+                assert_eq!(wheel.verify(), Ok(()));
+                assert!(wheel.next().is_some_and(|n| n < 1_100_000_000));
+                if wheel.is_armed(ids[pieces]) {
+                    wheel.arm(ids[pieces], 1_500_000_000);
+                    moved += 1;
+                }
+                wheel.remove(ids[4_999 - pieces]);
+            }
+        }
+    }
+    assert!(pieces > 5_000 / 256, "{pieces} pieces");
+    assert!(fired.is_sorted_by_key(|&(when, _)| when));
+    let in_time = fired.iter().filter(|f| f.0 != 1_500_000_000).count();
+    assert!(in_time + moved + pieces >= 5_000 && wheel.is_empty());
+    let mut values: Vec<_> = fired.iter().map(|&(_, value)| value).collect();
+    values.sort_unstable();
+    assert!(values.is_sorted_by(|a, b| a < b), "fired twice");
 }
