@@ -1,22 +1,104 @@
-//! What a timer does when it is due.
+//! What a timer does when it is due: a closure, small ones without a box.
 
-/// A timer's action and, for a ticker, its period.
-pub(crate) trait Callback: Send {
-    /// Runs the action.
-    fn call(&mut self);
+use std::marker::PhantomData;
+use std::mem::{MaybeUninit, align_of, size_of};
+
+/// Room for a closure of two words, such as a pointer and a number.
+type Words = [MaybeUninit<usize>; 2];
+
+/// A closure of any type, of three words.
+///
+/// Closures of two words lie inside; larger ones are boxed, and the box lies
+/// inside. So starting a timer allocates nothing in the common case, which
+/// halves the time of a start and stop.
+pub(crate) struct Callback {
+    words: Words,
+    operations: &'static Operations,
+    /// As `Send` as a closure, and no more `Sync`.
+    closure: PhantomData<Box<dyn FnMut() + Send>>,
 }
 
-impl<F: FnMut() + Send> Callback for F {
-    fn call(&mut self) {
-        self();
+/// What can be done with the closure behind a pointer.
+struct Operations {
+    call: unsafe fn(*mut Words),
+    drop: unsafe fn(*mut Words),
+}
+
+/// The operations on closures of type `F`.
+struct Inside<F>(PhantomData<F>);
+
+impl<F: FnMut()> Inside<F> {
+    const OPERATIONS: Operations = Operations {
+        call: Self::call,
+        drop: Self::drop,
+    };
+
+    /// # Safety
+    ///
+    /// `words` holds an `F`, which is used by nobody else.
+    unsafe fn call(words: *mut Words) {
+        // SAFETY: the caller vouches for the type and for the only access.
+        let closure = unsafe { &mut *words.cast::<F>() };
+        closure();
+    }
+
+    /// # Safety
+    ///
+    /// `words` holds an `F`, which is used by nobody else and never again.
+    unsafe fn drop(words: *mut Words) {
+        // SAFETY: the caller vouches for the type and for the last access.
+        unsafe { words.cast::<F>().drop_in_place() };
+    }
+}
+
+impl Callback {
+    #[inline]
+    pub(crate) fn new<F: FnMut() + Send + 'static>(closure: F) -> Self {
+        if size_of::<F>() <= size_of::<Words>()
+            && align_of::<F>() <= align_of::<Words>()
+        {
+            Self::inside(closure)
+        } else {
+            Self::inside(Box::new(closure))
+        }
+    }
+
+    #[inline]
+    fn inside<F: FnMut() + Send + 'static>(closure: F) -> Self {
+        const { assert!(size_of::<Box<u8>>() <= size_of::<Words>()) };
+        let mut words: Words = [MaybeUninit::uninit(); 2];
+        assert!(size_of::<F>() <= size_of::<Words>(), "checked in new");
+        // SAFETY: the words are as large and as aligned as an `F` needs: the
+        // assertion above, and `new` for the alignment.
+        unsafe { words.as_mut_ptr().cast::<F>().write(closure) };
+        Self {
+            words,
+            operations: &Inside::<F>::OPERATIONS,
+            closure: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn call(&mut self) {
+        // SAFETY: `inside` made words and operations of one type, and this
+        // borrow is the only one.
+        unsafe { (self.operations.call)(&raw mut self.words) };
+    }
+}
+
+impl Drop for Callback {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: as in `call`, and nobody can use it after its drop.
+        unsafe { (self.operations.drop)(&raw mut self.words) };
     }
 }
 
 /// A timer's callback as the queues keep it.
 pub(crate) enum Task {
     /// At rest.
-    Ready(Box<dyn Callback>),
-    /// Out of the queue, being called; `missed` if it was due again.
+    Ready(Callback),
+    /// Out of the queue, being called.
     Running {
         /// The timer came due once more meanwhile.
         missed: bool,
@@ -25,7 +107,8 @@ pub(crate) enum Task {
 
 impl Task {
     /// Takes the callback out to call it; `None` if it is out already.
-    pub(crate) fn begin(&mut self) -> Option<Box<dyn Callback>> {
+    #[inline]
+    pub(crate) fn begin(&mut self) -> Option<Callback> {
         match std::mem::replace(self, Task::Running { missed: false }) {
             Task::Ready(callback) => Some(callback),
             Task::Running { .. } => {
@@ -36,12 +119,13 @@ impl Task {
     }
 
     /// Puts the callback back; true if the timer came due meanwhile.
-    pub(crate) fn finish(&mut self, callback: Box<dyn Callback>) -> bool {
+    pub(crate) fn finish(&mut self, callback: Callback) -> bool {
         let before = std::mem::replace(self, Task::Ready(callback));
         matches!(before, Task::Running { missed: true })
     }
 
     /// Forgets that the timer came due while it ran; true if it had.
+    #[inline]
     pub(crate) fn forget_missed(&mut self) -> bool {
         match self {
             Task::Running { missed } => std::mem::take(missed),
@@ -51,5 +135,61 @@ impl Task {
 
     pub(crate) fn is_running(&self) -> bool {
         matches!(self, Task::Running { .. })
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// Calls and drops a closure that holds a counted reference and `bulk`.
+    fn call_and_drop<B: Copy + Send + 'static>(bulk: B) {
+        let counted = Arc::new(());
+        let held = Arc::clone(&counted);
+        let mut seen = Vec::new();
+        let mut callback = Callback::new(move || {
+            std::hint::black_box(bulk);
+            seen.push(Arc::strong_count(&held));
+        });
+        callback.call();
+        let mut moved = Some(callback);
+        moved.as_mut().expect("just put there").call();
+        assert_eq!(Arc::strong_count(&counted), 2);
+        drop(moved);
+        assert_eq!(Arc::strong_count(&counted), 1);
+    }
+
+    #[test]
+    fn closures_of_any_size_are_called_and_dropped_once() {
+        call_and_drop(());
+        call_and_drop([7_u64; 20]);
+        let word = Arc::new(());
+        let held = Arc::clone(&word);
+        let mut callback = Callback::new(move || drop(Arc::clone(&held)));
+        callback.call();
+        assert_eq!(Arc::strong_count(&word), 2);
+        drop(callback);
+        assert_eq!(Arc::strong_count(&word), 1);
+    }
+
+    #[test]
+    fn over_aligned_closures_are_boxed() {
+        #[repr(align(64))]
+        #[derive(Clone, Copy)]
+        struct Wide(u8);
+        call_and_drop(Wide(1));
+        let wide = Wide(3);
+        let mut callback = Callback::new(move || {
+            let wide = std::hint::black_box(&wide);
+            assert_eq!(std::ptr::from_ref(wide).addr() % 64, 0);
+            assert_eq!(wide.0, 3);
+        });
+        callback.call();
+    }
+
+    #[test]
+    fn a_task_takes_three_words() {
+        assert_eq!(size_of::<Task>(), 3 * size_of::<usize>());
     }
 }

@@ -84,5 +84,10 @@ impl Clock {
 
 #[inline]
 fn nanos(duration: Duration) -> i64 {
-    i64::try_from(duration.as_nanos()).unwrap_or(FOREVER)
+    let seconds = i64::try_from(duration.as_secs()).unwrap_or(FOREVER);
+    let nanos = i64::from(duration.subsec_nanos());
+    seconds
+        .saturating_mul(1_000_000_000)
+        .saturating_add(nanos)
+        .min(FOREVER)
 }

@@ -1,8 +1,7 @@
 //! Time that is moved by hand.
 
+use std::sync::Arc;
 use std::time::Duration;
-
-use support::sync::Arc;
 
 use crate::timers::Shared;
 

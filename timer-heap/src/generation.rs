@@ -2,8 +2,9 @@
 
 use std::thread::available_parallelism;
 
-use crate::heap::{Hole, Indirect, TimerHeap};
-use crate::shard::Queue;
+use crate::heap::TimerHeap;
+use crate::lazy_heap::LazyHeap;
+use crate::structure::Structure;
 use crate::wheel::Wheel;
 
 /// How a service keeps and serves its timers.
@@ -14,12 +15,15 @@ pub enum Generation {
     Go1_9,
     /// Go 1.10 to 1.13: 64 heaps, each with its lock and its thread.
     Go1_10,
+    /// Go 1.14 to 1.22: a heap with lazy removal for each processor, and as
+    /// many threads, which take each other's timers.
+    Go1_14,
     /// The best of today: a wheel for each processor, one thread for all.
     #[default]
     Best,
 }
 
-/// How many of each a service has.
+/// How many of each a service has; groups and shards are powers of two.
 pub(crate) struct Shape {
     /// Alarms, each with workers of its own.
     pub(crate) groups: usize,
@@ -33,14 +37,18 @@ pub(crate) struct Shape {
 
 impl Generation {
     /// Every generation, oldest first.
-    pub const ALL: [Self; 3] = [Self::Go1_9, Self::Go1_10, Self::Best];
+    pub const ALL: [Self; 4] =
+        [Self::Go1_9, Self::Go1_10, Self::Go1_14, Self::Best];
 
     pub(crate) fn shape(self) -> Shape {
-        let processors = available_parallelism().map_or(1, usize::from);
+        let processors = available_parallelism()
+            .map_or(1, usize::from)
+            .next_power_of_two();
         let (groups, shards, workers, batch) = match self {
             Self::Go1_9 => (1, 1, 1, 1),
             Self::Go1_10 => (64, 1, 1, 1),
-            Self::Best => (1, processors.next_power_of_two(), 1, 64),
+            Self::Go1_14 => (1, processors, processors, 1),
+            Self::Best => (1, processors, 1, 64),
         };
         Shape {
             groups,
@@ -50,12 +58,21 @@ impl Generation {
         }
     }
 
-    pub(crate) fn queue(self) -> Queue {
+    /// The generation's name in tables, such as `go1.9`.
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Go1_9 | Self::Go1_10 => {
-                Box::new(TimerHeap::<_, Hole, Indirect>::default())
-            }
-            Self::Best => Box::new(Wheel::default()),
+            Self::Go1_9 => "go1.9",
+            Self::Go1_10 => "go1.10",
+            Self::Go1_14 => "go1.14",
+            Self::Best => "best",
+        }
+    }
+
+    pub(crate) fn queue(self) -> Structure {
+        match self {
+            Self::Go1_9 | Self::Go1_10 => Structure::Heap(TimerHeap::default()),
+            Self::Go1_14 => Structure::Lazy(LazyHeap::default()),
+            Self::Best => Structure::Wheel(Wheel::default()),
         }
     }
 }

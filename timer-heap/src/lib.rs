@@ -12,6 +12,7 @@
 //!   [`Sleep`]: its handles; [`FakeTime`]: time moved by hand.
 //! - [`Generation`]: which of Go's designs serves the timers.
 //! - [`heap`]: the 4-ary heap with its two ways to sift.
+//! - [`lazy_heap`]: the same with removal put off.
 //! - [`wheel`]: parks far timers instead of sorting them, and wins.
 //! - [`queue`]: what the service asks of such a structure; [`oracle`]: the
 //!   obviously right one.
@@ -26,6 +27,7 @@ pub mod clock;
 mod fake_time;
 mod generation;
 pub mod heap;
+pub mod lazy_heap;
 pub mod oracle;
 pub mod protocol;
 pub mod queue;
@@ -34,6 +36,7 @@ mod shard;
 mod slab;
 mod slack;
 mod sleep;
+mod structure;
 mod timer;
 mod timers;
 pub mod wheel;

@@ -54,6 +54,10 @@ impl<T> TimerQueue<T> for Oracle<T> {
     fn get_mut(&mut self, id: TimerId) -> Option<&mut T> {
         self.timers.get_mut(&id).map(|timer| &mut timer.2)
     }
+    fn current(&self, index: u32) -> Option<TimerId> {
+        let id = TimerId::new(index, 0);
+        self.timers.contains_key(&id).then_some(id)
+    }
     fn release(&mut self, id: TimerId) {
         if let Some(timer) = self.timers.get_mut(&id) { timer.1 = true }
     }

@@ -59,7 +59,10 @@ pub trait TimerQueue<T> {
     /// The value of a timer, armed or not.
     fn get_mut(&mut self, id: TimerId) -> Option<&mut T>;
 
-    /// Marks the handle as dropped, or asks with `is_released`.
+    /// The handle of the timer that uses an index now, if one does.
+    fn current(&self, index: u32) -> Option<TimerId>;
+
+    /// Marks the handle as dropped.
     ///
     /// The queue only keeps this mark; what it means is the owner's affair.
     fn release(&mut self, id: TimerId);

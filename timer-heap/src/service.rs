@@ -14,16 +14,18 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex as StdMutex, PoisonError};
 
 use support::futex::Futex;
 use support::sync::{Arc, Mutex};
 
 use crate::alarm::Alarm;
+use crate::callback::{Callback, Task};
 use crate::clock::Clock;
 use crate::generation::Generation;
 use crate::protocol::{Event, Protocol, Sound};
+use crate::queue::TimerQueue;
 use crate::shard::{Batch, Shard};
-use crate::slab::TimerId;
 
 /// Told of the panic of a callback.
 pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
@@ -43,12 +45,23 @@ pub struct Service<P = Sound> {
     pub(crate) on_panic: PanicHook,
 }
 
-/// Where one timer is: its group, its shard and its name there.
+/// Where one timer is: its group, its shard and its slot there.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
+    index: u32,
     group: u16,
     shard: u16,
-    id: TimerId,
+}
+
+/// What starting a timer did.
+#[derive(Clone, Copy, Debug)]
+pub struct Started {
+    /// Where the timer is. Hand it to [`Service::release`] in the end.
+    pub place: Place,
+    /// Its group's waiter was woken for it.
+    pub rang: bool,
+    /// Its shard had no timer with a handle before.
+    pub first: bool,
 }
 
 impl Place {
@@ -75,26 +88,34 @@ impl<P: Protocol> Service<P> {
         }
     }
 
-    /// Starts a timer; true if its group's waiter was woken for it.
+    /// Starts a timer in a shard of this thread's own.
+    #[inline]
     pub fn start(
         &self,
         when: i64,
         callback: impl FnMut() + Send + 'static,
-    ) -> (Place, bool) {
+    ) -> Started {
         let number = thread_number();
-        let group = number % self.groups.len();
-        let shards = &self.groups[group].shards;
-        let shard = number % shards.len();
-        let task = crate::callback::Task::Ready(Box::new(callback));
+        let group = number & (self.groups.len() - 1);
+        let Group { alarm, shards, .. } = &self.groups[group];
+        let shard = number & (shards.len() - 1);
         if !P::PUSHES_FIRST {
-            self.groups[group].alarm.ring_before(when);
+            alarm.ring_before(when);
         }
+        let task = Task::Ready(Callback::new(callback));
         let mut state = shards[shard].lock();
-        let id = state.insert(when, task);
+        let (index, first, refused) = state.insert(when, task);
         drop(state);
+        // Dropped here, without the lock: it may use the service.
+        drop(refused);
+        let rang = P::PUSHES_FIRST && alarm.ring_before(when);
         let (group, shard) = (group as u16, shard as u16);
-        let place = Place { group, shard, id };
-        (place, P::PUSHES_FIRST && self.ring_before(place, when))
+        let place = Place {
+            index,
+            group,
+            shard,
+        };
+        Started { place, rang, first }
     }
 
     fn shard(&self, place: Place) -> &Shard {
@@ -110,21 +131,36 @@ impl<P: Protocol> Service<P> {
 
     /// Stops a timer; true if this prevented its callback.
     pub fn stop(&self, place: Place) -> bool {
-        self.shard(place).lock().disarm(place.id)
+        self.shard(place).lock().disarm(place.index)
     }
 
     /// Arms a timer anew; true if it was armed.
     pub fn reset(&self, place: Place, when: i64) -> bool {
-        let was_armed = self.shard(place).lock().arm(place.id, when);
+        let was_armed = self.shard(place).lock().arm(place.index, when);
         self.ring_before(place, when);
         was_armed
     }
 
-    /// Says that the handle of a timer is gone.
-    pub fn release(&self, place: Place) {
-        let task = self.shard(place).lock().release(place.id);
+    /// Says that the handle of a timer is gone; true if it was the last one
+    /// of its shard.
+    #[inline]
+    pub fn release(&self, place: Place) -> bool {
+        let (task, last) = self.shard(place).lock().release(place.index);
         // Dropped here, without the lock: it may use the service.
         drop(task);
+        last
+    }
+
+    /// Stops and releases in one: whether it prevented the callback, and
+    /// whether it was the last handle.
+    #[inline]
+    pub fn cancel(&self, place: Place) -> (bool, bool) {
+        let mut state = self.shard(place).lock();
+        let stopped = state.disarm(place.index);
+        let (task, last) = state.release(place.index);
+        drop(state);
+        drop(task);
+        (stopped, last)
     }
 
     /// How many timers are armed.
@@ -213,14 +249,13 @@ impl<P: Protocol> Service<P> {
             return self.clock.wait_until(word, seen, when);
         }
         let waiter = Arc::clone(word);
-        let (place, _) = self.start(when, move || {
+        let started = self.start(when, move || {
             use support::sync::atomic::Ordering::Release;
             waiter.word.fetch_add(1, Release);
             waiter.wake_all();
         });
         word.wait(seen);
-        self.stop(place);
-        self.release(place);
+        self.cancel(started.place);
     }
 }
 
@@ -234,15 +269,23 @@ impl<P> Group<P> {
 }
 
 /// A small number for each thread, counted from zero.
+#[inline]
 fn thread_number() -> usize {
-    use std::sync::{Mutex, PoisonError};
-    static NEXT: Mutex<usize> = Mutex::new(0);
     thread_local! {
-        static NUMBER: usize = {
-            let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-            *next += 1;
-            *next - 1
-        };
+        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
     }
-    NUMBER.with(|&number| number)
+    NUMBER.with(|number| {
+        if number.get() == usize::MAX {
+            number.set(next_number());
+        }
+        number.get()
+    })
+}
+
+#[cold]
+fn next_number() -> usize {
+    static NEXT: StdMutex<usize> = StdMutex::new(0);
+    let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+    *next += 1;
+    *next - 1
 }

@@ -5,22 +5,31 @@
 //! Every timer belongs to one shard for life. Its callback is either in the
 //! queue or, while it is called, with the worker that calls it: never twice
 //! at once. No callback is called or dropped under the lock.
+//!
+//! A handle keeps its timer's slot, so a handle names it by the index alone.
+//! The shard counts the handles, under the lock that is taken anyway; the
+//! owner keeps the service alive while there are any.
 
 use support::sync::{Mutex, MutexGuard};
 
 use crate::callback::{Callback, Task};
-use crate::heap::TimerHeap;
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
+use crate::structure::Structure;
+use crate::wheel::Wheel;
 
-pub(crate) type Queue = Box<dyn TimerQueue<Task> + Send>;
+/// The index of a timer that was started too late: after the shut-down.
+const NONE: u32 = u32::MAX;
 
 /// A queue, and whether the service still runs.
 pub(crate) struct State {
-    pub(crate) queue: Queue,
+    pub(crate) queue: Structure,
     pub(crate) closed: bool,
+    handles: usize,
 }
 
+/// Its own cache lines: two threads with a shard each share nothing.
+#[repr(align(128))]
 pub(crate) struct Shard {
     state: Mutex<State>,
 }
@@ -29,41 +38,44 @@ pub(crate) struct Shard {
 pub(crate) struct Call {
     id: TimerId,
     pub(crate) when: i64,
-    pub(crate) callback: Box<dyn Callback>,
+    pub(crate) callback: Callback,
 }
 
 /// What a worker holds between two visits to a shard.
 pub(crate) struct Batch {
     /// How many callbacks to take at once.
-    pub(crate) most: usize,
+    most: usize,
     /// To be called.
     pub(crate) due: Vec<Call>,
     /// To be given back.
     pub(crate) called: Vec<Call>,
     /// To be dropped.
-    pub(crate) garbage: Vec<Box<dyn Callback>>,
+    pub(crate) garbage: Vec<Callback>,
 }
 
 impl Batch {
     pub(crate) fn new(most: usize) -> Self {
-        let (due, called, garbage) = Default::default();
         Self {
             most,
-            due,
-            called,
-            garbage,
+            due: Vec::with_capacity(most),
+            called: Vec::with_capacity(most),
+            garbage: Vec::new(),
         }
     }
 }
 
 impl Shard {
-    pub(crate) fn new(queue: Queue) -> Self {
-        let closed = false;
+    pub(crate) fn new(queue: Structure) -> Self {
         Self {
-            state: Mutex::new(State { queue, closed }),
+            state: Mutex::new(State {
+                queue,
+                closed: false,
+                handles: 0,
+            }),
         }
     }
 
+    #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no callback runs under the lock")
     }
@@ -78,10 +90,10 @@ impl Shard {
     }
 
     /// Refuses timers from now on; returns all it had, to be dropped.
-    pub(crate) fn close(&self) -> Queue {
+    pub(crate) fn close(&self) -> Structure {
         let mut state = self.lock();
         state.closed = true;
-        let nothing: Queue = Box::new(TimerHeap::<Task>::new());
+        let nothing = Structure::Wheel(Wheel::default());
         std::mem::replace(&mut state.queue, nothing)
     }
 
@@ -107,15 +119,24 @@ impl Shard {
 }
 
 impl State {
-    /// Adds a timer; in a closed service it never fires.
-    pub(crate) fn insert(&mut self, when: i64, task: Task) -> TimerId {
-        let id = self.queue.insert(when, task);
+    /// Adds a timer; a closed service returns the task, to be dropped.
+    ///
+    /// True if the shard had no handle before.
+    #[inline]
+    pub(crate) fn insert(
+        &mut self,
+        when: i64,
+        task: Task,
+    ) -> (u32, bool, Option<Task>) {
+        self.handles += 1;
+        let first = self.handles == 1;
         if self.closed {
-            self.queue.disarm(id);
+            return (NONE, first, Some(task));
         }
-        id
+        (self.queue.insert(when, task).index(), first, None)
     }
 
+    #[inline]
     fn take(&mut self, id: TimerId, when: i64) -> Option<Call> {
         let task = self.queue.get_mut(id)?;
         let callback = task.begin()?;
@@ -123,7 +144,7 @@ impl State {
     }
 
     /// Puts a callback back into its timer, or returns it to be dropped.
-    fn give_back(&mut self, call: Call) -> Option<Box<dyn Callback>> {
+    fn give_back(&mut self, call: Call) -> Option<Callback> {
         let Some(task) = self.queue.get_mut(call.id) else {
             return Some(call.callback);
         };
@@ -139,27 +160,41 @@ impl State {
     }
 
     /// Arms a timer; true if it was armed.
-    pub(crate) fn arm(&mut self, id: TimerId, when: i64) -> bool {
-        if self.closed {
+    #[inline]
+    pub(crate) fn arm(&mut self, index: u32, when: i64) -> bool {
+        let Some(id) = self.queue.current(index) else {
             return false;
-        }
+        };
         let missed = self.forget_missed(id);
         self.queue.arm(id, when) || missed
     }
 
     /// Disarms a timer; true if this prevented its callback.
-    pub(crate) fn disarm(&mut self, id: TimerId) -> bool {
+    #[inline]
+    pub(crate) fn disarm(&mut self, index: u32) -> bool {
+        let Some(id) = self.queue.current(index) else {
+            return false;
+        };
         let missed = self.forget_missed(id);
         self.queue.disarm(id) || missed
     }
 
+    #[inline]
     fn forget_missed(&mut self, id: TimerId) -> bool {
         self.queue.get_mut(id).is_some_and(Task::forget_missed)
     }
 
-    /// The handle is gone: an idle timer with it. Drop what is returned
-    /// after unlocking.
-    pub(crate) fn release(&mut self, id: TimerId) -> Option<Task> {
+    /// The handle is gone, and an idle timer with it. Drop the returned task
+    /// after unlocking; true if this was the last handle.
+    #[inline]
+    pub(crate) fn release(&mut self, index: u32) -> (Option<Task>, bool) {
+        self.handles -= 1;
+        (self.free(index), self.handles == 0)
+    }
+
+    #[inline]
+    fn free(&mut self, index: u32) -> Option<Task> {
+        let id = self.queue.current(index)?;
         let running = self.queue.get_mut(id)?.is_running();
         if running || self.queue.is_armed(id) {
             self.queue.release(id);

@@ -20,7 +20,8 @@ impl TimerId {
         Self { index, generation }
     }
 
-    pub(crate) fn index(self) -> u32 {
+    /// The slot, which other timers use before and after this one.
+    pub fn index(self) -> u32 {
         self.index
     }
 }
@@ -165,6 +166,14 @@ impl<E> Slab<E> {
     pub(crate) fn at_mut(&mut self, index: u32) -> &mut E {
         let slot = self.slot_mut(index).expect("an index in use");
         slot.entry.as_mut().expect("an index in use")
+    }
+
+    /// The full name of the entry at an index, if it is in use.
+    #[inline]
+    pub(crate) fn current(&self, index: u32) -> Option<TimerId> {
+        let slot = self.slot(index)?;
+        slot.entry.as_ref()?;
+        Some(TimerId::new(index, slot.generation))
     }
 
     /// The full name of the entry at an index in use.

@@ -33,7 +33,7 @@ impl Sleep {
 
     fn stop(&mut self) {
         if let Some((_, timer)) = self.waiting.take() {
-            timer.stop();
+            timer.cancel();
         }
     }
 }

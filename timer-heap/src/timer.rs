@@ -1,11 +1,12 @@
 //! The handle of a started callback.
 
 use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use support::sync::Arc;
-
-use crate::service::Place;
+use crate::service::{Place, Service, Started};
 use crate::timers::Shared;
 
 /// A callback that was started, to stop it or to set it anew.
@@ -24,25 +25,68 @@ use crate::timers::Shared;
 /// assert!(!timer.stop(), "it is stopped already");
 /// ```
 pub struct Timer {
-    shared: Arc<Shared>,
+    /// Kept alive by the handles: one reference for all of a shard, because
+    /// one for each would cost two atomic operations a timer.
+    shared: NonNull<Shared>,
     place: Place,
 }
 
+// SAFETY: a handle is a shared reference and a number; all that it reaches is
+// behind the locks of `Shared`, which is `Send` and `Sync` (checked below).
+unsafe impl Send for Timer {}
+// SAFETY: as above.
+unsafe impl Sync for Timer {}
+
+const _: () = {
+    const fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Shared>();
+};
+
 impl Timer {
+    #[inline]
     pub(crate) fn start(
         shared: &Arc<Shared>,
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> Self {
-        let (place, rang) = shared.service.start(when, f);
-        let shared = Arc::clone(shared);
-        let timer = Self { shared, place };
-        if rang && let Err(error) = Shared::serve(&timer.shared, place.group())
-        {
-            timer.stop();
-            panic!("the timer service cannot start its thread: {error}");
+        let Started { place, rang, first } = shared.service.start(when, f);
+        if first {
+            std::mem::forget(Arc::clone(shared));
+        }
+        let pointer = Arc::as_ptr(shared).cast_mut();
+        let timer = Self {
+            shared: NonNull::new(pointer).expect("an Arc is not null"),
+            place,
+        };
+        if rang {
+            timer.serve(shared);
         }
         timer
+    }
+
+    #[cold]
+    fn serve(&self, shared: &Arc<Shared>) {
+        if let Err(error) = Shared::serve(shared, self.place.group()) {
+            self.stop();
+            panic!("the timer service cannot start its thread: {error}");
+        }
+    }
+
+    #[inline]
+    fn service(&self) -> &Service {
+        // SAFETY: this handle is counted in its shard, and while any is, the
+        // shard holds a reference: forgotten in `start` by its first handle,
+        // dropped in `last_of_shard` by its last.
+        let shared = unsafe { self.shared.as_ref() };
+        &shared.service
+    }
+
+    /// Gives back the reference that the shard's handles held in common.
+    #[cold]
+    fn last_of_shard(shared: NonNull<Shared>) {
+        // SAFETY: the pointer came from an `Arc`, and the count of handles
+        // went to zero just now, once for each time that `start` forgot one.
+        unsafe { Arc::decrement_strong_count(shared.as_ptr()) };
     }
 
     /// Stops the timer; true if this prevented its callback.
@@ -50,27 +94,42 @@ impl Timer {
     /// False when it was stopped before, has fired, or is being called right
     /// now: this does not wait for the callback to return.
     pub fn stop(&self) -> bool {
-        self.shared.service.stop(self.place)
+        self.service().stop(self.place)
+    }
+
+    /// Stops the timer for good, like [`stop`](Self::stop) and a drop of the
+    /// handle, under one lock.
+    #[inline]
+    pub fn cancel(self) -> bool {
+        let timer = ManuallyDrop::new(self);
+        let (stopped, last) = timer.service().cancel(timer.place);
+        if last {
+            Self::last_of_shard(timer.shared);
+        }
+        stopped
     }
 
     /// Makes the callback due `d` from now, whether it was pending, stopped
     /// or called; true if it was pending.
     pub fn reset(&self, d: Duration) -> bool {
-        let service = &self.shared.service;
+        let service = self.service();
         service.reset(self.place, service.clock.after(d))
     }
 
     /// Like [`reset`](Self::reset) to an instant, which saves the reading of
     /// the clock.
     pub fn reset_at(&self, when: Instant) -> bool {
-        let service = &self.shared.service;
+        let service = self.service();
         service.reset(self.place, service.clock.deadline(when))
     }
 }
 
 impl Drop for Timer {
+    #[inline]
     fn drop(&mut self) {
-        self.shared.service.release(self.place);
+        if self.service().release(self.place) {
+            Self::last_of_shard(self.shared);
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use support::futex::Futex;
 use support::sync::atomic::Ordering;
-use support::sync::{Arc, Mutex, thread};
+use support::sync::{Mutex, thread};
 
 use crate::channel::{ChannelTimer, Ticker};
 use crate::clock::Clock;
@@ -228,7 +229,7 @@ impl Timers {
     pub fn sleep(&self, d: Duration) {
         let service = self.service();
         let when = service.clock.after(d);
-        let word = Arc::new(Futex::new(0));
+        let word = support::sync::Arc::new(Futex::new(0));
         while service.clock.now() < when {
             let seen = word.word.load(Ordering::Acquire);
             service.wait_until(&word, seen, when);

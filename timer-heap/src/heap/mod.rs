@@ -102,6 +102,11 @@ impl<T, S, L: Layout, P> TimerHeap<T, S, L, P> {
         Some((self.when(root), &self.slab.at(L::index(root)).value))
     }
 
+    /// The value of a timer, in the heap or not; `None` if it is gone.
+    pub fn get(&self, id: TimerId) -> Option<&T> {
+        self.slab.get(id).map(|node| &node.value)
+    }
+
     /// Every deadline, handle and value, from the root down, level by level.
     pub fn iter(&self) -> impl Iterator<Item = (i64, TimerId, &T)> {
         self.tree.iter().map(|&entry| {

@@ -56,6 +56,11 @@ where
         self.slab.get_mut(id).map(|node| &mut node.value)
     }
 
+    #[inline]
+    fn current(&self, index: u32) -> Option<TimerId> {
+        self.slab.current(index)
+    }
+
     fn release(&mut self, id: TimerId) {
         if let Some(node) = self.slab.get_mut(id) {
             node.released = true;

@@ -47,7 +47,7 @@ fn start_against_wait<P: Protocol>(far: bool) {
         };
         let end = Arc::clone(&service);
         lanes::note("starter", "start", 0);
-        let (_, rang) = service.start(0, move || end.shut_down());
+        let rang = service.start(0, move || end.shut_down()).rang;
         lanes::note("starter", "rang", rang);
         worker.join().expect("no callback panics");
     });

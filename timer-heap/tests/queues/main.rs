@@ -4,6 +4,7 @@ mod sequences;
 
 use proptest::prelude::*;
 use timer_heap::heap::{Hole, Indirect, Inline, Swap, TimerHeap};
+use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::queue::{Expired, TimerQueue};
 use timer_heap::wheel::Wheel;
 
@@ -23,6 +24,11 @@ proptest! {
     #[test]
     fn the_indirect_heap_agrees_with_the_oracle(ops in operations()) {
         compare(TimerHeap::<usize, Hole, Indirect>::default(), &ops);
+    }
+
+    #[test]
+    fn the_lazy_heap_agrees_with_the_oracle(ops in operations()) {
+        compare(LazyHeap::default(), &ops);
     }
 
     #[test]
