@@ -86,11 +86,10 @@ impl<P> ThreeState<P> {
 
     /// Hopes that the holder is about to leave; pointless once others sleep.
     fn spin_while_locked(&self) {
-        for _ in 0..SPINS {
-            if self.state.word.load(Relaxed) != LOCKED {
-                return;
-            }
+        let mut left = SPINS;
+        while left > 0 && self.state.word.load(Relaxed) == LOCKED {
             hint::spin_loop();
+            left -= 1;
         }
     }
 }
