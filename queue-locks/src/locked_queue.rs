@@ -5,6 +5,8 @@
 //! post's `PutDefer` and `GetDefer`. Apart from the unlocking their bodies
 //! are the same.
 
+mod disciplines;
+
 use std::marker::PhantomData;
 
 use crate::{Mutex, RawLock, SharedQueue, Storage};

@@ -1,15 +1,28 @@
 //! The locks, one a file, all behind [`RawLock`](crate::RawLock).
 //!
-//! | lock | word | waits by |
-//! |---|---|---|
-//! | [`ThreeState`] | 0 unlocked, 1 locked, 2 locked with waiters | futex |
-//! | [`Std`] | the mutex of `std` | futex on Linux |
-//! | [`ParkingLot`] | the mutex of `parking_lot` | a queue of parked threads |
+//! | lock | state | waits by | serves |
+//! |---|---|---|---|
+//! | [`TwoState`] | unlocked, locked | futex; a system call at each unlock | anyone |
+//! | [`ThreeState`] | unlocked, locked, locked with waiters | futex | anyone |
+//! | [`Spin`] | unlocked, locked | looking again | anyone |
+//! | [`Ticket`] | next number, number served | looking again | in order |
+//! | [`Go`] | locked, woken, starving, waiters | semaphore | in order, once somebody starves |
+//! | [`Std`] | the mutex of `std` | futex on Linux | anyone |
+//! | [`ParkingLot`] | the mutex of `parking_lot` | a queue of parked threads | anyone |
 
+mod go;
 mod parking_lot;
+mod semaphore;
+mod spin;
 mod std;
 mod three_state;
+mod ticket;
+mod two_state;
 
+pub use self::go::Go;
 pub use self::parking_lot::ParkingLot;
+pub use self::spin::Spin;
 pub use self::std::Std;
 pub use self::three_state::ThreeState;
+pub use self::ticket::Ticket;
+pub use self::two_state::TwoState;

@@ -4,6 +4,8 @@
 //! needs it, and each other type lies in one answer. The models in
 //! `tests/loom` prove that each lie is found.
 
+use std::time::Duration;
+
 use support::sync::atomic::Ordering;
 
 /// The steps that a concurrent algorithm must not leave out.
@@ -11,7 +13,13 @@ pub trait Plan: Default + Send + Sync + 'static {
     /// How the unlock publishes what the holder wrote.
     const UNLOCK: Ordering = Ordering::Release;
     /// Whether the unlock wakes a sleeper.
-    const WAKE: bool = true;
+    const WAKES: bool = true;
+    /// Whether a woken sleeper looks again before it believes.
+    const LOOKS_AGAIN: bool = true;
+    /// Whether the unlock reads and writes the word in one step.
+    const UNLOCKS_IN_ONE_STEP: bool = true;
+    /// How long a waiter of Go's mutex waits before it starves.
+    const PATIENCE: Duration = Duration::from_millis(1);
 }
 
 macro_rules! plans {
@@ -27,7 +35,22 @@ plans! {
     /// Leaves out nothing.
     Sound {}
     /// Unlocks without publishing what the holder wrote.
-    RelaxedUnlock { const UNLOCK: Ordering = Ordering::Relaxed; }
+    RelaxedUnlock {
+        const UNLOCK: Ordering = Ordering::Relaxed;
+        const PATIENCE: Duration = Duration::MAX;
+    }
     /// Unlocks without waking the sleeper.
-    LostWake { const WAKE: bool = false; }
+    LostWake {
+        const WAKES: bool = false;
+        const PATIENCE: Duration = Duration::MAX;
+    }
+    /// Has `if` where `while` belongs, around the wait.
+    IfForWhile { const LOOKS_AGAIN: bool = false; }
+    /// Unlocks by a load and a store.
+    LoadThenStore { const UNLOCKS_IN_ONE_STEP: bool = false; }
+    /// No bug: starves as soon as it has waited at all, so that a model,
+    /// which has no clock, gets to the hand-off.
+    Impatient { const PATIENCE: Duration = Duration::ZERO; }
+    /// No bug: never starves.
+    Patient { const PATIENCE: Duration = Duration::MAX; }
 }

@@ -3,12 +3,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use queue_locks::locks::{ParkingLot, Std, ThreeState};
+use queue_locks::locks::{
+    Go, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,
+};
 use queue_locks::{Mutex, RawLock};
 
 /// One test a lock, from one generic body.
 macro_rules! for_each_lock {
     ($($test:ident)*) => {
+        for_each_lock!(@lock two_state TwoState, $($test)*);
+        for_each_lock!(@lock spin Spin, $($test)*);
+        for_each_lock!(@lock ticket Ticket, $($test)*);
+        for_each_lock!(@lock go Go, $($test)*);
         for_each_lock!(@lock three_state ThreeState, $($test)*);
         for_each_lock!(@lock std_mutex Std, $($test)*);
         for_each_lock!(@lock parking_lot ParkingLot, $($test)*);

@@ -14,4 +14,4 @@ pub mod planted;
 pub mod probe;
 pub mod sync;
 
-pub use model::model;
+pub use model::{model, model_within};

@@ -20,16 +20,30 @@ use crate::lanes;
 /// });
 /// ```
 pub fn model(body: impl Fn() + Sync + Send + 'static) {
+    model_within(3, body);
+}
+
+/// Like [`model`], with another bound on preemptions: 2 for three threads.
+///
+/// # Panics
+///
+/// As [`model`].
+pub fn model_within(
+    preemptions: usize,
+    body: impl Fn() + Sync + Send + 'static,
+) {
     lanes::print_on_panic();
     #[cfg(not(loom))]
     {
+        let _ = preemptions;
         lanes::begin();
         body();
     }
     #[cfg(loom)]
     {
         let mut builder = loom::model::Builder::new();
-        builder.preemption_bound = builder.preemption_bound.or(Some(3));
+        builder.preemption_bound =
+            builder.preemption_bound.or(Some(preemptions));
         builder.check(move || {
             lanes::begin();
             body();

@@ -67,20 +67,34 @@ unsafe impl<P: Plan> RawLock for ThreeState<P> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        let before = self.state.word.swap(UNLOCKED, P::UNLOCK);
-        if before == CONTENDED && P::WAKE {
+        if self.leave() == CONTENDED && P::WAKES {
             self.state.wake_one();
         }
     }
     // ANCHOR_END: three-state
 }
 
-impl<P> ThreeState<P> {
+impl<P: Plan> ThreeState<P> {
+    /// Unlocks; says what the word was. One step: a waiter that comes between
+    /// a load and a store would never be woken.
+    #[inline]
+    fn leave(&self) -> u32 {
+        if P::UNLOCKS_IN_ONE_STEP {
+            return self.state.word.swap(UNLOCKED, P::UNLOCK);
+        }
+        let before = self.state.word.load(Relaxed);
+        self.state.word.store(UNLOCKED, P::UNLOCK);
+        before
+    }
+
     #[cold]
     fn lock_contended(&self) {
         self.spin_while_locked();
         while self.state.word.swap(CONTENDED, Acquire) != UNLOCKED {
             self.state.wait(CONTENDED);
+            if !P::LOOKS_AGAIN {
+                return;
+            }
         }
     }
 

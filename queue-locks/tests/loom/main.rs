@@ -3,4 +3,6 @@
 //! `RUSTFLAGS="--cfg loom" cargo test --release -p queue-locks --test loom`
 #![cfg(loom)]
 
+mod locks;
 mod queue;
+mod recorded;

@@ -1,20 +1,25 @@
-//! The mutex-protected queue over the futex mutex.
+//! The mutex-protected queue over the futex mutex, and its batch take.
+
+use std::collections::VecDeque;
 
 use queue_locks::locks::ThreeState;
 use queue_locks::planted::{LostWake, RelaxedUnlock, Sound};
-use queue_locks::storages::Slice;
-use queue_locks::{LockedQueue, RawLock};
+use queue_locks::storages::{RemoveFront, Slice};
+use queue_locks::{LockedQueue, RawLock, Storage};
 use support::lanes::note;
 use support::model;
-use support::planted::caught;
 use support::sync::{Arc, thread};
 
 type Queue<L> = LockedQueue<u32, Slice<u32>, L>;
 
 /// Two threads put one value each, one by hand and one under a guard, and
 /// then get one each: both values come out, each once.
-fn two_putters<L: RawLock + 'static>() {
-    let queue = Arc::new(Queue::<L>::new());
+fn two_putters<S, L>()
+where
+    S: Storage<u32> + Send + 'static,
+    L: RawLock + 'static,
+{
+    let queue = Arc::new(LockedQueue::<u32, S, L>::new());
     let other = thread::spawn({
         let queue = queue.clone();
         move || {
@@ -35,29 +40,83 @@ fn two_putters<L: RawLock + 'static>() {
     assert_eq!(queue.get(), None, "a value came from nowhere");
 }
 
+/// Two threads put while a third takes all: what it does not get stays.
+fn batch() {
+    let queue = Arc::new(Queue::<ThreeState>::new());
+    let put = |value| {
+        let queue = queue.clone();
+        thread::spawn(move || queue.put(value))
+    };
+    let threads = [put(1), put(2)];
+    let mut batch = queue.take_all();
+    for thread in threads {
+        thread.join().expect("no panic");
+    }
+    let taken = std::iter::from_fn(|| batch.pop());
+    let mut all: Vec<_> = taken.collect();
+    all.extend(std::iter::from_fn(|| queue.get()));
+    all.sort_unstable();
+    assert_eq!(all, [1, 2]);
+}
+
+/// One thread finds the queue empty and forgets to unlock.
+fn forgotten() {
+    let queue = Arc::new(Queue::<ThreeState>::new());
+    let other = thread::spawn({
+        let queue = queue.clone();
+        move || {
+            let value = queue.get_forgotten();
+            note("other", "get_forgotten", format!("{value:?}"));
+        }
+    });
+    note("main", "put", 1);
+    queue.put(1);
+    note("main", "put", "done");
+    let value = queue.get();
+    note("main", "get", format!("{value:?}"));
+    other.join().expect("no panic");
+}
+
 #[test]
 fn both_values_come_out() {
-    model(two_putters::<ThreeState<Sound>>);
+    model(two_putters::<Slice<u32>, ThreeState<Sound>>);
+    model(two_putters::<VecDeque<u32>, ThreeState<Sound>>);
+    model(two_putters::<RemoveFront<u32>, ThreeState<Sound>>);
 }
 
 #[test]
-#[ignore = "planted bug, run by relaxed_unlock_is_caught"]
-fn relaxed_unlock() {
-    model(two_putters::<ThreeState<RelaxedUnlock>>);
+fn a_batch_loses_nothing() {
+    support::model_within(2, batch);
 }
 
-#[test]
-fn relaxed_unlock_is_caught() {
-    caught("queue::relaxed_unlock", "Causality violation");
+/// Each planted bug: an ignored model, and the test that demands it fails.
+macro_rules! planted {
+    ($($name:ident: $model:expr, $message:literal;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            #[ignore = "planted bug, run by is_caught"]
+            fn bug() {
+                model($model);
+            }
+
+            #[test]
+            fn is_caught() {
+                crate::recorded::check_in(
+                    "queue",
+                    stringify!($name),
+                    $message,
+                );
+            }
+        }
+    )*};
 }
 
-#[test]
-#[ignore = "planted bug, run by lost_wake_is_caught"]
-fn lost_wake() {
-    model(two_putters::<ThreeState<LostWake>>);
-}
-
-#[test]
-fn lost_wake_is_caught() {
-    caught("queue::lost_wake", "deadlock");
+planted! {
+    queue_relaxed_unlock:
+        two_putters::<Slice<u32>, ThreeState<RelaxedUnlock>>, "Causality";
+    queue_lost_wake:
+        two_putters::<Slice<u32>, ThreeState<LostWake>>, "deadlock";
+    queue_forgotten_unlock: forgotten, "deadlock";
 }

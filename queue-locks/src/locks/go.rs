@@ -1,0 +1,197 @@
+//! Go's `sync.Mutex`: unfair and fast until somebody starves.
+//!
+//! After `internal/sync/mutex.go` of Go 1.27. In *normal* mode a woken waiter
+//! competes with threads that are running already, and mostly loses. When it
+//! has waited for a millisecond, it switches the mutex to *starvation* mode:
+//! then each unlock hands the lock to the first waiter, and newcomers queue
+//! up. A waiter that was the last, or waited for less than a millisecond,
+//! switches back.
+
+use std::marker::PhantomData;
+use std::time::Instant;
+
+use support::sync::atomic::AtomicU32;
+use support::sync::atomic::Ordering::{Acquire, Relaxed};
+use support::sync::hint;
+
+use super::semaphore::Semaphore;
+use crate::RawLock;
+use crate::planted::{Plan, Sound};
+
+const LOCKED: u32 = 1;
+const WOKEN: u32 = 2;
+const STARVING: u32 = 4;
+/// The waiters are counted above the three bits.
+const WAITER: u32 = 8;
+
+/// How often a locker spins before it sleeps, and how long each time. In a
+/// model a pause would let the holder finish, and nobody would ever sleep.
+const SPINS: u32 = if cfg!(loom) { 1 } else { 4 };
+const PAUSES: u32 = if cfg!(loom) { 0 } else { 30 };
+
+/// A port of Go's mutex, with starvation mode.
+#[derive(Debug)]
+pub struct Go<P = Sound> {
+    /// | bits | mean | who may change them |
+    /// |---|---|---|
+    /// | 0, locked | held | set by who finds it and *starving* clear; cleared by the holder |
+    /// | 1, woken | a waiter is awake: wake no other | set by an unlock or a spinning waiter; cleared by that waiter |
+    /// | 2, starving | held or being handed over | set by a starving waiter while *locked*; cleared by the waiter it is handed to |
+    /// | 3.., waiters | how many sleep or are about to | each waiter adds itself; who wakes one, or takes the lock by hand-over, takes it off |
+    state: AtomicU32,
+    sleepers: Semaphore,
+    plan: PhantomData<P>,
+}
+
+impl<P> Default for Go<P> {
+    fn default() -> Self {
+        Self {
+            state: AtomicU32::new(0),
+            sleepers: Semaphore::default(),
+            plan: PhantomData,
+        }
+    }
+}
+
+// SAFETY: one gets through by setting *locked* where it and *starving* are
+// clear, with acquire; or by being handed the lock: then *starving* keeps all
+// others out, and the semaphore orders it after the unlock. The unlock clears
+// *locked* with release.
+unsafe impl<P: Plan> RawLock for Go<P> {
+    #[inline]
+    fn lock(&self) {
+        let state = &self.state;
+        if state.compare_exchange(0, LOCKED, Acquire, Relaxed).is_err() {
+            self.lock_slow();
+        }
+    }
+
+    #[inline]
+    fn try_lock(&self) -> bool {
+        let old = self.state.load(Relaxed);
+        let state = &self.state;
+        old & (LOCKED | STARVING) == 0
+            && state
+                .compare_exchange(old, old | LOCKED, Acquire, Relaxed)
+                .is_ok()
+    }
+
+    #[inline]
+    unsafe fn unlock(&self) {
+        let rest = self.state.fetch_sub(LOCKED, P::UNLOCK) - LOCKED;
+        if rest != 0 && P::WAKES {
+            self.unlock_slow(rest);
+        }
+    }
+}
+
+/// What a waiter knows of itself.
+#[derive(Default)]
+struct Waiter {
+    since: Option<Instant>,
+    is_starving: bool,
+    /// It holds the *woken* bit.
+    is_awake: bool,
+    spins: u32,
+}
+
+impl Waiter {
+    /// What it makes of the state: the lock if that is to be had, else a
+    /// waiter more.
+    fn wanted(&self, old: u32) -> u32 {
+        let mut new = old;
+        if old & STARVING == 0 {
+            new |= LOCKED;
+        }
+        if old & (LOCKED | STARVING) != 0 {
+            new += WAITER;
+        }
+        if self.is_starving && old & LOCKED != 0 {
+            new |= STARVING;
+        }
+        if self.is_awake {
+            debug_assert!(new & WOKEN != 0, "inconsistent state {new:#b}");
+            new &= !WOKEN;
+        }
+        new
+    }
+}
+
+impl<P: Plan> Go<P> {
+    #[cold]
+    fn lock_slow(&self) {
+        let mut waiter = Waiter::default();
+        let mut old = self.state.load(Relaxed);
+        loop {
+            if old & (LOCKED | STARVING) == LOCKED && waiter.spins < SPINS {
+                old = self.spin(old, &mut waiter);
+                continue;
+            }
+            let new = waiter.wanted(old);
+            let state = &self.state;
+            match state.compare_exchange(old, new, Acquire, Relaxed) {
+                Err(now) => old = now,
+                Ok(_) if old & (LOCKED | STARVING) == 0 => return,
+                Ok(_) => {
+                    self.sleep(&mut waiter);
+                    old = self.state.load(Relaxed);
+                    if old & STARVING != 0 {
+                        return self.take_over(old, &waiter);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Spins once; tells the holder to wake nobody meanwhile.
+    fn spin(&self, old: u32, waiter: &mut Waiter) -> u32 {
+        let has_waiters = old >= WAITER;
+        if !waiter.is_awake && old & WOKEN == 0 && has_waiters {
+            let new = old | WOKEN;
+            let set = self.state.compare_exchange(old, new, Relaxed, Relaxed);
+            waiter.is_awake = set.is_ok();
+        }
+        (0..PAUSES).for_each(|_| hint::spin_loop());
+        waiter.spins += 1;
+        self.state.load(Relaxed)
+    }
+
+    /// Sleeps until an unlock wakes it; those who come back go to the front.
+    fn sleep(&self, waiter: &mut Waiter) {
+        let has_waited = waiter.since.is_some();
+        let since = *waiter.since.get_or_insert_with(Instant::now);
+        self.sleepers.acquire(has_waited);
+        waiter.is_starving |= since.elapsed() >= P::PATIENCE;
+        waiter.is_awake = true;
+        waiter.spins = 0;
+    }
+
+    /// Takes the lock that an unlock has handed over.
+    fn take_over(&self, old: u32, waiter: &Waiter) {
+        debug_assert!(
+            old & (LOCKED | WOKEN) == 0 && old >= WAITER,
+            "inconsistent state {old:#b}"
+        );
+        let is_last = old / WAITER == 1;
+        let ends_starvation = !waiter.is_starving || is_last;
+        let less = WAITER + if ends_starvation { STARVING } else { 0 };
+        self.state.fetch_sub(less - LOCKED, Acquire);
+    }
+
+    #[cold]
+    fn unlock_slow(&self, mut old: u32) {
+        if old & STARVING != 0 {
+            return self.sleepers.release();
+        }
+        // Nobody waits, or somebody is awake, or holds it by now: they see to
+        // the rest.
+        while old >= WAITER && old & (LOCKED | WOKEN | STARVING) == 0 {
+            let new = (old - WAITER) | WOKEN;
+            let state = &self.state;
+            match state.compare_exchange(old, new, Relaxed, Relaxed) {
+                Ok(_) => return self.sleepers.release(),
+                Err(now) => old = now,
+            }
+        }
+    }
+}

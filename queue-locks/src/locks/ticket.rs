@@ -1,0 +1,68 @@
+//! A spin lock that serves in the order of arrival.
+
+use std::marker::PhantomData;
+
+use support::sync::atomic::AtomicU32;
+use support::sync::atomic::Ordering::{Acquire, Relaxed};
+
+use super::spin::look_away;
+use crate::RawLock;
+use crate::planted::{Plan, Sound};
+
+/// A ticket lock: draw a number, wait until it is called.
+///
+/// Fair, and therefore slow when the next in line is not running: everybody
+/// waits for it to be scheduled. Source: J. Mellor-Crummey and M. Scott,
+/// *Algorithms for Scalable Synchronization*, 1991.
+#[derive(Debug)]
+pub struct Ticket<P = Sound> {
+    /// The next number to draw. The lock is free while it equals `serving`.
+    next: AtomicU32,
+    /// | value | means | who may change it, to what |
+    /// |---|---|---|
+    /// | = `next` | unlocked | nobody |
+    /// | < `next` | held by the thread with that number | it: one up |
+    ///
+    /// Both numbers wrap: no more than `u32::MAX` threads wait at once.
+    serving: AtomicU32,
+    plan: PhantomData<P>,
+}
+
+impl<P> Default for Ticket<P> {
+    fn default() -> Self {
+        Self {
+            next: AtomicU32::new(0),
+            serving: AtomicU32::new(0),
+            plan: PhantomData,
+        }
+    }
+}
+
+// SAFETY: a number is drawn once (`fetch_add`), and only its drawer gets
+// through while it is served. The acquire load of `serving` reads what the
+// holder before stored with release.
+unsafe impl<P: Plan> RawLock for Ticket<P> {
+    #[inline]
+    fn lock(&self) {
+        let number = self.next.fetch_add(1, Relaxed);
+        let mut turns = 0;
+        while self.serving.load(Acquire) != number {
+            look_away(&mut turns);
+        }
+    }
+
+    #[inline]
+    fn try_lock(&self) -> bool {
+        let number = self.serving.load(Acquire);
+        let after = number.wrapping_add(1);
+        let drawn = self.next.compare_exchange(number, after, Relaxed, Relaxed);
+        drawn.is_ok()
+    }
+
+    #[inline]
+    unsafe fn unlock(&self) {
+        let number = self.serving.load(Relaxed);
+        // Only the holder writes, so this need not be one step.
+        self.serving.store(number.wrapping_add(1), P::UNLOCK);
+    }
+}

@@ -1,0 +1,65 @@
+//! The smallest futex mutex: it calls the kernel at each unlock.
+
+use std::marker::PhantomData;
+
+use support::futex::Futex;
+use support::sync::atomic::Ordering::{Acquire, Relaxed};
+
+use crate::RawLock;
+use crate::planted::{Plan, Sound};
+
+const UNLOCKED: u32 = 0;
+const LOCKED: u32 = 1;
+
+/// A futex mutex of two states.
+///
+/// The word does not say whether somebody sleeps, so each unlock must assume
+/// it and make a system call. [`ThreeState`](super::ThreeState) cures that.
+#[derive(Debug)]
+pub struct TwoState<P = Sound> {
+    /// | word | means | who may change it, to what |
+    /// |---|---|---|
+    /// | 0 | unlocked | any thread: to 1 |
+    /// | 1 | locked | the holder: to 0, then wakes one |
+    state: Futex,
+    plan: PhantomData<P>,
+}
+
+impl<P> Default for TwoState<P> {
+    fn default() -> Self {
+        Self {
+            state: Futex::new(UNLOCKED),
+            plan: PhantomData,
+        }
+    }
+}
+
+// SAFETY: only the thread that moves the word from 0 to 1 gets through; it
+// does so by one atomic step with acquire, and the unlock stores 0 with
+// release.
+unsafe impl<P: Plan> RawLock for TwoState<P> {
+    #[inline]
+    fn lock(&self) {
+        while !self.try_lock() {
+            self.state.wait(LOCKED);
+            if !P::LOOKS_AGAIN {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn try_lock(&self) -> bool {
+        let word = &self.state.word;
+        let taken = word.compare_exchange(UNLOCKED, LOCKED, Acquire, Relaxed);
+        taken.is_ok()
+    }
+
+    #[inline]
+    unsafe fn unlock(&self) {
+        self.state.word.store(UNLOCKED, P::UNLOCK);
+        if P::WAKES {
+            self.state.wake_one();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! A vector whose values all move up when the first one is taken.
+
+use crate::Storage;
+
+/// What one writes first: `pop` takes time in proportion to the length.
+#[derive(Clone, Debug)]
+pub struct RemoveFront<T>(Vec<T>);
+
+impl<T> Default for RemoveFront<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Storage<T> for RemoveFront<T> {
+    #[inline]
+    fn push(&mut self, value: T) {
+        self.0.push(value);
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        match self.0.is_empty() {
+            true => None,
+            false => Some(self.0.remove(0)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}

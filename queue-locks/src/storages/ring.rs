@@ -1,0 +1,21 @@
+//! The ring buffer of `std`, the right choice.
+
+use std::collections::VecDeque;
+
+use crate::Storage;
+
+impl<T> Storage<T> for VecDeque<T> {
+    #[inline]
+    fn push(&mut self, value: T) {
+        self.push_back(value);
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        self.pop_front()
+    }
+
+    fn len(&self) -> usize {
+        VecDeque::len(self)
+    }
+}

@@ -1,0 +1,142 @@
+//! Every lock of ours, with two and with three threads.
+
+use queue_locks::locks::{Go, Spin, ThreeState, Ticket, TwoState};
+use queue_locks::planted::{
+    IfForWhile, Impatient, LoadThenStore, LostWake, Patient, RelaxedUnlock,
+};
+use queue_locks::{Mutex, RawLock};
+use support::lanes::note;
+use support::model;
+use support::sync::{Arc, thread};
+
+/// One thread adds to what it reads, under the lock.
+fn increment<L: RawLock>(name: &str, total: &Mutex<u32, L>) {
+    note(name, "lock", "");
+    let mut held = total.lock();
+    note(name, "locked, read", *held);
+    *held += 1;
+    note(name, "write, unlock", *held);
+    drop(held);
+    note(name, "unlocked", "");
+}
+
+/// `others` threads and this one add one each; none is lost.
+fn increments<L: RawLock + 'static>(others: &[&'static str]) {
+    let total = Arc::new(Mutex::<u32, L>::new(0));
+    let start = |&name: &&'static str| {
+        let total = total.clone();
+        thread::spawn(move || increment(name, &total))
+    };
+    let threads: Vec<_> = others.iter().map(start).collect();
+    increment("main", &total);
+    for thread in threads {
+        thread.join().expect("no thread panics");
+    }
+    let sum = *total.lock();
+    assert_eq!(sum as usize, others.len() + 1, "an increment is lost");
+}
+
+fn two<L: RawLock + 'static>() {
+    model(|| increments::<L>(&["other"]));
+}
+
+fn three<L: RawLock + 'static>() {
+    support::model_within(2, || increments::<L>(&["second", "third"]));
+}
+
+/// Three threads at a lock that spins. Two spinning threads would only ever
+/// yield to each other in a model, so one waits and two try.
+fn three_of_whom_one_waits<L: RawLock + 'static>() {
+    support::model_within(2, || {
+        let total = Arc::new(Mutex::<u32, L>::new(0));
+        let start = || {
+            let total = total.clone();
+            let add = move || total.try_lock().map(|mut held| *held += 1);
+            thread::spawn(move || u32::from(add().is_some()))
+        };
+        let threads = [start(), start()];
+        increment("main", &total);
+        let added = threads.map(|thread| thread.join().expect("no panic"));
+        assert_eq!(*total.lock(), 1 + added.iter().sum::<u32>());
+    });
+}
+
+/// `try_lock` gets through only where `lock` would.
+fn try_lock<L: RawLock + 'static>() {
+    model(|| {
+        let total = Arc::new(Mutex::<u32, L>::new(0));
+        let other = thread::spawn({
+            let total = total.clone();
+            move || increment("other", &total)
+        });
+        let added = total.try_lock().map(|mut held| *held += 1).is_some();
+        other.join().expect("no panic");
+        assert_eq!(*total.lock(), 1 + u32::from(added));
+    });
+}
+
+macro_rules! sound {
+    ($($name:ident: $lock:ty, $three:ident;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn two_threads() {
+                two::<$lock>();
+            }
+
+            #[test]
+            fn three_threads() {
+                $three::<$lock>();
+            }
+
+            #[test]
+            fn trying() {
+                try_lock::<$lock>();
+            }
+        }
+    )*};
+}
+
+sound! {
+    two_state: TwoState, three;
+    three_state: ThreeState, three;
+    spin: Spin, three_of_whom_one_waits;
+    ticket: Ticket, three_of_whom_one_waits;
+    go_patient: Go<Patient>, three;
+    go_impatient: Go<Impatient>, three;
+}
+
+/// Each planted bug: an ignored model, and the test that demands it fails.
+macro_rules! planted {
+    ($($name:ident: $model:ident::<$lock:ty>, $message:literal;)*) => {$(
+        pub(crate) mod $name {
+            use super::*;
+
+            #[test]
+            #[ignore = "planted bug, run by is_caught"]
+            fn bug() {
+                $model::<$lock>();
+            }
+
+            #[test]
+            fn is_caught() {
+                crate::recorded::check(stringify!($name), $message);
+            }
+        }
+    )*};
+}
+
+planted! {
+    two_state_relaxed_unlock: two::<TwoState<RelaxedUnlock>>, "Causality";
+    two_state_lost_wake: two::<TwoState<LostWake>>, "deadlock";
+    two_state_if_for_while: three::<TwoState<IfForWhile>>, "Causality";
+    three_state_relaxed_unlock: two::<ThreeState<RelaxedUnlock>>, "Causality";
+    three_state_lost_wake: two::<ThreeState<LostWake>>, "deadlock";
+    three_state_if_for_while: three::<ThreeState<IfForWhile>>, "Causality";
+    three_state_load_then_store: two::<ThreeState<LoadThenStore>>, "deadlock";
+    spin_relaxed_unlock: two::<Spin<RelaxedUnlock>>, "Causality";
+    ticket_relaxed_unlock: two::<Ticket<RelaxedUnlock>>, "Causality";
+    go_relaxed_unlock: two::<Go<RelaxedUnlock>>, "Causality";
+    go_lost_wake: two::<Go<LostWake>>, "deadlock";
+}
