@@ -53,14 +53,34 @@ enum Step {
     Loom,
     /// The book builds; its links, includes and tables are whole
     Book,
+    /// The book in a real browser, if Chromium and chromedriver are here
+    Browser,
     /// The rules that no compiler checks
     Tidy,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Passed,
+    Failed,
+    /// What the step needs is not installed; it has said what.
+    NotTested,
+}
+
+impl Verdict {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "FAILED",
+            Self::NotTested => "absent",
+        }
+    }
 }
 
 /// How a step went.
 struct Outcome {
     step: Step,
-    passed: bool,
+    result: Verdict,
     time: Duration,
 }
 
@@ -101,17 +121,23 @@ impl Step {
         println!("\n== {}: {}", self.name(), self.help());
         std::io::stdout().flush()?;
         let start = Instant::now();
-        let mut passed = true;
-        for mut command in self.commands()? {
+        let commands = self.commands()?;
+        let mut result = match commands.is_empty() {
+            true => Verdict::NotTested,
+            false => Verdict::Passed,
+        };
+        for mut command in commands {
             let status = command
                 .status()
                 .with_context(|| format!("cannot run {command:?}"))?;
-            passed &= status.success();
+            if !status.success() {
+                result = Verdict::Failed;
+            }
         }
         let time = start.elapsed();
         Ok(Outcome {
             step: self,
-            passed,
+            result,
             time,
         })
     }
@@ -129,9 +155,25 @@ impl Step {
             Step::Bench => vec![test(["--benches"])],
             Step::Loom => loom()?,
             Step::Book => vec![test(test_targets(|name| name == "book")?)],
+            Step::Browser => browser(),
             Step::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
         })
     }
+}
+
+/// Nothing to run without a browser; the CI installs one.
+fn browser() -> Vec<Command> {
+    let there = Command::new("chromedriver").arg("--version").output();
+    if there.is_err() {
+        println!(
+            "NOT TESTED: there is no chromedriver. On Debian:\n  \
+             apt-get install chromium chromium-driver"
+        );
+        return Vec::new();
+    }
+    let mut command = test(["--test", "browser"]);
+    command.args(["--", "--ignored"]);
+    vec![command]
 }
 
 /// `cargo test` for some targets of the whole workspace.
@@ -206,7 +248,7 @@ fn packages_with_models() -> Result<Vec<String>> {
 fn sum_up(outcomes: &[Outcome]) -> ExitCode {
     println!("\n{:<12} {:<7} {:>8}", "step", "result", "seconds");
     for outcome in outcomes {
-        let result = if outcome.passed { "passed" } else { "FAILED" };
+        let result = outcome.result.name();
         let seconds = outcome.time.as_secs_f64();
         let name = outcome.step.name();
         println!("{name:<12} {result:<7} {seconds:>8.1}");
@@ -216,7 +258,7 @@ fn sum_up(outcomes: &[Outcome]) -> ExitCode {
 
     let failed: Vec<String> = outcomes
         .iter()
-        .filter(|outcome| !outcome.passed)
+        .filter(|outcome| outcome.result == Verdict::Failed)
         .map(|outcome| outcome.step.name())
         .collect();
     if failed.is_empty() {

@@ -1,0 +1,116 @@
+//! A browser under remote control (W3C WebDriver), as little as is needed.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// A headless Chromium and the chromedriver that steers it.
+pub(crate) struct Browser {
+    driver: Child,
+    session: String,
+}
+
+impl Browser {
+    /// Starts a browser whose window is `width` wide.
+    ///
+    /// # Panics
+    ///
+    /// When there is no chromedriver or no Chromium.
+    pub(crate) fn start(width: u32) -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("chromedriver: apt-get install chromium chromium-driver");
+        let stdout = driver.stdout.take().expect("stdout is piped");
+        let port = BufReader::new(stdout)
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| port(&line))
+            .expect("chromedriver says its port");
+        let server = format!("http://127.0.0.1:{port}/session");
+        let answer = post(&server, &capabilities(width));
+        let id = answer["sessionId"].as_str().expect("a session");
+        Self {
+            driver,
+            session: format!("{server}/{id}"),
+        }
+    }
+
+    pub(crate) fn open(&self, address: &str) {
+        self.post("url", &json!({ "url": address }));
+    }
+
+    /// Runs the body of a function in the page; its value.
+    pub(crate) fn run(&self, script: &str) -> Value {
+        self.post("execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Presses a key where the focus is; special keys have code points.
+    pub(crate) fn press(&self, key: char) {
+        let actions = [
+            json!({ "type": "keyDown", "value": key }),
+            json!({ "type": "keyUp", "value": key }),
+        ];
+        let keyboard =
+            json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("actions", &json!({ "actions": [keyboard] }));
+    }
+
+    /// What the page has written to the console since the last call.
+    pub(crate) fn console(&self) -> Vec<Value> {
+        let log = self.post("se/log", &json!({ "type": "browser" }));
+        log.as_array().cloned().unwrap_or_default()
+    }
+
+    fn post(&self, command: &str, body: &Value) -> Value {
+        post(&format!("{}/{command}", self.session), body)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = ureq::delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// The port in "... was started successfully on port 12345."
+fn port(line: &str) -> Option<u16> {
+    let (_, port) = line.split_once("successfully on port ")?;
+    port.trim_end_matches('.').parse().ok()
+}
+
+fn capabilities(width: u32) -> Value {
+    let metrics = json!({ "width": width, "height": 800, "pixelRatio": 1 });
+    let options = json!({
+        // The pages are our own, and containers often run as root.
+        "args": ["--headless=new", "--no-sandbox", "--disable-gpu"],
+        "mobileEmulation": { "deviceMetrics": metrics },
+    });
+    json!({ "capabilities": { "alwaysMatch": {
+        "browserName": "chrome",
+        "goog:chromeOptions": options,
+        "goog:loggingPrefs": { "browser": "ALL" },
+    }}})
+}
+
+fn post(address: &str, body: &Value) -> Value {
+    let agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .new_agent();
+    let mut answer = agent
+        .post(address)
+        .send_json(body)
+        .unwrap_or_else(|error| panic!("{address}: {error}"));
+    let mut answer: Value = answer
+        .body_mut()
+        .read_json()
+        .expect("WebDriver answers JSON");
+    let value = answer["value"].take();
+    assert!(value.get("error").is_none(), "{address}: {value}");
+    value
+}

@@ -1,0 +1,127 @@
+//! The book in a real browser, from the disk.
+//!
+//! Needs Chromium and chromedriver; `cargo xtask test browser` runs these
+//! tests and says so loudly where they are missing.
+
+mod driver;
+
+use std::path::{Path, PathBuf};
+
+use driver::Browser;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const RIGHT: char = '\u{e014}';
+const LEFT: char = '\u{e012}';
+const HOME: char = '\u{e011}';
+const END: char = '\u{e010}';
+
+/// A book of its own, so that no other test writes it meanwhile.
+fn build() -> (TempDir, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    book::build_into(source, folder.path()).expect("the book builds");
+    let mut pages: Vec<PathBuf> = std::fs::read_dir(folder.path())
+        .expect("the book can be read")
+        .map(|entry| entry.expect("the book can be read").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "html"))
+        // A part of pages, a server's page, and one that opens a dialogue.
+        .filter(|path| !path.ends_with("toc.html"))
+        .filter(|path| !path.ends_with("404.html"))
+        .filter(|path| !path.ends_with("print.html"))
+        .collect();
+    pages.sort();
+    let address = |path: &PathBuf| format!("file://{}", path.display());
+    let pages = pages.iter().map(address).collect();
+    (folder, pages)
+}
+
+fn number(value: &Value) -> i64 {
+    value
+        .as_i64()
+        .unwrap_or_else(|| panic!("no number: {value}"))
+}
+
+/// The number of a page's players.
+fn players(browser: &Browser) -> i64 {
+    let count = "return document.querySelectorAll('step-player').length";
+    number(&browser.run(count))
+}
+
+/// A value of the player with this number, such as `step`.
+fn of_player(browser: &Browser, player: i64, value: &str) -> Value {
+    browser.run(&format!(
+        "return document.querySelectorAll('step-player')[{player}]{value}"
+    ))
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn every_player_steps_to_its_end_by_key() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    let mut played = 0;
+    for page in &pages {
+        browser.open(page);
+        for player in 0..players(&browser) {
+            of_player(&browser, player, ".querySelector('button').focus()");
+            let last = number(&of_player(&browser, player, ".last"));
+            for _ in 0..last {
+                browser.press(RIGHT);
+            }
+            let step = || number(&of_player(&browser, player, ".step"));
+            assert_eq!(step(), last, "{page}");
+            browser.press(RIGHT);
+            assert_eq!(step(), last, "{page}: beyond the end");
+            browser.press(LEFT);
+            assert_eq!(step(), last - 1, "{page}");
+            browser.press(HOME);
+            assert_eq!(step(), 0, "{page}");
+            browser.press(END);
+            assert_eq!(step(), last, "{page}");
+            let said = of_player(&browser, player, ".live.textContent");
+            assert!(!said.as_str().unwrap_or_default().is_empty(), "{page}");
+            played += 1;
+        }
+        let here = browser.run("return location.href");
+        assert_eq!(here.as_str(), Some(page.as_str()), "a page was turned");
+        assert_eq!(browser.console(), [] as [Value; 0], "{page}");
+    }
+    assert!(played > 0, "no page has a player");
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn no_page_scrolls_sideways_on_a_phone() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(360);
+    for page in &pages {
+        browser.open(page);
+        let width = "return document.documentElement.scrollWidth";
+        assert!(number(&browser.run(width)) <= 360, "{page}");
+    }
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn players_and_plots_take_the_colours_of_the_theme() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    let page = pages.iter().find(|page| page.ends_with("timers.html"));
+    let page = page.expect("the book has timers");
+    let colours = |theme: &str| {
+        browser.open(page);
+        browser
+            .run(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
+        browser.open(page);
+        browser.run(
+            "const style = (selector, name) => \
+               getComputedStyle(document.querySelector(selector))[name]; \
+             return [style('step-player .box rect', 'fill'), \
+               style('step-player .box text', 'fill'), \
+               style('.ratio-plot text', 'fill')].join('; ')",
+        )
+    };
+    let (light, dark) = (colours("light"), colours("navy"));
+    assert_ne!(light, dark);
+}
