@@ -2,11 +2,29 @@
 
 use std::ffi::CStr;
 use std::hint::black_box;
-use std::os::fd::RawFd;
+use std::io::Write;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main,
+};
+use crossbeam_epoch::{Collector, Owned};
 use finalizers::descriptors::open_count;
+use finalizers::fd_mutex::{FdMutex, Release};
 use finalizers::file::File;
+use finalizers::gc::{Heap, Layout, Pointer};
+use finalizers::polled_fd::PolledFd;
+
+/// Objects a round.
+const MANY: usize = 1_000;
+
+/// About the size of what Go keeps for a file.
+const OBJECT: Layout = Layout::new(1, 56);
+
+const PAGE: usize = 4096;
 
 const PATH: &CStr = c"/dev/null";
 
@@ -74,12 +92,191 @@ fn open_close_many(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Read a page through the lock of a shared descriptor, and without it.
+fn read_at(criterion: &mut Criterion) {
+    let mut file = tempfile::tempfile().expect("a temporary file");
+    file.write_all(&[1; PAGE])
+        .expect("there is room for a page");
+    let mut buffer = [0; PAGE];
+    let fd = file.as_raw_fd();
+    let mut group = criterion.benchmark_group("finalizers/read-at/4096");
+    group.bench_function("pread", |bencher| {
+        bencher.iter(|| {
+            let start = buffer.as_mut_ptr().cast();
+            // SAFETY: the buffer has room for a page.
+            let read = unsafe { libc::pread(fd, start, PAGE, black_box(0)) };
+            assert_eq!(read, PAGE as isize);
+        });
+    });
+    let polled =
+        PolledFd::new(OwnedFd::from(file)).expect("a pipe to wake with");
+    group.bench_function("polled-fd", |bencher| {
+        bencher.iter(|| {
+            let read = polled.read_at(&mut buffer, black_box(0));
+            assert_eq!(read.expect("a page is there"), PAGE);
+        });
+    });
+    group.finish();
+}
+
 fn descriptors(criterion: &mut Criterion) {
     without_leak(criterion, |criterion| {
         open_close_one(criterion);
         open_close_many(criterion);
+        read_at(criterion);
     });
 }
 
-criterion_group!(benches, descriptors);
+/// Take and give back a reference.
+fn reference(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("finalizers/reference/1");
+    let mutex = FdMutex::new();
+    group.bench_function("fd-mutex", |bencher| {
+        bencher.iter(|| {
+            black_box(&mutex).incref().expect("it is open");
+            assert_eq!(black_box(&mutex).decref(), Release::InUse);
+        });
+    });
+    let arc = Arc::new(());
+    group.bench_function("arc", |bencher| {
+        bencher.iter(|| drop(Arc::clone(black_box(&arc))));
+    });
+    group.finish();
+}
+
+/// Allocates a thousand objects and hangs something on each.
+#[inline(always)]
+fn allocate(heap: &mut Heap, hang: impl Fn(&mut Heap, Pointer)) {
+    for _ in 0..MANY {
+        let object = heap.alloc(black_box(OBJECT));
+        hang(heap, object);
+    }
+}
+
+/// Collects and runs what is due; returns how much that was.
+fn collect(heap: &mut Heap) -> usize {
+    heap.collect();
+    heap.run_finalizers(MANY) + heap.run_cleanups(MANY)
+}
+
+fn set_finalizer(heap: &mut Heap, object: Pointer) {
+    heap.set_finalizer(object, |_, object| {
+        black_box(object);
+    });
+}
+
+fn add_cleanup(heap: &mut Heap, object: Pointer) {
+    heap.add_cleanup(object, |_| {
+        black_box(());
+    });
+}
+
+/// Measures allocating and hanging, and none of the collecting.
+fn measure_hanging(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    variant: &str,
+    hang: impl Fn(&mut Heap, Pointer),
+) {
+    let mut heap = Heap::new();
+    group.bench_function(variant, |bencher| {
+        bencher.iter_custom(|times| {
+            let mut elapsed = Duration::ZERO;
+            for _ in 0..times {
+                let start = Instant::now();
+                allocate(&mut heap, &hang);
+                elapsed += start.elapsed();
+                collect(&mut heap);
+                collect(&mut heap);
+                assert_eq!(heap.objects(), 0, "all are gone");
+            }
+            elapsed
+        });
+    });
+}
+
+/// Allocate an object and hang something on it.
+fn register(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("finalizers/register/1000");
+    group.throughput(Throughput::Elements(MANY as u64));
+    measure_hanging(&mut group, "plain", |_, _| ());
+    measure_hanging(&mut group, "finalizer", set_finalizer);
+    measure_hanging(&mut group, "cleanup", add_cleanup);
+    measure_hanging(&mut group, "weak", |heap, object| {
+        black_box(heap.downgrade(object));
+    });
+    group.finish();
+}
+
+/// Measures rounds of allocating, collecting, and running what is due.
+fn measure_life(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    variant: &str,
+    due: usize,
+    hang: impl Fn(&mut Heap, Pointer),
+) {
+    let mut heap = Heap::new();
+    group.bench_function(variant, |bencher| {
+        bencher.iter(|| {
+            allocate(&mut heap, &hang);
+            assert_eq!(collect(&mut heap), due);
+        });
+    });
+}
+
+/// An object from its allocation to its end, a thousand a collection.
+fn whole_life(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("finalizers/whole-life/1000");
+    group.throughput(Throughput::Elements(MANY as u64));
+    measure_life(&mut group, "plain", 0, |_, _| ());
+    measure_life(&mut group, "finalizer", MANY, set_finalizer);
+    measure_life(&mut group, "cleanup", MANY, add_cleanup);
+    let handle = Collector::new().register();
+    group.bench_function("epoch", |bencher| {
+        bencher.iter(|| {
+            let guard = handle.pin();
+            for _ in 0..MANY {
+                let object = Owned::new(black_box([0_u64; 8]));
+                // SAFETY: nobody else has seen the object.
+                unsafe { guard.defer_destroy(object.into_shared(&guard)) };
+            }
+            guard.flush();
+        });
+    });
+    group.bench_function("box", |bencher| {
+        bencher.iter(|| {
+            for _ in 0..MANY {
+                drop(black_box(Box::new(black_box([0_u64; 8]))));
+            }
+        });
+    });
+    group.finish();
+}
+
+/// From a weak pointer to the object.
+fn weak_upgrade(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("finalizers/upgrade/1");
+    let mut heap = Heap::new();
+    let object = heap.alloc(OBJECT);
+    let weak = heap.downgrade(object);
+    group.bench_function("weak", |bencher| {
+        bencher.iter(|| {
+            assert_eq!(black_box(&heap).upgrade(black_box(weak)), Some(object));
+        });
+    });
+    let arc = Arc::new(());
+    let weak = Arc::downgrade(&arc);
+    group.bench_function("std-weak", |bencher| {
+        bencher.iter(|| assert!(black_box(&weak).upgrade().is_some()));
+    });
+    group.finish();
+}
+
+criterion_group!(
+    benches,
+    descriptors,
+    reference,
+    register,
+    whole_life,
+    weak_upgrade
+);
 criterion_main!(benches);

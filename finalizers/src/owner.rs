@@ -8,6 +8,7 @@
 //! What closes without asking the table is not stopped, but noticed: by the
 //! next owner of the number, and by the owner that was robbed.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::num::NonZeroU64;
@@ -20,14 +21,34 @@ use support::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tag(NonZeroU64);
 
+/// Tags that a thread takes at once, so that opening a file does not wait
+/// for the other threads' tags.
+const BATCH: u64 = 1 << 16;
+
+thread_local! {
+    /// The tag this thread gives next.
+    static NEXT: Cell<u64> = const { Cell::new(0) };
+}
+
 impl Tag {
     /// A tag that nobody else has.
     #[expect(clippy::new_without_default, reason = "no two are equal")]
+    #[inline]
     pub fn new() -> Tag {
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-        Tag(NonZeroU64::new(number).expect("2^64 tags are enough"))
+        let mut number = NEXT.get();
+        if number.is_multiple_of(BATCH) {
+            number = next_batch();
+        }
+        NEXT.set(number + 1);
+        Tag(NonZeroU64::new(number).expect("batches begin at 1"))
     }
+}
+
+/// The first tag of a batch that no thread has.
+#[cold]
+fn next_batch() -> u64 {
+    static BATCHES: AtomicU64 = AtomicU64::new(0);
+    BATCHES.fetch_add(1, Ordering::Relaxed) * BATCH + 1
 }
 
 impl fmt::Display for Tag {
@@ -152,15 +173,32 @@ pub fn exchange(
     let Some(entry) = entry(fd) else {
         return Ok(());
     };
-    // One step: of two that close, one must find the other's nothing.
-    let (old, new) = (number(from), number(to));
-    let ordering = Ordering::Relaxed;
-    match entry.compare_exchange(old, new, ordering, ordering) {
-        Ok(_) => Ok(()),
-        Err(found) => Err(WrongOwner {
-            fd,
-            expected: from,
-            found: tag(found),
-        }),
+    let found = entry.load(Ordering::Relaxed);
+    if found == number(from) {
+        // No need for one step: an owner closes once, and a number that is
+        // somebody's is given to nobody else.
+        entry.store(number(to), Ordering::Relaxed);
+        return Ok(());
+    }
+    Err(WrongOwner {
+        fd,
+        expected: from,
+        found: tag(found),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_two_tags_are_equal_within_batches_across_them_and_on_threads() {
+        let many = || (0..BATCH + 10).map(|_| Tag::new()).collect::<Vec<_>>();
+        let other = std::thread::spawn(many);
+        let mut tags = many();
+        tags.extend(other.join().unwrap());
+        let distinct: HashSet<_> = tags.iter().collect();
+        assert_eq!(distinct.len(), tags.len());
     }
 }

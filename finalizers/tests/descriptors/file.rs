@@ -87,3 +87,13 @@ fn a_file_is_a_reader_and_a_writer() {
     fn takes(_: impl Read + Write) {}
     in_child(|| takes(File::open("/dev/null").unwrap()));
 }
+
+#[test]
+fn paths_of_every_length_open() {
+    in_child(|| {
+        for slashes in 0..300 {
+            let path = format!("{}/dev/null", "/".repeat(slashes));
+            File::open(path).unwrap().close().unwrap();
+        }
+    });
+}
