@@ -48,7 +48,6 @@ impl fmt::Display for Way {
     }
 }
 
-// ANCHOR: write
 /// Writes a line to the file at `path`, and ends in the given way.
 ///
 /// # Errors
@@ -67,6 +66,7 @@ impl fmt::Display for Way {
 /// assert_eq!(error.kind(), ErrorKind::StorageFull);
 /// # }
 /// ```
+// ANCHOR: write
 pub fn write_line(path: &Path, way: Way) -> io::Result<()> {
     let mut file = File::create(path)?;
     if way == Way::Unbuffered {

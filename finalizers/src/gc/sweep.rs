@@ -22,7 +22,6 @@ impl<D: Driver> Heap<D> {
         }
     }
 
-    // ANCHOR: sweep
     /// Clears the weak pointers to a dead object; then its finalizers are due
     /// and it lives on, or else its cleanups are due and it goes.
     fn sweep_object(&mut self, place: Place) {
@@ -33,6 +32,7 @@ impl<D: Driver> Heap<D> {
         if is_revived {
             span::set(&mut self.memory.spans[place.span].marked, place.slot);
         }
+        // ANCHOR: sweep
         self.specials.take(
             &mut self.memory,
             place,
@@ -52,6 +52,6 @@ impl<D: Driver> Heap<D> {
                 }
             },
         );
+        // ANCHOR_END: sweep
     }
-    // ANCHOR_END: sweep
 }
