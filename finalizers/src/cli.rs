@@ -1,0 +1,113 @@
+//! Prints what is finalized, dropped and closed, and what never is.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use finalizers::experiments::{self, ALL, Experiment, at_exit};
+
+/// Runs the experiments of the finalizers chapter and prints their outcomes.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Examples:
+  finalizers                        all experiments
+  finalizers list-finalizers tiny   only these
+  finalizers --repeat 1000 blocked  the same outcome 1000 times of 1000?
+
+Ends with code 1 if an outcome is not the expected one."
+)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// The experiments to run; all if none is named
+    names: Vec<String>,
+    /// How often to run each; one outcome that differs is a failure
+    #[arg(long, value_name = "TIMES", default_value_t = 1)]
+    repeat: u32,
+    /// Print a completion script for this shell, and end
+    #[arg(long, value_name = "SHELL")]
+    completions: Option<clap_complete::Shell>,
+    #[command(subcommand)]
+    command: Option<Scenario>,
+}
+
+#[derive(Subcommand)]
+enum Scenario {
+    /// Runs what needs a process of its own
+    #[command(hide = true)]
+    Scenario { name: String },
+}
+
+pub(crate) fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("finalizers: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    if let Some(Scenario::Scenario { name }) = &arguments.command {
+        at_exit::scenario(name)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(shell) = arguments.completions {
+        let mut command = Arguments::command();
+        let mut out = io::stdout();
+        clap_complete::generate(shell, &mut command, "finalizers", &mut out);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let program = std::env::current_exe()?;
+    let mut are_expected = true;
+    for experiment in chosen(&arguments.names)? {
+        are_expected &= report(experiment, arguments.repeat, &program)?;
+    }
+    Ok(if are_expected {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn chosen(names: &[String]) -> io::Result<Vec<&'static Experiment>> {
+    if names.is_empty() {
+        return Ok(ALL.iter().collect());
+    }
+    let find = |name: &String| {
+        experiments::find(name).ok_or_else(|| {
+            let known: Vec<_> = ALL.iter().map(|e| e.name).collect();
+            io::Error::other(format!(
+                "no experiment {name:?}; there are: {}",
+                known.join(", ")
+            ))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+/// Prints the outcome; returns whether it was the expected one each time.
+fn report(
+    experiment: &Experiment,
+    repeat: u32,
+    program: &Path,
+) -> io::Result<bool> {
+    let Experiment { name, question, .. } = experiment;
+    let mut out = io::stdout().lock();
+    for _ in 0..repeat {
+        let outcome = experiment.run(program)?;
+        if outcome != experiment.expected {
+            writeln!(out, "{name:18} {question}: {outcome}")?;
+            writeln!(out, "{:18} expected: {}", "", experiment.expected)?;
+            return Ok(false);
+        }
+    }
+    let expected = experiment.expected;
+    writeln!(out, "{name:18} {question}: {expected}")?;
+    Ok(true)
+}
