@@ -1,5 +1,6 @@
 //! The preprocessor: `{{#table SUBJECT}}` and `{{#play NAME}}`, each alone on
-//! its line, become numbers that were recorded and steps that are.
+//! its line, become numbers that were recorded and steps that are; fenced
+//! blocks with the language `quiz` become questions.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use regex::Regex;
 
 use crate::player::player;
+use crate::quiz::quiz;
 use crate::recordings;
 use crate::table::table;
 
@@ -25,6 +27,7 @@ const YOURS: &str = "../.tour";
 /// - `{{#table SUBJECT}}`: the subject's recorded run, and the reader's own
 ///   beside it if there is one.
 /// - `{{#play NAME}}`: a step-through player of a recording, made now.
+/// - a fenced block with the language `quiz`: a question to answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Directives;
 
@@ -63,17 +66,21 @@ struct Folders {
 impl Folders {
     fn expand(&self, text: &str) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            let pattern = r"(?m)^\{\{#(table|play) ([\w-]+)\}\}$";
-            Regex::new(pattern).expect("it is valid")
+            let line = r"^\{\{#(table|play) ([\w-]+)\}\}$";
+            let block = r"^```(quiz)\n((?s:.*?))^```$";
+            let either = format!("(?m)(?:{line}|{block})");
+            Regex::new(&either).expect("it is valid")
         });
         let mut expanded = String::new();
         let mut end = 0;
         for directive in DIRECTIVE.captures_iter(text) {
             let whole = directive.get(0).expect("group 0 is the match");
             expanded += &text[end..whole.start()];
-            expanded += &match &directive[1] {
-                "table" => self.table(&directive[2])?,
-                _ => play(&directive[2])?,
+            let (_, [kind, argument]) = directive.extract();
+            expanded += &match kind {
+                "table" => self.table(argument)?,
+                "play" => play(argument)?,
+                _ => quiz(argument)?,
             };
             end = whole.end();
         }

@@ -15,6 +15,7 @@ mod directives;
 mod markup;
 mod player;
 mod plot;
+mod quiz;
 pub mod recording;
 mod recordings;
 mod table;

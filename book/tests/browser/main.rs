@@ -97,8 +97,15 @@ fn no_page_scrolls_sideways_on_a_phone() {
     let browser = Browser::start(360);
     for page in &pages {
         browser.open(page);
-        let width = "return document.documentElement.scrollWidth";
-        assert!(number(&browser.run(width)) <= 360, "{page}");
+        // The page's parts scroll on their own, hidden or not.
+        let wide = browser.run(
+            "const parts = document.querySelectorAll( \
+               'html, body, main, .content, .page, figure, step-player'); \
+             return [...parts] \
+               .filter((part) => part.scrollWidth > part.clientWidth) \
+               .map((part) => part.outerHTML.slice(0, 80));",
+        );
+        assert_eq!(wide, serde_json::json!([]), "{page}");
     }
 }
 
@@ -124,4 +131,35 @@ fn players_and_plots_take_the_colours_of_the_theme() {
     };
     let (light, dark) = (colours("light"), colours("navy"));
     assert_ne!(light, dark);
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn every_quiz_marks_one_choice_right_and_says_why() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    let mut asked = 0;
+    for page in &pages {
+        browser.open(page);
+        let marks = browser.run(
+            "return [...document.querySelectorAll('quiz-card')].map( \
+               (quiz) => [...quiz.querySelectorAll('button')].map( \
+                 (button) => { \
+                   button.click(); \
+                   const why = quiz.querySelector('.result').textContent; \
+                   return [quiz.dataset.answer, why]; \
+                 }))",
+        );
+        for quiz in marks.as_array().expect("a list of quizzes") {
+            let choices = quiz.as_array().expect("a list of choices");
+            let is_right = |choice: &&Value| choice[0] == "right";
+            let right = choices.iter().filter(is_right).count();
+            assert_eq!(right, 1, "{page}: {quiz}");
+            let says = |choice: &Value| choice[1].as_str() != Some("");
+            assert!(choices.iter().all(says), "{page}: {quiz}");
+            asked += 1;
+        }
+        assert_eq!(browser.console(), [] as [Value; 0], "{page}");
+    }
+    assert!(asked > 0, "no page asks anything");
 }
