@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::Mode;
+use crate::{Mode, Profile};
 
 /// Why profiles could not be read, merged or written.
 ///
@@ -27,7 +27,8 @@ struct Place {
 enum Kind {
     Io(io::Error),
     Malformed(String),
-    MixedModes { here: Mode, before: Mode },
+    Conflict(String),
+    MixedModes { here: Mode, before: (Mode, String) },
 }
 
 /// How much of a bad line a message shows.
@@ -42,7 +43,18 @@ impl Error {
         Self::new(Kind::Malformed(what.into()), input)
     }
 
-    pub(crate) fn mixed_modes(input: &str, here: Mode, before: Mode) -> Self {
+    pub(crate) fn conflict(path: &str, what: String) -> Self {
+        Self::new(Kind::Conflict(what), path)
+    }
+
+    /// Mode `here` of `input` cannot be merged with that of `before`.
+    pub(crate) fn mixed_modes(
+        input: &str,
+        here: Mode,
+        before: &Profile,
+    ) -> Self {
+        let mode = before.mode.unwrap_or(here);
+        let before = (mode, before.mode_of.to_string());
         Self::new(Kind::MixedModes { here, before }, input)
     }
 
@@ -79,6 +91,11 @@ impl Error {
         matches!(self.kind, Kind::Malformed(_))
     }
 
+    /// Whether valid inputs describe the same source file differently.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.kind, Kind::Conflict(_))
+    }
+
     /// Whether the inputs were made in modes that cannot be merged.
     pub fn is_mixed_modes(&self) -> bool {
         matches!(self.kind, Kind::MixedModes { .. })
@@ -113,11 +130,12 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Io(error) => error.fmt(f),
-            Kind::Malformed(what) => f.write_str(what),
+            Kind::Malformed(what) | Kind::Conflict(what) => f.write_str(what),
             Kind::MixedModes { here, before } => write!(
                 f,
-                "this profile has mode {here}, those before it {before}; \
-                 run all tests with the same -covermode"
+                "this profile has mode {here}, but {} has mode {}; run all \
+                 tests with the same -covermode, or merge with --mode set",
+                before.1, before.0,
             ),
         }
     }

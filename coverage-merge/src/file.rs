@@ -1,57 +1,28 @@
 //! The blocks of one source file, with their counts.
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::BuildHasher;
-
 use crate::Block;
-use crate::block::saturating_sum;
+use crate::digits::digits;
+use crate::table::{Add, Found, Table};
 use crate::tape::{Slot, WINDOW};
 
-/// How two counts of one block become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Add {
-    /// 1 if either is not 0.
-    Or,
-    /// Their sum, saturating.
-    Sum,
-}
-
-impl Add {
-    #[inline]
-    fn apply(self, a: u64, b: u64) -> u64 {
-        match self {
-            Add::Or => u64::from(a | b != 0),
-            Add::Sum => saturating_sum(a, b),
-        }
-    }
-}
-
-/// Blocks in the order in which they were first seen.
+/// A source file as Go's profiles know it.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     /// The path with the colon that follows it in a profile.
     key: Box<str>,
-    blocks: Vec<Block>,
-    /// As long as `blocks`.
-    counts: Vec<u64>,
+    pub(crate) blocks: Table<Block>,
     /// The texts of the first of `blocks`; empty until the file is seen for
     /// the second time, so that blocks seen once cost no text.
     tape: Vec<Slot>,
-    /// Whether `blocks` ascend, so that a block is found by halving.
-    sorted: bool,
-    /// Finds a block where they do not.
-    index: Option<Box<HashTable<u32>>>,
 }
 
 impl File {
-    pub(crate) fn new(key: &str) -> Self {
+    /// A file without blocks; they will grow in the room of `blocks`.
+    pub(crate) fn new(key: &str, blocks: Table<Block>) -> Self {
         Self {
             key: key.into(),
-            blocks: Vec::new(),
-            counts: Vec::new(),
+            blocks,
             tape: Vec::new(),
-            sorted: true,
-            index: None,
         }
     }
 
@@ -63,92 +34,40 @@ impl File {
         &self.key[..self.key.len() - 1]
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Block, u64)> {
-        self.blocks.iter().copied().zip(self.counts.iter().copied())
-    }
-
-    pub(crate) fn sorted(&self) -> Vec<(Block, u64)> {
-        let mut all: Vec<_> = self.iter().collect();
-        if !self.sorted {
-            all.sort_unstable();
-        }
-        all
-    }
-
-    /// Counts `block`, which is probably the `expected`-th; answers which
-    /// it is.
+    /// Counts `block`, which is probably the `expected`-th.
     pub(crate) fn add(
         &mut self,
         expected: usize,
         block: Block,
         count: u64,
         add: Add,
-        hasher: &DefaultHashBuilder,
-    ) -> usize {
-        let found = match self.blocks.get(expected) {
-            Some(predicted) if *predicted == block => Some(expected),
-            _ => self.find(&block, hasher),
-        };
-        let position = match found {
-            Some(position) => {
-                if position != expected {
-                    self.rewind();
-                }
-                position
-            }
-            None => self.push(block, hasher),
-        };
-        let total = &mut self.counts[position];
-        *total = add.apply(*total, count);
-        position
+    ) -> Found {
+        let found = self.blocks.add(expected, block, count, add);
+        if !found.new && found.position != expected {
+            self.rewind();
+        }
+        found
     }
 
-    fn find(
-        &mut self,
-        block: &Block,
-        hasher: &DefaultHashBuilder,
-    ) -> Option<usize> {
-        if self.sorted {
-            return match self.blocks.last() {
-                Some(last) if block <= last => {
-                    self.blocks.binary_search(block).ok()
-                }
-                _ => None,
-            };
+    /// Has these blocks from now on.
+    pub(crate) fn replace(&mut self, blocks: Vec<(Block, u64)>) {
+        self.blocks = Table::default();
+        self.tape = Vec::new();
+        for (at, (block, count)) in blocks.into_iter().enumerate() {
+            self.blocks.add(at, block, count, Add::Sum);
         }
-        let blocks = &self.blocks;
-        let index = self.index.get_or_insert_with(|| index(blocks, hasher));
-        index
-            .find(hasher.hash_one(block), |&at| blocks[at as usize] == *block)
-            .map(|&at| at as usize)
-    }
-
-    fn push(&mut self, block: Block, hasher: &DefaultHashBuilder) -> usize {
-        let position = self.blocks.len();
-        if self.blocks.last().is_some_and(|last| block < *last) {
-            self.sorted = false;
-        }
-        self.blocks.push(block);
-        self.counts.push(0);
-        let blocks = &self.blocks;
-        if let Some(index) = &mut self.index {
-            let hash = |&at: &u32| hasher.hash_one(blocks[at as usize]);
-            index.insert_unique(hasher.hash_one(block), position as u32, hash);
-        }
-        position
     }
 
     /// Gives back memory that the file will not need if it is complete.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self, spare: &mut Table<Block>) {
         if self.tape.is_empty() {
-            self.blocks.shrink_to_fit();
-            self.counts.shrink_to_fit();
+            self.blocks.settle(spare);
         }
     }
 
     /// Makes the tape as long as the blocks: they are seen again.
     pub(crate) fn rewind(&mut self) {
-        let missing = &self.blocks[self.tape.len()..];
+        let missing = &self.blocks.keys()[self.tape.len()..];
         if missing.is_empty() {
             return;
         }
@@ -172,7 +91,7 @@ impl File {
         add: Add,
     ) -> usize {
         let slots = self.tape.get(*next..).unwrap_or_default();
-        let totals = &mut self.counts[*next..];
+        let totals = &mut self.blocks.counts[*next..];
         for (slot, total) in slots.iter().zip(totals) {
             // What follows the end is no line, even if it looks like one.
             if from == end {
@@ -195,35 +114,30 @@ impl File {
 /// block; `None` when the prediction was wrong.
 #[inline]
 fn predicted(key: &str, slot: &Slot, line: &[u8]) -> Option<(u64, usize)> {
-    let block = line.strip_prefix(key.as_bytes())?;
+    let block = after(line, key.as_bytes())?;
     let length = slot.matches(block.first_chunk::<WINDOW>()?)?;
-    let (count, rest) = count(&block[length..])?;
+    let (count, rest) = digits(&block[length..], b'\n')?;
     Some((count, key.len() + length + rest))
 }
 // ANCHOR_END: predicted
 
-fn index(blocks: &[Block], hasher: &DefaultHashBuilder) -> Box<HashTable<u32>> {
-    let mut index = HashTable::with_capacity(blocks.len());
-    for (at, block) in blocks.iter().enumerate() {
-        index.insert_unique(hasher.hash_one(block), at as u32, |&at| {
-            hasher.hash_one(blocks[at as usize])
-        });
-    }
-    Box::new(index)
-}
-
-/// The number before the first newline, and where the next line starts;
-/// `None` for what is not so simple.
+/// What follows `start` in `line`, if it starts so. In pieces of 16 bytes,
+/// the last two overlapping: for a path, this is faster than a call.
 #[inline]
-fn count(digits: &[u8]) -> Option<(u64, usize)> {
-    const SIMPLE: usize = 18;
-    let mut number = 0;
-    for (at, byte) in digits.iter().take(SIMPLE + 1).enumerate() {
-        match byte.wrapping_sub(b'0') {
-            digit @ 0..10 => number = number * 10 + u64::from(digit),
-            _ if *byte == b'\n' && at != 0 => return Some((number, at + 1)),
-            _ => return None,
-        }
-    }
-    None
+fn after<'a>(line: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    const PIECE: usize = 16;
+    let (begin, rest) = line.split_at_checked(start.len())?;
+    let (Some(last), Some(same)) =
+        (begin.last_chunk::<PIECE>(), start.last_chunk::<PIECE>())
+    else {
+        return (begin == start).then_some(rest);
+    };
+    let (pieces, _) = begin.as_chunks::<PIECE>();
+    let (expected, _) = start.as_chunks::<PIECE>();
+    let different = |(a, b): (&[u8; PIECE], &[u8; PIECE])| {
+        u128::from_ne_bytes(*a) ^ u128::from_ne_bytes(*b)
+    };
+    let first = different((last, same));
+    let all = pieces.iter().zip(expected).map(different);
+    (all.fold(first, |all, piece| all | piece) == 0).then_some(rest)
 }

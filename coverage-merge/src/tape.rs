@@ -11,7 +11,7 @@ use crate::Block;
 const LONGEST: usize = 31;
 
 /// How many bytes after a line's path a reader must be able to look at.
-pub(crate) const WINDOW: usize = 32;
+pub(crate) const WINDOW: usize = crate::chunks::SLACK;
 
 /// A block's text, `12.3,14.2 5 `, and in the last byte its length.
 #[derive(Clone, Copy, Debug)]

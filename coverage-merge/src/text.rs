@@ -5,18 +5,12 @@
 //! `path:line.column,line.column statements count`.
 
 use memchr::{memchr, memrchr};
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 
 use crate::block::MAX_COUNT;
-use crate::tape::WINDOW;
-use crate::union::Cursor;
+use crate::chunks::{self, Lines, trim};
+use crate::union::{Cursor, Seen};
 use crate::{Block, Error, Mode, Position, Profile};
-
-/// How much is read at once: larger chunks leave the processor's cache.
-const CHUNK: usize = 64 * 1024;
-
-/// The longest line taken: a path of 4,096 bytes leaves ample room.
-const LONGEST_LINE: usize = 1024 * 1024;
 
 /// Adds all lines of `input` to `profile`.
 pub(crate) fn read(
@@ -31,7 +25,8 @@ pub(crate) fn read(
         mode: None,
         cursor: Cursor::default(),
     };
-    reader.read_all(input)?;
+    reader.profile.union.origins.begin(name);
+    chunks::read(input, name, &mut reader)?;
     let Reader { mut cursor, .. } = reader;
     profile.union.leave(&mut cursor);
     Ok(())
@@ -47,50 +42,7 @@ struct Reader<'a> {
     cursor: Cursor,
 }
 
-impl Reader<'_> {
-    fn read_all(&mut self, mut input: impl Read) -> Result<(), Error> {
-        let mut buffer = vec![0; CHUNK + WINDOW];
-        let mut filled = 0;
-        loop {
-            let room = buffer.len() - WINDOW;
-            if filled == room {
-                self.check_length(filled, &buffer)?;
-                buffer.resize(2 * room + WINDOW, 0);
-                continue;
-            }
-            let got = match input.read(&mut buffer[filled..room]) {
-                Ok(0) => break,
-                Ok(got) => got,
-                Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-                Err(e) => return Err(Error::io(self.name, e)),
-            };
-            let fresh = filled;
-            filled += got;
-            if let Some(last) = memrchr(b'\n', &buffer[fresh..filled]) {
-                let end = fresh + last + 1;
-                self.lines(&buffer, end)?;
-                buffer.copy_within(end..filled, 0);
-                filled -= end;
-            }
-        }
-        if filled > 0 {
-            // The last line may lack its newline.
-            buffer[filled] = b'\n';
-            self.lines(&buffer, filled + 1)?;
-        }
-        Ok(())
-    }
-
-    /// A chunk without a newline is one line, and lines have a limit.
-    fn check_length(&self, filled: usize, data: &[u8]) -> Result<(), Error> {
-        if filled < LONGEST_LINE {
-            return Ok(());
-        }
-        let what = format!("a line longer than {LONGEST_LINE} bytes");
-        Err(self.malformed(self.line + 1, LONGEST_LINE, data, &what))
-    }
-
-    /// Reads the lines of `data[..end]`.
+impl Lines for Reader<'_> {
     fn lines(&mut self, data: &[u8], end: usize) -> Result<(), Error> {
         let mut from = 0;
         while from < end {
@@ -107,6 +59,12 @@ impl Reader<'_> {
         Ok(())
     }
 
+    fn line_number(&self) -> u64 {
+        self.line
+    }
+}
+
+impl Reader<'_> {
     /// Counts the lines that are as predicted; answers where others start.
     fn follow(&mut self, data: &[u8], from: usize, end: usize) -> usize {
         let add = self.profile.add();
@@ -119,11 +77,7 @@ impl Reader<'_> {
 
     fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         self.line += 1;
-        let line = match line {
-            [0xEF, 0xBB, 0xBF, rest @ ..] if self.line == 1 => rest,
-            _ => line,
-        };
-        let line = line.trim_ascii_end();
+        let line = trim(line, self.line);
         if line.is_empty() {
             return Ok(());
         }
@@ -140,7 +94,9 @@ impl Reader<'_> {
         })?;
         let add = self.profile.add();
         let union = &mut self.profile.union;
-        union.add(&mut self.cursor, key, block, count, add);
+        let line = self.line;
+        let seen = Seen { block, count, line };
+        union.add(&mut self.cursor, key, seen, add);
         Ok(())
     }
 
@@ -149,12 +105,9 @@ impl Reader<'_> {
         let mode: Mode = name.parse().map_err(|what: String| {
             self.malformed(self.line, "mode: ".len() + 1, line, &what)
         })?;
-        let before = self.profile.mode();
-        if !self.profile.join_mode(mode) {
-            let before = before.expect("only another mode can disagree");
-            return Err(Error::mixed_modes(self.name, mode, before)
-                .at(self.line, 1, line));
-        }
+        self.profile
+            .join_mode(mode, self.name)
+            .map_err(|error| error.at(self.line, 1, line))?;
         self.mode = Some(mode);
         Ok(())
     }

@@ -50,7 +50,7 @@ fn bad_input_touches_no_output() {
     let assert = coverage_merge()
         .args([&bad, &bad, &"-o".into(), &output])
         .assert()
-        .code(2);
+        .code(3);
     let message = String::from_utf8_lossy(&assert.get_output().stderr);
     assert!(message.contains("bad.out:2:1: expected"), "{message}");
     assert_eq!(fs::read_to_string(&output).expect("kept"), "before");
@@ -64,7 +64,7 @@ fn an_unwritable_output_is_named() {
         .arg(profile)
         .args(["-o", "/no/such/folder/merged.out"])
         .assert()
-        .code(2);
+        .code(3);
     let message = String::from_utf8_lossy(&assert.get_output().stderr);
     assert!(
         message.contains("/no/such/folder/merged.out: "),
@@ -74,7 +74,7 @@ fn an_unwritable_output_is_named() {
 
 #[test]
 fn a_missing_input_is_named() {
-    let assert = coverage_merge().arg("no-such.out").assert().code(2);
+    let assert = coverage_merge().arg("no-such.out").assert().code(3);
     let message = String::from_utf8_lossy(&assert.get_output().stderr);
     assert!(message.contains("no-such.out: No such file"), "{message}");
 }

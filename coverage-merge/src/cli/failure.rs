@@ -1,0 +1,49 @@
+//! How the command ends when it does not end well.
+
+use std::process::ExitCode;
+
+use coverage_merge::Error;
+
+/// Why, and with which exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+const GATE: u8 = 1;
+const USAGE: u8 = 2;
+const INPUT: u8 = 3;
+const CONFLICT: u8 = 4;
+
+impl Failure {
+    pub(crate) fn gate(message: impl Into<String>) -> Self {
+        Self::new(GATE, message)
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(USAGE, message)
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(INPUT, message)
+    }
+
+    fn new(code: u8, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, message }
+    }
+
+    pub(crate) fn report(&self) -> ExitCode {
+        eprintln!("error: {}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let conflict = error.is_conflict() || error.is_mixed_modes();
+        let code = if conflict { CONFLICT } else { INPUT };
+        Self::new(code, error.to_string())
+    }
+}

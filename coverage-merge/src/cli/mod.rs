@@ -1,0 +1,223 @@
+//! What the command understands, and how it ends.
+
+mod explain;
+mod failure;
+mod gates;
+mod inputs;
+mod output;
+mod patch;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use coverage_merge::{By, Profile, Total, percent};
+
+use failure::Failure;
+use gates::Gates;
+use inputs::Inputs;
+use output::{Output, print};
+
+/// Merges coverage profiles, exactly and in any order: Go (text and
+/// GOCOVERDIR), LCOV and Cobertura; plain, gzip or zstd.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(subcommand_negates_reqs = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    merge: Merge,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  coverage-merge unit.out integration.out -o all.out
+  coverage-merge merge 'shards/**/*.out' @more.txt -o all.out
+  cat a.out | coverage-merge - b.out --format html --source . -o report.html
+  coverage-merge report $GOCOVERDIR --by package --fail-under 80
+  coverage-merge diff main.out branch.out --max-drop 0.5
+  git diff main | coverage-merge diff --patch - all.out --fail-under 90
+  coverage-merge explain strings/builder.go:42 shards/
+
+A folder stands for all profiles in it; - is standard input; @FILE names a
+list of inputs, one a line. An input called like a command is given as
+./report.
+
+Exit codes: 0 fine, 1 a gate missed, 2 bad usage, 3 bad input or an
+unwritable output, 4 a conflict between inputs.";
+
+#[derive(Subcommand)]
+enum Command {
+    Merge(Merge),
+    Report(Report),
+    Diff(patch::Diff),
+    Subtract(Algebra),
+    Intersect(Algebra),
+    Check(Check),
+    Explain(explain::Explain),
+    Completions(Completions),
+}
+
+/// Write the union of the inputs
+#[derive(Args)]
+struct Merge {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Print totals by package, file or function
+#[derive(Args)]
+struct Report {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// What a row stands for
+    #[arg(long, value_enum, default_value_t)]
+    by: Rows,
+    #[command(flatten)]
+    gates: Gates,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum Rows {
+    #[default]
+    Package,
+    File,
+    /// Go's functions need --source
+    Function,
+    /// The total alone
+    Total,
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Markdown,
+    Json,
+}
+
+/// Write the first input, less what the others cover (subtract) or only
+/// with what all of them cover (intersect)
+#[derive(Args)]
+struct Algebra {
+    #[command(flatten)]
+    merge: Merge,
+}
+
+/// Check that the inputs are valid, agree, and pass the gates
+#[derive(Args)]
+struct Check {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    gates: Gates,
+}
+
+/// Print the completions for a shell
+#[derive(Args)]
+struct Completions {
+    shell: clap_complete::Shell,
+}
+
+pub(crate) fn run() -> ExitCode {
+    let outcome = match Cli::parse() {
+        Cli {
+            command: Some(command),
+            ..
+        } => command.run(),
+        Cli { merge, .. } => merge.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+impl Command {
+    fn run(&self) -> Result<(), Failure> {
+        match self {
+            Command::Merge(merge) => merge.run(),
+            Command::Report(report) => report.run(),
+            Command::Diff(diff) => diff.run(),
+            Command::Subtract(algebra) => algebra.run(Profile::subtract),
+            Command::Intersect(algebra) => algebra.run(Profile::intersect),
+            Command::Check(check) => check.run(),
+            Command::Explain(explain) => explain.run(),
+            Command::Completions(Completions { shell }) => {
+                let mut command = Cli::command();
+                let name = "coverage-merge";
+                let mut out = Vec::new();
+                clap_complete::generate(*shell, &mut command, name, &mut out);
+                print(&out)
+            }
+        }
+    }
+}
+
+impl Merge {
+    fn run(&self) -> Result<(), Failure> {
+        let union = self.inputs.read()?;
+        self.output.write(&union, self.inputs.sources())
+    }
+}
+
+impl Report {
+    fn run(&self) -> Result<(), Failure> {
+        let union = self.inputs.read()?;
+        let by = match self.by {
+            Rows::File => By::File,
+            Rows::Function => By::Function,
+            Rows::Package | Rows::Total => By::Package,
+        };
+        let sources = self.inputs.sources();
+        let mut report = union.report(by, sources.as_ref());
+        if let Rows::Total = self.by {
+            report.rows.clear();
+        }
+        let text = match self.format {
+            Format::Table => report.table(),
+            Format::Markdown => report.markdown(),
+            Format::Json => report.json(),
+        };
+        print(text.as_bytes())?;
+        self.gates.check(&union)
+    }
+}
+
+impl Algebra {
+    fn run(
+        &self,
+        combine: fn(&Profile, &Profile) -> Profile,
+    ) -> Result<(), Failure> {
+        let inputs = &self.merge.inputs;
+        let mut parts = inputs.read_each()?.into_iter();
+        let first = parts
+            .next()
+            .ok_or_else(|| Failure::usage("at least one input is needed"))?;
+        let result = parts.fold(first, |result, part| combine(&result, &part));
+        self.merge.output.write(&result, inputs.sources())
+    }
+}
+
+impl Check {
+    fn run(&self) -> Result<(), Failure> {
+        let union = self.inputs.read()?;
+        self.gates.check(&union)?;
+        let total: Total = union.total();
+        let line = format!("fine: {} covered\n", percent(total));
+        print(line.as_bytes())
+    }
+}
+
+/// A path that may be `-` for standard input or output.
+fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}

@@ -1,0 +1,145 @@
+//! One input of any kind, told apart by its content.
+
+use flate2::read::MultiGzDecoder;
+use std::fs;
+use std::io::{self, Chain, Cursor, Read};
+use std::path::Path;
+
+use crate::sources::folder_to;
+use crate::{Error, Profile, cobertura, covdata, lcov, text};
+
+/// How much of an input is looked at to know what it is.
+const HEAD: usize = 512;
+
+/// The formats that are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Empty,
+    GoText,
+    GoBinary,
+    Lcov,
+    Cobertura,
+    Gzip,
+    Zstd,
+    Unknown,
+}
+
+/// What begins like this.
+pub(crate) fn kind(head: &[u8]) -> Kind {
+    match head {
+        [0x1F, 0x8B, ..] => return Kind::Gzip,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => return Kind::Zstd,
+        _ => {}
+    }
+    if head.starts_with(&covdata::meta::MAGIC)
+        || head.starts_with(&covdata::counters::MAGIC)
+    {
+        return Kind::GoBinary;
+    }
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    match text.trim_ascii_start() {
+        [] => Kind::Empty,
+        [b'<', ..] => Kind::Cobertura,
+        text if text.starts_with(b"mode:") => Kind::GoText,
+        text if is_lcov(text) => Kind::Lcov,
+        _ => Kind::Unknown,
+    }
+}
+
+fn is_lcov(text: &[u8]) -> bool {
+    // Comments may come first.
+    let mut lines = text.split(|byte| *byte == b'\n');
+    lines
+        .find(|line| !line.starts_with(b"#"))
+        .is_some_and(|line| {
+            line.starts_with(b"TN:") || line.starts_with(b"SF:")
+        })
+}
+
+/// An input whose first bytes have been read, and will be again.
+type Again<R> = Chain<Cursor<Vec<u8>>, R>;
+
+fn peek<R: Read>(mut input: R) -> io::Result<(Kind, Again<R>)> {
+    let mut head = Vec::with_capacity(HEAD);
+    input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    Ok((kind(&head), Cursor::new(head).chain(input)))
+}
+
+/// Reads an input of any kind; compressed ones may be compressed twice,
+/// not more.
+pub(crate) fn read(
+    profile: &mut Profile,
+    input: impl Read,
+    name: &str,
+) -> Result<(), Error> {
+    let io = |error| Error::io(name, error);
+    let (kind, input) = peek(input).map_err(io)?;
+    match kind {
+        Kind::Gzip => {
+            let unpacked = MultiGzDecoder::new(input);
+            let (kind, input) = peek(unpacked).map_err(io)?;
+            plain(profile, kind, input, name)
+        }
+        Kind::Zstd => {
+            let unpacked = zstd::Decoder::new(input).map_err(io)?;
+            let (kind, input) = peek(unpacked).map_err(io)?;
+            plain(profile, kind, input, name)
+        }
+        kind => plain(profile, kind, input, name),
+    }
+}
+
+fn plain(
+    profile: &mut Profile,
+    kind: Kind,
+    input: impl Read,
+    name: &str,
+) -> Result<(), Error> {
+    let malformed = |what: &str| Err(Error::malformed(name, what));
+    match kind {
+        Kind::Empty => Ok(()),
+        Kind::GoText | Kind::Unknown => text::read(profile, input, name),
+        Kind::Lcov => lcov::read(profile, input, name),
+        Kind::Cobertura => cobertura::read(profile, input, name),
+        Kind::GoBinary => malformed(
+            "a part of a binary profile: give the folder (GOCOVERDIR) that \
+             has its covmeta and covcounters files",
+        ),
+        Kind::Gzip | Kind::Zstd => malformed("compressed more than once"),
+    }
+}
+
+/// Reads a file, or all profiles in a folder and in those below it.
+pub(crate) fn read_path(
+    profile: &mut Profile,
+    path: &Path,
+) -> Result<(), Error> {
+    let name = path.display().to_string();
+    let io = |error| Error::io(&name, error);
+    if !fs::metadata(path).map_err(io)?.is_dir() {
+        let file = fs::File::open(path).map_err(io)?;
+        return read(profile, file, &name);
+    }
+    let mut sources = Vec::new();
+    folder_to(&mut sources, path)?;
+    if sources.is_empty() {
+        return Err(Error::malformed(&name, "no profile in this folder"));
+    }
+    sources.iter().try_for_each(|source| source.read(profile))
+}
+
+/// Whether a file begins like a profile.
+pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
+    let name = path.display().to_string();
+    let io = |error| Error::io(&name, error);
+    let (kind, input) = peek(fs::File::open(path).map_err(io)?).map_err(io)?;
+    // What cannot be unpacked is not meant.
+    let kind = match kind {
+        Kind::Gzip => peek(MultiGzDecoder::new(input)).map(|peek| peek.0),
+        Kind::Zstd => zstd::Decoder::new(input)
+            .and_then(|input| peek(input).map(|peek| peek.0)),
+        kind => Ok(kind),
+    };
+    let profiles = [Kind::GoText, Kind::Lcov, Kind::Cobertura];
+    Ok(kind.is_ok_and(|kind| profiles.contains(&kind)))
+}

@@ -1,0 +1,129 @@
+//! The union of many sources, by one thread or by several.
+
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use crate::{Error, Profile, Source};
+
+/// How to merge.
+#[derive(Clone, Copy, Debug)]
+pub struct Merge {
+    /// How many threads read; each has its own union until the end. More
+    /// than there are sources are not started; 0 is taken as 1.
+    pub threads: usize,
+    /// Whether every count becomes 0 or 1, so that all modes merge.
+    pub as_set: bool,
+}
+
+impl Default for Merge {
+    fn default() -> Self {
+        Self {
+            threads: 1,
+            as_set: false,
+        }
+    }
+}
+
+impl Merge {
+    /// Reads and merges all `sources`; calls `done` after each.
+    ///
+    /// The result does not depend on the order of the sources nor on the
+    /// number of threads.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::read`], for the first source that fails.
+    pub fn run(
+        self,
+        sources: &[Source],
+        mut done: impl FnMut(&Source),
+    ) -> Result<Profile, Error> {
+        let threads = self.threads.clamp(1, sources.len().max(1));
+        if threads == 1 {
+            let mut union = self.profile();
+            for source in sources {
+                source.read(&mut union)?;
+                done(source);
+            }
+            return Ok(union);
+        }
+        let shares = shares(sources, threads);
+        let mut partial: Vec<_> = thread::scope(|scope| {
+            let (sender, receiver) = channel();
+            let mut workers = Vec::with_capacity(threads);
+            for share in &shares {
+                let sender = sender.clone();
+                workers.push(
+                    scope.spawn(move || self.share(sources, share, &sender)),
+                );
+            }
+            drop(sender);
+            receiver.iter().for_each(|at: usize| done(&sources[at]));
+            let join = |worker: thread::ScopedJoinHandle<'_, _>| {
+                worker.join().expect("reading does not panic")
+            };
+            workers.into_iter().map(join).collect()
+        });
+        // Each thread stops at its first error; the first of those is the
+        // one that a single thread would have met.
+        if let Some(first) = partial
+            .iter()
+            .enumerate()
+            .filter_map(|(at, part)| Some((part.as_ref().err()?.0, at)))
+            .min()
+        {
+            let error = partial.swap_remove(first.1).err();
+            return Err(error.expect("found by its being one").1);
+        }
+        let mut parts = partial.into_iter().flatten();
+        let mut union = parts.next().unwrap_or_else(|| self.profile());
+        parts.try_for_each(|part| union.merge(&part))?;
+        Ok(union)
+    }
+
+    fn profile(self) -> Profile {
+        match self.as_set {
+            true => Profile::as_set(),
+            false => Profile::new(),
+        }
+    }
+
+    /// What one thread does: the sources of its share, in ascending order.
+    fn share(
+        self,
+        sources: &[Source],
+        share: &[usize],
+        done: &Sender<usize>,
+    ) -> Result<Profile, (usize, Error)> {
+        let mut union = self.profile();
+        for &at in share {
+            sources[at].read(&mut union).map_err(|error| (at, error))?;
+            // The receiver waits for all senders.
+            let _ = done.send(at);
+        }
+        Ok(union)
+    }
+}
+
+/// Which sources each thread reads: the largest first, each to the thread
+/// that has least.
+fn shares(sources: &[Source], threads: usize) -> Vec<Vec<usize>> {
+    let mut sizes: Vec<(u64, usize)> = sources
+        .iter()
+        .enumerate()
+        .map(|(at, source)| (source.size() + 1, at))
+        .collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let mut shares = vec![(0, Vec::new()); threads];
+    for (size, at) in sizes {
+        let least = shares.iter_mut().min_by_key(|share| share.0);
+        let share = least.expect("at least one thread");
+        share.0 += size;
+        share.1.push(at);
+    }
+    let ascending = |(_, mut share): (u64, Vec<usize>)| {
+        share.sort_unstable();
+        share
+    };
+    shares.into_iter().map(ascending).collect()
+}

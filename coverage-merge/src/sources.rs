@@ -1,0 +1,208 @@
+//! What to read: files, folders, globs, lists and standard input.
+
+use globset::GlobBuilder;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::covdata::{self, Listing};
+use crate::{Error, Profile, input};
+
+/// One thing to read.
+#[derive(Debug)]
+pub struct Source(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Stdin,
+    File(PathBuf),
+    /// The binary profiles of one folder.
+    Covdata(PathBuf, Listing),
+}
+
+impl Source {
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        match &self.0 {
+            Kind::Stdin => "standard input".to_owned(),
+            Kind::File(path) | Kind::Covdata(path, _) => {
+                path.display().to_string()
+            }
+        }
+    }
+
+    /// How many bytes there are to read, as far as is known.
+    pub fn size(&self) -> u64 {
+        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |m| m.len());
+        match &self.0 {
+            Kind::Stdin => 0,
+            Kind::File(path) => size(path),
+            Kind::Covdata(_, listing) => listing
+                .metas
+                .iter()
+                .chain(&listing.counters)
+                .map(size)
+                .sum(),
+        }
+    }
+
+    /// Reads it into `profile`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::read`].
+    pub fn read(&self, profile: &mut Profile) -> Result<(), Error> {
+        match &self.0 {
+            Kind::Stdin => profile.read(io::stdin().lock(), &self.name()),
+            Kind::File(path) => profile.read_file(path),
+            Kind::Covdata(_, listing) => covdata::read_files(profile, listing),
+        }
+    }
+}
+
+/// What the arguments of a command mean: `-` is standard input, `@FILE` a
+/// file with one argument a line, `*`, `?`, `[..]` and `**` match paths; a
+/// folder stands for all profiles in it and below.
+///
+/// # Errors
+///
+/// When a file, folder or list is missing or cannot be read, or nothing
+/// matches a glob.
+///
+/// ```
+/// let missing = coverage_merge::sources(["no/such/*.out"]);
+/// assert!(missing.expect_err("no match").to_string().contains("no/such"));
+/// ```
+pub fn sources<S: AsRef<str>>(
+    arguments: impl IntoIterator<Item = S>,
+) -> Result<Vec<Source>, Error> {
+    let mut sources = Vec::new();
+    for argument in arguments {
+        argument_to(&mut sources, argument.as_ref(), 0)?;
+    }
+    Ok(sources)
+}
+
+/// How deep lists may name lists.
+const DEEPEST: usize = 8;
+
+fn argument_to(
+    sources: &mut Vec<Source>,
+    argument: &str,
+    depth: usize,
+) -> Result<(), Error> {
+    if argument == "-" {
+        sources.push(Source(Kind::Stdin));
+        return Ok(());
+    }
+    if let Some(list) = argument.strip_prefix('@') {
+        if depth == DEEPEST {
+            return Err(Error::malformed(list, "lists name lists too deep"));
+        }
+        let text =
+            fs::read_to_string(list).map_err(|error| Error::io(list, error))?;
+        let lines = text.lines().map(str::trim);
+        for line in lines.filter(|line| !line.is_empty()) {
+            argument_to(sources, line, depth + 1)?;
+        }
+        return Ok(());
+    }
+    let is_glob = argument.contains(['*', '?', '[']);
+    if is_glob && !Path::new(argument).exists() {
+        return glob_to(sources, argument);
+    }
+    path_to(sources, Path::new(argument))
+}
+
+fn glob_to(sources: &mut Vec<Source>, pattern: &str) -> Result<(), Error> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let glob = glob
+        .map_err(|error| Error::malformed(pattern, error.to_string()))?
+        .compile_matcher();
+    // The folders before the first part that matches more than one.
+    let literal = |part: &&str| !part.contains(['*', '?', '[', '{']);
+    let parts: Vec<&str> = pattern.split('/').take_while(literal).collect();
+    let base = match parts.join("/") {
+        base if base.is_empty() && pattern.starts_with('/') => "/".into(),
+        base => base,
+    };
+    let before = sources.len();
+    walk(Path::new(&base), &mut |path| match glob.is_match(path) {
+        true => path_to(sources, path),
+        false => Ok(()),
+    })?;
+    if sources.len() == before {
+        return Err(Error::malformed(pattern, "no file matches"));
+    }
+    Ok(())
+}
+
+/// Visits all files below a folder, in the order of their names.
+fn walk(
+    folder: &Path,
+    visit: &mut dyn FnMut(&Path) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let Ok(paths) = list(folder) else {
+        return Ok(());
+    };
+    for path in paths {
+        if path.is_dir() && !path.is_symlink() {
+            walk(&path, visit)?;
+        } else {
+            visit(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is in a folder, by name; the current folder is the empty path.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let here = folder.as_os_str().is_empty();
+    let name = folder.display().to_string();
+    let io = |error| Error::io(&name, error);
+    let read = fs::read_dir(if here { Path::new(".") } else { folder });
+    let mut paths = Vec::new();
+    for entry in read.map_err(io)? {
+        paths.push(folder.join(entry.map_err(io)?.file_name()));
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn path_to(sources: &mut Vec<Source>, path: &Path) -> Result<(), Error> {
+    let name = path.display().to_string();
+    let metadata =
+        fs::metadata(path).map_err(|error| Error::io(&name, error))?;
+    if !metadata.is_dir() {
+        sources.push(Source(Kind::File(path.to_owned())));
+        return Ok(());
+    }
+    let before = sources.len();
+    folder_to(sources, path)?;
+    if sources.len() == before {
+        return Err(Error::malformed(&name, "no profile in this folder"));
+    }
+    Ok(())
+}
+
+/// Adds the profiles of a folder and of those below it. Files that are no
+/// profiles are passed over.
+pub(crate) fn folder_to(
+    sources: &mut Vec<Source>,
+    folder: &Path,
+) -> Result<(), Error> {
+    let mut listing = Listing::default();
+    for path in list(folder)? {
+        if path.is_dir() {
+            if !path.is_symlink() {
+                folder_to(sources, &path)?;
+            }
+        } else if !listing.take(&path) && input::is_profile(&path)? {
+            sources.push(Source(Kind::File(path)));
+        }
+    }
+    if !listing.metas.is_empty() || !listing.counters.is_empty() {
+        sources.push(Source(Kind::Covdata(folder.to_owned(), listing)));
+    }
+    Ok(())
+}
