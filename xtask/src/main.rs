@@ -1,6 +1,7 @@
 //! `cargo xtask`: the commands of this workspace, one file each.
 
 mod book;
+mod peers;
 mod readme;
 mod serve;
 mod test;
@@ -22,6 +23,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Book(book::Args),
+    Peers(peers::Args),
     Record(tour::RecordArgs),
     Test(test::Args),
     Tour(tour::Args),
@@ -36,6 +38,7 @@ Examples:
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Book(args) => book::run(&args),
+        Command::Peers(args) => peers::run(&args),
         Command::Record(args) => tour::record(&args),
         Command::Test(args) => test::run(&args),
         Command::Tour(args) => tour::run(&args),

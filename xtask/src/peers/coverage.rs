@@ -1,0 +1,200 @@
+//! `cargo xtask peers coverage`: mergers of coverage on the same files.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use super::coverage_inputs::{Shape, Size, make};
+use super::measure::{self, Cost};
+use crate::workspace::{cargo, relative, root};
+
+/// Measure mergers of coverage profiles that are on the PATH, beside ours
+///
+/// wc, the shell pipeline of sort and awk, gocovmerge, lcov, grcov and
+/// go tool covdata are measured where they are installed. The inputs are
+/// made from a seed, once, in target/peers; they take 3.1 GB.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Measure only these inputs (same, sparse, disjoint, concat, lcov)
+    inputs: Vec<String>,
+    /// How many profiles an input has
+    #[arg(long, default_value_t = 200)]
+    profiles: usize,
+    /// How many blocks a profile has
+    #[arg(long, default_value_t = 50_000)]
+    blocks: usize,
+    /// What the inputs are made from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How often each program runs; the least processor time counts
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Leave out programs slower than a minute
+    #[arg(long)]
+    quick: bool,
+    /// Make the inputs and measure nothing
+    #[arg(long)]
+    only_inputs: bool,
+}
+
+/// A program that does the work, and how it is called.
+struct Peer {
+    name: &'static str,
+    command: Command,
+    slow: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let size = Size {
+        seed: args.seed,
+        profiles: args.profiles,
+        blocks: args.blocks,
+    };
+    let folder = root().join("target/peers/coverage");
+    let ours = build()?;
+    for shape in chosen(&args.inputs)? {
+        eprintln!("making the input {} ...", shape.name());
+        let paths = make(&folder, shape, size)?;
+        if !args.only_inputs {
+            measure_shape(args, shape, &ours, &paths, &folder)?;
+        }
+    }
+    println!("\nThe inputs: {}", relative(&folder));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(names: &[String]) -> Result<Vec<Shape>> {
+    if names.is_empty() {
+        return Ok(Shape::ALL.to_vec());
+    }
+    let shape = |name: &String| {
+        let shape = Shape::ALL.into_iter().find(|s| s.name() == name);
+        shape.with_context(|| format!("no input is called {name:?}"))
+    };
+    names.iter().map(shape).collect()
+}
+
+fn build() -> Result<PathBuf> {
+    let mut command =
+        cargo(["build", "--quiet", "--release", "-p", "coverage-merge"]);
+    if !command.status()?.success() {
+        bail!("coverage-merge does not build");
+    }
+    Ok(root().join("target/release/coverage-merge"))
+}
+
+fn measure_shape(
+    args: &Args,
+    shape: Shape,
+    ours: &Path,
+    paths: &[PathBuf],
+    folder: &Path,
+) -> Result<()> {
+    let output = folder.join("merged");
+    let mut peers = peers(shape, ours, paths, &output);
+    if args.quick {
+        peers.retain(|peer| !peer.slow);
+    }
+    let mut best: Vec<Option<Cost>> = vec![None; peers.len()];
+    for _ in 0..args.rounds {
+        for (peer, best) in peers.iter_mut().zip(&mut best) {
+            let quiet = peer.command.stdout(Stdio::null());
+            let cost = measure::run(quiet.stderr(Stdio::null()))
+                .with_context(|| peer.name)?;
+            if best.is_none_or(|best| cost.cpu < best.cpu) {
+                *best = Some(cost);
+            }
+        }
+    }
+    print(shape, paths, &peers, &best);
+    Ok(())
+}
+
+fn print(
+    shape: Shape,
+    paths: &[PathBuf],
+    peers: &[Peer],
+    costs: &[Option<Cost>],
+) {
+    let bytes: u64 = paths
+        .iter()
+        .filter_map(|path| path.metadata().ok())
+        .map(|metadata| metadata.len())
+        .sum();
+    let (name, files) = (shape.name(), paths.len());
+    println!("\n{name}: {files} files, {} MB", bytes / 1_000_000);
+    println!(
+        "{:<28} {:>8} {:>8} {:>9} {:>8}",
+        "program", "CPU s", "wall s", "peak MiB", "CPU/ours"
+    );
+    let ours = costs[0].map_or(1.0, |cost| cost.cpu.as_secs_f64());
+    for (peer, cost) in peers.iter().zip(costs) {
+        let Some(cost) = cost else { continue };
+        let (cpu, wall) = (cost.cpu.as_secs_f64(), cost.wall.as_secs_f64());
+        let peak = cost.peak as f64 / f64::from(1 << 20);
+        println!(
+            "{:<28} {cpu:>8.3} {wall:>8.3} {peak:>9.1} {:>7.2}x",
+            peer.name,
+            cpu / ours
+        );
+    }
+}
+
+/// Ours first, then those that are installed.
+fn peers(
+    shape: Shape,
+    ours: &Path,
+    paths: &[PathBuf],
+    output: &Path,
+) -> Vec<Peer> {
+    let program = ours.display().to_string();
+    let out = output.display().to_string();
+    let peer = |name, program: &str, before: &[&str], after: &[&str]| {
+        let mut command = Command::new(program);
+        command.env("LC_ALL", "C");
+        command.args(before).args(paths).args(after);
+        Peer {
+            name,
+            command,
+            slow: false,
+        }
+    };
+    let slow = |peer: Peer| Peer { slow: true, ..peer };
+    let mut all = vec![
+        peer("coverage-merge", &program, &["-j1", "-o", &out], &[]),
+        peer(
+            "coverage-merge, 2 threads",
+            &program,
+            &["-j2", "-o", &out],
+            &[],
+        ),
+        peer("wc -l", "wc", &["-l"], &[]),
+    ];
+    if shape == Shape::Lcov {
+        let mut lcov = peer("lcov", "lcov", &["-o", &out], &[]);
+        for path in paths {
+            lcov.command.arg("-a").arg(path);
+        }
+        let grcov = ["-t", "lcov", "--threads", "1", "-o", &out];
+        all.push(peer("grcov, 1 thread", "grcov", &[], &grcov));
+    } else {
+        let pipeline = "grep -hv ^mode: \"$@\" | sort | awk '
+            { block = $1 \" \" $2 }
+            block != last { if (NR > 1) print last, sum; last = block; sum = 0 }
+            { sum += $3 }
+            END { print last, sum }'";
+        let shell = ["-c", pipeline, "sh"];
+        all.push(peer("gocovmerge", "gocovmerge", &[], &[]));
+        all.push(slow(peer("sort | awk", "sh", &shell, &[])));
+    }
+    all.retain(|peer| installed(peer.command.get_program().as_ref()));
+    all
+}
+
+fn installed(program: &Path) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    program.exists()
+        || std::env::split_paths(&paths)
+            .any(|folder| folder.join(program).is_file())
+}

@@ -1,0 +1,47 @@
+//! What a child process cost: processor time and memory.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+/// The cost of one process and of those that it waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    /// Processor time, in the program and in the kernel for it.
+    pub(crate) cpu: Duration,
+    /// From start to end.
+    pub(crate) wall: Duration,
+    /// The most memory it had, in bytes.
+    pub(crate) peak: u64,
+}
+
+/// Runs `command` to its end.
+pub(crate) fn run(command: &mut Command) -> Result<Cost> {
+    let start = Instant::now();
+    let name = format!("{:?}", command.get_program());
+    let child = command
+        .spawn()
+        .with_context(|| format!("cannot run {name}"))?;
+    let id = i32::try_from(child.id()).context("no such process id")?;
+    let (mut status, mut usage) = (0, empty_usage());
+    // SAFETY: both pointers are to live values of the right types. Nobody
+    // else waits for this child: `Child` is not used again.
+    let waited = unsafe { libc::wait4(id, &mut status, 0, &mut usage) };
+    ensure!(waited == id, "cannot wait for {name}");
+    ensure!(status == 0, "{name} failed with status {status:#x}");
+    Ok(Cost {
+        cpu: duration(usage.ru_utime) + duration(usage.ru_stime),
+        wall: start.elapsed(),
+        peak: usage.ru_maxrss as u64 * 1024,
+    })
+}
+
+fn empty_usage() -> libc::rusage {
+    // SAFETY: the structure has only integers, for which zero is a value.
+    unsafe { std::mem::zeroed() }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1_000)
+}
