@@ -5,6 +5,7 @@
 //! names are not read: totals are computed again, tests become one.
 
 mod read;
+mod records;
 mod write;
 
 pub(crate) use read::read;

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn nothing_outside_of_the_tree_is_read() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let root = folder.path().join("root");
+        let root = folder.path().join("tree");
         fs::create_dir(&root).expect("writable");
         fs::write(folder.path().join("secret"), "secret").expect("writable");
         fs::write(root.join("a.go"), "package a").expect("writable");
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(tree.read(&whole), inside);
         assert_eq!(tree.read("../secret"), None);
         assert_eq!(tree.read("x.org/m/../secret"), None);
-        assert_eq!(tree.read("./../root/../secret"), None);
+        assert_eq!(tree.read("./../tree/../secret"), None);
         let whole = folder.path().join("secret").display().to_string();
         assert_eq!(tree.read(&whole), None);
         #[cfg(unix)]
