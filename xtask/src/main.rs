@@ -1,6 +1,7 @@
 //! `cargo xtask`: the commands of this workspace, one file each.
 
 mod book;
+mod calibrate;
 mod peers;
 mod readme;
 mod serve;
@@ -23,6 +24,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Book(book::Args),
+    Calibrate(calibrate::Args),
     Peers(peers::Args),
     Record(tour::RecordArgs),
     Test(test::Args),
@@ -38,6 +40,7 @@ Examples:
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Book(args) => book::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Record(args) => tour::record(&args),
         Command::Test(args) => test::run(&args),

@@ -1,6 +1,6 @@
 //! `cargo xtask tour`: old against new, on this machine.
 
-mod binaries;
+pub(crate) mod binaries;
 pub(crate) mod coverage;
 mod machine;
 mod measure;

@@ -12,6 +12,7 @@
 //!
 //! # Map
 //!
+//! - [`calibration`]: how often a rule is wrong, and how often it finds.
 //! - [`input`]: where results come from; what criterion leaves on disk.
 //! - [`estimator`]: the one number of a run.
 //! - [`run`]: one process run with all its benchmarks.
@@ -41,6 +42,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod calibration;
 pub mod compare;
 pub mod error;
 pub mod estimator;

@@ -108,7 +108,7 @@ impl Measurement {
     pub fn of(samples: Samples, reading: Reading) -> Self {
         let times = samples.per_iteration();
         let mut sorted = times.clone();
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         let estimator = reading.estimator;
         Self {
             time: estimator.of(&samples, &sorted),

@@ -87,10 +87,20 @@ pub(crate) fn shape(times: &[f64], sorted: &[f64]) -> Shape {
 /// The rank test in its normal form, as the halves are large.
 fn drifts(times: &[f64]) -> bool {
     let (first, second) = times.split_at(times.len() / 2);
-    let above: usize = second
-        .iter()
-        .map(|late| first.iter().filter(|early| late > *early).count())
-        .sum();
+    let sorted = |half: &[f64]| {
+        let mut half = half.to_vec();
+        half.sort_unstable_by(f64::total_cmp);
+        half
+    };
+    let (first, second) = (sorted(first), sorted(second));
+    let mut below = 0;
+    let mut above = 0;
+    for late in &second {
+        while first.get(below).is_some_and(|early| early < late) {
+            below += 1;
+        }
+        above += below;
+    }
     let (n, m) = (first.len() as f64, second.len() as f64);
     let deviation = (n * m * (n + m + 1.0) / 12.0).sqrt();
     ((above as f64 - n * m / 2.0) / deviation).abs() > 3.29

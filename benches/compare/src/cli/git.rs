@@ -69,8 +69,9 @@ impl Commit {
         Ok(path.join(top))
     }
 
-    /// Builds the bench binaries; all commits share one target directory,
-    /// where their packages differ by path and the dependencies are shared.
+    /// Builds the bench binaries, in a target directory for this commit alone:
+    /// cargo takes a package in two worktrees for the same one, so in a shared
+    /// directory both sides would be one binary.
     fn build(&self, cargo_args: &[String]) -> Result<Variant, Error> {
         let tree = self.check_out()?;
         eprintln!("building {} ({})", self.name, &self.id[..10]);
@@ -79,7 +80,7 @@ impl Commit {
             .arg("--message-format=json-render-diagnostics")
             .args(cargo_args)
             .current_dir(&tree)
-            .env("CARGO_TARGET_DIR", root().join("target"))
+            .env("CARGO_TARGET_DIR", root().join("targets").join(&self.id))
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| Error::io(Path::new("cargo"), error))?;

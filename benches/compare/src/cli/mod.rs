@@ -47,9 +47,8 @@ fn compare_sides(cli: &Cli) -> Outcome {
         return emit(&text, &options.place, output::DONE);
     }
     let reading = comparison::reading(options);
-    let load = |side: &String| Side::load(&directory, side, reading);
-    let sides: Result<Vec<_>, _> = cli.sides.iter().map(load).collect();
-    comparison::show(sides?, options)
+    let sides = Side::load_all(&directory, &cli.sides, reading)?;
+    comparison::show(sides, options)
 }
 
 fn directory_of(place: &Place) -> std::path::PathBuf {

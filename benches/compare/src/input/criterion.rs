@@ -7,17 +7,17 @@
 //! (criterion 0.8.2, `src/report.rs` and `src/analysis/mod.rs`; 0.5 to 0.7
 //! write the same fields.)
 
+mod walk;
+
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::run::Reading;
 use crate::samples::Samples;
-use crate::{Error, Measurement, Run, Throughput};
+use crate::{Error, Estimator, Measurement, Run, Throughput};
 
 #[derive(Deserialize)]
 struct BenchmarkFile {
@@ -32,6 +32,24 @@ struct AllocationFile {
     bytes: f64,
 }
 
+#[derive(Deserialize)]
+struct EstimatesFile {
+    mean: Estimate,
+    median: Estimate,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Estimate {
+    pub(super) point_estimate: f64,
+    pub(super) confidence_interval: Interval,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Interval {
+    pub(super) lower_bound: f64,
+    pub(super) upper_bound: f64,
+}
+
 /// Reads several baselines of one directory, in the order asked for.
 ///
 /// # Errors
@@ -43,16 +61,40 @@ pub fn load(
     baselines: &[String],
     reading: Reading,
 ) -> Result<Vec<Run>, Error> {
-    let found = scan(directory)?;
-    let load_one = |baseline: &String| {
-        let paths = found.of(baseline);
-        if paths.is_empty() {
-            return Err(found.unknown(directory, baseline));
+    let mut runs: Vec<Run> = baselines.iter().map(|name| empty(name)).collect();
+    for (index, read) in walk::read_all(directory, baselines, reading)? {
+        match read {
+            Ok((id, measurement)) => {
+                runs[index].benchmarks.insert(id, measurement);
+            }
+            Err(problem) => runs[index].problems.push(problem),
         }
-        let benchmarks = read_all(&paths, baseline, reading);
-        collect(baseline, benchmarks)
-    };
-    baselines.iter().map(load_one).collect()
+    }
+    for run in &mut runs {
+        if run.benchmarks.is_empty() {
+            return Err(match run.problems.is_empty() {
+                true => unknown(directory, &run.name)?,
+                false => run.problems.swap_remove(0),
+            });
+        }
+        run.problems.sort_by(|a, b| a.path().cmp(b.path()));
+    }
+    Ok(runs)
+}
+
+fn empty(name: &str) -> Run {
+    Run {
+        name: name.to_owned(),
+        ..Run::default()
+    }
+}
+
+fn unknown(directory: &Path, baseline: &str) -> Result<Error, Error> {
+    let existing = baselines(directory)?;
+    Ok(match existing.is_empty() {
+        true => Error::no_results(directory),
+        false => Error::unknown_baseline(directory, baseline, existing),
+    })
 }
 
 /// The names of all baselines under `directory`, in order.
@@ -61,129 +103,52 @@ pub fn load(
 ///
 /// When the directory cannot be read, or holds no results.
 pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
-    scan(directory).map(|found| found.names())
-}
-
-fn collect(
-    baseline: &str,
-    benchmarks: Vec<Result<(String, Measurement), Error>>,
-) -> Result<Run, Error> {
-    let mut run = Run {
-        name: baseline.to_owned(),
-        ..Run::default()
-    };
-    for benchmark in benchmarks {
-        match benchmark {
-            Ok((name, measurement)) => {
-                run.benchmarks.insert(name, measurement);
-            }
-            Err(problem) => run.problems.push(problem),
-        }
-    }
-    match run.benchmarks.is_empty() {
-        true => Err(run.problems.swap_remove(0)),
-        false => Ok(run),
-    }
-}
-
-/// Opening small files is all system calls, so each core does its share.
-fn read_all(
-    paths: &[&PathBuf],
-    baseline: &str,
-    reading: Reading,
-) -> Vec<Result<(String, Measurement), Error>> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = paths.len().div_ceil(cores).max(64);
-    let read_share = |paths: &[&PathBuf]| -> Vec<_> {
-        paths
-            .iter()
-            .map(|path| read(path, baseline, reading))
-            .collect()
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = paths
-            .chunks(share)
-            .map(|paths| scope.spawn(move || read_share(paths)))
-            .collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-            thread.join().expect("reading does not panic")
-        };
-        threads.into_iter().flat_map(join).collect()
-    })
-}
-
-/// All directories that hold the results of one benchmark and baseline.
-struct Found(Vec<PathBuf>);
-
-impl Found {
-    fn of(&self, baseline: &str) -> Vec<&PathBuf> {
-        self.0
-            .iter()
-            .filter(|path| path.ends_with(baseline))
-            .collect()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let name = |p: &PathBuf| p.file_name()?.to_str().map(str::to_owned);
-        let names: BTreeSet<_> = self.0.iter().filter_map(name).collect();
-        names.into_iter().collect()
-    }
-
-    fn unknown(&self, directory: &Path, baseline: &str) -> Error {
-        match self.0.is_empty() {
-            true => Error::no_results(directory),
-            false => Error::unknown_baseline(directory, baseline, self.names()),
-        }
-    }
-}
-
-fn scan(directory: &Path) -> Result<Found, Error> {
-    let mut found = Vec::new();
+    let mut names = BTreeSet::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
-        let here =
-            directories_in(&path).map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::no_results(&path),
-                _ => Error::io(&path, error),
-            })?;
-        match here {
+        let inner = walk::directories_in(&path)?;
+        match inner {
             Some(inner) => open.extend(inner),
-            None => found.push(path),
+            None => {
+                let name = path.file_name().unwrap_or_default();
+                names.insert(name.to_string_lossy().into_owned());
+            }
         }
     }
-    found.sort();
-    Ok(Found(found))
+    Ok(names.into_iter().collect())
 }
 
-/// The directories in `path`, or none where the results of a run stand.
-fn directories_in(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-    let mut inner = Vec::new();
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            inner.push(entry.path());
-        } else if entry.file_name() == "benchmark.json" {
-            return Ok(None);
-        }
-    }
-    Ok(Some(inner))
-}
-
+/// Reads one benchmark of one baseline; nothing where there is none.
 fn read(
     path: &Path,
     baseline: &str,
     reading: Reading,
+) -> Option<Result<(String, Measurement), Error>> {
+    let place = path.join("benchmark.json");
+    let bytes = match walk::read_if_there(&place) {
+        Ok(bytes) => bytes?,
+        Err(error) => return Some(Err(error)),
+    };
+    Some(read_rest(path, &place, &bytes, baseline, reading))
+}
+
+fn read_rest(
+    path: &Path,
+    place: &Path,
+    bytes: &[u8],
+    baseline: &str,
+    reading: Reading,
 ) -> Result<(String, Measurement), Error> {
-    let file: BenchmarkFile =
-        read_json(&path.join("benchmark.json"), baseline)?;
-    let place = path.join("sample.json");
-    let samples: Samples = read_json(&place, baseline)?;
-    let bad = |what| Error::malformed(&place, 1, 1, what);
-    samples.check().map_err(bad)?;
-    let mut measurement = Measurement::of(samples, reading);
+    let file: BenchmarkFile = parse(place, baseline, bytes)?;
+    let mut measurement = match reading.estimator {
+        Estimator::Mean | Estimator::Median if !reading.keep_samples => {
+            estimated(path, baseline, reading.estimator)?
+        }
+        _ => sampled(path, baseline, reading)?,
+    };
     measurement.throughput = file.throughput;
     let place = path.join("allocations.json");
-    if let Some(bytes) = read_if_there(&place)? {
+    if let Some(bytes) = walk::read_if_there(&place)? {
         let counts: AllocationFile = parse(&place, baseline, &bytes)?;
         measurement.allocations = Some(counts.allocations);
         measurement.bytes = Some(counts.bytes);
@@ -191,19 +156,48 @@ fn read(
     Ok((file.full_id, measurement))
 }
 
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io(path, error)),
+fn sampled(
+    path: &Path,
+    baseline: &str,
+    reading: Reading,
+) -> Result<Measurement, Error> {
+    let place = path.join("sample.json");
+    let samples: Samples = read_json(&place, baseline)?;
+    let bad = |what| Error::malformed(&place, 1, 1, what);
+    samples.check().map_err(bad)?;
+    Ok(Measurement::of(samples, reading))
+}
+
+/// Criterion's own mean or median, which needs no sample.
+fn estimated(
+    path: &Path,
+    baseline: &str,
+    estimator: Estimator,
+) -> Result<Measurement, Error> {
+    let place = path.join("estimates.json");
+    let file: EstimatesFile = read_json(&place, baseline)?;
+    let estimate = match estimator {
+        Estimator::Mean => file.mean,
+        _ => file.median,
+    };
+    let time = estimate.point_estimate;
+    if time <= 0.0 || !time.is_finite() {
+        let what = "a time that is not positive";
+        return Err(Error::malformed(&place, 1, 1, what));
     }
+    let ends = estimate.confidence_interval;
+    Ok(Measurement {
+        time,
+        within: Some((ends.lower_bound, ends.upper_bound)),
+        ..Measurement::default()
+    })
 }
 
 fn read_json<T: DeserializeOwned>(
     path: &Path,
     baseline: &str,
 ) -> Result<T, Error> {
-    let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
+    let bytes = walk::read(path).map_err(|error| Error::io(path, error))?;
     parse(path, baseline, &bytes)
 }
 
@@ -221,6 +215,7 @@ fn parse<T: DeserializeOwned>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     /// The path is cut and made unique, so two ids share a folder name and
     /// only `full_id` tells them apart.

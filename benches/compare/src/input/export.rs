@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::input::criterion::Estimate;
 use crate::run::Reading;
 use crate::samples::Samples;
 use crate::{Error, Estimator, Measurement, Run, Throughput};
@@ -94,18 +95,6 @@ struct CritcmpInfo {
 struct Estimates {
     mean: Estimate,
     median: Estimate,
-}
-
-#[derive(Deserialize)]
-struct Estimate {
-    point_estimate: f64,
-    confidence_interval: Interval,
-}
-
-#[derive(Deserialize)]
-struct Interval {
-    lower_bound: f64,
-    upper_bound: f64,
 }
 
 #[derive(Deserialize)]
@@ -203,4 +192,17 @@ fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
         run.benchmarks.insert(id, measurement);
     }
     run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\{?.*") {
+            let _ = load(&text, Path::new("x"), Reading::default());
+        }
+    }
 }

@@ -141,3 +141,36 @@ fn measurement(lines: &[Line], reading: Reading) -> Measurement {
         ..Measurement::of(samples, reading)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in ".*(\nBenchmark[A-Za-z] 1 .*)?") {
+            let _ = load(&text, Path::new("x"), Reading::default());
+        }
+
+        #[test]
+        fn a_printed_line_reads_back(
+            iterations in 1_u32..1_000_000,
+            nanoseconds in 0.01..1e9_f64,
+            bytes in 0_u32..1_000_000,
+        ) {
+            let text = format!(
+                "BenchmarkPut-8 \t{iterations}\t {nanoseconds} ns/op \t{bytes} B/op\n"
+            );
+            let lines = lines(&text, Path::new("x")).unwrap();
+            let right = Line {
+                name: "BenchmarkPut-8".into(),
+                iterations: f64::from(iterations),
+                nanoseconds: Some(nanoseconds),
+                bytes: Some(f64::from(bytes)),
+                ..Line::default()
+            };
+            prop_assert_eq!(lines, [right]);
+        }
+    }
+}

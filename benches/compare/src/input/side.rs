@@ -19,6 +19,12 @@ pub struct Side {
     pub runs: Vec<Run>,
 }
 
+/// Where one side's runs come from, in order.
+enum Source {
+    Runs(Vec<Run>),
+    Baseline(String),
+}
+
 impl Side {
     /// Reads the side that `text` names.
     ///
@@ -34,24 +40,64 @@ impl Side {
         text: &str,
         reading: Reading,
     ) -> Result<Self, Error> {
-        let (label, sources) = text.split_once('=').unwrap_or((text, text));
-        let mut runs = Vec::new();
-        let mut names = Vec::new();
-        for source in sources.split(',') {
-            if source == "-" || Path::new(source).is_file() {
-                runs.extend(load_file(source, reading)?);
-            } else {
-                names.extend(matching(directory, source)?);
-            }
-        }
-        if !names.is_empty() {
-            runs.extend(criterion::load(directory, &names, reading)?);
-        }
-        Ok(Self {
-            label: label.to_owned(),
-            runs,
-        })
+        let mut sides = Self::load_all(directory, &[text.into()], reading)?;
+        Ok(sides.swap_remove(0))
     }
+
+    /// Reads several sides, in one walk through criterion's directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Side::load`].
+    pub fn load_all(
+        directory: &Path,
+        texts: &[String],
+        reading: Reading,
+    ) -> Result<Vec<Self>, Error> {
+        let mut sides = Vec::new();
+        let mut baselines = Vec::new();
+        for text in texts {
+            let (label, names) = text.split_once('=').unwrap_or((text, text));
+            let sources = sources(directory, names, reading)?;
+            for source in &sources {
+                if let Source::Baseline(name) = source {
+                    baselines.push(name.clone());
+                }
+            }
+            sides.push((label.to_owned(), sources));
+        }
+        let mut loaded = match baselines.is_empty() {
+            true => Vec::new(),
+            false => criterion::load(directory, &baselines, reading)?,
+        }
+        .into_iter();
+        let mut runs_of = |source| match source {
+            Source::Runs(runs) => runs,
+            Source::Baseline(_) => loaded.next().into_iter().collect(),
+        };
+        let mut side = |(label, sources): (String, Vec<Source>)| Self {
+            label,
+            runs: sources.into_iter().flat_map(&mut runs_of).collect(),
+        };
+        Ok(sides.into_iter().map(&mut side).collect())
+    }
+}
+
+fn sources(
+    directory: &Path,
+    names: &str,
+    reading: Reading,
+) -> Result<Vec<Source>, Error> {
+    let mut sources = Vec::new();
+    for name in names.split(',') {
+        if name == "-" || Path::new(name).is_file() {
+            sources.push(Source::Runs(load_file(name, reading)?));
+        } else {
+            let found = matching(directory, name)?;
+            sources.extend(found.into_iter().map(Source::Baseline));
+        }
+    }
+    Ok(sources)
 }
 
 fn load_file(source: &str, reading: Reading) -> Result<Vec<Run>, Error> {

@@ -1,5 +1,6 @@
 //! The table for a terminal.
 
+use anstyle::{AnsiColor, Style};
 use comfy_table::{
     Attribute, Cell as Printed, CellAlignment, Color, ContentArrangement,
 };
@@ -7,6 +8,9 @@ use comfy_table::{
 use super::cells::{self, Cell, Table, Tone};
 use crate::compare::report::{Block, Line, Metric, Report};
 use crate::{Row, Rule};
+
+/// Spaces between columns.
+const GAP: usize = 2;
 
 /// What the terminal can do.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,31 +73,97 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
     text
 }
 
+/// Folded by a library where it is too wide, else aligned line by line.
 fn print(table: &Table, terminal: Terminal) -> String {
-    let mut printed = comfy_table::Table::new();
-    printed.load_style(comfy_table::presets::NOTHING);
-    match terminal.colour {
-        true => printed.enforce_styling(),
-        false => printed.force_no_tty(),
-    };
-    if let Some(width) = terminal.width {
-        printed.set_content_arrangement(ContentArrangement::Dynamic);
-        printed.set_width(width);
+    let widths = widths(table);
+    let total: usize = widths.iter().map(|width| width + GAP).sum();
+    match terminal.width {
+        Some(width) if total > usize::from(width) + GAP => {
+            fold(table, width, terminal.colour)
+        }
+        _ => align(table, &widths, terminal.colour),
     }
-    printed.set_header(table.head.iter().map(Printed::new));
-    printed.add_rows(table.rows.iter().map(|row| row.iter().map(paint)));
-    let verdict = |name: &String| name == "verdict";
-    for (index, column) in printed.column_iter_mut().enumerate() {
-        let is_text = index == 0 || table.head.get(index).is_some_and(verdict);
+}
+
+fn widths(table: &Table) -> Vec<usize> {
+    let length = |text: &str| text.chars().count();
+    let mut widths: Vec<_> = table.head.iter().map(|h| length(h)).collect();
+    for row in &table.rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(length(&cell.text));
+        }
+    }
+    widths
+}
+
+fn align(table: &Table, widths: &[usize], colour: bool) -> String {
+    let mut text = String::new();
+    let head = table.head.iter().map(|name| (name.as_str(), Tone::Plain));
+    push_line(&mut text, table, widths, head, colour);
+    for row in &table.rows {
+        let cells = row.iter().map(|cell| (cell.text.as_str(), cell.tone));
+        push_line(&mut text, table, widths, cells, colour);
+    }
+    text
+}
+
+fn push_line<'a>(
+    text: &mut String,
+    table: &Table,
+    widths: &[usize],
+    cells: impl Iterator<Item = (&'a str, Tone)>,
+    colour: bool,
+) {
+    for (index, ((cell, tone), &width)) in cells.zip(widths).enumerate() {
+        let pad = width - cell.chars().count();
+        let before = if table.is_text(index) { 0 } else { pad };
+        text.extend(std::iter::repeat_n(' ', before));
+        match tone.style().filter(|_| colour) {
+            Some(style) => *text += &format!("{style}{cell}{style:#}"),
+            None => *text += cell,
+        }
+        text.extend(std::iter::repeat_n(' ', pad - before + GAP));
+    }
+    text.truncate(text.trim_end_matches(' ').len());
+    text.push('\n');
+}
+
+impl Table {
+    fn is_text(&self, column: usize) -> bool {
+        column == 0 || self.head.get(column).is_some_and(|n| n == "verdict")
+    }
+}
+
+impl Tone {
+    fn style(self) -> Option<Style> {
+        match self {
+            Self::Plain => None,
+            Self::Better => Some(AnsiColor::Green.on_default()),
+            Self::Worse => Some(AnsiColor::Red.on_default()),
+            Self::Faint => Some(Style::new().dimmed()),
+        }
+    }
+}
+
+fn fold(table: &Table, width: u16, colour: bool) -> String {
+    let mut folded = comfy_table::Table::new();
+    folded.load_style(comfy_table::presets::NOTHING);
+    match colour {
+        true => folded.enforce_styling(),
+        false => folded.force_no_tty(),
+    };
+    folded.set_content_arrangement(ContentArrangement::Dynamic);
+    folded.set_width(width);
+    folded.set_header(table.head.iter().map(Printed::new));
+    folded.add_rows(table.rows.iter().map(|row| row.iter().map(paint)));
+    for (index, column) in folded.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
-        column.set_cell_alignment(match is_text {
+        column.set_cell_alignment(match table.is_text(index) {
             true => CellAlignment::Left,
             false => CellAlignment::Right,
         });
     }
-    let lines = printed
-        .lines()
-        .map(|line| line.trim_end().to_owned() + "\n");
+    let lines = folded.lines().map(|line| line.trim_end().to_owned() + "\n");
     lines.collect()
 }
 
@@ -104,5 +174,48 @@ fn paint(cell: &Cell) -> Printed {
         Tone::Better => printed.fg(Color::Green),
         Tone::Worse => printed.fg(Color::Red),
         Tone::Faint => printed.add_attribute(Attribute::Dim),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_table_folds_and_loses_no_word() {
+        let name = "subject/with-a-long-operation/1000000/variant";
+        let row = Row::new(name, &[10.0], &[12.0], Rule::default());
+        let line = Line {
+            benchmark: name.into(),
+            base: 10.0,
+            rows: vec![Some(row)],
+            throughput: None,
+        };
+        let report = Report {
+            labels: vec!["old".into(), "new".into()],
+            blocks: vec![Block {
+                metric: Metric::Time,
+                lines: vec![line],
+                mean: Vec::new(),
+            }],
+            rule: Rule::default(),
+            notes: Vec::new(),
+        };
+        let wide = render(&report, Terminal::default());
+        let terminal = Terminal {
+            width: Some(60),
+            ..Terminal::default()
+        };
+        let narrow = render(&report, terminal);
+        let longest = |text: &str| text.lines().map(str::len).max();
+        assert!(longest(&wide).unwrap() > 60);
+        assert!(longest(&narrow).unwrap() <= 60, "{narrow}");
+        let letters = |text: &str| {
+            let mut all: Vec<char> =
+                text.chars().filter(|c| !c.is_whitespace()).collect();
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(letters(&narrow), letters(&wide));
     }
 }

@@ -1,6 +1,10 @@
 //! The command as a process.
 
+mod golden;
+mod habits;
+mod inputs;
 mod results;
+mod rounds;
 
 use std::fs;
 

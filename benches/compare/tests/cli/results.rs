@@ -8,18 +8,23 @@ use tempfile::TempDir;
 
 /// A directory of results that goes away with the test.
 pub(crate) struct Results {
-    directory: TempDir,
+    _directory: TempDir,
+    path: PathBuf,
 }
 
 impl Results {
     pub(crate) fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("criterion");
+        std::fs::create_dir(&path).unwrap();
         Self {
-            directory: tempfile::tempdir().unwrap(),
+            _directory: directory,
+            path,
         }
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.directory.path()
+        &self.path
     }
 
     pub(crate) fn file(&self, id: &str, baseline: &str, name: &str) -> PathBuf {
@@ -55,6 +60,12 @@ impl Results {
         fs::write(directory.join("sample.json"), sample).unwrap();
         fs::write(directory.join("estimates.json"), "{}").unwrap();
         fs::write(directory.join("tukey.json"), "[1.0,1.0,1.0,1.0]").unwrap();
+    }
+
+    /// Stores counts of one iteration, as the package `benches` does.
+    pub(crate) fn count(&self, id: &str, run: &str, count: f64, bytes: f64) {
+        let text = format!(r#"{{"allocations":{count},"bytes":{bytes}}}"#);
+        fs::write(self.file(id, run, "allocations.json"), text).unwrap();
     }
 
     /// The program, looking into this directory.

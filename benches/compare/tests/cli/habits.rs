@@ -1,0 +1,157 @@
+//! What people expect of any command.
+
+use std::process::{Command, Stdio};
+
+use crate::results::Results;
+
+fn five_runs(factor: f64) -> Results {
+    let results = Results::new();
+    for run in 1..=5 {
+        let noise = 1.0 + f64::from(run) / 1000.0;
+        results.save("put/10/a", &format!("old-{run}"), 100.0 * noise);
+        let time = 100.0 * factor * noise;
+        results.save("put/10/a", &format!("new-{run}"), time);
+        results.save("put/9/a", &format!("old-{run}"), 50.0 * noise);
+        results.save("put/9/a", &format!("new-{run}"), 50.0 * noise);
+    }
+    results
+}
+
+#[test]
+fn the_gate_tells_a_regression_from_an_open_question() {
+    let gate = ["--fail-on", "slower", "--threshold", "5%", "old-*", "new-*"];
+    five_runs(1.2).run(&gate, 1);
+    five_runs(1.0).run(&gate, 0);
+    five_runs(0.8).run(&gate, 0);
+    // Proven, but smaller than what counts.
+    five_runs(1.03).run(&gate, 0);
+    let one = ["--fail-on", "slower", "old-1", "new-1"];
+    five_runs(1.2).run(&one, 3);
+    five_runs(1.2).run(&["--fail-on", "slower", "old-*", "nwe"], 2);
+}
+
+/// At 5 + 5 the smallest p-value is 0.008: among ten rows it proves nothing.
+#[test]
+fn the_gate_is_adjusted_for_many_rows() {
+    let results = five_runs(1.2);
+    for other in 0..8 {
+        for run in 1..=5 {
+            let id = format!("other/{other}");
+            let noise = 1.0 + f64::from(run) / 1000.0;
+            results.save(&id, &format!("old-{run}"), noise);
+            results.save(&id, &format!("new-{run}"), noise);
+        }
+    }
+    results.run(&["--fail-on", "slower", "old-*", "new-*"], 3);
+}
+
+#[test]
+fn something_from_nothing_is_a_regression() {
+    let results = five_runs(1.0);
+    results.count("put/9/a", "old-1", 0.0, 0.0);
+    results.count("put/9/a", "new-1", 1.0, 16.0);
+    let output = results.run(&["old-1", "new-1"], 0).stdout;
+    assert!(
+        output.contains("inf") && output.contains("more"),
+        "{output}"
+    );
+    results.run(&["--fail-on", "slower", "old-1", "new-1"], 1);
+}
+
+#[test]
+fn names_are_sorted_as_people_do_and_filtered() {
+    let results = five_runs(1.2);
+    let text = results.run(&["old-*", "new-*"], 0).stdout;
+    assert!(text.find("put/9/a") < text.find("put/10/a"), "{text}");
+    let sorted = ["old-*", "new-*", "--sort", "change"];
+    let text = results.run(&sorted, 0).stdout;
+    assert!(text.find("put/10/a") < text.find("put/9/a"), "{text}");
+    let text = results.run(&["old-*", "new-*", "--significant"], 0).stdout;
+    assert!(
+        text.contains("put/10/a") && !text.contains("put/9/a"),
+        "{text}"
+    );
+    let text = results.run(&["old-*", "new-*", "-f", "/9/"], 0).stdout;
+    assert!(
+        text.contains("put/9/a") && !text.contains("put/10/a"),
+        "{text}"
+    );
+    let error = results.run(&["old-*", "new-*", "-f", "x"], 2).stderr;
+    assert!(error.contains("matches the filter"), "{error}");
+}
+
+#[test]
+fn names_inside_one_side_are_compared() {
+    let results = Results::new();
+    for run in 1..=4 {
+        let noise = 1.0 + f64::from(run) / 1000.0;
+        results.save("put/1k/swap", &format!("r{run}"), 20.0 * noise);
+        results.save("put/1k/hole", &format!("r{run}"), 10.0 * noise);
+    }
+    for option in [["--variants", "swap,hole"], ["--group", "^(.*)/[^/]+$"]] {
+        let all = [&option[..], &["r*", "--format", "csv"]].concat();
+        let text = results.run(&all, 0).stdout;
+        let hole_first = option[0] == "--group"; // by name
+        let word = if hole_first { "slower" } else { "faster" };
+        assert!(text.contains("put/1k") && text.contains(word), "{text}");
+    }
+    let error = results.run(&["--variants", "swap,hole", "r1", "r2"], 2);
+    assert!(error.stderr.contains("one side"), "{}", error.stderr);
+}
+
+#[test]
+fn colour_only_where_it_is_asked_for() {
+    let results = five_runs(1.2);
+    let escape = '\u{1b}';
+    let plain = results.run(&["old-*", "new-*"], 0).stdout;
+    assert!(!plain.contains(escape));
+    let always = ["old-*", "new-*", "--color", "always"];
+    assert!(results.run(&always, 0).stdout.contains(escape));
+}
+
+#[test]
+fn the_micro_sign_only_where_the_locale_has_it() {
+    let results = Results::new();
+    results.save("a", "old", 5_000.0);
+    assert!(results.run(&["old"], 0).stdout.contains("5.00 us"));
+    let mut command = results.command(&["old"]);
+    let assert = command.env("LANG", "en_GB.UTF-8").assert().code(0);
+    let text = String::from_utf8_lossy(&assert.get_output().stdout);
+    assert!(text.contains("5.00 \u{b5}s"), "{text}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let results = five_runs(1.2);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bench-compare"))
+        .args(["old-*", "new-*", "--format", "html"])
+        .env("CRITERION_HOME", results.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn an_output_that_cannot_be_written_leaves_what_was_there() {
+    let results = five_runs(1.2);
+    let nowhere = results.path().join("nowhere/report.md");
+    let nowhere = nowhere.to_str().unwrap();
+    let error = results.run(&["old-*", "new-*", "-o", nowhere], 2).stderr;
+    assert!(error.contains("report.md: "), "{error}");
+}
+
+#[test]
+fn completions_and_the_manual_are_generated() {
+    let results = Results::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = results.run(&["completions", shell], 0).stdout;
+        assert!(script.contains("fail-on"), "{shell}");
+    }
+    let page = results.run(&["man"], 0).stdout;
+    assert!(page.contains(".TH bench-compare"), "{page}");
+}

@@ -1,0 +1,89 @@
+//! A benchmark that is timed by criterion, and counted in a pass of its own.
+
+use std::env;
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+
+use bench_compare::file;
+use bench_compare::input::directory;
+use criterion::{BenchmarkGroup, measurement::WallTime};
+
+use crate::allocator::{Counts, counts};
+
+/// Iterations whose allocations are counted.
+const COUNTED: u64 = 10;
+
+/// Times `routine` as `function` of `group`, and counts what it allocates.
+///
+/// The counts of one iteration are stored as `allocations.json` beside
+/// criterion's files, for the latest run and for the baseline that is being
+/// saved; `cargo compare` shows them as exact numbers. The program needs
+/// [`Counting`](crate::allocator::Counting) as its allocator.
+///
+/// # Panics
+///
+/// When the counts cannot be written.
+pub fn bench<O>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    group_id: &str,
+    function: &str,
+    mut routine: impl FnMut() -> O,
+) {
+    group.bench_function(function, |bencher| bencher.iter(&mut routine));
+    let id = format!("{group_id}/{function}");
+    let baselines = [Some("new".to_owned()), saved_baseline()];
+    let places = baselines.into_iter().flatten().filter_map(|baseline| {
+        let directory = folder(&directory::find(), group_id, function);
+        Some(directory.join(baseline)).filter(|place| holds(place, &id))
+    });
+    let places: Vec<PathBuf> = places.collect();
+    if places.is_empty() {
+        return; // a test run, or left out by the filter
+    }
+    let text = count(&mut routine);
+    for place in places {
+        file::write(&place.join("allocations.json"), text.as_bytes())
+            .expect("criterion could write there too");
+    }
+}
+
+/// The mean of some iterations after a first one, which may warm things up.
+fn count<O>(routine: &mut impl FnMut() -> O) -> String {
+    black_box(routine());
+    let before = counts();
+    for _ in 0..COUNTED {
+        black_box(routine());
+    }
+    let Counts { allocations, bytes } = counts();
+    let mean = |now: u64, then: u64| (now - then) as f64 / COUNTED as f64;
+    let allocations = mean(allocations, before.allocations);
+    let bytes = mean(bytes, before.bytes);
+    format!("{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n")
+}
+
+/// Where criterion keeps a benchmark, for ids of letters, digits and `/`.
+fn folder(directory: &Path, group_id: &str, function: &str) -> PathBuf {
+    directory.join(group_id.replace('/', "_")).join(function)
+}
+
+/// Whether this run has just written the benchmark there.
+fn holds(place: &Path, id: &str) -> bool {
+    let text = fs::read_to_string(place.join("benchmark.json"));
+    text.is_ok_and(|text| text.contains(&format!("\"full_id\":\"{id}\"")))
+        && !env::args().any(|argument| argument == "--test")
+}
+
+/// The name after `--save-baseline`, which criterion does not tell.
+fn saved_baseline() -> Option<String> {
+    let mut arguments = env::args();
+    while let Some(argument) = arguments.next() {
+        if argument == "--save-baseline" || argument == "-s" {
+            return arguments.next();
+        }
+        if let Some(name) = argument.strip_prefix("--save-baseline=") {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}
