@@ -16,6 +16,7 @@
 //! | [`locked_queue`] | [`LockedQueue`]: a storage in a mutex, and every discipline of unlocking |
 //! | [`shared_queue`] | [`SharedQueue`]: what every queue of the crate can do |
 //! | [`defer`] | Go's `defer`, `panic`, `recover` and `Goexit`, in three generations |
+//! | [`fairness`] | how long the unlucky one waits |
 //! | [`oracle`] | the obviously right queue that all others are tested against |
 //!
 //! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` for
@@ -33,6 +34,7 @@
 //! ```
 
 pub mod defer;
+pub mod fairness;
 pub mod locked_queue;
 pub mod locks;
 pub mod mutex;

@@ -124,6 +124,7 @@ impl Record {
     }
 }
 
+// ANCHOR: deferreturn
 /// Runs the deferred calls of a frame that returns.
 #[inline(always)]
 fn return_from(frame: *const ()) {
@@ -131,6 +132,7 @@ fn return_from(frame: *const ()) {
         record.run(&Recovery::none());
     }
 }
+// ANCHOR_END: deferreturn
 
 /// Runs `body` and then the deferred calls of `frame`, however it ends.
 #[inline(always)]

@@ -58,6 +58,7 @@ pub fn with_defers<'env, R: Default>(
     chain::enter(defers.address(), || body(&defers))
 }
 
+// ANCHOR: deferproc
 /// Has `call` run when `frame` ends.
 #[inline(always)]
 pub(super) fn push<'env>(
@@ -72,6 +73,7 @@ pub(super) fn push<'env>(
     // borrows outlives `frame`, which pops it.
     unsafe { chain::push(record) };
 }
+// ANCHOR_END: deferproc
 
 impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]

@@ -13,7 +13,7 @@
 //! in the order in which values of inner frames are dropped.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -32,15 +32,23 @@ pub const SLOTS: usize = 8;
 pub struct OpenCoded;
 
 /// What a body defers with; also the frame's bits and slots.
+///
+/// Nothing outside of the frame is ever told its address: so the compiler
+/// knows at the exit what the statements stored, and writes the calls inline.
 pub struct Defers<'env> {
     /// Bit `i` is set while the call in slot `i` is pending. Bits are set
     /// from the lowest, and cleared from the highest: last in, first out.
     bits: Cell<u8>,
     slots: [UnsafeCell<MaybeUninit<Call>>; SLOTS],
-    /// Those after the eighth; they run before those in slots.
-    more: RefCell<Vec<Call>>,
+    /// Those after the eighth, newest first; they run before those in slots.
+    more: Cell<Option<Box<More>>>,
     /// Neither longer nor shorter: a deferred call runs at the frame's end.
     env: PhantomData<Cell<&'env ()>>,
+}
+
+struct More {
+    call: Call,
+    rest: Option<Box<More>>,
 }
 
 /// Runs `body`, then what it deferred; see [the module](super).
@@ -62,7 +70,7 @@ pub fn with_defers<'env, R: Default>(
     let defers = Defers {
         bits: Cell::new(0),
         slots: [const { UnsafeCell::new(MaybeUninit::uninit()) }; SLOTS],
-        more: RefCell::new(Vec::new()),
+        more: Cell::new(None),
         env: PhantomData,
     };
     let mut result = None;
@@ -74,6 +82,13 @@ pub fn with_defers<'env, R: Default>(
         defers.leave(payload);
     }
     result.unwrap_or_default()
+}
+
+/// The same statement for each of the numbers, which the compiler then knows.
+macro_rules! for_each_slot {
+    ($slot:ident in [$($number:literal)*] $statement:expr) => {
+        $({ let $slot = $number; $statement })*
+    };
 }
 
 impl<'env> Defers<'env> {
@@ -89,99 +104,96 @@ impl<'env> Defers<'env> {
         Defer::defer_with(self, call);
     }
 
-    /// Runs the call in slot `index` if it is pending.
+    /// Takes the call out of `slot`, if it is pending.
     #[inline(always)]
-    fn run_slot(&self, index: usize, recovery: &Recovery<'_>) -> bool {
+    fn take(&self, slot: usize) -> Option<Call> {
         let bits = self.bits.get();
-        let is_pending = bits & (1 << index) != 0;
-        if is_pending {
-            self.bits.set(bits & !(1 << index));
-            let call = self.slots[index].get().cast::<Call>();
-            // SAFETY: its bit was set, so `defer_with` wrote it, and the bit
-            // is cleared, so it runs once; its borrows outlive `'env`.
-            unsafe { Call::run(call, recovery) };
+        if bits & (1 << slot) == 0 {
+            return None;
         }
-        is_pending
+        self.bits.set(bits & !(1 << slot));
+        let call = self.slots[slot].get().cast::<Call>();
+        // SAFETY: its bit was set, so `defer_with` wrote it; and is cleared,
+        // so it is read once.
+        Some(unsafe { call.read() })
     }
 
+    /// Takes the newest call of those without a slot.
+    #[inline(always)]
+    fn take_more(&self) -> Option<Call> {
+        let More { call, rest } = *self.more.take()?;
+        self.more.set(rest);
+        Some(call)
+    }
+
+    /// Takes the newest pending call.
+    fn take_newest(&self) -> Option<Call> {
+        let newest = || self.bits.get().checked_ilog2();
+        self.take_more().or_else(|| self.take(newest()? as usize))
+    }
+
+    // ANCHOR: inline-exit
     /// What the compiler of Go writes at the end of a function.
     #[inline(always)]
     fn run_pending(&self) {
-        if self.bits.get() == u8::MAX {
-            self.run_more();
+        while let Some(call) = self.take_more() {
+            run(call, &Recovery::none());
         }
-        let nothing = Recovery::none();
-        self.run_slot(7, &nothing);
-        self.run_slot(6, &nothing);
-        self.run_slot(5, &nothing);
-        self.run_slot(4, &nothing);
-        self.run_slot(3, &nothing);
-        self.run_slot(2, &nothing);
-        self.run_slot(1, &nothing);
-        self.run_slot(0, &nothing);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn run_more(&self) {
-        while self.run_newest_of_more(&Recovery::none()) {}
-    }
-
-    fn run_newest_of_more(&self, recovery: &Recovery<'_>) -> bool {
-        let newest = self.more.borrow_mut().pop();
-        let Some(mut call) = newest else {
-            return false;
-        };
-        // SAFETY: popped, so it runs once; its borrows outlive `'env`.
-        unsafe { Call::run(&mut call, recovery) };
-        true
-    }
-
-    /// Runs the newest pending call; says whether there was one.
-    fn run_newest(&self, recovery: &Recovery<'_>) -> bool {
-        self.run_newest_of_more(recovery)
-            || match self.bits.get().checked_ilog2() {
-                Some(index) => self.run_slot(index as usize, recovery),
-                None => false,
+        for_each_slot!(slot in [7 6 5 4 3 2 1 0] {
+            if let Some(call) = self.take(slot) {
+                run(call, &Recovery::none());
             }
+        });
     }
+    // ANCHOR_END: inline-exit
+}
+
+/// Runs what was taken.
+#[inline(always)]
+fn run(mut call: Call, recovery: &Recovery<'_>) {
+    // SAFETY: taken out of its frame, so it runs once; the frame still
+    // stands, and `'env` is longer.
+    unsafe { Call::run(&mut call, recovery) };
 }
 
 impl<'env> Defer<'env> for Defers<'env> {
+    // ANCHOR: set-bit
     #[inline(always)]
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
         let bits = self.bits.get();
-        let Some(slot) = self.slots.get(bits.trailing_ones() as usize) else {
-            return self.defer_more(Call::new(call));
-        };
-        // SAFETY: the bit is clear, so nobody reads the slot.
-        unsafe { (*slot.get()).write(Call::new(call)) };
-        self.bits.set(bits << 1 | 1);
+        for_each_slot!(slot in [0 1 2 3 4 5 6 7] {
+            if bits & (1 << slot) == 0 {
+                let place = self.slots[slot].get();
+                // SAFETY: the bit is clear, so nobody reads the slot.
+                unsafe { (*place).write(Call::new(call)) };
+                return self.bits.set(bits | (1 << slot));
+            }
+        });
+        self.more.set(more(Call::new(call), self.more.take()));
     }
+    // ANCHOR_END: set-bit
+}
+
+#[cold]
+#[inline(never)]
+fn more(call: Call, rest: Option<Box<More>>) -> Option<Box<More>> {
+    Some(Box::new(More { call, rest }))
 }
 
 impl Defers<'_> {
-    #[cold]
-    #[inline(never)]
-    fn defer_more(&self, call: Call) {
-        self.more.borrow_mut().push(call);
-    }
-
     /// Leaves the frame by a panic; comes back when it recovered.
     #[cold]
     #[inline(never)]
-    fn leave(&self, payload: Payload) {
+    fn leave(self, payload: Payload) {
         let mut panics = Vec::new();
         let mut foreign = absorb(payload, &mut panics);
-        loop {
+        while let Some(call) = self.take_newest() {
             let recovery = match (&foreign, panics.last()) {
                 (None, Some(panic)) => Recovery::from(panic),
                 _ => Recovery::none(),
             };
-            let next = AssertUnwindSafe(|| self.run_newest(&recovery));
-            match catch_unwind(next) {
-                Ok(true) => end_recovered(&mut panics),
-                Ok(false) => break,
+            match catch_unwind(AssertUnwindSafe(|| run(call, &recovery))) {
+                Ok(()) => end_recovered(&mut panics),
                 Err(payload) => {
                     foreign = absorb(payload, &mut panics).or(foreign);
                 }

@@ -54,6 +54,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         items.pop()
     }
 
+    // ANCHOR: deferred
     /// Adds `value`; the unlock is deferred as in Go, by generation `G`.
     #[inline]
     pub fn put_deferred<G: Generation>(&self, value: T) {
@@ -65,6 +66,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
             unsafe { &mut *self.items.data_ptr() }.push(value);
         });
     }
+    // ANCHOR_END: deferred
 
     /// Takes the front; the unlock is deferred as in Go, by generation `G`.
     #[inline]
@@ -82,6 +84,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         })
     }
 
+    // ANCHOR: forgotten
     /// **The bug**: takes the front, and forgets to unlock when there is
     /// none. After that every other operation waits for ever.
     pub fn get_forgotten(&self) -> Option<T> {
@@ -93,6 +96,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         unsafe { self.items.raw().unlock() };
         Some(value)
     }
+    // ANCHOR_END: forgotten
 
     /// Whether the lock is held now, by anyone.
     pub fn is_locked(&self) -> bool {

@@ -1,0 +1,52 @@
+//! A panic with ten deferred calls that nobody recovers, from the panic to
+//! the last of the calls. (Go would print and exit then; what the unwinding
+//! to [`go`] costs is not part of it, but stands beside it as `to-the-end`.)
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion};
+use queue_locks::defer::{
+    Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, go,
+};
+
+const CALLS: u32 = 10;
+
+/// One panic; says how long until the last call and until the end.
+fn panic<G: Generation>() -> (Duration, Duration) {
+    let (calls, start) = (Cell::new(0), Cell::new(Instant::now()));
+    let last = Cell::new(Duration::ZERO);
+    let outcome: Outcome<()> = go(|| {
+        G::with_defers(|d| {
+            d.defer(|| last.set(start.get().elapsed()));
+            for _ in 1..CALLS {
+                d.defer(|| calls.set(calls.get() + 1));
+            }
+            start.set(Instant::now());
+            G::go_panic("nobody recovers");
+        })
+    });
+    let end = start.get().elapsed();
+    assert!(matches!(outcome, Outcome::Crashed(links) if links.len() == 1));
+    assert_eq!(calls.get(), CALLS - 1);
+    (last.get(), end)
+}
+
+fn generation<G: Generation>(criterion: &mut Criterion, variant: &str) {
+    let to_last = |rounds: u64| (0..rounds).map(|_| panic::<G>().0).sum();
+    let to_end = |rounds: u64| (0..rounds).map(|_| panic::<G>().1).sum();
+    let group = format!("queues/panic/{CALLS}");
+    let mut group = criterion.benchmark_group(group);
+    group.bench_function(variant, |bencher| bencher.iter_custom(to_last));
+    group.bench_function(
+        BenchmarkId::from_parameter(format!("{variant}-to-the-end")),
+        |bencher| bencher.iter_custom(to_end),
+    );
+}
+
+/// All generations.
+pub(crate) fn panics(criterion: &mut Criterion) {
+    generation::<HeapRecords>(criterion, "heap-records");
+    generation::<FrameRecords>(criterion, "frame-records");
+    generation::<OpenCoded>(criterion, "open-coded");
+}

@@ -1,0 +1,65 @@
+//! How long the unlucky one waits: the shape of Go's issue 13086.
+//!
+//! One thread holds the lock for 100 us, gives it back and takes it again at
+//! once, in a loop. The other takes it from time to time. A lock that lets
+//! the running thread take it again leaves the other waiting.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use support::sync::atomic::AtomicBool;
+use support::sync::atomic::Ordering::Relaxed;
+
+use crate::{Mutex, RawLock};
+
+/// How long the holder holds, and how long the waiter does something else.
+pub const HOLD: Duration = Duration::from_micros(100);
+
+/// The waiter's longest wait in `turns` turns, or `limit` if that is shorter.
+///
+/// ```
+/// use std::time::Duration;
+/// use queue_locks::{fairness::longest_wait, locks::Go};
+///
+/// let limit = Duration::from_millis(50);
+/// let longest = longest_wait::<Go>(1, limit);
+/// assert!(longest > Duration::ZERO);
+/// ```
+pub fn longest_wait<L: RawLock>(turns: u32, limit: Duration) -> Duration {
+    let lock = Mutex::<(), L>::new(());
+    let (is_running, is_over) =
+        (AtomicBool::new(false), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let end = Instant::now() + limit;
+            while !is_over.load(Relaxed) && Instant::now() < end {
+                let held = lock.lock();
+                is_running.store(true, Relaxed);
+                spin_for(HOLD);
+                drop(held);
+            }
+        });
+        while !is_running.load(Relaxed) {
+            thread::yield_now();
+        }
+        let longest = (0..turns).map(|_| one_wait(&lock)).max();
+        is_over.store(true, Relaxed);
+        longest.unwrap_or_default().min(limit)
+    })
+}
+
+fn one_wait<L: RawLock>(lock: &Mutex<(), L>) -> Duration {
+    thread::sleep(HOLD);
+    let asked = Instant::now();
+    let held = lock.lock();
+    let wait = asked.elapsed();
+    drop(held);
+    wait
+}
+
+fn spin_for(time: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < time {
+        std::hint::spin_loop();
+    }
+}
