@@ -283,3 +283,40 @@ fn a_link_stays_a_link_and_its_target_is_replaced() {
     let assert = run(&folder, "a.out -o /dev/full").code(3);
     assert!(stderr(&assert).contains("/dev/full: No space"));
 }
+
+/// The line of the README, in groups of two; passed over where there is no
+/// GNU parallel.
+#[cfg(unix)]
+#[test]
+fn the_recipe_for_gnu_parallel_merges_a_tree() {
+    let mut version = std::process::Command::new("parallel");
+    let Ok(output) = version.arg("--version").output() else {
+        return;
+    };
+    if !String::from_utf8_lossy(&output.stdout).contains("GNU parallel") {
+        return;
+    }
+    let readme = include_str!("../README.md");
+    let mut lines = readme.lines();
+    let recipe = lines
+        .find(|line| line.contains("| parallel "))
+        .expect("the README has it")
+        .replace("-N100", "-N2");
+    let folder = folder();
+    for shard in 0..5 {
+        let text = if shard % 2 == 0 { A } else { B };
+        write(&folder, &format!("shards/{shard}.out"), text);
+    }
+    let expected = stdout(&folder, "shards");
+    let command = assert_cmd::cargo::cargo_bin("coverage-merge");
+    let bin = command.parent().expect("in a folder").display().to_string();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let status = std::process::Command::new("sh")
+        .args(["-c", &recipe])
+        .env("PATH", format!("{bin}:{path}"))
+        .current_dir(&folder)
+        .status()
+        .expect("a shell runs");
+    assert!(status.success());
+    assert_eq!(stdout(&folder, "partial-*.out"), expected);
+}
