@@ -26,10 +26,17 @@ fn from_proc() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// The commit checked out, with `-dirty` when files differ from it.
+/// The commit checked out, with `-dirty` when what is measured differs from
+/// it; earlier records and the text around them are not measured.
 pub(crate) fn commit() -> String {
-    let args = ["describe", "--always", "--dirty", "--exclude=*"];
-    output("git", &args).unwrap_or_else(|| "unknown".to_owned())
+    let head = output("git", &["rev-parse", "--short", "HEAD"]);
+    let head = head.unwrap_or_else(|| "unknown".to_owned());
+    let measured = [":!*.md", ":!benches/records", ":!book", ":!xtask"];
+    let status = ["status", "--porcelain", "--", "."];
+    match output("git", &[&status[..], &measured].concat()) {
+        Some(_changes) => format!("{head}-dirty"),
+        None => head,
+    }
 }
 
 /// The compiler and its version.
