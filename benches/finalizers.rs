@@ -24,22 +24,19 @@ const MANY: usize = 1_000;
 /// About the size of what Go keeps for a file.
 const OBJECT: Layout = Layout::new(1, 56);
 
-const PAGE: usize = 4096;
+const PATH: &str = "/dev/null";
 
-const PATH: &CStr = c"/dev/null";
-
-fn path() -> &'static str {
-    PATH.to_str().expect("the path is ASCII")
-}
+/// The same, as the kernel takes it.
+const C_PATH: &CStr = c"/dev/null";
 
 fn open() -> File {
-    File::open(black_box(path())).expect("/dev/null opens")
+    File::open(black_box(PATH)).expect("/dev/null opens")
 }
 
 fn libc_open() -> RawFd {
     let flags = libc::O_RDONLY | libc::O_CLOEXEC;
     // SAFETY: the path ends with a zero byte.
-    let fd = unsafe { libc::open(black_box(PATH.as_ptr()), flags) };
+    let fd = unsafe { libc::open(black_box(C_PATH.as_ptr()), flags) };
     assert!(fd >= 0, "/dev/null opens");
     fd
 }
@@ -70,7 +67,7 @@ fn open_close_one(criterion: &mut Criterion) {
     });
     group.bench_function("std", |bencher| {
         bencher.iter(|| {
-            drop(std::fs::File::open(black_box(path())).expect("it opens"));
+            drop(std::fs::File::open(black_box(PATH)).expect("it opens"));
         });
     });
     group.finish();
@@ -92,20 +89,20 @@ fn open_close_many(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Read a page through the lock of a shared descriptor, and without it.
-fn read_at(criterion: &mut Criterion) {
+/// Read through the lock of a shared descriptor, and without it.
+fn read_at<const SIZE: usize>(criterion: &mut Criterion) {
     let mut file = tempfile::tempfile().expect("a temporary file");
-    file.write_all(&[1; PAGE])
-        .expect("there is room for a page");
-    let mut buffer = [0; PAGE];
+    file.write_all(&[1; SIZE]).expect("there is room for it");
+    let mut buffer = [0; SIZE];
     let fd = file.as_raw_fd();
-    let mut group = criterion.benchmark_group("finalizers/read-at/4096");
+    let name = format!("finalizers/read-at/{SIZE}");
+    let mut group = criterion.benchmark_group(name);
     group.bench_function("pread", |bencher| {
         bencher.iter(|| {
             let start = buffer.as_mut_ptr().cast();
-            // SAFETY: the buffer has room for a page.
-            let read = unsafe { libc::pread(fd, start, PAGE, black_box(0)) };
-            assert_eq!(read, PAGE as isize);
+            // SAFETY: the buffer has room for as much.
+            let read = unsafe { libc::pread(fd, start, SIZE, black_box(0)) };
+            assert_eq!(read, SIZE as isize);
         });
     });
     let polled =
@@ -113,7 +110,7 @@ fn read_at(criterion: &mut Criterion) {
     group.bench_function("polled-fd", |bencher| {
         bencher.iter(|| {
             let read = polled.read_at(&mut buffer, black_box(0));
-            assert_eq!(read.expect("a page is there"), PAGE);
+            assert_eq!(read.expect("the file has as much"), SIZE);
         });
     });
     group.finish();
@@ -123,7 +120,8 @@ fn descriptors(criterion: &mut Criterion) {
     without_leak(criterion, |criterion| {
         open_close_one(criterion);
         open_close_many(criterion);
-        read_at(criterion);
+        read_at::<4_096>(criterion);
+        read_at::<65_536>(criterion);
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod coverage_inputs;
+mod finalizers;
 mod measure;
 
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-/// Measure other programs beside ours, on inputs made from a seed
+/// Measure other programs beside ours
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -19,10 +20,12 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 enum Subject {
     Coverage(coverage::Args),
+    Finalizers(finalizers::Args),
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     match &args.subject {
         Subject::Coverage(args) => coverage::run(args),
+        Subject::Finalizers(args) => finalizers::run(args),
     }
 }

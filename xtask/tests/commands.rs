@@ -20,7 +20,7 @@ fn help_names_every_command() {
     let output = xtask(&["--help"]);
     assert!(output.status.success());
     let help = text(&output.stdout);
-    for command in ["book", "record", "test", "tour"] {
+    for command in ["book", "peers", "record", "test", "tour"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
 }

@@ -1,0 +1,161 @@
+//! `cargo xtask peers finalizers`: Go's finalizers beside ours.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use bench_compare::Run;
+use bench_compare::throughput::Throughput;
+
+use crate::workspace::{cargo, root};
+
+/// Measure Go's finalizers beside ours, where a go is on the PATH
+///
+/// Runs the benchmarks of the finalizers, then a Go program that does the
+/// same (Go 1.24 or later), and prints both and their ratio. Your own
+/// criterion baselines are not touched.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The go command
+    #[arg(long, default_value = "go", value_name = "PATH")]
+    go: std::path::PathBuf,
+}
+
+/// What is compared, what ours is called, and what Go's is called.
+const ROWS: [(&str, &str, &str); 10] = [
+    ("allocate 64 bytes", "register/1000/plain", "register/plain"),
+    (
+        "... with finalizer",
+        "register/1000/finalizer",
+        "register/finalizer",
+    ),
+    (
+        "... with cleanup",
+        "register/1000/cleanup",
+        "register/cleanup",
+    ),
+    (
+        "... with weak pointer",
+        "register/1000/weak",
+        "register/weak",
+    ),
+    ("whole life", "whole-life/1000/plain", "whole-life/plain"),
+    (
+        "... finalized",
+        "whole-life/1000/finalizer",
+        "whole-life/finalizer",
+    ),
+    (
+        "... cleaned up",
+        "whole-life/1000/cleanup",
+        "whole-life/cleanup",
+    ),
+    ("upgrade a weak pointer", "upgrade/1/weak", "upgrade/weak"),
+    ("open + close, bare", "open-close/1/libc", "open-close/bare"),
+    (
+        "open + close, as a file",
+        "open-close/1/drop",
+        "open-close/file",
+    ),
+];
+
+/// Nanoseconds by name.
+type Times = BTreeMap<String, f64>;
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let ours = ours()?;
+    let go = go(&args.go)?;
+    println!("{:<26} {:>10} {:>10} {:>9}", "ns", "ours", "Go", "Go/ours");
+    for (what, our_name, go_name) in ROWS {
+        let name = format!("finalizers/{our_name}");
+        let our = ours.get(&name).with_context(|| format!("no {name}"))?;
+        print!("{what:<26} {our:>10.2}");
+        match go.as_ref().and_then(|times| times.get(go_name)) {
+            Some(time) => println!(" {time:>10.2} {:>8.2}x", time / our),
+            None => println!(),
+        }
+    }
+    if go.is_none() {
+        println!("\nNo {} to measure beside.", args.go.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs our benchmarks, with results in a folder of their own.
+fn ours() -> Result<Times> {
+    let results = root().join("target/peers");
+    let mut command = cargo(["bench", "--package", "benches"]);
+    command.args(["--bench", "finalizers", "--", "--noplot", "--quiet"]);
+    command.args(["--warm-up-time", "0.2", "--measurement-time", "0.5"]);
+    command.args(["--sample-size", "20"]);
+    command
+        .env("CRITERION_HOME", &results)
+        .stdout(Stdio::null());
+    let status = command.status().context("cannot start cargo")?;
+    ensure!(status.success(), "the benchmarks failed");
+    let run = Run::load(&results, "new")?;
+    let time = |measured: &bench_compare::Measurement| {
+        measured.time / elements(measured.throughput.as_ref())
+    };
+    let times = run.benchmarks.iter();
+    Ok(times.map(|(name, m)| (name.clone(), time(m))).collect())
+}
+
+/// How many objects one iteration deals with.
+fn elements(throughput: Option<&Throughput>) -> f64 {
+    match throughput {
+        Some(Throughput::Elements(count)) => *count as f64,
+        _ => 1.0,
+    }
+}
+
+/// Runs the Go program; nothing if there is no such command.
+fn go(program: &Path) -> Result<Option<Times>> {
+    let source = root().join("finalizers/peers/finalizers.go");
+    let output = Command::new(program).arg("run").arg(source).output();
+    let output = match output {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        output => output.context("cannot run go")?,
+    };
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "the Go program failed:\n{errors}");
+    let text = String::from_utf8(output.stdout)?;
+    text.lines().map(parse).collect::<Result<_>>().map(Some)
+}
+
+fn parse(line: &str) -> Result<(String, f64)> {
+    let (name, time) = line
+        .split_once(' ')
+        .with_context(|| format!("no name and time in {line:?}"))?;
+    Ok((name.to_owned(), time.parse()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_go_program_is_a_name_and_a_time() {
+        let (name, time) = parse("register/plain 24.79").unwrap();
+        assert_eq!((name.as_str(), time), ("register/plain", 24.79));
+        assert!(parse("nonsense").is_err());
+    }
+
+    #[test]
+    fn each_row_is_measured_by_both_programs() {
+        let read = |path| std::fs::read_to_string(root().join(path)).unwrap();
+        let ours = read("benches/finalizers.rs");
+        let go = read("finalizers/peers/finalizers.go");
+        for (what, our_name, go_name) in ROWS {
+            let (group, variant) = our_name.rsplit_once('/').unwrap();
+            assert!(
+                ours.contains(&format!("\"finalizers/{group}\"")),
+                "{what}"
+            );
+            assert!(ours.contains(&format!("\"{variant}\"")), "{what}");
+            assert!(go.contains(&format!("\"{go_name}\"")), "{what}");
+        }
+    }
+}
