@@ -1,4 +1,14 @@
-//! Timers: the heap sifted by swaps (old) and by a hole (new).
+//! Timers: the heap sifted by swaps (old) and by a hole (new); the service by
+//! generation, and beside other libraries.
+
+#[path = "timers/ours.rs"]
+mod ours;
+#[path = "timers/peers.rs"]
+mod peers;
+#[path = "timers/pending.rs"]
+mod pending;
+#[path = "timers/subject.rs"]
+mod subject;
 
 use std::hint::black_box;
 
@@ -84,5 +94,5 @@ fn swap_and_hole(c: &mut Criterion) {
     sift::<Hole>(c, "hole");
 }
 
-criterion_group!(benches, swap_and_hole);
+criterion_group!(benches, swap_and_hole, pending::pending);
 criterion_main!(benches);

@@ -108,7 +108,7 @@ impl<P: Protocol> Alarm<P> {
         if !due && self.settle(until) {
             self.sleep(clock, until);
         }
-        self.until.store(AWAKE, Ordering::Release);
+        self.until.swap(AWAKE, Ordering::AcqRel);
     }
     // ANCHOR_END: wait
 
@@ -117,7 +117,9 @@ impl<P: Protocol> Alarm<P> {
         if P::CLEARS_NOTE {
             self.note.word.store(SILENT, Ordering::Relaxed);
         }
-        self.until.store(PARKED, Ordering::Release);
+        // A swap, not a store: it reads what the last ring wrote, and so
+        // comes after it in every thread's eyes.
+        self.until.swap(PARKED, Ordering::AcqRel);
     }
 
     /// Names the deadline; false if somebody rang meanwhile.

@@ -1,7 +1,7 @@
 //! What a timer does when it is due: a closure, small ones without a box.
 
 use std::marker::PhantomData;
-use std::mem::{MaybeUninit, align_of, size_of};
+use std::mem::{MaybeUninit, align_of, needs_drop, size_of};
 
 /// Room for a closure of two words, such as a pointer and a number.
 type Words = [MaybeUninit<usize>; 2];
@@ -9,8 +9,7 @@ type Words = [MaybeUninit<usize>; 2];
 /// A closure of any type, of three words.
 ///
 /// Closures of two words lie inside; larger ones are boxed, and the box lies
-/// inside. So starting a timer allocates nothing in the common case, which
-/// halves the time of a start and stop.
+/// inside. So starting a timer allocates nothing in the common case.
 pub(crate) struct Callback {
     words: Words,
     operations: &'static Operations,
@@ -21,7 +20,8 @@ pub(crate) struct Callback {
 /// What can be done with the closure behind a pointer.
 struct Operations {
     call: unsafe fn(*mut Words),
-    drop: unsafe fn(*mut Words),
+    /// `None` where a drop does nothing.
+    drop: Option<unsafe fn(*mut Words)>,
 }
 
 /// The operations on closures of type `F`.
@@ -30,7 +30,11 @@ struct Inside<F>(PhantomData<F>);
 impl<F: FnMut()> Inside<F> {
     const OPERATIONS: Operations = Operations {
         call: Self::call,
-        drop: Self::drop,
+        drop: if needs_drop::<F>() {
+            Some(Self::drop)
+        } else {
+            None
+        },
     };
 
     /// # Safety
@@ -52,7 +56,7 @@ impl<F: FnMut()> Inside<F> {
 }
 
 impl Callback {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new<F: FnMut() + Send + 'static>(closure: F) -> Self {
         if size_of::<F>() <= size_of::<Words>()
             && align_of::<F>() <= align_of::<Words>()
@@ -63,7 +67,7 @@ impl Callback {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn inside<F: FnMut() + Send + 'static>(closure: F) -> Self {
         const { assert!(size_of::<Box<u8>>() <= size_of::<Words>()) };
         let mut words: Words = [MaybeUninit::uninit(); 2];
@@ -89,8 +93,10 @@ impl Callback {
 impl Drop for Callback {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: as in `call`, and nobody can use it after its drop.
-        unsafe { (self.operations.drop)(&raw mut self.words) };
+        if let Some(drop) = self.operations.drop {
+            // SAFETY: as in `call`, and nobody can use it after its drop.
+            unsafe { drop(&raw mut self.words) };
+        }
     }
 }
 
@@ -131,10 +137,6 @@ impl Task {
             Task::Running { missed } => std::mem::take(missed),
             Task::Ready(_) => false,
         }
-    }
-
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(self, Task::Running { .. })
     }
 }
 

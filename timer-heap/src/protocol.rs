@@ -37,6 +37,12 @@ pub trait Protocol: Send + Sync + 'static {
     const CLEARS_SLEEPING: bool = true;
     /// A starter pushes before it rings.
     const PUSHES_FIRST: bool = true;
+    /// A timer whose callback is called is disarmed, so a stop knows.
+    const DISARMS_FIRST: bool = true;
+    /// A timer that comes due while it runs is called again.
+    const REMEMBERS_MISSED: bool = true;
+    /// A shut-down closes the queues before it rings.
+    const CLOSES_FIRST: bool = true;
 
     /// Takes note of an event.
     #[inline(always)]

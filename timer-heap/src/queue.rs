@@ -53,6 +53,13 @@ pub trait TimerQueue<T> {
     /// Takes a timer out, armed or not; `None` if the handle is stale.
     fn remove(&mut self, id: TimerId) -> Option<T>;
 
+    /// Takes out whatever timer uses an index, and says whether it was armed.
+    fn take(&mut self, index: u32) -> Option<(bool, T)> {
+        let id = self.current(index)?;
+        let was_armed = self.is_armed(id);
+        self.remove(id).map(|value| (was_armed, value))
+    }
+
     /// True if this timer exists and is armed.
     fn is_armed(&self, id: TimerId) -> bool;
 

@@ -156,8 +156,7 @@ impl<P: Protocol> Service<P> {
     #[inline]
     pub fn cancel(&self, place: Place) -> (bool, bool) {
         let mut state = self.shard(place).lock();
-        let stopped = state.disarm(place.index);
-        let (task, last) = state.release(place.index);
+        let (stopped, task, last) = state.cancel(place.index);
         drop(state);
         drop(task);
         (stopped, last)
@@ -180,8 +179,13 @@ impl<P: Protocol> Service<P> {
     /// Stops every timer for good and tells the workers to return.
     pub fn shut_down(&self) {
         for group in &self.groups {
+            if !P::CLOSES_FIRST {
+                group.alarm.ring_before(i64::MIN + 1);
+            }
             let tasks: Vec<_> = group.shards.iter().map(Shard::close).collect();
-            group.alarm.ring_before(i64::MIN + 1);
+            if P::CLOSES_FIRST {
+                group.alarm.ring_before(i64::MIN + 1);
+            }
             drop(tasks);
         }
     }
@@ -220,7 +224,7 @@ impl<P: Protocol> Service<P> {
     fn run_shard(&self, shard: &Shard, batch: &mut Batch) -> usize {
         let mut count = 0;
         loop {
-            let more = shard.exchange(self.clock.now(), batch);
+            let more = shard.exchange::<P>(self.clock.now(), batch);
             batch.garbage.clear();
             if batch.due.is_empty() && !more {
                 return count;

@@ -13,6 +13,8 @@
 use support::sync::{Mutex, MutexGuard};
 
 use crate::callback::{Callback, Task};
+use crate::clock::FOREVER;
+use crate::protocol::Protocol;
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
 use crate::structure::Structure;
@@ -100,10 +102,14 @@ impl Shard {
     /// Takes the called callbacks back, then gives out those that are due.
     ///
     /// True if there may be more work.
-    pub(crate) fn exchange(&self, now: i64, batch: &mut Batch) -> bool {
+    pub(crate) fn exchange<P: Protocol>(
+        &self,
+        now: i64,
+        batch: &mut Batch,
+    ) -> bool {
         let mut state = self.lock();
         for call in batch.called.drain(..) {
-            batch.garbage.extend(state.give_back(call));
+            batch.garbage.extend(state.give_back::<P>(call));
         }
         while batch.due.len() < batch.most {
             match state.queue.expire(now) {
@@ -111,6 +117,9 @@ impl Shard {
                 Expired::Busy => break,
                 Expired::Due { id, when } => {
                     batch.due.extend(state.take(id, when));
+                    if !P::DISARMS_FIRST {
+                        state.queue.arm(id, FOREVER);
+                    }
                 }
             }
         }
@@ -122,7 +131,7 @@ impl State {
     /// Adds a timer; a closed service returns the task, to be dropped.
     ///
     /// True if the shard had no handle before.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert(
         &mut self,
         when: i64,
@@ -144,11 +153,11 @@ impl State {
     }
 
     /// Puts a callback back into its timer, or returns it to be dropped.
-    fn give_back(&mut self, call: Call) -> Option<Callback> {
+    fn give_back<P: Protocol>(&mut self, call: Call) -> Option<Callback> {
         let Some(task) = self.queue.get_mut(call.id) else {
             return Some(call.callback);
         };
-        if task.finish(call.callback) {
+        if task.finish(call.callback) && P::REMEMBERS_MISSED {
             self.queue.arm(call.id, call.when);
         } else if self.queue.is_released(call.id)
             && !self.queue.is_armed(call.id)
@@ -189,17 +198,29 @@ impl State {
     #[inline]
     pub(crate) fn release(&mut self, index: u32) -> (Option<Task>, bool) {
         self.handles -= 1;
-        (self.free(index), self.handles == 0)
+        let id = self.queue.current(index);
+        let armed = id.filter(|&id| self.queue.is_armed(id));
+        let task = match armed {
+            Some(id) => {
+                self.queue.release(id);
+                None
+            }
+            // A callback that runs finds its timer gone, and is dropped.
+            None => self.queue.take(index).map(|(_, task)| task),
+        };
+        (task, self.handles == 0)
     }
 
-    #[inline]
-    fn free(&mut self, index: u32) -> Option<Task> {
-        let id = self.queue.current(index)?;
-        let running = self.queue.get_mut(id)?.is_running();
-        if running || self.queue.is_armed(id) {
-            self.queue.release(id);
-            return None;
+    /// Disarms and releases in one: whether this prevented the callback.
+    #[inline(always)]
+    pub(crate) fn cancel(&mut self, index: u32) -> (bool, Option<Task>, bool) {
+        self.handles -= 1;
+        let last = self.handles == 0;
+        match self.queue.take(index) {
+            Some((armed, mut task)) => {
+                (armed | task.forget_missed(), Some(task), last)
+            }
+            None => (false, None, last),
         }
-        self.queue.remove(id)
     }
 }

@@ -59,19 +59,29 @@ impl<E> Default for Slab<E> {
 impl<E> Slab<E> {
     #[inline]
     pub(crate) fn insert(&mut self, entry: E) -> TimerId {
-        self.len += 1;
-        match self.vacant.pop() {
-            Some(index) => {
-                let slot = self.slot_mut(index).expect("vacant slots exist");
-                slot.entry = Some(entry);
-                TimerId::new(index, slot.generation)
-            }
-            None => self.grow(entry),
-        }
+        self.insert_with(|_| entry)
     }
 
+    /// Inserts an entry that is made with the knowledge of its index.
+    #[inline(always)]
+    pub(crate) fn insert_with(
+        &mut self,
+        make: impl FnOnce(u32) -> E,
+    ) -> TimerId {
+        self.len += 1;
+        let index = match self.vacant.pop() {
+            Some(index) => index,
+            None => self.grow(),
+        };
+        let slot = self.slot_mut(index).expect("vacant slots exist");
+        debug_assert!(slot.entry.is_none());
+        slot.entry = Some(make(index));
+        TimerId::new(index, slot.generation)
+    }
+
+    /// Adds a vacant slot.
     #[cold]
-    fn grow(&mut self, entry: E) -> TimerId {
+    fn grow(&mut self) -> u32 {
         if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
             // The first chunk grows from nothing; a small service stays so.
             let room = if self.chunks.is_empty() { 0 } else { CHUNK };
@@ -84,19 +94,26 @@ impl<E> Slab<E> {
             .expect("fewer than 2^32 timers");
         chunk.push(Slot {
             generation: self.fresh,
-            entry: Some(entry),
+            entry: None,
         });
-        TimerId::new(index, self.fresh)
+        index
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, id: TimerId) -> Option<E> {
-        let slot = self.slot_mut(id.index)?;
-        if slot.generation != id.generation {
+        if self.slot(id.index)?.generation != id.generation {
             return None;
         }
+        self.take(id.index)
+    }
+
+    /// Removes the entry at an index, if it is in use.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, index: u32) -> Option<E> {
+        let slot = self.slot_mut(index)?;
         let entry = slot.entry.take()?;
         slot.generation = slot.generation.wrapping_add(1);
-        self.vacant.push(id.index);
+        self.vacant.push(index);
         self.len -= 1;
         if self.len < self.shrink_at {
             self.shrink();

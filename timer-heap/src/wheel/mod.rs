@@ -31,8 +31,9 @@ const SHIFT: u32 = 17;
 /// How many timers are moved before the lock is offered.
 const PIECE: usize = 256;
 
-/// Up to this many parked timers are searched for the exact first deadline.
-const FEW: usize = 16;
+/// A slot of so few timers is not cut finer, and is searched for its exact
+/// first deadline.
+const FEW: usize = 32;
 
 /// Where a timer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,30 +91,42 @@ impl<T> Default for Wheel<T> {
     }
 }
 
+// ANCHOR: place
+/// Puts a timer where its deadline says; returns where that is.
+#[inline(always)]
+fn park(
+    slots: &mut Slots,
+    near: &mut Near,
+    now: i64,
+    index: u32,
+    when: i64,
+) -> (Place, u32) {
+    let tick = when >> SHIFT;
+    if tick <= now {
+        near.push(when, index);
+        return (Place::Near, 0);
+    }
+    let slot = Slot::of(tick, now);
+    (Place::Parked(slot), slots.push(slot, index))
+}
+// ANCHOR_END: place
+
 impl<T> Wheel<T> {
-    // ANCHOR: place
-    /// Puts an armed timer where its deadline says.
+    /// Puts a timer that is in the slab where its deadline says.
     #[inline]
     fn place(&mut self, index: u32, when: i64) {
-        let tick = when >> SHIFT;
+        let Self {
+            slots, near, tick, ..
+        } = self;
+        let (place, position) = park(slots, near, *tick, index, when);
         let node = self.slab.at_mut(index);
-        if tick <= self.tick {
-            node.place = Place::Near;
-            self.near.push(when, index);
-            return;
-        }
-        let slot = Slot::of(tick, self.tick);
-        node.place = Place::Parked(slot);
-        node.position = self.slots.push(slot, index);
+        node.place = place;
+        node.position = position;
     }
-    // ANCHOR_END: place
 
-    /// Takes an armed timer from where it is.
+    /// Takes a timer from where it was.
     #[inline]
-    fn displace(&mut self, index: u32) {
-        let node = self.slab.at_mut(index);
-        let place = std::mem::replace(&mut node.place, Place::Idle);
-        let position = node.position;
+    fn displace(&mut self, place: Place, position: u32) {
         match place {
             Place::Idle => {}
             Place::Near => self.forget_near(),
@@ -123,6 +136,12 @@ impl<T> Wheel<T> {
                 }
             }
         }
+    }
+
+    #[inline]
+    fn first_near(&mut self) -> Option<(i64, u32)> {
+        let slab = &self.slab;
+        self.near.first(|when, index| is_near(slab, when, index))
     }
 
     /// A near timer went; what it left behind must not pile up.
@@ -140,29 +159,36 @@ impl<T> Wheel<T> {
             self.opening = false;
             return 0;
         };
+        let few = self.slots.timers(slot).len() <= FEW;
         let mut piece = [(0, 0); PIECE];
         let taken = self
             .slots
             .take(slot, &mut piece, |index| self.slab.at(index).when);
         for &(when, index) in &piece[..taken] {
-            self.place(index, when);
+            if few {
+                // Sorting a few is cheaper than moving them level by level.
+                self.near.push(when, index);
+                self.slab.at_mut(index).place = Place::Near;
+            } else {
+                self.place(index, when);
+            }
         }
         taken
     }
     // ANCHOR_END: open
 
-    /// Goes on to the first slot that begins by `now`, or to `now`.
-    ///
-    /// Only when nothing is near and no slot is open.
-    fn advance(&mut self, now: i64) {
+    /// Goes on to the first slot that begins by `now` and opens it; if there
+    /// is none, goes on to `now`.
+    #[inline]
+    fn advance(&mut self, now: i64) -> bool {
         let now = now >> SHIFT;
-        match self.slots.first(self.tick) {
-            Some((_, start)) if start <= now => {
-                self.tick = start;
-                self.opening = true;
-            }
-            _ => self.tick = self.tick.max(now),
-        }
+        let start = self.slots.first(self.tick).map(|(_, start)| start);
+        self.opening = start.is_some_and(|start| start <= now);
+        self.tick = match start {
+            Some(start) if start <= now => start,
+            _ => self.tick.max(now),
+        };
+        self.opening
     }
 
     /// The first deadline among the parked, or the start of their slot.

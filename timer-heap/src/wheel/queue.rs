@@ -1,21 +1,29 @@
 //! The wheel as a [`TimerQueue`].
 
-use super::{Node, PIECE, Place, SHIFT, TimerId, Wheel, is_near};
+use super::{Node, PIECE, Place, SHIFT, TimerId, Wheel, is_near, park};
 use crate::queue::{Expired, TimerQueue};
 
 impl<T> TimerQueue<T> for Wheel<T> {
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, when: i64, value: T) -> TimerId {
-        let id = self.slab.insert(Node {
-            when,
-            position: 0,
-            place: Place::Idle,
-            released: false,
-            value,
-        });
+        let Self {
+            slab,
+            slots,
+            near,
+            tick,
+            ..
+        } = self;
         self.armed += 1;
-        self.place(id.index(), when);
-        id
+        slab.insert_with(|index| {
+            let (place, position) = park(slots, near, *tick, index, when);
+            Node {
+                when,
+                position,
+                place,
+                released: false,
+                value,
+            }
+        })
     }
 
     #[inline]
@@ -23,28 +31,41 @@ impl<T> TimerQueue<T> for Wheel<T> {
         let Some(node) = self.slab.get_mut(id) else {
             return false;
         };
-        let was_armed = node.place != Place::Idle;
-        self.displace(id.index());
-        self.slab.at_mut(id.index()).when = when;
+        let (place, position) = (node.place, node.position);
+        node.place = Place::Idle;
+        node.when = when;
+        self.displace(place, position);
         self.place(id.index(), when);
+        let was_armed = place != Place::Idle;
         self.armed += usize::from(!was_armed);
         was_armed
     }
 
     #[inline]
     fn disarm(&mut self, id: TimerId) -> bool {
-        let was_armed = self.is_armed(id);
-        if was_armed {
-            self.displace(id.index());
-            self.armed -= 1;
-        }
-        was_armed
+        let Some(node) = self.slab.get_mut(id) else {
+            return false;
+        };
+        let place = std::mem::replace(&mut node.place, Place::Idle);
+        let position = node.position;
+        self.displace(place, position);
+        self.armed -= usize::from(place != Place::Idle);
+        place != Place::Idle
     }
 
     #[inline]
     fn remove(&mut self, id: TimerId) -> Option<T> {
         self.disarm(id);
         self.slab.remove(id).map(|node| node.value)
+    }
+
+    #[inline(always)]
+    fn take(&mut self, index: u32) -> Option<(bool, T)> {
+        let node = self.slab.take(index)?;
+        let was_armed = node.place != Place::Idle;
+        self.displace(node.place, node.position);
+        self.armed -= usize::from(was_armed);
+        Some((was_armed, node.value))
     }
 
     #[inline]
@@ -78,9 +99,8 @@ impl<T> TimerQueue<T> for Wheel<T> {
         if self.opening && self.slots.containing(self.tick).is_some() {
             return Some(self.tick << SHIFT);
         }
-        let slab = &self.slab;
-        let near = self.near.first(|when, i| is_near(slab, when, i));
-        near.map(|(when, _)| when).or_else(|| self.first_parked())
+        let near = self.first_near().map(|(when, _)| when);
+        [near, self.first_parked()].into_iter().flatten().min()
     }
 
     #[inline]
@@ -93,22 +113,20 @@ impl<T> TimerQueue<T> for Wheel<T> {
                     return Expired::Busy;
                 }
             }
-            let slab = &self.slab;
-            let near = self.near.first(|when, i| is_near(slab, when, i));
-            if let Some((when, index)) = near {
-                if when > now {
-                    return Expired::Nothing;
-                }
-                self.near.pop();
-                self.slab.at_mut(index).place = Place::Idle;
-                self.armed -= 1;
-                let id = self.slab.id(index);
-                return Expired::Due { id, when };
+            let near = self.first_near();
+            let when = near.map_or(i64::MAX, |(when, _)| when);
+            // What is parked may be earlier than what is near.
+            if self.advance(now.min(when)) {
+                continue;
             }
-            self.advance(now);
-            if !self.opening {
+            let Some((when, index)) = near.filter(|_| when <= now) else {
                 return Expired::Nothing;
-            }
+            };
+            self.near.pop();
+            self.slab.at_mut(index).place = Place::Idle;
+            self.armed -= 1;
+            let id = self.slab.id(index);
+            return Expired::Due { id, when };
         }
     }
 

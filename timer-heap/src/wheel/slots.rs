@@ -48,6 +48,8 @@ impl Slot {
 pub(super) struct Slots {
     lists: Box<[Vec<u32>]>,
     occupied: [u64; LEVELS],
+    /// The levels that have an occupied slot, a bit each.
+    levels: u32,
 }
 
 impl Default for Slots {
@@ -55,6 +57,7 @@ impl Default for Slots {
         Self {
             lists: vec![Vec::new(); LEVELS * WIDTH].into(),
             occupied: [0; LEVELS],
+            levels: 0,
         }
     }
 }
@@ -67,7 +70,16 @@ impl Slots {
         let position = list.len() as u32;
         list.push(index);
         self.occupied[slot.level()] |= slot.bit();
+        self.levels |= 1 << slot.level();
         position
+    }
+
+    fn unmark(&mut self, slot: Slot) {
+        let level = slot.level();
+        self.occupied[level] &= !slot.bit();
+        if self.occupied[level] == 0 {
+            self.levels &= !(1 << level);
+        }
     }
 
     /// Removes the timer at a position; returns the one that is there now.
@@ -75,10 +87,11 @@ impl Slots {
     pub(super) fn remove(&mut self, slot: Slot, position: u32) -> Option<u32> {
         let list = &mut self.lists[slot.index()];
         list.swap_remove(position as usize);
+        let moved = list.get(position as usize).copied();
         if list.is_empty() {
-            self.occupied[slot.level()] &= !slot.bit();
+            self.unmark(slot);
         }
-        list.get(position as usize).copied()
+        moved
     }
 
     /// Takes as many timers as fit into `piece`, with their deadlines.
@@ -98,8 +111,8 @@ impl Slots {
         }
         list.truncate(rest);
         if rest == 0 {
-            self.occupied[slot.level()] &= !slot.bit();
             list.shrink_to(KEEP);
+            self.unmark(slot);
         }
         taken
     }
@@ -122,7 +135,10 @@ impl Slots {
     /// Every slot of a finer level is before every slot of a coarser one.
     #[inline]
     pub(super) fn first(&self, tick: i64) -> Option<(Slot, i64)> {
-        let level = self.occupied.iter().position(|&bits| bits != 0)?;
+        if self.levels == 0 {
+            return None;
+        }
+        let level = self.levels.trailing_zeros() as usize;
         let digit = self.occupied[level].trailing_zeros() as usize;
         let shift = BITS as usize * level;
         let above = tick >> shift >> BITS << BITS;

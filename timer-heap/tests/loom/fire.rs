@@ -1,0 +1,192 @@
+//! A timer that is stopped, reset or shut down while it fires.
+
+use support::lanes;
+use support::planted::caught;
+use support::sync::atomic::{AtomicUsize, Ordering};
+use support::sync::{Arc, thread};
+use timer_heap::Generation;
+use timer_heap::clock::Clock;
+use timer_heap::protocol::{Event, Protocol, Sound};
+use timer_heap::service::{Place, Service};
+
+/// A service with a due timer that counts its calls.
+struct Due<P> {
+    service: Arc<Service<P>>,
+    timer: Place,
+    calls: Arc<AtomicUsize>,
+}
+
+impl<P: Protocol> Due<P> {
+    fn new() -> Self {
+        let service = Service::new(Generation::Go1_9, Clock::fake());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&calls);
+        let started = service.start(0, move || {
+            lanes::note("worker", "call", "");
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        Self {
+            service: Arc::new(service),
+            timer: started.place,
+            calls,
+        }
+    }
+
+    /// Runs `act` against a worker that calls what is due.
+    fn against_fire<R>(&self, act: impl FnOnce() -> R) -> R {
+        let service = Arc::clone(&self.service);
+        let worker = thread::spawn(move || service.run_all_due());
+        let result = act();
+        worker.join().expect("no callback panics");
+        result
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+}
+
+/// Either the stop prevents the callback and says so, or it was called.
+fn stop_against_fire<P: Protocol>() {
+    support::model(|| {
+        let due = Due::<P>::new();
+        let stopped = due.against_fire(|| due.service.stop(due.timer));
+        lanes::note("stopper", "stop", stopped);
+        assert_eq!(usize::from(stopped) + due.calls(), 1, "stop lied");
+        due.service.release(due.timer);
+    });
+}
+
+#[test]
+fn a_stop_that_is_true_prevents_the_call() {
+    stop_against_fire::<Sound>();
+}
+
+/// A reset arms it again in any case: with the next look it is called, once
+/// more if the first call was under way.
+fn reset_against_fire<P: Protocol>() {
+    support::model(|| {
+        let due = Due::<P>::new();
+        let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
+        lanes::note("resetter", "reset", was_armed);
+        due.service.run_all_due();
+        let expected = if was_armed { 1 } else { 2 };
+        assert_eq!(due.calls(), expected, "a reset was lost");
+        due.service.release(due.timer);
+    });
+}
+
+#[test]
+fn a_reset_is_never_lost() {
+    reset_against_fire::<Sound>();
+}
+
+/// Every step taken, and noted.
+struct Noted;
+
+impl Protocol for Noted {
+    fn emit(event: impl FnOnce() -> Event) {
+        lanes::note("timerproc", &format!("{:?}", event()), "");
+    }
+}
+
+/// Leaves the flag out that a timer came due while it ran.
+struct MissedForgotten;
+
+impl Protocol for MissedForgotten {
+    const REMEMBERS_MISSED: bool = false;
+}
+
+/// Two workers, and a reset to now while the first calls: the second finds
+/// the callback out, and the first has to see to it.
+fn reset_against_two_workers<P: Protocol>() {
+    support::model(|| {
+        let due = Due::<P>::new();
+        let other = Arc::clone(&due.service);
+        let second = thread::spawn(move || other.run_all_due());
+        let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
+        second.join().expect("no callback panics");
+        lanes::note("resetter", "reset", was_armed);
+        due.service.run_all_due();
+        let expected = if was_armed { 1 } else { 2 };
+        assert_eq!(due.calls(), expected, "a reset was lost");
+        due.service.release(due.timer);
+    });
+}
+
+#[test]
+fn a_timer_due_again_while_it_runs_is_called_again() {
+    reset_against_two_workers::<Sound>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn missed_forgotten() {
+    reset_against_two_workers::<MissedForgotten>();
+}
+
+/// Rings before the shards are closed.
+struct RingBeforeClose;
+
+impl Protocol for RingBeforeClose {
+    const CLOSES_FIRST: bool = false;
+}
+
+/// A shut-down against a worker that goes to sleep, and against a start.
+fn shut_down_against_all<P: Protocol>() {
+    support::model(|| {
+        let service =
+            Arc::new(Service::<P>::new(Generation::Go1_9, Clock::fake()));
+        let own = Arc::clone(&service);
+        let worker = thread::spawn(move || own.work(0));
+        let own = Arc::clone(&service);
+        let closer = thread::spawn(move || {
+            lanes::note("closer", "shut down", "");
+            own.shut_down();
+            lanes::note("closer", "done", "");
+        });
+        let started = service.start(1_000, || ());
+        lanes::note("starter", "rang", started.rang);
+        worker.join().expect("no callback panics");
+        closer.join().expect("nothing panics");
+        assert_eq!(service.pending(), 0, "a timer outlives the service");
+        service.release(started.place);
+    });
+}
+
+#[test]
+fn a_shut_down_ends_the_worker_and_every_timer() {
+    shut_down_against_all::<Noted>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn ring_before_close() {
+    shut_down_against_all::<RingBeforeClose>();
+}
+
+/// Says of a stop that it prevented a call that is under way.
+struct StopLies;
+
+impl Protocol for StopLies {
+    const DISARMS_FIRST: bool = false;
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn stop_of_a_called_timer() {
+    stop_against_fire::<StopLies>();
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    for (name, message) in [
+        ("fire::missed_forgotten", "a reset was lost"),
+        ("fire::ring_before_close", "deadlock"),
+        ("fire::stop_of_a_called_timer", "stop lied"),
+    ] {
+        let found = caught(name, message);
+        println!("{name}: execution {}", found.execution);
+        assert!(!found.events.is_empty(), "{name} has no lanes");
+    }
+}
