@@ -18,6 +18,9 @@ const SIZES: &[usize] = if cfg!(debug_assertions) {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// There are many of these benchmarks.
+const SHORT: Duration = Duration::from_secs(1);
+
 type Step<S> = fn(&mut Filled<S>);
 
 fn steps<S: Subject>(c: &mut Criterion, size: usize) {
@@ -29,6 +32,7 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
     let mut filled = None;
     for (name, step) in steps {
         let mut group = c.benchmark_group(format!("timers/{name}/{size}"));
+        group.measurement_time(SHORT).warm_up_time(SHORT / 4);
         group.bench_function(S::NAME, |b| {
             // Filled when the first of them is asked for, and only then.
             let filled =
@@ -41,7 +45,8 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
 /// All of them fire; the time is that of one.
 fn fire<S: Subject>(c: &mut Criterion, size: usize) {
     let mut group = c.benchmark_group(format!("timers/fire-one/{size}"));
-    group.sample_size(10);
+    group.sample_size(10).measurement_time(SHORT);
+    group.warm_up_time(SHORT / 4);
     group.bench_function(S::NAME, |b| {
         b.iter_custom(|rounds| {
             // Criterion asks for some rounds; each is a timer, so that a
