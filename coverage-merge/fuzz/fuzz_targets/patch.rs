@@ -1,0 +1,8 @@
+//! Any text as a unified diff.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|diff: &str| {
+    coverage_merge::added_lines(diff);
+});
