@@ -85,7 +85,7 @@ fn any_changed_byte_of_a_binary_file_is_read_or_refused() {
         changed[at] ^= 0xFF;
         let _ = read_covdata(&meta, &changed);
     }
-    for at in 0..meta.len() {
+    for at in (0..meta.len()).step_by(11) {
         let mut changed = meta.clone();
         changed[at] ^= 0xFF;
         let _ = read_covdata(&changed, &counters[0]);

@@ -2,6 +2,7 @@
 
 mod book;
 mod calibrate;
+mod coverage;
 mod peers;
 mod readme;
 mod serve;
@@ -25,6 +26,7 @@ struct Cli {
 enum Command {
     Book(book::Args),
     Calibrate(calibrate::Args),
+    Coverage(coverage::Args),
     Peers(peers::Args),
     Record(tour::RecordArgs),
     Test(test::Args),
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Book(args) => book::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Record(args) => tour::record(&args),
         Command::Test(args) => test::run(&args),

@@ -1,5 +1,6 @@
 //! `cargo xtask peers`: other programs on the same work, measured.
 
+mod covdata_inputs;
 mod coverage;
 mod coverage_inputs;
 mod finalizers;

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use super::covdata_inputs;
 use super::coverage_inputs::{Shape, Size, make};
 use super::measure::{self, Cost};
 use crate::workspace::{cargo, relative, root};
@@ -16,7 +17,8 @@ use crate::workspace::{cargo, relative, root};
 /// made from a seed, once, in target/peers; they take 3.1 GB.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Measure only these inputs (same, sparse, disjoint, concat, lcov)
+    /// Measure only these inputs (same, sparse, disjoint, concat, lcov,
+    /// or covdata alone)
     inputs: Vec<String>,
     /// How many profiles an input has
     #[arg(long, default_value_t = 200)]
@@ -53,7 +55,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let folder = root().join("target/peers/coverage");
     let ours = build()?;
-    for shape in chosen(&args.inputs)? {
+    let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
+    let shapes = match covdata && !args.inputs.is_empty() {
+        true => Vec::new(),
+        false => chosen(&args.inputs)?,
+    };
+    if covdata && installed("go".as_ref()) {
+        eprintln!("making the input covdata ...");
+        let input = covdata_inputs::make(&folder)?;
+        if !args.only_inputs {
+            measure_covdata(args, &ours, &input, &folder)?;
+        }
+    }
+    for shape in shapes {
         eprintln!("making the input {} ...", shape.name());
         let paths = make(&folder, shape, size)?;
         if !args.only_inputs {
@@ -92,13 +106,62 @@ fn measure_shape(
     folder: &Path,
 ) -> Result<()> {
     let output = folder.join("merged");
-    let mut peers = peers(shape, ours, paths, &output);
+    let peers = peers(shape, ours, paths, &output);
+    measure_peers(args, shape.name(), paths, peers, || Ok(()))
+}
+
+/// Go's own tool makes a merged folder, ours the text.
+fn measure_covdata(
+    args: &Args,
+    ours: &Path,
+    input: &Path,
+    folder: &Path,
+) -> Result<()> {
+    let output = folder.join("merged-covdata");
+    let peer = |name, program: &Path, arguments: &[String]| {
+        let mut command = Command::new(program);
+        command.args(arguments);
+        let slow = false;
+        Peer {
+            name,
+            command,
+            slow,
+        }
+    };
+    let (from, to) = (input.display(), output.display());
+    let text = folder.join("merged").display().to_string();
+    let arguments = ["-j1", "-o", &text, &from.to_string()];
+    let merge = ["tool", "covdata", "merge", &format!("-i={from}")];
+    let mut merge = merge.map(str::to_owned).to_vec();
+    merge.push(format!("-o={to}"));
+    let peers = vec![
+        peer("coverage-merge", ours, &arguments.map(str::to_owned)),
+        peer("go tool covdata merge", "go".as_ref(), &merge),
+    ];
+    let files: Vec<PathBuf> = std::fs::read_dir(input)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    measure_peers(args, "covdata", &files, peers, || {
+        // Go's tool wants an empty folder.
+        let _ = std::fs::remove_dir_all(&output);
+        Ok(std::fs::create_dir_all(&output)?)
+    })
+}
+
+fn measure_peers(
+    args: &Args,
+    name: &str,
+    paths: &[PathBuf],
+    mut peers: Vec<Peer>,
+    before_each: impl Fn() -> Result<()>,
+) -> Result<()> {
     if args.quick {
         peers.retain(|peer| !peer.slow);
     }
     let mut best: Vec<Option<Cost>> = vec![None; peers.len()];
     for _ in 0..args.rounds {
         for (peer, best) in peers.iter_mut().zip(&mut best) {
+            before_each()?;
             let quiet = peer.command.stdout(Stdio::null());
             let cost = measure::run(quiet.stderr(Stdio::null()))
                 .with_context(|| peer.name)?;
@@ -107,12 +170,12 @@ fn measure_shape(
             }
         }
     }
-    print(shape, paths, &peers, &best);
+    print(name, paths, &peers, &best);
     Ok(())
 }
 
 fn print(
-    shape: Shape,
+    name: &str,
     paths: &[PathBuf],
     peers: &[Peer],
     costs: &[Option<Cost>],
@@ -122,7 +185,7 @@ fn print(
         .filter_map(|path| path.metadata().ok())
         .map(|metadata| metadata.len())
         .sum();
-    let (name, files) = (shape.name(), paths.len());
+    let files = paths.len();
     println!("\n{name}: {files} files, {} MB", bytes / 1_000_000);
     println!(
         "{:<28} {:>8} {:>8} {:>9} {:>8}",
@@ -177,6 +240,7 @@ fn peers(
             lcov.command.arg("-a").arg(path);
         }
         let grcov = ["-t", "lcov", "--threads", "1", "-o", &out];
+        all.push(slow(lcov));
         all.push(peer("grcov, 1 thread", "grcov", &[], &grcov));
     } else {
         let pipeline = "grep -hv ^mode: \"$@\" | sort | awk '

@@ -1,0 +1,165 @@
+//! `cargo xtask coverage`: what the workspace's own tests reach.
+//!
+//! The tests of each package run instrumented; LLVM's tools turn what they
+//! leave into one tracefile a package; our own `coverage-merge` makes the
+//! union.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::Message;
+use coverage_merge::{By, Filter, Profile, SourceTree};
+
+use crate::workspace::{cargo, relative, root};
+
+/// Measure what the tests of each package reach, and merge it
+///
+/// Needs llvm-profdata and llvm-cov of the compiler's LLVM, or newer: on
+/// Debian the package llvm-22, or rustup component add llvm-tools.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only the tests of these packages [default: all]
+    #[arg(value_name = "PACKAGE")]
+    packages: Vec<String>,
+}
+
+const PACKAGES: [&str; 6] = [
+    "timer-heap",
+    "queue-locks",
+    "finalizers",
+    "coverage-merge",
+    "bench-compare",
+    "support",
+];
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let folder = root().join("target/coverage");
+    let tools = Tools::find()?;
+    let mut packages: Vec<&str> = PACKAGES.to_vec();
+    if !args.packages.is_empty() {
+        packages = args.packages.iter().map(String::as_str).collect();
+    }
+    let mut tracefiles = Vec::new();
+    for package in packages {
+        eprintln!("testing {package} ...");
+        tracefiles.push(measure(package, &folder, &tools)?);
+    }
+    let union = Profile::merge_files(&tracefiles)?;
+    let here = format!("{}/", root().display());
+    let union = Filter::new()
+        .strip_prefix(&here)
+        .exclude(&["/**", "**/tests/**"])?
+        .apply(&union)?;
+    let page = folder.join("index.html");
+    fs::write(&page, union.html(SourceTree::new(&root()).as_ref()))?;
+    print!("{}", union.report(By::Package, None).table());
+    println!("The page: {}", relative(&page));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// LLVM's two programs.
+struct Tools {
+    profdata: PathBuf,
+    cov: PathBuf,
+}
+
+impl Tools {
+    fn find() -> Result<Self> {
+        let find = |name: &str| -> Result<PathBuf> {
+            let names = [format!("{name}-22"), name.to_owned()];
+            names
+                .iter()
+                .find(|name| runs(name))
+                .map(PathBuf::from)
+                .with_context(|| {
+                    format!("no {name}: install Debian's package llvm-22")
+                })
+        };
+        Ok(Self {
+            profdata: find("llvm-profdata")?,
+            cov: find("llvm-cov")?,
+        })
+    }
+}
+
+fn runs(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version").output().is_ok()
+}
+
+/// Runs one package's tests; answers its tracefile.
+fn measure(package: &str, folder: &Path, tools: &Tools) -> Result<PathBuf> {
+    let raw = folder.join("raw").join(package);
+    // What an earlier run left is of other binaries.
+    let _ = fs::remove_dir_all(&raw);
+    fs::create_dir_all(&raw)?;
+    let mut binaries = test(package, folder, &raw, true)?;
+    test(package, folder, &raw, false)?;
+    // The commands that the tests start are measured as well.
+    binaries.extend(commands(folder)?);
+    let profile = folder.join(format!("{package}.profdata"));
+    let mut merge = Command::new(&tools.profdata);
+    merge.args(["merge", "--sparse", "-o"]).arg(&profile);
+    for entry in fs::read_dir(&raw)? {
+        merge.arg(entry?.path());
+    }
+    output(&mut merge)?;
+    let mut export = Command::new(&tools.cov);
+    export.args(["export", "--format=lcov"]);
+    export.arg(format!("--instr-profile={}", profile.display()));
+    for binary in &binaries {
+        export.arg("--object").arg(binary);
+    }
+    let tracefile = folder.join(format!("{package}.info"));
+    fs::write(&tracefile, output(&mut export)?)?;
+    Ok(tracefile)
+}
+
+/// Builds the tests, and answers the binaries; or runs them.
+fn test(
+    package: &str,
+    folder: &Path,
+    raw: &Path,
+    only_build: bool,
+) -> Result<Vec<PathBuf>> {
+    let mut command = cargo(["test", "--quiet", "-p", package, "--tests"]);
+    command.arg("--target-dir").arg(folder.join("build"));
+    command.env("RUSTFLAGS", "-C instrument-coverage");
+    command.env("LLVM_PROFILE_FILE", raw.join("%p-%m.profraw"));
+    if !only_build {
+        if !command.status()?.success() {
+            bail!("the tests of {package} fail");
+        }
+        return Ok(Vec::new());
+    }
+    command.args(["--no-run", "--message-format=json"]);
+    let messages = output(&mut command)?;
+    let mut binaries = Vec::new();
+    for message in Message::parse_stream(&messages[..]) {
+        if let Message::CompilerArtifact(artifact) = message?
+            && artifact.profile.test
+        {
+            binaries.extend(artifact.executable.map(PathBuf::from));
+        }
+    }
+    Ok(binaries)
+}
+
+/// The workspace's commands that are built.
+fn commands(folder: &Path) -> Result<Vec<PathBuf>> {
+    let built = folder.join("build/debug");
+    let names = ["coverage-merge", "bench-compare"];
+    let paths = names.iter().map(|name| built.join(name));
+    Ok(paths.filter(|path| path.is_file()).collect())
+}
+
+fn output(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command.output()?;
+    if !output.status.success() {
+        let program = command.get_program().to_string_lossy().into_owned();
+        bail!("{program}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(output.stdout)
+}
