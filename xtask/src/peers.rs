@@ -3,6 +3,7 @@
 mod covdata_inputs;
 mod coverage;
 mod coverage_inputs;
+mod defer;
 mod finalizers;
 mod measure;
 
@@ -22,11 +23,13 @@ pub(crate) struct Args {
 enum Subject {
     Coverage(coverage::Args),
     Finalizers(finalizers::Args),
+    Defer(defer::Args),
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     match &args.subject {
         Subject::Coverage(args) => coverage::run(args),
         Subject::Finalizers(args) => finalizers::run(args),
+        Subject::Defer(args) => defer::run(args),
     }
 }

@@ -1,0 +1,3 @@
+module defer
+
+go 1.18
