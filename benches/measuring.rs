@@ -48,12 +48,14 @@ fn add_odds(set: &mut BTreeSet<u32>) -> usize {
 fn set(criterion: &mut Criterion) {
     assert_eq!(add_odds(&mut evens()), 1_010);
     let mut group = criterion.benchmark_group("measuring/set/1k");
+    // ANCHOR: setup
     group.bench_function("with-setup", |bencher| {
         bencher.iter(|| add_odds(&mut evens()));
     });
     group.bench_function("without-setup", |bencher| {
         bencher.iter_batched_ref(evens, add_odds, BatchSize::SmallInput);
     });
+    // ANCHOR_END: setup
 }
 
 /// What the post marshals: a record with a list in it.

@@ -50,6 +50,7 @@ pub fn counts() -> Counts {
     COUNTS.get()
 }
 
+// ANCHOR: count
 fn count(bytes: usize) {
     // A thread that ends may allocate after its locals are gone.
     let _ = COUNTS.try_with(|counts| {
@@ -63,6 +64,7 @@ fn count(bytes: usize) {
         });
     });
 }
+// ANCHOR_END: count
 
 // SAFETY: each call is handed on to the system's allocator unchanged, and
 // counting neither allocates nor unwinds.

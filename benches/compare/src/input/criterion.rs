@@ -162,10 +162,46 @@ fn sampled(
     reading: Reading,
 ) -> Result<Measurement, Error> {
     let place = path.join("sample.json");
-    let samples: Samples = read_json(&place, baseline)?;
-    let bad = |what| Error::malformed(&place, 1, 1, what);
+    measured(read_json(&place, baseline)?, &place, reading)
+}
+
+fn measured(
+    samples: Samples,
+    place: &Path,
+    reading: Reading,
+) -> Result<Measurement, Error> {
+    let bad = |what| Error::malformed(place, 1, 1, what);
     samples.check().map_err(bad)?;
     Ok(Measurement::of(samples, reading))
+}
+
+/// One benchmark from the bytes of its two files.
+///
+/// # Errors
+///
+/// When one of the two is not what criterion writes.
+///
+/// ```
+/// use bench_compare::input::criterion::parse_run;
+/// use bench_compare::run::Reading;
+///
+/// let benchmark = br#"{"full_id":"put","throughput":null}"#;
+/// let sample = br#"{"iters":[10.0],"times":[120.0]}"#;
+/// let (id, measured) =
+///     parse_run(benchmark, sample, Reading::default()).unwrap();
+/// assert_eq!((id.as_str(), measured.time), ("put", 12.0));
+/// ```
+pub fn parse_run(
+    benchmark: &[u8],
+    sample: &[u8],
+    reading: Reading,
+) -> Result<(String, Measurement), Error> {
+    let place = Path::new("benchmark.json");
+    let file: BenchmarkFile = parse(place, "", benchmark)?;
+    let samples = parse(Path::new("sample.json"), "", sample)?;
+    let mut measurement = measured(samples, Path::new("sample.json"), reading)?;
+    measurement.throughput = file.throughput;
+    Ok((file.full_id, measurement))
 }
 
 /// Criterion's own mean or median, which needs no sample.
