@@ -3,10 +3,9 @@
 use std::env;
 use std::fs;
 use std::hint::black_box;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use bench_compare::file;
-use bench_compare::input::directory;
 use criterion::{BenchmarkGroup, measurement::WallTime};
 
 use crate::allocator::{Counts, counts};
@@ -34,7 +33,7 @@ pub fn bench<O>(
     let id = format!("{group_id}/{function}");
     let baselines = [Some("new".to_owned()), saved_baseline()];
     let places = baselines.into_iter().flatten().filter_map(|baseline| {
-        let directory = folder(&directory::find(), group_id, function);
+        let directory = folder(&criterion_home(), group_id, function);
         Some(directory.join(baseline)).filter(|place| holds(place, &id))
     });
     let places: Vec<PathBuf> = places.collect();
@@ -43,8 +42,7 @@ pub fn bench<O>(
     }
     let text = count(&mut routine);
     for place in places {
-        file::write(&place.join("allocations.json"), text.as_bytes())
-            .expect("criterion could write there too");
+        write(&place, &text).expect("criterion could write there too");
     }
 }
 
@@ -60,6 +58,24 @@ fn count<O>(routine: &mut impl FnMut() -> O) -> String {
     let allocations = mean(allocations, before.allocations);
     let bytes = mean(bytes, before.bytes);
     format!("{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n")
+}
+
+/// Written beside and renamed, so that nobody reads half a file.
+fn write(place: &Path, text: &str) -> io::Result<()> {
+    let unfinished = place.join("allocations.json.part");
+    fs::write(&unfinished, text)?;
+    fs::rename(unfinished, place.join("allocations.json"))
+}
+
+/// Where criterion keeps its results; a bench binary stands three levels
+/// below the target directory, in `release/deps`.
+fn criterion_home() -> PathBuf {
+    let home = env::var_os("CRITERION_HOME").map(PathBuf::from);
+    home.unwrap_or_else(|| {
+        let binary = env::current_exe().expect("a running binary has a path");
+        let target = binary.ancestors().nth(3).unwrap_or(Path::new("target"));
+        target.join("criterion")
+    })
 }
 
 /// Where criterion keeps a benchmark, for ids of letters, digits and `/`.
