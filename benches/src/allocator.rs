@@ -30,17 +30,19 @@ impl Counts {
 /// The counters are thread-local: shared atomics would slow down what is
 /// measured, and count what other threads do.
 ///
-/// ```
+/// ```standalone_crate
 /// use benches::allocator::{Counting, counts};
 ///
 /// #[global_allocator]
 /// static ALLOCATOR: Counting = Counting;
 ///
-/// let before = counts();
-/// let numbers: Vec<u64> = Vec::with_capacity(4);
-/// assert_eq!(counts().allocations - before.allocations, 1);
-/// assert_eq!(counts().bytes - before.bytes, 32);
-/// drop(numbers);
+/// fn main() {
+///     let before = counts();
+///     let numbers: Vec<u64> = std::hint::black_box(Vec::with_capacity(4));
+///     assert_eq!(counts().allocations - before.allocations, 1);
+///     assert_eq!(counts().bytes - before.bytes, 32);
+///     drop(numbers);
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Counting;
