@@ -1,13 +1,11 @@
 //! A file that is closed by hand, or by `Drop` as a fallback.
 
 use std::backtrace::Backtrace;
-use std::ffi::{CStr, CString};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::{
     AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd,
 };
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::leak::{self, Policy};
@@ -44,7 +42,7 @@ impl File {
     ///
     /// Whatever open(2) reports; `InvalidInput` for a path with a zero byte.
     pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
-        Self::open_with(path.as_ref(), libc::O_RDONLY)
+        std::fs::File::open(path).map(Self::from)
     }
 
     /// Opens the file at `path` for writing, emptied, made if missing.
@@ -53,31 +51,7 @@ impl File {
     ///
     /// As [`File::open`].
     pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
-        let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC;
-        Self::open_with(path.as_ref(), flags)
-    }
-
-    #[inline]
-    fn open_with(path: &Path, flags: libc::c_int) -> io::Result<File> {
-        let flags = flags | libc::O_CLOEXEC;
-        let permissions: libc::c_uint = 0o666;
-        with_c_path(path, |path| {
-            loop {
-                // SAFETY: the path ends with a zero byte and outlives the
-                // call.
-                let fd =
-                    unsafe { libc::open(path.as_ptr(), flags, permissions) };
-                if fd >= 0 {
-                    // SAFETY: the kernel has just given out the number.
-                    return Ok(unsafe { OwnedFd::from_raw_fd(fd) }.into());
-                }
-                let error = io::Error::last_os_error();
-                // Here nothing was opened yet, so trying again is right.
-                if error.kind() != ErrorKind::Interrupted {
-                    return Err(error);
-                }
-            }
-        })
+        std::fs::File::create(path).map(Self::from)
     }
 
     /// Waits until what was written is on the disk, as fsync(2) does.
@@ -127,29 +101,6 @@ impl File {
     // ANCHOR_END: once
 }
 
-/// Calls `f` with the path as the kernel takes it.
-///
-/// A short path is copied to the stack, byte by byte: no allocation and no
-/// call, which makes opening `/dev/null` some 5 % faster than with `std`.
-#[inline]
-fn with_c_path<R>(
-    path: &Path,
-    f: impl FnOnce(&CStr) -> io::Result<R>,
-) -> io::Result<R> {
-    let bytes = path.as_os_str().as_bytes();
-    let mut buffer = [0; 128];
-    if bytes.len() >= buffer.len() || bytes.contains(&0) {
-        return f(&CString::new(bytes)?);
-    }
-    for (to, from) in buffer.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    let path = &buffer[..=bytes.len()];
-    // SAFETY: the path is followed by the zero byte of a buffer that is
-    // longer, and has none itself: both were checked above.
-    f(unsafe { CStr::from_bytes_with_nul_unchecked(path) })
-}
-
 // ANCHOR: drop
 impl Drop for File {
     fn drop(&mut self) {
@@ -161,6 +112,13 @@ impl Drop for File {
     }
 }
 // ANCHOR_END: drop
+
+impl From<std::fs::File> for File {
+    #[inline]
+    fn from(file: std::fs::File) -> File {
+        OwnedFd::from(file).into()
+    }
+}
 
 impl From<OwnedFd> for File {
     #[inline]
