@@ -2,7 +2,11 @@
 //! instruction; an open-coded defer has a larger frame, and nothing else.
 //!
 //! Needs `objdump` (binutils) on x86-64 Linux; skipped loudly elsewhere.
-#![cfg(all(not(loom), target_os = "linux", target_arch = "x86_64"))]
+#![cfg(all(
+    not(any(loom, shuttle)),
+    target_os = "linux",
+    target_arch = "x86_64"
+))]
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! What each lock promises, on real threads.
-#![cfg(not(loom))]
+#![cfg(not(any(loom, shuttle)))]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,5 +1,5 @@
 //! Random operations on every queue, compared with the oracle after each.
-#![cfg(not(loom))]
+#![cfg(not(any(loom, shuttle)))]
 
 use std::collections::VecDeque;
 

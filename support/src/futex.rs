@@ -1,7 +1,7 @@
 //! Wait until a word changes: the kernel's futex, or a model of it.
 //!
 //! [`Futex`] is an atomic word with a queue of sleepers. On Linux the queue
-//! is the kernel's (futex(2)); elsewhere, and under loom, it is a lock and a
+//! is the kernel's (futex(2)); elsewhere, and in a model, it is a lock and a
 //! condition variable that keep the same promise: the check of the word and
 //! the falling asleep are one step as seen by a waker.
 
@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use crate::sync::atomic::AtomicU32;
 
-#[cfg(all(target_os = "linux", not(loom)))]
+#[cfg(all(target_os = "linux", not(any(loom, shuttle))))]
 use linux::Queue;
-#[cfg(not(all(target_os = "linux", not(loom))))]
+#[cfg(not(all(target_os = "linux", not(any(loom, shuttle)))))]
 use portable::Queue;
 
 /// A word to sleep on.
@@ -50,7 +50,7 @@ impl Futex {
 
     /// Sleeps like [`wait`](Self::wait), until `deadline` at the latest.
     ///
-    /// In a loom model time stands still: only a wake-up ends the wait.
+    /// In a model time stands still: only a wake-up ends the wait.
     pub fn wait_until(&self, expected: u32, deadline: Instant) {
         self.queue.wait_until(&self.word, expected, deadline);
     }
@@ -66,7 +66,7 @@ impl Futex {
     }
 }
 
-#[cfg(all(target_os = "linux", not(loom)))]
+#[cfg(all(target_os = "linux", not(any(loom, shuttle))))]
 mod linux {
     use super::AtomicU32;
     use std::ptr::{from_ref, null};
@@ -149,7 +149,7 @@ mod linux {
     }
 }
 
-#[cfg(not(all(target_os = "linux", not(loom))))]
+#[cfg(not(all(target_os = "linux", not(any(loom, shuttle)))))]
 mod portable {
     use super::AtomicU32;
     use crate::sync::atomic::Ordering;
@@ -187,7 +187,7 @@ mod portable {
             deadline: Instant,
         ) {
             let patience = deadline.duration_since(Instant::now());
-            if cfg!(loom) {
+            if cfg!(any(loom, shuttle)) {
                 return self.wait(word, expected);
             }
             let held = self.lock.lock().expect("no holder panics");

@@ -1,8 +1,8 @@
 //! What the crates of this workspace share, once.
 //!
-//! - [`sync`]: the only file that chooses between `std` and loom.
+//! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
 //! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
-//! - [`model`](mod@model): one test body, run plainly or explored by loom.
+//! - [`model`](mod@model): one test body, run plainly, or explored by loom or shuttle.
 //! - [`lanes`]: who did what in which order, for the book's loom lanes.
 //! - [`planted`]: proof that a model finds the bug it is there for.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.

@@ -1,11 +1,13 @@
-//! One test body, two ways to run it.
+//! One test body, three ways to run it.
 
 use crate::lanes;
 
-/// Runs `body` once, or, under `--cfg loom`, in every interleaving.
+/// Runs `body` once; under `--cfg loom` in every interleaving; under `--cfg
+/// shuttle` in 300 random ones.
 ///
 /// Loom's own variables apply (`LOOM_MAX_PREEMPTIONS`, `LOOM_LOG`, ...); the
-/// bound on preemptions is 3 unless the variable says otherwise.
+/// bound on preemptions is 3 unless the variable says otherwise. Shuttle prints
+/// the seed and the schedule that failed; `SHUTTLE_RANDOM_SEED` repeats it.
 ///
 /// # Panics
 ///
@@ -23,7 +25,8 @@ pub fn model(body: impl Fn() + Sync + Send + 'static) {
     model_within(3, body);
 }
 
-/// Like [`model`], with another bound on preemptions: 2 for three threads.
+/// Like [`model`], with another bound on loom's preemptions: 2 for three
+/// threads.
 ///
 /// # Panics
 ///
@@ -33,11 +36,20 @@ pub fn model_within(
     body: impl Fn() + Sync + Send + 'static,
 ) {
     lanes::print_on_panic();
-    #[cfg(not(loom))]
+    #[cfg(not(any(loom, shuttle)))]
     {
         let _ = preemptions;
         lanes::begin();
         body();
+    }
+    #[cfg(shuttle)]
+    {
+        let _ = preemptions;
+        let body = move || {
+            lanes::begin();
+            body();
+        };
+        shuttle::check_random(body, 300);
     }
     #[cfg(loom)]
     {

@@ -1,9 +1,13 @@
-//! The only place that chooses between `std` and loom.
+//! The only place that chooses between `std`, loom and shuttle.
 //!
 //! Concurrent code of the workspace names atomics, locks, threads and cells
 //! through this module, so that the code that is shipped is the code that is
 //! modelled: build with `RUSTFLAGS="--cfg loom"` and every name below is
-//! loom's.
+//! loom's, with `RUSTFLAGS="--cfg shuttle"` shuttle's.
+//!
+//! Loom tries every interleaving and every reordering of two or three
+//! threads; shuttle tries random interleavings of many threads and long
+//! histories, and takes every atomic access as `SeqCst`.
 
 #[cfg(loom)]
 pub use loom::{
@@ -12,7 +16,13 @@ pub use loom::{
     sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
     thread,
 };
-#[cfg(not(loom))]
+#[cfg(shuttle)]
+pub use shuttle::{
+    hint,
+    sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
+    thread,
+};
+#[cfg(not(any(loom, shuttle)))]
 pub use std::{
     hint,
     sync::{Arc, Condvar, Mutex, MutexGuard, atomic},

@@ -1,5 +1,5 @@
 //! The futex with real threads and the real kernel.
-#![cfg(not(loom))]
+#![cfg(not(any(loom, shuttle)))]
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -37,7 +37,7 @@ Examples:
 enum Step {
     /// rustfmt finds nothing to change
     Fmt,
-    /// clippy has no warnings, loom's code included
+    /// clippy has no warnings, the models' code included
     Clippy,
     /// rustdoc has no warnings
     Doc,
@@ -51,6 +51,8 @@ enum Step {
     Bench,
     /// The loom models, and their planted bugs
     Loom,
+    /// Eight threads in random interleavings, and a planted bug
+    Shuttle,
     /// The book builds; its links, includes and tables are whole
     Book,
     /// The book in a real browser, if Chromium and chromedriver are here
@@ -154,6 +156,7 @@ impl Step {
             Step::Doctest => vec![test(["--doc"])],
             Step::Bench => vec![test(["--benches"])],
             Step::Loom => loom()?,
+            Step::Shuttle => vec![shuttle()],
             Step::Book => vec![test(test_targets(|name| name == "book")?)],
             Step::Browser => browser(),
             Step::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
@@ -201,10 +204,12 @@ fn clippy() -> Result<Vec<Command>> {
     let mut all = cargo(["clippy", "--workspace", "--all-targets"]);
     let mut models = with_loom(cargo(["clippy", "--lib", "--test", "loom"]));
     models.args(packages_with_models()?);
-    for command in [&mut all, &mut models] {
+    let mut random = with_shuttle(cargo(["clippy", "--lib"]));
+    random.args(SHUTTLE_TESTS);
+    for command in [&mut all, &mut models, &mut random] {
         command.args(["--", "--deny", "warnings"]);
     }
-    Ok(vec![all, models])
+    Ok(vec![all, models, random])
 }
 
 fn doc() -> Command {
@@ -224,11 +229,28 @@ fn loom() -> Result<Vec<Command>> {
     Ok(vec![support, models])
 }
 
+/// Where many threads meet at once, which loom cannot explore.
+const SHUTTLE_TESTS: [&str; 3] = ["--package=queue-locks", "--test", "shuttle"];
+
+fn shuttle() -> Command {
+    let mut test = with_shuttle(cargo(["test", "--release"]));
+    test.args(SHUTTLE_TESTS);
+    test
+}
+
+fn with_loom(command: Command) -> Command {
+    with_flag(command, "--cfg loom", "target/loom")
+}
+
+fn with_shuttle(command: Command) -> Command {
+    with_flag(command, "--cfg shuttle", "target/shuttle")
+}
+
 /// In a target folder of its own, for the flag changes every crate.
-fn with_loom(mut command: Command) -> Command {
+fn with_flag(mut command: Command, flag: &str, target: &str) -> Command {
     command
-        .env("RUSTFLAGS", "--cfg loom")
-        .env("CARGO_TARGET_DIR", "target/loom");
+        .env("RUSTFLAGS", flag)
+        .env("CARGO_TARGET_DIR", target);
     command
 }
 

@@ -70,10 +70,15 @@ fn is_code(line: &&str) -> bool {
     !line.is_empty() && !line.starts_with("//")
 }
 
-/// Code that names atomics itself is code that loom does not see.
+/// Code that names atomics itself is code that no model sees.
 #[test]
-fn only_the_shim_chooses_between_std_and_loom() {
-    let names = ["std::sync::atomic", "core::sync::atomic", "loom::"];
+fn only_the_shim_chooses_between_std_and_models() {
+    let names = [
+        "std::sync::atomic",
+        "core::sync::atomic",
+        "loom::",
+        "shuttle::",
+    ];
     let mut found = Vec::new();
     for (file, text) in files_ending(".rs") {
         // The comparison tool stands alone, and models nothing.
@@ -151,7 +156,7 @@ fn two_sentences_are_told_from_one() {
 #[test]
 fn each_set_of_models_has_a_planted_bug() {
     let mut found = Vec::new();
-    for end in ["tests/loom.rs", "tests/loom/main.rs"] {
+    for end in ["tests/loom.rs", "tests/loom/main.rs", "tests/shuttle.rs"] {
         for (file, text) in files_ending(end) {
             if !text.contains("planted") && !text.contains("mod ") {
                 found.push(format!("{file}: no planted bug"));

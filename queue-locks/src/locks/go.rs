@@ -26,8 +26,8 @@ const WAITER: u32 = 8;
 
 /// How often a locker spins before it sleeps, and how long each time. In a
 /// model a pause would let the holder finish, and nobody would ever sleep.
-const SPINS: u32 = if cfg!(loom) { 1 } else { 4 };
-const PAUSES: u32 = if cfg!(loom) { 0 } else { 30 };
+const SPINS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 4 };
+const PAUSES: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 30 };
 
 /// A port of Go's mutex, with starvation mode.
 #[derive(Debug)]

@@ -17,9 +17,9 @@ const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// How often a locker looks before it sleeps. Under loom once is enough: to
+/// How often a locker looks before it sleeps. In a model once is enough: to
 /// look again reads nothing that the sleeping path does not.
-const SPINS: u32 = if cfg!(loom) { 0 } else { 100 };
+const SPINS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 100 };
 
 /// A futex mutex of three states.
 ///

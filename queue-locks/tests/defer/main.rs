@@ -1,5 +1,5 @@
 //! The three generations of defer against the rules of Go.
-#![cfg(not(loom))]
+#![cfg(not(any(loom, shuttle)))]
 
 mod go_tests;
 mod interpreter;

@@ -3,7 +3,7 @@
 //! The same statements are in `statements.rs`, which is compiled by `rustc`
 //! once an edition, with nothing but `std`.
 //! `tail_of_a_local.rs` must not compile in 2021.
-#![cfg(not(loom))]
+#![cfg(not(any(loom, shuttle)))]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
