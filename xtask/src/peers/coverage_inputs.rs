@@ -142,8 +142,10 @@ fn source_blocks(rng: &mut Rng, many: usize) -> Vec<(u32, String)> {
             let (start, end) = (rng.u32(2..30), rng.u32(2..80));
             let length = rng.u32(1..6);
             let statements = rng.u32(1..9);
-            let last = line + length;
-            (line, format!("{line}.{start},{last}.{end} {statements}"))
+            let first = line;
+            // The next block starts after this one: blocks do not overlap.
+            line += length;
+            (first, format!("{first}.{start},{line}.{end} {statements}"))
         })
         .collect()
 }
