@@ -4,8 +4,8 @@
 //! The tree learns of both when the timer comes to the root, or when a
 //! quarter of it is dead (`clearDeletedTimers` in Go 1.14's
 //! `runtime/time.go`). Go marks with an atomic status, without the heap's
-//! lock; here the mark is made under the lock, which is then held for a few
-//! nanoseconds instead of a sift.
+//! lock; here the mark is made under the lock, which is then held without a
+//! sift.
 
 use crate::heap::{Hole, Indirect, TimerHeap};
 use crate::queue::{Expired, TimerQueue};
