@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let folder = root().join("target/calibrate");
     let subject = Subject::Queues;
     let built = binaries::build(&[subject])?;
-    let binary = built.get(subject.name()).context("no such benchmark")?;
+    let binary = built.get(subject.target()).context("no such benchmark")?;
     if !args.again {
         measure(binary, &folder, args.runs)?;
     }

@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use bench_compare::Record;
 use bench_compare::file::write;
 use book::record_path;
-use clap::ValueEnum;
 
 use crate::tour::{Subject, coverage, table};
 use crate::workspace::root;
@@ -30,8 +29,8 @@ fn path() -> PathBuf {
 fn sample() -> Result<String> {
     let records = root().join("benches/records");
     let mut sample = String::new();
-    for &subject in Subject::value_variants() {
-        let record = Record::read(&record_path(&records, subject.name()))?;
+    for subject in Subject::TOUR {
+        let record = Record::read(&record_path(&records, &subject.name()))?;
         sample += &table(subject, &record);
         sample += &format!("({}, {})\n\n", record.machine, record.compiler);
     }

@@ -75,7 +75,8 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let records = root().join(".tour");
-    measure_all(&args.only, args.rounds, &records)?;
+    let subjects = either(&args.only, &Subject::TOUR);
+    measure_all(subjects, args.rounds, &records)?;
     println!("{}\n", coverage::merge()?);
     let page = book::build(&root().join("book"))?;
     println!("Your runs: {}", relative(&records));
@@ -90,25 +91,27 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 pub(crate) fn record(args: &RecordArgs) -> Result<ExitCode> {
     if !args.readme {
         let records = root().join("benches/records");
-        measure_all(&args.subjects, args.rounds, &records)?;
+        let subjects = either(&args.subjects, Subject::value_variants());
+        measure_all(subjects, args.rounds, &records)?;
         println!("Recorded in {}", relative(&records));
     }
     readme::update()?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Measures, prints and saves each subject; all of them if `only` is empty.
-fn measure_all(only: &[Subject], rounds: usize, into: &Path) -> Result<()> {
-    let subjects = match only {
-        [] => Subject::value_variants(),
-        only => only,
-    };
+/// Those that were `asked` for, or else the `usual` ones.
+fn either<'a>(asked: &'a [Subject], usual: &'a [Subject]) -> &'a [Subject] {
+    if asked.is_empty() { usual } else { asked }
+}
+
+/// Measures, prints and saves each subject.
+fn measure_all(subjects: &[Subject], rounds: usize, into: &Path) -> Result<()> {
     fs::create_dir_all(into)
         .with_context(|| format!("cannot make {}", into.display()))?;
     let binaries = binaries::build(subjects)?;
     let progress = progress(subjects.len() * rounds * 2);
     for &subject in subjects {
-        let binary = binaries.get(subject.name());
+        let binary = binaries.get(subject.target());
         let measurement = Measurement {
             subject,
             binary: binary.context("cargo built no such benchmark")?,
@@ -117,7 +120,7 @@ fn measure_all(only: &[Subject], rounds: usize, into: &Path) -> Result<()> {
         };
         let record = measure(&measurement, &progress)?;
         progress.suspend(|| println!("\n{}", table(subject, &record)));
-        record.write(&record_path(into, subject.name()))?;
+        record.write(&record_path(into, &subject.name()))?;
     }
     progress.finish_and_clear();
     Ok(())
@@ -151,7 +154,7 @@ fn measure(
         "{name}: no benchmark has both {old} and {new}"
     );
     Ok(Record {
-        subject: name.to_owned(),
+        subject: name,
         variants: [old.to_owned(), new.to_owned()],
         machine: machine::machine(),
         commit: machine::commit(),

@@ -1,6 +1,6 @@
 //! Building the bench targets and finding what cargo made of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -15,8 +15,9 @@ use crate::workspace::cargo;
 pub(crate) fn build(subjects: &[Subject]) -> Result<BTreeMap<String, PathBuf>> {
     let mut command = cargo(["bench", "--workspace", "--no-run"]);
     command.arg("--message-format=json-render-diagnostics");
-    for subject in subjects {
-        command.args(["--bench", subject.name()]);
+    let targets: BTreeSet<_> = subjects.iter().map(|s| s.target()).collect();
+    for target in targets {
+        command.args(["--bench", target]);
     }
     let mut building = command
         .stdout(Stdio::piped())

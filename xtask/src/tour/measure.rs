@@ -63,7 +63,7 @@ impl Measurement<'_> {
             .args(["--warm-up-time", "0.1", "--measurement-time", "0.3"])
             .args(["--sample-size", "10", "--nresamples", "1000"])
             .args(["--save-baseline", &baseline(round)])
-            .arg(format!("^{}/.*/{variant}$", self.subject.name()))
+            .arg(format!("^{}.*/{variant}$", self.subject.benchmarks()))
             .env("CRITERION_HOME", &self.folder)
             .current_dir(root())
             .output()

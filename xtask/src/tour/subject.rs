@@ -1,8 +1,8 @@
-//! What the tour goes through.
+//! What is measured: one pair of an old and a new way each.
 
 use clap::ValueEnum;
 
-/// One chapter's pair: the old way and the new way.
+/// An old way and a new way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
     /// The timer heap's sifts: swapping against moving a hole
@@ -13,16 +13,57 @@ pub(crate) enum Subject {
     Finalizers,
     /// Coverage profiles: sort and scan against merging
     Coverage,
+    /// Unlocking by hand against a deferred unlock in a heap record
+    HeapRecords,
+    /// Unlocking by hand against a deferred unlock in a frame record
+    FrameRecords,
+    /// Unlocking by hand against an open-coded deferred unlock
+    OpenCoded,
+    /// A panic with ten deferred calls: heap records against frame records
+    Panics,
+    /// Lock and unlock with nobody else there: std against our futex mutex
+    Uncontended,
+    /// Getting one by one from crossbeam's ArrayQueue against a batch
+    Batch,
+    /// The longest wait for a lock: parking_lot against Go's mutex
+    LongestWait,
 }
 
 impl Subject {
-    /// The first part of its benchmarks' names, and its bench target.
-    pub(crate) fn name(self) -> &'static str {
+    /// What the tour shows: a pair for each chapter, quick to measure.
+    pub(crate) const TOUR: [Self; 4] =
+        [Self::Timers, Self::Queues, Self::Finalizers, Self::Coverage];
+
+    /// The name of its record.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value().expect("none is skipped");
+        value.get_name().to_owned()
+    }
+
+    /// The bench target that measures it.
+    pub(crate) fn target(self) -> &'static str {
         match self {
             Self::Timers => "timers",
-            Self::Queues => "queues",
             Self::Finalizers => "finalizers",
             Self::Coverage => "coverage",
+            _ => "queues",
+        }
+    }
+
+    /// How the names of its benchmarks begin; a regular expression.
+    pub(crate) fn benchmarks(self) -> &'static str {
+        match self {
+            Self::Timers => "timers/",
+            Self::Queues => "queues/(put|get)-",
+            Self::Finalizers => "finalizers/",
+            Self::Coverage => "coverage/",
+            Self::HeapRecords | Self::FrameRecords | Self::OpenCoded => {
+                "queues/(put|get)-futex/"
+            }
+            Self::Panics => "queues/panic/",
+            Self::Uncontended => "queues/lock-unlock/",
+            Self::Batch => "queues/get-all/",
+            Self::LongestWait => "queues/longest-wait/",
         }
     }
 
@@ -33,6 +74,13 @@ impl Subject {
             Self::Queues => ["explicit", "guard"],
             Self::Finalizers => ["close", "drop"],
             Self::Coverage => ["sort-scan", "merge"],
+            Self::HeapRecords => ["explicit", "heap-records"],
+            Self::FrameRecords => ["explicit", "frame-records"],
+            Self::OpenCoded => ["explicit", "open-coded"],
+            Self::Panics => ["heap-records", "frame-records"],
+            Self::Uncontended => ["std", "futex"],
+            Self::Batch => ["array-queue", "slice-batch"],
+            Self::LongestWait => ["parking_lot", "go"],
         }
     }
 
