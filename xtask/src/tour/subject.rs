@@ -19,7 +19,7 @@ pub(crate) enum Subject {
     FrameRecords,
     /// Unlocking by hand against an open-coded deferred unlock
     OpenCoded,
-    /// A panic with ten deferred calls: heap records against frame records
+    /// A panic with ten deferred calls: frame records against open-coded
     Panics,
     /// Lock and unlock with nobody else there: std against our futex mutex
     Uncontended,
@@ -77,7 +77,7 @@ impl Subject {
             Self::HeapRecords => ["explicit", "heap-records"],
             Self::FrameRecords => ["explicit", "frame-records"],
             Self::OpenCoded => ["explicit", "open-coded"],
-            Self::Panics => ["heap-records", "frame-records"],
+            Self::Panics => ["frame-records", "open-coded"],
             Self::Uncontended => ["std", "futex"],
             Self::Batch => ["array-queue", "slice-batch"],
             Self::LongestWait => ["parking_lot", "go"],
