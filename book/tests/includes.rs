@@ -101,7 +101,10 @@ fn each_chapter_is_in_the_summary_and_among_the_doctests() {
     let doctests = fs::read_to_string(folder.join("src/chapters.rs"))
         .expect("the chapters are doctests");
     for (path, _) in chapters() {
-        let name = path.file_name().expect("a file").to_string_lossy();
+        let name = path.strip_prefix(
+            folder.join("chapters").canonicalize().expect("it is there"),
+        );
+        let name = name.expect("a chapter").to_string_lossy();
         if name == "SUMMARY.md" {
             continue;
         }

@@ -27,6 +27,12 @@ pub(crate) enum Subject {
     Batch,
     /// The longest wait for a lock: parking_lot against Go's mutex
     LongestWait,
+    /// A benchmark's setup: measured along with the work against left out
+    Setup,
+    /// Formatting: a new string each time against one that is kept
+    Strings,
+    /// JSON: by way of a tree of values against written directly
+    Json,
 }
 
 impl Subject {
@@ -46,6 +52,7 @@ impl Subject {
             Self::Timers => "timers",
             Self::Finalizers => "finalizers",
             Self::Coverage => "coverage",
+            Self::Setup | Self::Strings | Self::Json => "measuring",
             _ => "queues",
         }
     }
@@ -64,6 +71,9 @@ impl Subject {
             Self::Uncontended => "queues/lock-unlock/",
             Self::Batch => "queues/get-all/",
             Self::LongestWait => "queues/longest-wait/",
+            Self::Setup => "measuring/set/",
+            Self::Strings => "measuring/format/",
+            Self::Json => "measuring/json/",
         }
     }
 
@@ -81,6 +91,9 @@ impl Subject {
             Self::Uncontended => ["std", "futex"],
             Self::Batch => ["array-queue", "slice-batch"],
             Self::LongestWait => ["parking_lot", "go"],
+            Self::Setup => ["with-setup", "without-setup"],
+            Self::Strings => ["new-string", "kept-string"],
+            Self::Json => ["tree", "direct"],
         }
     }
 
