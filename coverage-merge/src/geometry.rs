@@ -237,6 +237,7 @@ fn first_overlap(nodes: &[Node]) -> Overlap {
     }
 }
 
+// ANCHOR: coarsen
 fn coarsen(nodes: &mut [Node], add: Add) -> Vec<(Block, u64)> {
     // Children come after their parents, so backwards each has its whole
     // count before it is added to the parent's.
@@ -253,6 +254,7 @@ fn coarsen(nodes: &mut [Node], add: Add) -> Vec<(Block, u64)> {
     let roots = nodes.iter().filter(|node| node.parent.is_none());
     roots.map(|node| (node.block, node.count)).collect()
 }
+// ANCHOR_END: coarsen
 
 fn refine(nodes: &mut [Node], add: Add) -> Vec<(Block, u64)> {
     let mut leaf = vec![true; nodes.len()];

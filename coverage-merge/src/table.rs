@@ -15,6 +15,7 @@ pub(crate) enum Add {
 }
 
 impl Add {
+    // ANCHOR: apply
     #[inline]
     pub(crate) fn apply(self, a: u64, b: u64) -> u64 {
         match self {
@@ -22,6 +23,7 @@ impl Add {
             Add::Sum => saturating_sum(a, b),
         }
     }
+    // ANCHOR_END: apply
 }
 
 /// Where a key was found, and whether it is new.

@@ -38,6 +38,7 @@ fn merged<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
     text(&union)
 }
 
+// ANCHOR: tree
 /// Merges neighbours, chosen by `picks`, until one is left; each partial
 /// merge is written and read, as between the jobs of a CI.
 fn tree(mut texts: Vec<String>, picks: &[usize]) -> String {
@@ -49,6 +50,7 @@ fn tree(mut texts: Vec<String>, picks: &[usize]) -> String {
     }
     merged(&texts)
 }
+// ANCHOR_END: tree
 
 proptest! {
     #[test]
