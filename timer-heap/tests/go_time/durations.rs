@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{FuncTimer, HOUR, MS, each, scaled};
+use crate::{Ended, FuncTimer, HOUR, MS, each, scaled};
 
 /// `TestSleepZeroDeadlock`.
 #[test]
@@ -69,17 +69,16 @@ fn a_million_timers_of_zero_are_each_received() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupted_sleep_is_not_early() {
-    use std::sync::atomic::{AtomicBool, Ordering};
-
     signals::ignore_by_handler();
     each(|timers| {
-        let ended = AtomicBool::new(false);
+        let ended = Ended::default();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                while !ended.load(Ordering::Relaxed) {
+                while !ended.get() {
                     signals::interrupt_every_thread();
                 }
             });
+            let _end = ended.on_drop();
             let started = Instant::now();
             let callback = FuncTimer::new(&timers, 20 * MS);
             let channel = timers.timer(20 * MS);
@@ -87,7 +86,6 @@ fn an_interrupted_sleep_is_not_early() {
             assert!(started.elapsed() >= 20 * MS, "the sleep was early");
             channel.recv();
             assert!(callback.recv() >= started + 20 * MS, "a call was early");
-            ended.store(true, Ordering::Relaxed);
         });
     });
 }

@@ -1,28 +1,27 @@
 //! After `tick_test.go` and the tickers of `sleep_test.go`.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use timer_heap::Timers;
 
-use crate::{FuncTimer, HOUR, MS, each, each_fake, scaled};
+use crate::{Ended, FuncTimer, HOUR, MS, each, each_fake, scaled};
 
 /// Starts and stops timers for as long as `work` runs.
 fn under_stress(timers: &Timers, work: impl Fn() + Sync, threads: usize) {
-    let ended = AtomicBool::new(false);
+    let ended = Ended::default();
     thread::scope(|scope| {
         scope.spawn(|| {
-            while !ended.load(Ordering::Relaxed) {
+            while !ended.get() {
                 timers.after_func(Duration::ZERO, || ());
                 timers.after_func(HOUR, || ()).cancel();
                 timers.sleep(Duration::from_nanos(1));
             }
         });
+        let _end = ended.on_drop();
         thread::scope(|scope| {
             (0..threads).for_each(|_| drop(scope.spawn(&work)));
         });
-        ended.store(true, Ordering::Relaxed);
     });
 }
 
