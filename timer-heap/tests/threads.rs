@@ -1,10 +1,7 @@
 //! The service with its thread and the system's clock.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
-use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -114,54 +111,4 @@ fn the_service_can_be_dropped_within_a_callback() {
 fn a_refused_thread_is_an_error() {
     let timers = Timers::builder().stack_size(usize::MAX / 2).build();
     timers.try_start().expect_err("no machine has such a stack");
-}
-
-/// The smallest executor: the thread parks until it is woken.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(thread::Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-#[test]
-fn a_future_sleeps_on_a_hand_made_executor() {
-    each(|timers| {
-        let started = Instant::now();
-        block_on(timers.sleep_async(2 * MS));
-        assert!(started.elapsed() >= 2 * MS);
-        assert_eq!(timers.pending(), 0);
-    });
-}
-
-#[test]
-fn a_dropped_future_stops_its_timer() {
-    each(|timers| {
-        let mut sleep = Box::pin(timers.sleep_async(HOUR));
-        let mut context = Context::from_waker(Waker::noop());
-        assert!(sleep.as_mut().poll(&mut context).is_pending());
-        assert_eq!(timers.pending(), 1);
-        drop(sleep);
-        assert_eq!(timers.pending(), 0);
-    });
-}
-
-#[test]
-#[should_panic(expected = "the timer service was shut down")]
-fn a_sleeping_future_learns_of_the_shut_down() {
-    let timers = Timers::new();
-    let clone = timers.clone();
-    timers.after_func(MS, move || clone.shut_down());
-    block_on(timers.sleep_async(HOUR));
 }
