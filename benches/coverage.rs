@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::path::PathBuf;
 
+use benches::profiler;
 use coverage_merge::{Mode, Profile, sort_scan};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -76,5 +77,9 @@ fn coverage(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, coverage);
+criterion_group! {
+    name = benches;
+    config = profiler::criterion();
+    targets = coverage
+}
 criterion_main!(benches);

@@ -7,6 +7,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use benches::profiler;
 use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main,
@@ -269,12 +270,9 @@ fn weak_upgrade(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(
-    benches,
-    descriptors,
-    reference,
-    register,
-    whole_life,
-    weak_upgrade
-);
+criterion_group! {
+    name = benches;
+    config = profiler::criterion();
+    targets = descriptors, reference, register, whole_life, weak_upgrade
+}
 criterion_main!(benches);

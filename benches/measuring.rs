@@ -10,15 +10,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::hint::black_box;
 
-use benches::allocator::Counting;
-use benches::counted;
+use benches::{counted, profiler};
 use criterion::{
     BatchSize, Criterion, Throughput, criterion_group, criterion_main,
 };
 use serde::Serialize;
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 fn format(criterion: &mut Criterion) {
     let id = "measuring/format/hello";
@@ -87,5 +83,9 @@ fn json(criterion: &mut Criterion) {
     counted::bench(&mut group, id, "direct", direct);
 }
 
-criterion_group!(benches, format, set, json);
+criterion_group! {
+    name = benches;
+    config = profiler::criterion();
+    targets = format, set, json
+}
 criterion_main!(benches);

@@ -16,16 +16,13 @@ mod post;
 #[path = "queues/storages.rs"]
 mod storages;
 
+use benches::profiler;
 use criterion::{criterion_group, criterion_main};
 
-criterion_group!(
-    benches,
-    disciplines::all,
-    defers::panics,
-    locks::uncontended,
-    locks::contended,
-    storages::all,
-    post::all,
-    fairness::all
-);
+criterion_group! {
+    name = benches;
+    config = profiler::criterion();
+    targets = disciplines::all, defers::panics, locks::uncontended,
+        locks::contended, storages::all, post::all, fairness::all
+}
 criterion_main!(benches);

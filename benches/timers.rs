@@ -12,6 +12,7 @@ mod subject;
 
 use std::hint::black_box;
 
+use benches::profiler;
 use criterion::{
     BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main,
 };
@@ -94,5 +95,9 @@ fn swap_and_hole(c: &mut Criterion) {
     sift::<Hole>(c, "hole");
 }
 
-criterion_group!(benches, swap_and_hole, pending::pending);
+criterion_group! {
+    name = benches;
+    config = profiler::criterion();
+    targets = swap_and_hole, pending::pending
+}
 criterion_main!(benches);

@@ -1,7 +1,12 @@
 //! An allocator that counts for each thread.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[cfg(not(feature = "profile-allocations"))]
+use std::alloc::System as Below;
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
+
+#[cfg(feature = "profile-allocations")]
+use dhat::Alloc as Below;
 
 thread_local! {
     // Const and without a destructor: the first use allocates nothing, and
@@ -25,24 +30,19 @@ impl Counts {
     };
 }
 
-/// The system's allocator, counting what each thread asks for.
+/// The allocator of this crate's programs: the system's, counting what each thread asks for.
 ///
 /// The counters are thread-local: shared atomics would slow down what is
 /// measured, and count what other threads do.
 ///
-/// ```standalone_crate
-/// use benches::allocator::{Counting, counts};
+/// ```
+/// use benches::allocator::counts;
 ///
-/// #[global_allocator]
-/// static ALLOCATOR: Counting = Counting;
-///
-/// fn main() {
-///     let before = counts();
-///     let numbers: Vec<u64> = std::hint::black_box(Vec::with_capacity(4));
-///     assert_eq!(counts().allocations - before.allocations, 1);
-///     assert_eq!(counts().bytes - before.bytes, 32);
-///     drop(numbers);
-/// }
+/// let before = counts();
+/// let numbers: Vec<u64> = std::hint::black_box(Vec::with_capacity(4));
+/// assert_eq!(counts().allocations - before.allocations, 1);
+/// assert_eq!(counts().bytes - before.bytes, 32);
+/// drop(numbers);
 /// ```
 #[derive(Debug)]
 pub struct Counting;
@@ -74,23 +74,23 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
         // SAFETY: the caller keeps the contract, and it is the same one.
-        unsafe { System.alloc(layout) }
+        unsafe { Below.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
         // SAFETY: the caller keeps the contract, and it is the same one.
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { Below.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, at: *mut u8, old: Layout, size: usize) -> *mut u8 {
         count(size);
         // SAFETY: the caller keeps the contract, and it is the same one.
-        unsafe { System.realloc(at, old, size) }
+        unsafe { Below.realloc(at, old, size) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         // SAFETY: the caller keeps the contract, and it is the same one.
-        unsafe { System.dealloc(at, layout) }
+        unsafe { Below.dealloc(at, layout) }
     }
 }

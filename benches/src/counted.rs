@@ -17,8 +17,7 @@ const COUNTED: u64 = 10;
 ///
 /// The counts of one iteration are stored as `allocations.json` beside
 /// criterion's files, for the latest run and for the baseline that is being
-/// saved; `cargo compare` shows them as exact numbers. The program needs
-/// [`Counting`](crate::allocator::Counting) as its allocator.
+/// saved; `cargo compare` shows them as exact numbers.
 ///
 /// # Panics
 ///

@@ -16,6 +16,7 @@ chapters! {
     measuring_one_thing: "benchmarks/measuring-one-thing.md",
     is_it_really_faster: "benchmarks/is-it-really-faster.md",
     allocations: "benchmarks/allocations.md",
+    profiles: "benchmarks/profiles.md",
     merging_as_algebra: "coverage/merging-as-algebra.md",
     the_fast_path: "coverage/the-fast-path.md",
     go_source_map: "appendices/go-source-map.md",

@@ -4,6 +4,7 @@ mod book;
 mod calibrate;
 mod coverage;
 mod peers;
+mod profile;
 mod readme;
 mod serve;
 mod test;
@@ -28,6 +29,7 @@ enum Command {
     Calibrate(calibrate::Args),
     Coverage(coverage::Args),
     Peers(peers::Args),
+    Profile(profile::Args),
     Record(tour::RecordArgs),
     Test(test::Args),
     Tour(tour::Args),
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::Peers(args) => peers::run(&args),
+        Command::Profile(args) => profile::run(&args),
         Command::Record(args) => tour::record(&args),
         Command::Test(args) => test::run(&args),
         Command::Tour(args) => tour::run(&args),

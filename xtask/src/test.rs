@@ -47,7 +47,7 @@ enum Step {
     Integration,
     /// Examples in the documentation and the book's inline code
     Doctest,
-    /// Every benchmark once, with its assertions
+    /// Every benchmark once, with its assertions; one is profiled
     Bench,
     /// The loom models, and their planted bugs
     Loom,
@@ -154,7 +154,7 @@ impl Step {
                 !["book", "xtask"].contains(&package)
             })?)],
             Step::Doctest => vec![test(["--doc"])],
-            Step::Bench => vec![test(["--benches"])],
+            Step::Bench => vec![test(["--benches"]), profile()],
             Step::Loom => loom()?,
             Step::Shuttle => vec![shuttle()],
             Step::Book => vec![test(test_targets(|name| name == "book")?)],
@@ -289,4 +289,10 @@ fn sum_up(outcomes: &[Outcome]) -> ExitCode {
     let failed = failed.join(" ");
     println!("\nFailed: {failed}\nAgain:  cargo xtask test {failed}");
     ExitCode::FAILURE
+}
+
+/// Both profiles of one benchmark.
+fn profile() -> Command {
+    let benchmark = "measuring/format/hello/new-string";
+    cargo(["xtask", "profile", benchmark, "--seconds", "1"])
 }
