@@ -81,7 +81,9 @@ impl Channel {
                 Err((Some(next), changes)) => {
                     service.wait_until(&self.changes, changes, next);
                 }
-                Err((None, changes)) => self.changes.wait(changes),
+                Err((None, changes)) => {
+                    service.clock.wait(&self.changes, changes);
+                }
             }
         }
     }

@@ -6,6 +6,8 @@ use support::futex::Futex;
 use support::sync::Arc;
 use support::sync::atomic::{AtomicI64, Ordering};
 
+use crate::waiters::Waiters;
+
 /// The last deadline there is; the far future.
 pub(crate) const FOREVER: i64 = i64::MAX - 1;
 
@@ -13,7 +15,14 @@ pub(crate) const FOREVER: i64 = i64::MAX - 1;
 #[derive(Clone, Debug)]
 pub struct Clock {
     origin: Instant,
-    fake: Option<Arc<AtomicI64>>,
+    fake: Option<Arc<Fake>>,
+}
+
+/// A time that is set, and who waits for it.
+#[derive(Debug)]
+struct Fake {
+    now: AtomicI64,
+    waiters: Waiters,
 }
 
 impl Clock {
@@ -29,7 +38,10 @@ impl Clock {
     pub fn fake() -> Self {
         Self {
             origin: Instant::now(),
-            fake: Some(Arc::new(AtomicI64::new(0))),
+            fake: Some(Arc::new(Fake {
+                now: AtomicI64::new(0),
+                waiters: Waiters::default(),
+            })),
         }
     }
 
@@ -42,14 +54,14 @@ impl Clock {
     pub fn now(&self) -> i64 {
         match &self.fake {
             None => nanos(self.origin.elapsed()),
-            Some(now) => now.load(Ordering::Acquire),
+            Some(fake) => fake.now.load(Ordering::Acquire),
         }
     }
 
     /// Moves a fake clock forward.
     pub(crate) fn set(&self, now: i64) {
         if let Some(fake) = &self.fake {
-            fake.store(now, Ordering::Release);
+            fake.now.store(now, Ordering::Release);
         }
     }
 
@@ -69,6 +81,19 @@ impl Clock {
     pub(crate) fn instant(&self, when: i64) -> Instant {
         let since = Duration::from_nanos(when.max(0).unsigned_abs());
         self.origin + since
+    }
+
+    /// Those who wait for a fake clock.
+    pub(crate) fn waiters(&self) -> Option<&Waiters> {
+        self.fake.as_ref().map(|fake| &fake.waiters)
+    }
+
+    /// Sleeps while the word is `expected`.
+    pub(crate) fn wait(&self, word: &Arc<Futex>, expected: u32) {
+        match self.waiters() {
+            None => word.wait(expected),
+            Some(waiters) => waiters.wait(word, expected),
+        }
     }
 
     /// Sleeps while the word is `expected`, until a deadline at the latest.

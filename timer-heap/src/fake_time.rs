@@ -1,9 +1,14 @@
 //! Time that is moved by hand.
 
-use std::sync::Arc;
+use std::error::Error;
+use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::timers::Shared;
+use crate::waiters::Waiters;
 
 /// Moves the clock of a service without threads, and runs what comes due.
 ///
@@ -26,11 +31,40 @@ use crate::timers::Shared;
 /// ```
 pub struct FakeTime {
     shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
+
+/// Every thread waits, and no timer is left that could wake one.
+///
+/// Go ends the program: "all goroutines are asleep - deadlock!".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlock {
+    blocked: usize,
+}
+
+impl Deadlock {
+    /// How many threads wait for ever.
+    pub fn blocked(&self) -> usize {
+        self.blocked
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blocked = self.blocked;
+        write!(
+            f,
+            "deadlock: no timer is left, and threads that wait: {blocked}"
+        )
+    }
+}
+
+impl Error for Deadlock {}
 
 impl FakeTime {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
+        let threads = Mutex::default();
+        Self { shared, threads }
     }
 
     /// Moves the clock forward by `d`, stopping at each deadline on the way.
@@ -58,6 +92,73 @@ impl FakeTime {
             self.move_to(next);
         }
         next.is_some()
+    }
+
+    /// Starts a thread for [`run`](Self::run).
+    ///
+    /// It should wait only for this service: by a sleep, or by receiving
+    /// from a timer or a ticker. While it waits for anything else the clock
+    /// stands still.
+    pub fn spawn(&self, f: impl FnOnce() + Send + 'static) {
+        let shared = Arc::clone(&self.shared);
+        self.waiters().expect_one();
+        let thread = thread::spawn(move || {
+            let waiters = shared.service.clock.waiters();
+            let _part = waiters.expect("the clock is fake").take_part();
+            f();
+        });
+        let threads = self.threads.lock();
+        threads.unwrap_or_else(PoisonError::into_inner).push(thread);
+    }
+
+    /// Lets the threads run to their end: whenever all of them wait, the
+    /// clock jumps to the first deadline. Nothing really sleeps.
+    ///
+    /// # Errors
+    ///
+    /// When all of them wait and no timer is left. They go on waiting.
+    ///
+    /// # Panics
+    ///
+    /// With the panic of a thread.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use timer_heap::Timers;
+    ///
+    /// let (timers, time) = Timers::builder().build_fake();
+    /// let sleeper = timers.clone();
+    /// time.spawn(move || sleeper.sleep(Duration::from_secs(86_400)));
+    /// assert_eq!(time.run(), Ok(()), "a day has passed");
+    ///
+    /// let stopped = timers.timer(Duration::from_secs(1));
+    /// stopped.stop();
+    /// time.spawn(move || {
+    ///     stopped.recv();
+    /// });
+    /// assert_eq!(time.run().unwrap_err().blocked(), 1);
+    /// ```
+    pub fn run(&self) -> Result<(), Deadlock> {
+        loop {
+            let blocked = self.waiters().all_blocked();
+            if blocked == 0 {
+                break;
+            }
+            if !self.jump() {
+                return Err(Deadlock { blocked });
+            }
+        }
+        let mut threads =
+            self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+        Ok(())
+    }
+
+    fn waiters(&self) -> &Waiters {
+        let waiters = self.shared.service.clock.waiters();
+        waiters.expect("the clock is fake")
     }
 
     fn move_to(&self, when: i64) {

@@ -10,6 +10,7 @@
 //!
 //! - [`Timers`]: the service; [`Timer`], [`ChannelTimer`], [`Ticker`],
 //!   [`Sleep`]: its handles; [`FakeTime`]: time moved by hand.
+//! - [`LegacyTimer`]: a channel as of Go 1.22, for comparison.
 //! - [`Generation`]: which of Go's designs serves the timers.
 //! - [`heap`]: the 4-ary heap with its two ways to sift.
 //! - [`lazy_heap`]: the same with removal put off.
@@ -28,6 +29,7 @@ mod fake_time;
 mod generation;
 pub mod heap;
 pub mod lazy_heap;
+mod legacy;
 pub mod oracle;
 pub mod protocol;
 pub mod queue;
@@ -39,11 +41,13 @@ mod sleep;
 mod structure;
 mod timer;
 mod timers;
+mod waiters;
 pub mod wheel;
 
 pub use channel::{ChannelTimer, Ticker};
-pub use fake_time::FakeTime;
+pub use fake_time::{Deadlock, FakeTime};
 pub use generation::Generation;
+pub use legacy::LegacyTimer;
 pub use sleep::Sleep;
 pub use timer::Timer;
 pub use timers::{Builder, Timers};

@@ -258,7 +258,7 @@ impl<P: Protocol> Service<P> {
             waiter.word.fetch_add(1, Release);
             waiter.wake_all();
         });
-        word.wait(seen);
+        self.clock.wait(word, seen);
         self.cancel(started.place);
     }
 }
