@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::path::PathBuf;
 
-use benches::profiler;
+use benches::{Group, profiler};
 use coverage_merge::{Mode, Profile, sort_scan};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -64,7 +64,7 @@ fn coverage(criterion: &mut Criterion) {
         let profiles: Vec<_> = profiles.iter().map(String::as_str).collect();
         assert_eq!(merge(&profiles), sort(&profiles), "{size}");
         let name = format!("coverage/merge/{size}");
-        let mut group = criterion.benchmark_group(name);
+        let mut group = Group::new(criterion, name);
         let bytes: usize = profiles.iter().map(|text| text.len()).sum();
         group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function("sort-scan", |b| {

@@ -5,13 +5,10 @@ use std::hint::black_box;
 use std::io::Write;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use benches::profiler;
-use criterion::measurement::WallTime;
-use criterion::{
-    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main,
-};
+use benches::spent::{Spent, Stopwatch};
+use benches::{Group, profiler};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_epoch::{Collector, Owned};
 use finalizers::descriptors::open_count;
 use finalizers::fd_mutex::{FdMutex, Release};
@@ -52,7 +49,7 @@ fn without_leak(criterion: &mut Criterion, benchmarks: fn(&mut Criterion)) {
 
 /// Open a file and close it at once.
 fn open_close_one(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("finalizers/open-close/1");
+    let mut group = Group::new(criterion, "finalizers/open-close/1");
     group.bench_function("libc", |bencher| {
         bencher.iter(|| {
             let fd = libc_open();
@@ -76,7 +73,7 @@ fn open_close_one(criterion: &mut Criterion) {
 
 /// Open a hundred files, then close them all.
 fn open_close_many(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("finalizers/open-close/100");
+    let mut group = Group::new(criterion, "finalizers/open-close/100");
     let many = || (0..100).map(|_| open()).collect::<Vec<File>>();
     group.bench_function("close", |bencher| {
         bencher.iter(|| {
@@ -97,7 +94,7 @@ fn read_at<const SIZE: usize>(criterion: &mut Criterion) {
     let mut buffer = [0; SIZE];
     let fd = file.as_raw_fd();
     let name = format!("finalizers/read-at/{SIZE}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     group.bench_function("pread", |bencher| {
         bencher.iter(|| {
             let start = buffer.as_mut_ptr().cast();
@@ -128,7 +125,7 @@ fn descriptors(criterion: &mut Criterion) {
 
 /// Take and give back a reference.
 fn reference(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("finalizers/reference/1");
+    let mut group = Group::new(criterion, "finalizers/reference/1");
     let mutex = FdMutex::new();
     group.bench_function("fd-mutex", |bencher| {
         bencher.iter(|| {
@@ -172,16 +169,16 @@ fn add_cleanup(heap: &mut Heap, object: Pointer) {
 
 /// Measures allocating and hanging, and none of the collecting.
 fn measure_hanging(
-    group: &mut BenchmarkGroup<'_, WallTime>,
+    group: &mut Group<'_>,
     variant: &str,
     hang: impl Fn(&mut Heap, Pointer),
 ) {
     let mut heap = Heap::new();
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|times| {
-            let mut elapsed = Duration::ZERO;
+            let mut elapsed = Spent::NOTHING;
             for _ in 0..times {
-                let start = Instant::now();
+                let start = Stopwatch::start();
                 allocate(&mut heap, &hang);
                 elapsed += start.elapsed();
                 collect(&mut heap);
@@ -195,7 +192,7 @@ fn measure_hanging(
 
 /// Allocate an object and hang something on it.
 fn register(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("finalizers/register/1000");
+    let mut group = Group::new(criterion, "finalizers/register/1000");
     group.throughput(Throughput::Elements(MANY as u64));
     measure_hanging(&mut group, "plain", |_, _| ());
     measure_hanging(&mut group, "finalizer", set_finalizer);
@@ -208,7 +205,7 @@ fn register(criterion: &mut Criterion) {
 
 /// Measures rounds of allocating, collecting, and running what is due.
 fn measure_life(
-    group: &mut BenchmarkGroup<'_, WallTime>,
+    group: &mut Group<'_>,
     variant: &str,
     due: usize,
     hang: impl Fn(&mut Heap, Pointer),
@@ -224,7 +221,7 @@ fn measure_life(
 
 /// An object from its allocation to its end, a thousand a collection.
 fn whole_life(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("finalizers/whole-life/1000");
+    let mut group = Group::new(criterion, "finalizers/whole-life/1000");
     group.throughput(Throughput::Elements(MANY as u64));
     measure_life(&mut group, "plain", 0, |_, _| ());
     measure_life(&mut group, "finalizer", MANY, set_finalizer);
@@ -253,7 +250,7 @@ fn whole_life(criterion: &mut Criterion) {
 
 /// From a weak pointer to the object.
 fn weak_upgrade(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("finalizers/upgrade/1");
+    let mut group = Group::new(criterion, "finalizers/upgrade/1");
     let mut heap = Heap::new();
     let object = heap.alloc(OBJECT);
     let weak = heap.downgrade(object);

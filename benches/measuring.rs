@@ -10,24 +10,26 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::hint::black_box;
 
-use benches::{counted, profiler};
+use benches::{Group, profiler};
 use criterion::{
     BatchSize, Criterion, Throughput, criterion_group, criterion_main,
 };
 use serde::Serialize;
 
 fn format(criterion: &mut Criterion) {
-    let id = "measuring/format/hello";
     let new = || format!("hello {}", black_box(42));
     assert_eq!(new(), "hello 42");
-    let mut group = criterion.benchmark_group(id);
+    let mut group = Group::new(criterion, "measuring/format/hello");
     group.throughput(Throughput::Bytes(new().len() as u64));
-    counted::bench(&mut group, id, "new-string", new);
+    group.bench_function("new-string", |bencher| bencher.iter(new));
     let mut kept = String::with_capacity(16);
-    counted::bench(&mut group, id, "kept-string", || {
-        kept.clear();
-        write!(kept, "hello {}", black_box(42)).expect("a string takes all");
-        kept.len()
+    group.bench_function("kept-string", |bencher| {
+        bencher.iter(|| {
+            kept.clear();
+            write!(kept, "hello {}", black_box(42))
+                .expect("a string takes all");
+            kept.len()
+        });
     });
 }
 
@@ -43,7 +45,7 @@ fn add_odds(set: &mut BTreeSet<u32>) -> usize {
 
 fn set(criterion: &mut Criterion) {
     assert_eq!(add_odds(&mut evens()), 1_010);
-    let mut group = criterion.benchmark_group("measuring/set/1k");
+    let mut group = Group::new(criterion, "measuring/set/1k");
     // ANCHOR: setup
     group.bench_function("with-setup", |bencher| {
         bencher.iter(|| add_odds(&mut evens()));
@@ -63,7 +65,6 @@ struct Response {
 }
 
 fn json(criterion: &mut Criterion) {
-    let id = "measuring/json/record";
     let value = Response {
         name: "fruits",
         page: 1,
@@ -77,10 +78,10 @@ fn json(criterion: &mut Criterion) {
     let old = tree().expect("a tree is JSON");
     let new = direct().expect("a record is JSON");
     assert_eq!(old.len(), new.len(), "the same fields in another order");
-    let mut group = criterion.benchmark_group(id);
+    let mut group = Group::new(criterion, "measuring/json/record");
     group.throughput(Throughput::BytesDecimal(new.len() as u64));
-    counted::bench(&mut group, id, "tree", tree);
-    counted::bench(&mut group, id, "direct", direct);
+    group.bench_function("tree", |bencher| bencher.iter(tree));
+    group.bench_function("direct", |bencher| bencher.iter(direct));
 }
 
 criterion_group! {

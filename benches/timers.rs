@@ -12,10 +12,8 @@ mod subject;
 
 use std::hint::black_box;
 
-use benches::profiler;
-use criterion::{
-    BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main,
-};
+use benches::{Group, profiler};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use timer_heap::heap::{Hole, Sift, Swap, TimerHeap};
 use timer_heap::queue::TimerId;
 
@@ -66,8 +64,8 @@ fn reset<S: Sift>(
 
 fn sift<S: Sift>(c: &mut Criterion, variant: &str) {
     for count in [1_000, 10_000] {
-        let mut group = c.benchmark_group(format!("timers/fire/{count}"));
-        group.bench_function(BenchmarkId::from_parameter(variant), |b| {
+        let mut group = Group::new(c, format!("timers/fire/{count}"));
+        group.bench_function(variant, |b| {
             b.iter_batched_ref(
                 || filled::<S>(count).0,
                 |heap| fire(heap, count),
@@ -75,16 +73,16 @@ fn sift<S: Sift>(c: &mut Criterion, variant: &str) {
             );
         });
         group.finish();
-        let mut group = c.benchmark_group(format!("timers/reset/{count}"));
-        group.bench_function(BenchmarkId::from_parameter(variant), |b| {
+        let mut group = Group::new(c, format!("timers/reset/{count}"));
+        group.bench_function(variant, |b| {
             let (mut heap, ids) = filled::<S>(count);
             let mut random = fastrand::Rng::with_seed(2);
             b.iter(|| reset(&mut heap, &ids, &mut random));
         });
         group.finish();
     }
-    let mut group = c.benchmark_group("timers/start/1000");
-    group.bench_function(BenchmarkId::from_parameter(variant), |b| {
+    let mut group = Group::new(c, "timers/start/1000");
+    group.bench_function(variant, |b| {
         b.iter(|| start::<S>(1_000));
     });
     group.finish();

@@ -3,9 +3,10 @@
 //! to [`go`] costs is not part of it, but stands beside it as `to-the-end`.)
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
 
-use criterion::{BenchmarkId, Criterion};
+use benches::Group;
+use benches::spent::{Spent, Stopwatch};
+use criterion::Criterion;
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, go,
 };
@@ -13,16 +14,16 @@ use queue_locks::defer::{
 const CALLS: u32 = 10;
 
 /// One panic; says how long until the last call and until the end.
-fn panic<G: Generation>() -> (Duration, Duration) {
-    let (calls, start) = (Cell::new(0), Cell::new(Instant::now()));
-    let last = Cell::new(Duration::ZERO);
+fn panic<G: Generation>() -> (Spent, Spent) {
+    let (calls, start) = (Cell::new(0), Cell::new(Stopwatch::start()));
+    let last = Cell::new(Spent::NOTHING);
     let outcome: Outcome<()> = go(|| {
         G::with_defers(|d| {
             d.defer(|| last.set(start.get().elapsed()));
             for _ in 1..CALLS {
                 d.defer(|| calls.set(calls.get() + 1));
             }
-            start.set(Instant::now());
+            start.set(Stopwatch::start());
             G::go_panic("nobody recovers");
         })
     });
@@ -36,12 +37,11 @@ fn generation<G: Generation>(criterion: &mut Criterion, variant: &str) {
     let to_last = |rounds: u64| (0..rounds).map(|_| panic::<G>().0).sum();
     let to_end = |rounds: u64| (0..rounds).map(|_| panic::<G>().1).sum();
     let group = format!("queues/panic/{CALLS}");
-    let mut group = criterion.benchmark_group(group);
+    let mut group = Group::new(criterion, group);
     group.bench_function(variant, |bencher| bencher.iter_custom(to_last));
-    group.bench_function(
-        BenchmarkId::from_parameter(format!("{variant}-to-the-end")),
-        |bencher| bencher.iter_custom(to_end),
-    );
+    group.bench_function(format!("{variant}-to-the-end"), |bencher| {
+        bencher.iter_custom(to_end)
+    });
 }
 
 /// All generations.

@@ -1,8 +1,9 @@
 //! The disciplines on a warm queue: it has its memory already, and what is
 //! put and what is got are measured apart.
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion};
+use benches::Group;
+use benches::spent::Stopwatch;
+use criterion::Criterion;
 use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
 use queue_locks::locks::{ParkingLot, Std, ThreeState};
 use queue_locks::storages::Slice;
@@ -32,7 +33,7 @@ fn drained<L: RawLock>(queue: &Queue<L>) -> u64 {
 
 /// Measures one way to put, and checks that all values are in.
 fn put<L: RawLock>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
+    group: &mut Group<'_>,
     variant: &str,
     put: impl Fn(&Queue<L>, u64),
 ) {
@@ -40,7 +41,7 @@ fn put<L: RawLock>(
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|iterations| {
             let rounds = (0..iterations).map(|_| {
-                let start = std::time::Instant::now();
+                let start = Stopwatch::start();
                 (0..VALUES).for_each(|value| put(&queue, value));
                 let time = start.elapsed();
                 assert_eq!(drained(&queue), (0..VALUES).sum::<u64>());
@@ -53,7 +54,7 @@ fn put<L: RawLock>(
 
 /// Measures one way to get, and checks that all values came out.
 fn get<L: RawLock>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
+    group: &mut Group<'_>,
     variant: &str,
     get: impl Fn(&Queue<L>) -> Option<u64>,
 ) {
@@ -62,7 +63,7 @@ fn get<L: RawLock>(
         bencher.iter_custom(|iterations| {
             let rounds = (0..iterations).map(|_| {
                 (0..VALUES).for_each(|value| queue.put_guard(value));
-                let start = std::time::Instant::now();
+                let start = Stopwatch::start();
                 let sum: u64 = (0..VALUES).filter_map(|_| get(&queue)).sum();
                 let time = start.elapsed();
                 assert_eq!(sum, (0..VALUES).sum::<u64>());
@@ -76,12 +77,12 @@ fn get<L: RawLock>(
 /// The pair of the post: by hand, and by a guard.
 fn pair<L: RawLock>(criterion: &mut Criterion, lock: &str) {
     let name = format!("queues/put-{lock}/{VALUES}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     put::<L>(&mut group, "explicit", |queue, value| queue.put(value));
     put::<L>(&mut group, "guard", |queue, value| queue.put_guard(value));
     group.finish();
     let name = format!("queues/get-{lock}/{VALUES}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     get::<L>(&mut group, "explicit", |queue| queue.get());
     get::<L>(&mut group, "guard", |queue| queue.get_guard());
 }
@@ -90,7 +91,7 @@ fn pair<L: RawLock>(criterion: &mut Criterion, lock: &str) {
 fn others(criterion: &mut Criterion) {
     type L = ThreeState;
     let name = format!("queues/put-futex/{VALUES}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     put::<L>(&mut group, "early-drop", |q, v| q.put_early_drop(v));
     put::<L>(&mut group, "scope-guard", |q, v| q.put_scope_guard(v));
     put::<L>(&mut group, "heap-records", |q, v| {
@@ -104,7 +105,7 @@ fn others(criterion: &mut Criterion) {
     });
     group.finish();
     let name = format!("queues/get-futex/{VALUES}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     get::<L>(&mut group, "early-drop", |q| q.get_early_drop());
     get::<L>(&mut group, "scope-guard", |q| q.get_scope_guard());
     get::<L>(&mut group, "heap-records", |q| {

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode};
+use benches::Group;
+use benches::spent::Spent;
+use criterion::{Criterion, SamplingMode};
 use queue_locks::RawLock;
 use queue_locks::fairness::longest_wait;
 use queue_locks::locks::{
@@ -15,13 +16,13 @@ use queue_locks::locks::{
 const TURNS: u32 = 100;
 const LIMIT: Duration = Duration::from_secs(2);
 
-fn lock<L: RawLock>(group: &mut BenchmarkGroup<'_, WallTime>, variant: &str) {
+fn lock<L: RawLock>(group: &mut Group<'_>, variant: &str) {
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|iterations| {
             let waits = (0..iterations).map(|_| {
                 let longest = longest_wait::<L>(TURNS, LIMIT);
                 assert!(longest > Duration::ZERO);
-                longest
+                Spent::from(longest)
             });
             waits.sum()
         });
@@ -31,7 +32,7 @@ fn lock<L: RawLock>(group: &mut BenchmarkGroup<'_, WallTime>, variant: &str) {
 /// Each lock.
 pub(crate) fn all(criterion: &mut Criterion) {
     let mut group =
-        criterion.benchmark_group(format!("queues/longest-wait/{TURNS}"));
+        Group::new(criterion, format!("queues/longest-wait/{TURNS}"));
     group.sample_size(10);
     group.sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(1));

@@ -1,9 +1,8 @@
 //! Lock and unlock, alone and with a second thread.
 
-use std::time::Instant;
-
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion};
+use benches::Group;
+use benches::spent::Stopwatch;
+use criterion::Criterion;
 use queue_locks::locks::{
     Go, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,
 };
@@ -11,8 +10,6 @@ use queue_locks::{Mutex, RawLock};
 
 /// How often the lock is taken in one iteration.
 const TURNS: u64 = 1_000;
-
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
 /// Measures `turn`, which adds one under a lock; `total` is the sum.
 fn turns(
@@ -37,7 +34,7 @@ fn ours<L: RawLock>(group: &mut Group<'_>, variant: &str) {
 /// Each lock without a second thread, and those of others as they are sold.
 pub(crate) fn uncontended(criterion: &mut Criterion) {
     let name = format!("queues/lock-unlock/{TURNS}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     ours::<ThreeState>(&mut group, "futex");
     ours::<TwoState>(&mut group, "futex-two-states");
     ours::<Spin>(&mut group, "spin");
@@ -60,7 +57,7 @@ fn two_threads<L: RawLock>(group: &mut Group<'_>, variant: &str) {
             let total = Mutex::<u64, L>::new(0);
             let turns = iterations * TURNS;
             let add = || (0..turns).for_each(|_| *total.lock() += 1);
-            let start = Instant::now();
+            let start = Stopwatch::start();
             std::thread::scope(|scope| {
                 scope.spawn(add);
                 add();
@@ -75,7 +72,7 @@ fn two_threads<L: RawLock>(group: &mut Group<'_>, variant: &str) {
 /// Each lock with a second thread.
 pub(crate) fn contended(criterion: &mut Criterion) {
     let name = format!("queues/lock-contended/{TURNS}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     group.sample_size(20);
     two_threads::<ThreeState>(&mut group, "futex");
     two_threads::<TwoState>(&mut group, "futex-two-states");

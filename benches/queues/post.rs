@@ -4,6 +4,8 @@
 //! queue empty; there is no second thread. The corrected ones are in
 //! `disciplines.rs`.
 
+use benches::Group;
+use benches::spent::Stopwatch;
 use criterion::Criterion;
 use queue_locks::LockedQueue;
 use queue_locks::locks::ThreeState;
@@ -13,11 +15,11 @@ type Queue = LockedQueue<u64, Slice<u64>, ThreeState>;
 
 /// `b.N` calls of `Put` on a new queue.
 fn put(criterion: &mut Criterion, variant: &str, put: fn(&Queue, u64)) {
-    let mut group = criterion.benchmark_group("queues/post-put/1");
+    let mut group = Group::new(criterion, "queues/post-put/1");
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|iterations| {
             let queue = Queue::new();
-            let start = std::time::Instant::now();
+            let start = Stopwatch::start();
             (0..iterations).for_each(|value| put(&queue, value));
             let time = start.elapsed();
             let count = std::iter::from_fn(|| queue.get_guard()).count();
@@ -33,12 +35,12 @@ fn get(
     variant: &str,
     get: fn(&Queue) -> Option<u64>,
 ) {
-    let mut group = criterion.benchmark_group("queues/post-get/1");
+    let mut group = Group::new(criterion, "queues/post-get/1");
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|iterations| {
             let queue = Queue::new();
             (0..100).for_each(|value| queue.put_guard(value));
-            let start = std::time::Instant::now();
+            let start = Stopwatch::start();
             let got = (0..iterations).filter_map(|_| get(&queue)).count();
             let time = start.elapsed();
             assert_eq!(got as u64, iterations.min(100));

@@ -1,11 +1,10 @@
 //! Getting all values out, one by one and in a batch, from every queue.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
 
+use benches::Group;
+use benches::spent::{Spent, Stopwatch};
 use criterion::Criterion;
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId};
 use crossbeam::queue::{ArrayQueue, SegQueue};
 use queue_locks::locks::ThreeState;
 use queue_locks::shared_queue::{CrossbeamChannel, StdChannel};
@@ -14,7 +13,6 @@ use queue_locks::{LockedQueue, SharedQueue, Storage};
 
 const VALUES: u64 = 2_000;
 
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
 type Locked<S> = LockedQueue<u64, S, ThreeState>;
 
 /// Fills `queue`, then measures `empty`, which gives the sum of the values.
@@ -24,13 +22,12 @@ fn measure<Q: SharedQueue<u64>>(
     queue: Q,
     mut empty: impl FnMut(&Q) -> u64,
 ) {
-    let id = BenchmarkId::from_parameter(variant);
-    group.bench_function(id, |bencher| {
+    group.bench_function(variant, |bencher| {
         bencher.iter_custom(|iterations| {
-            let mut time = Duration::ZERO;
+            let mut time = Spent::NOTHING;
             for _ in 0..iterations {
                 (0..VALUES).for_each(|value| queue.put(value));
-                let start = Instant::now();
+                let start = Stopwatch::start();
                 let sum = empty(&queue);
                 time += start.elapsed();
                 assert_eq!(sum, (0..VALUES).sum::<u64>());
@@ -57,7 +54,7 @@ fn sum(batch: &mut impl Storage<u64>) -> u64 {
 /// All queues.
 pub(crate) fn all(criterion: &mut Criterion) {
     let name = format!("queues/get-all/{VALUES}");
-    let mut group = criterion.benchmark_group(name);
+    let mut group = Group::new(criterion, name);
     let group = &mut group;
     one_by_one(group, "slice", Locked::<Slice<u64>>::new());
     one_by_one(group, "ring", Locked::<VecDeque<u64>>::new());

@@ -30,7 +30,7 @@ impl Counts {
     };
 }
 
-/// The allocator of this crate's programs: the system's, counting what each thread asks for.
+/// The system's allocator, counting what each thread asks for.
 ///
 /// The counters are thread-local: shared atomics would slow down what is
 /// measured, and count what other threads do.

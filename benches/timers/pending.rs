@@ -1,7 +1,9 @@
 //! Start, stop, reset and fire with a thousand to a million timers pending.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use benches::Group;
+use benches::spent::{Spent, Stopwatch};
 use criterion::Criterion;
 
 use crate::ours::Ours;
@@ -31,7 +33,7 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
     ];
     let mut filled = None;
     for (name, step) in steps {
-        let mut group = c.benchmark_group(format!("timers/{name}/{size}"));
+        let mut group = Group::new(c, format!("timers/{name}/{size}"));
         group.measurement_time(SHORT).warm_up_time(SHORT / 4);
         group.bench_function(S::NAME, |b| {
             // Filled when the first of them is asked for, and only then.
@@ -44,7 +46,7 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
 
 /// All of them fire; the time is that of one.
 fn fire<S: Subject>(c: &mut Criterion, size: usize) {
-    let mut group = c.benchmark_group(format!("timers/fire-one/{size}"));
+    let mut group = Group::new(c, format!("timers/fire-one/{size}"));
     group.sample_size(10).measurement_time(SHORT);
     group.warm_up_time(SHORT / 4);
     group.bench_function(S::NAME, |b| {
@@ -52,11 +54,11 @@ fn fire<S: Subject>(c: &mut Criterion, size: usize) {
             // Criterion asks for some rounds; each is a timer, so that a
             // million are not filled in a thousand times.
             let fills = rounds.div_ceil(size as u64);
-            let mut spent = Duration::ZERO;
+            let mut spent = Spent::NOTHING;
             for _ in 0..fills {
                 let mut filled =
                     Filled::<S>::new(size, Duration::from_millis(1));
-                let started = Instant::now();
+                let started = Stopwatch::start();
                 filled.fire();
                 spent += started.elapsed();
             }

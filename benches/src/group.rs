@@ -1,0 +1,160 @@
+//! A group of benchmarks that are timed by criterion, and then counted.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion};
+
+use crate::bencher::{Bencher, COUNTED, Pass};
+use crate::spent::Spent;
+
+/// Criterion's group, whose benchmarks are counted as well.
+///
+/// After the timed pass of a benchmark comes one that counts. Its mean is
+/// stored as `allocations.json` beside criterion's files, for the latest run
+/// and for the baseline that is being saved; `cargo compare` shows the counts
+/// as exact numbers.
+pub struct Group<'criterion> {
+    id: String,
+    timed: BenchmarkGroup<'criterion, WallTime>,
+}
+
+impl<'criterion> Group<'criterion> {
+    /// The group `id`: `subject/operation/size`.
+    pub fn new(
+        criterion: &'criterion mut Criterion,
+        id: impl Into<String>,
+    ) -> Self {
+        let id = id.into();
+        let timed = criterion.benchmark_group(&id);
+        Self { id, timed }
+    }
+
+    /// Times the benchmark `variant`, and counts what it allocates.
+    ///
+    /// # Panics
+    ///
+    /// When the counts cannot be written.
+    pub fn bench_function(
+        &mut self,
+        variant: impl Into<String>,
+        mut benchmark: impl FnMut(&mut Bencher<'_, '_>),
+    ) {
+        let variant = variant.into();
+        let mut was_run = false;
+        self.timed.bench_function(&variant, |bencher| {
+            was_run = true;
+            benchmark(&mut Bencher {
+                pass: Pass::Timed(bencher),
+            });
+        });
+        let places = match was_run && !is_test() {
+            true => places(&self.id, &variant),
+            false => Vec::new(), // nothing was saved
+        };
+        if places.is_empty() {
+            return;
+        }
+        let mut bencher = Bencher {
+            pass: Pass::Counted(None),
+        };
+        benchmark(&mut bencher);
+        if let Pass::Counted(Some(spent)) = bencher.pass
+            && let Some(text) = json(spent.mul_f64(1.0 / COUNTED as f64))
+        {
+            for place in places {
+                write(&place, &text).expect("criterion could write there too");
+            }
+        }
+    }
+
+    /// The group is done.
+    pub fn finish(self) {
+        self.timed.finish();
+    }
+}
+
+impl<'criterion> Deref for Group<'criterion> {
+    type Target = BenchmarkGroup<'criterion, WallTime>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.timed
+    }
+}
+
+impl DerefMut for Group<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.timed
+    }
+}
+
+/// Nothing where nothing was counted.
+fn json(spent: Spent) -> Option<String> {
+    let (allocations, bytes) = (spent.allocations()?, spent.bytes()?);
+    Some(format!(
+        "{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n"
+    ))
+}
+
+/// Written beside and renamed, so that nobody reads half a file.
+fn write(place: &Path, text: &str) -> io::Result<()> {
+    let unfinished = place.join("allocations.json.part");
+    fs::write(&unfinished, text)?;
+    fs::rename(unfinished, place.join("allocations.json"))
+}
+
+/// Where criterion has just written the benchmark.
+fn places(group: &str, variant: &str) -> Vec<PathBuf> {
+    let id = format!("{group}/{variant}");
+    let folder = criterion_home().join(name(group)).join(name(variant));
+    let baselines = [Some("new".to_owned()), saved_baseline()];
+    let places = baselines.into_iter().flatten().map(|run| folder.join(run));
+    places.filter(|place| holds(place, &id)).collect()
+}
+
+/// Where criterion keeps its results; a bench binary stands three levels
+/// below the target directory, in `release/deps`.
+fn criterion_home() -> PathBuf {
+    let home = env::var_os("CRITERION_HOME").map(PathBuf::from);
+    home.unwrap_or_else(|| {
+        let binary = env::current_exe().expect("a running binary has a path");
+        let target = binary.ancestors().nth(3).unwrap_or(Path::new("target"));
+        target.join("criterion")
+    })
+}
+
+/// The folder of an id, which criterion makes of it (`make_filename_safe` in
+/// criterion 0.8.2, `src/report.rs`) and cuts to 64 bytes.
+fn name(id: &str) -> String {
+    let unsafe_in_paths = ['?', '"', '/', '\\', '*', '<', '>', ':', '|', '^'];
+    let name = id.replace(unsafe_in_paths, "_");
+    assert!(name.len() <= 64, "`{id}` is too long for a folder's name");
+    name
+}
+
+fn holds(place: &Path, id: &str) -> bool {
+    let text = fs::read_to_string(place.join("benchmark.json"));
+    text.is_ok_and(|text| text.contains(&format!("\"full_id\":\"{id}\"")))
+}
+
+fn is_test() -> bool {
+    env::args().any(|argument| argument == "--test")
+}
+
+/// The name after `--save-baseline`, which criterion does not tell.
+fn saved_baseline() -> Option<String> {
+    let mut arguments = env::args();
+    while let Some(argument) = arguments.next() {
+        if argument == "--save-baseline" || argument == "-s" {
+            return arguments.next();
+        }
+        if let Some(name) = argument.strip_prefix("--save-baseline=") {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}
