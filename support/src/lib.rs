@@ -5,6 +5,7 @@
 //! - [`model`](mod@model): one test body, run plainly, or explored by loom or shuttle.
 //! - [`lanes`]: who did what in which order, for the book's loom lanes.
 //! - [`planted`]: proof that a model finds the bug it is there for.
+//! - `recorded` (a feature of that name, for tests): those bugs kept as data.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
 pub mod futex;
@@ -12,6 +13,8 @@ pub mod lanes;
 pub mod model;
 pub mod planted;
 pub mod probe;
+#[cfg(feature = "recorded")]
+pub mod recorded;
 pub mod sync;
 
 pub use model::{model, model_within};

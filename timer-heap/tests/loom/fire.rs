@@ -1,7 +1,6 @@
 //! A timer that is stopped, reset or shut down while it fires.
 
 use support::lanes;
-use support::planted::caught;
 use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use timer_heap::Generation;
@@ -180,13 +179,10 @@ fn stop_of_a_called_timer() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    for (name, message) in [
-        ("fire::missed_forgotten", "a reset was lost"),
-        ("fire::ring_before_close", "deadlock"),
-        ("fire::stop_of_a_called_timer", "stop lied"),
-    ] {
-        let found = caught(name, message);
-        println!("{name}: execution {}", found.execution);
-        assert!(!found.events.is_empty(), "{name} has no lanes");
-    }
+    let bugs = [
+        ("missed_forgotten", "a reset was lost"),
+        ("ring_before_close", "deadlock"),
+        ("stop_of_a_called_timer", "stop lied"),
+    ];
+    crate::check("fire", &bugs);
 }

@@ -1,7 +1,6 @@
 //! A timer that is started while `timerproc` goes to sleep or parks.
 
 use support::lanes;
-use support::planted::caught;
 use support::sync::{Arc, Mutex, thread};
 use timer_heap::Generation;
 use timer_heap::alarm::Alarm;
@@ -143,14 +142,11 @@ fn note_not_cleared() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    for (name, message) in [
-        ("wake_up::flag_after_check", "deadlock"),
-        ("wake_up::wake_before_push", "deadlock"),
-        ("wake_up::sleeping_not_cleared", "woken twice"),
-        ("wake_up::note_not_cleared", "woken by an old note"),
-    ] {
-        let found = caught(name, message);
-        println!("{name}: execution {}", found.execution);
-        assert!(!found.events.is_empty(), "{name} has no lanes");
-    }
+    let bugs = [
+        ("flag_after_check", "deadlock"),
+        ("wake_before_push", "deadlock"),
+        ("sleeping_not_cleared", "woken twice"),
+        ("note_not_cleared", "woken by an old note"),
+    ];
+    crate::check("wake_up", &bugs);
 }
