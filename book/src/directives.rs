@@ -1,6 +1,5 @@
-//! The preprocessor: `{{#table SUBJECT}}` and `{{#play NAME}}`, each alone on
-//! its line, become numbers that were recorded and steps that are; fenced
-//! blocks with the language `quiz` become questions.
+//! The preprocessor: what stands in a chapter for numbers that were recorded,
+//! steps that are, and questions.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -11,6 +10,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use regex::Regex;
 
+use crate::figure::figure;
 use crate::player::player;
 use crate::quiz::quiz;
 use crate::recordings;
@@ -24,10 +24,12 @@ const YOURS: &str = "../.tour";
 
 /// Replaces the directives of this book by what they stand for.
 ///
-/// - `{{#table SUBJECT}}`: the subject's recorded run, and the reader's own
-///   beside it if there is one.
-/// - `{{#play NAME}}`: a step-through player of a recording, made now.
-/// - a fenced block with the language `quiz`: a question to answer.
+/// | in a chapter | becomes |
+/// |---|---|
+/// | `{{#figure RECORD/BENCHMARK/FIELD}}` in a sentence | one recorded number with its unit: `old`, `new`, `ratio` (new by old), `low`, `high` (its interval) or `speedup` (old by new) |
+/// | `{{#table SUBJECT}}` alone on its line | the subject's recorded run, and the reader's own beside it if there is one |
+/// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
+/// | a fenced block with the language `quiz` | a question to answer |
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Directives;
 
@@ -68,7 +70,8 @@ impl Folders {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
             let line = r"^\{\{#(table|play) ([\w-]+)\}\}$";
             let block = r"^```(quiz)\n((?s:.*?))^```$";
-            let either = format!("(?m)(?:{line}|{block})");
+            let inline = r"\{\{#(figure) ([^}\s]+)\}\}";
+            let either = format!("(?m)(?:{line}|{block}|{inline})");
             Regex::new(&either).expect("it is valid")
         });
         let mut expanded = String::new();
@@ -80,6 +83,7 @@ impl Folders {
             expanded += &match kind {
                 "table" => self.table(argument)?,
                 "play" => play(argument)?,
+                "figure" => figure(&self.ours, argument)?,
                 _ => quiz(argument)?,
             };
             end = whole.end();

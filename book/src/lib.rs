@@ -12,6 +12,7 @@ mod build;
 #[cfg(doctest)]
 mod chapters;
 mod directives;
+mod figure;
 mod markup;
 mod player;
 mod plot;

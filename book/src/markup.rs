@@ -12,6 +12,11 @@ pub(crate) fn escape(text: &str) -> String {
     text.chars().map(entity).collect()
 }
 
+/// A number and its unit, which stay on one line.
+pub(crate) fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

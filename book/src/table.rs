@@ -3,6 +3,7 @@
 use bench_compare::units::{three_digits, time};
 use bench_compare::{Record, Row};
 
+use crate::markup::unbroken;
 use crate::plot::plot;
 
 /// The plot and the table of our record, with the reader's own beside it.
@@ -50,11 +51,6 @@ fn cells(row: &Row) -> String {
         three_digits(row.ratio),
         row.verdict,
     )
-}
-
-/// A number and its unit stay on one line.
-fn unbroken(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
 }
 
 /// The benchmark's name in its own chapter, where the subject is known.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
-use sources::{anchored, chapters, marked, root};
+use sources::{chapters, files, root};
 
 /// One `{{#include file:anchor}}` of a chapter.
 struct Include {
@@ -34,6 +34,32 @@ fn includes() -> Vec<Include> {
                 file: file.canonicalize().unwrap_or(file),
                 anchor: parts.get(2).map(|part| part.as_str().to_owned()),
             });
+        }
+    }
+    found
+}
+
+/// The lines between `ANCHOR: name` and `ANCHOR_END: name`, marks left out.
+fn anchored<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!("ANCHOR: {name}");
+    let end = format!("ANCHOR_END: {name}");
+    text.lines()
+        .skip_while(|line| !line.trim_end().ends_with(&start))
+        .skip(1)
+        .take_while(|line| !line.trim_end().ends_with(&end))
+        .filter(|line| !line.contains("ANCHOR: "))
+        .filter(|line| !line.contains("ANCHOR_END: "))
+        .collect()
+}
+
+/// Every `// ANCHOR: name` in the Rust sources of the workspace.
+fn marked(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for (path, text) in files(root, "rs") {
+        for line in text.lines() {
+            if let Some(name) = line.trim().strip_prefix("// ANCHOR: ") {
+                found.push((path.clone(), name.to_owned()));
+            }
         }
     }
     found

@@ -19,7 +19,7 @@ pub(crate) fn chapters() -> Vec<(PathBuf, String)> {
 }
 
 /// The files below `folder` that end in `.extension`, with their text.
-fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
+pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
     let skipped = ["target", ".git"];
     WalkDir::new(folder)
         .sort_by_file_name()
@@ -34,30 +34,4 @@ fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
             (path, text)
         })
         .collect()
-}
-
-/// The lines between `ANCHOR: name` and `ANCHOR_END: name`, marks left out.
-pub(crate) fn anchored<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
-    let start = format!("ANCHOR: {name}");
-    let end = format!("ANCHOR_END: {name}");
-    text.lines()
-        .skip_while(|line| !line.trim_end().ends_with(&start))
-        .skip(1)
-        .take_while(|line| !line.trim_end().ends_with(&end))
-        .filter(|line| !line.contains("ANCHOR: "))
-        .filter(|line| !line.contains("ANCHOR_END: "))
-        .collect()
-}
-
-/// Every `// ANCHOR: name` in the Rust sources of the workspace.
-pub(crate) fn marked(root: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for (path, text) in files(root, "rs") {
-        for line in text.lines() {
-            if let Some(name) = line.trim().strip_prefix("// ANCHOR: ") {
-                found.push((path.clone(), name.to_owned()));
-            }
-        }
-    }
-    found
 }
