@@ -9,6 +9,10 @@ pub(crate) enum Subject {
     Timers,
     /// The queue's lock: explicit unlock against a guard
     Queues,
+    /// Timers served as Go 1.9 did against the best generation here
+    Generations,
+    /// A heap that removes at once against one that puts it off
+    LazyRemoval,
     /// Files: closed by hand against closed by Drop
     Finalizers,
     /// Coverage profiles: sort and scan against merging
@@ -49,7 +53,7 @@ impl Subject {
     /// The bench target that measures it.
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Timers => "timers",
+            Self::Timers | Self::Generations | Self::LazyRemoval => "timers",
             Self::Finalizers => "finalizers",
             Self::Coverage => "coverage",
             Self::Setup | Self::Strings | Self::Json => "measuring",
@@ -61,6 +65,9 @@ impl Subject {
     pub(crate) fn benchmarks(self) -> &'static str {
         match self {
             Self::Timers => "timers/",
+            Self::Generations | Self::LazyRemoval => {
+                r"timers/(start.stop|reset-one|fire-one)/(1000|100000)\b"
+            }
             Self::Queues => "queues/(put|get)-",
             Self::Finalizers => "finalizers/",
             Self::Coverage => "coverage/",
@@ -81,6 +88,8 @@ impl Subject {
     pub(crate) fn variants(self) -> [&'static str; 2] {
         match self {
             Self::Timers => ["swap", "hole"],
+            Self::Generations => ["go1.9", "best"],
+            Self::LazyRemoval => ["go1.9", "go1.14"],
             Self::Queues => ["explicit", "guard"],
             Self::Finalizers => ["close", "drop"],
             Self::Coverage => ["sort-scan", "merge"],
