@@ -10,7 +10,11 @@ macro_rules! chapters {
 
 chapters! {
     introduction: "introduction.md",
-    timers: "timers.md",
+    the_heap: "timers/the-heap.md",
+    two_ways_to_sleep: "timers/two-ways-to-sleep.md",
+    a_heap_per_worker: "timers/a-heap-per-worker.md",
+    the_wheel: "timers/the-wheel.md",
+    timers_that_lie: "timers/timers-that-lie.md",
     locks_and_defer: "locks-and-defer.md",
     finalizers: "finalizers.md",
     measuring_one_thing: "benchmarks/measuring-one-thing.md",

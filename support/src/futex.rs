@@ -105,6 +105,7 @@ mod linux {
     }
 
     /// `deadline` is null or a time of the monotonic clock.
+    // ANCHOR: absolute
     fn wait(word: &AtomicU32, expected: u32, deadline: *const libc::timespec) {
         // Unlike FUTEX_WAIT, this operation takes an absolute deadline: what
         // happens between here and the sleep does not prolong it.
@@ -124,6 +125,7 @@ mod linux {
             );
         }
     }
+    // ANCHOR_END: absolute
 
     /// An instant as the kernel's monotonic clock counts it.
     fn monotonic(instant: Instant) -> libc::timespec {

@@ -112,6 +112,7 @@ impl<P: Protocol> Alarm<P> {
     }
     // ANCHOR_END: wait
 
+    // ANCHOR: settle
     /// From here on every starter rings.
     fn publish(&self) {
         if P::CLEARS_NOTE {
@@ -121,6 +122,7 @@ impl<P: Protocol> Alarm<P> {
         // comes after it in every thread's eyes.
         self.until.swap(PARKED, Ordering::AcqRel);
     }
+    // ANCHOR_END: settle
 
     /// Names the deadline; false if somebody rang meanwhile.
     fn settle(&self, until: i64) -> bool {
@@ -133,6 +135,7 @@ impl<P: Protocol> Alarm<P> {
         swap.is_ok()
     }
 
+    // ANCHOR: sleep
     fn sleep(&self, clock: &Clock, until: i64) {
         if until == PARKED {
             P::emit(|| Event::Park);
@@ -146,6 +149,7 @@ impl<P: Protocol> Alarm<P> {
             P::emit(|| Event::EarlyWake);
         }
     }
+    // ANCHOR_END: sleep
 }
 
 impl<P: Protocol> Default for Alarm<P> {

@@ -114,6 +114,7 @@ pub(crate) enum Task {
 impl Task {
     /// Takes the callback out to call it; `None` if it is out already.
     #[inline]
+    // ANCHOR: running
     pub(crate) fn begin(&mut self) -> Option<Callback> {
         match std::mem::replace(self, Task::Running { missed: false }) {
             Task::Ready(callback) => Some(callback),
@@ -123,6 +124,7 @@ impl Task {
             }
         }
     }
+    // ANCHOR_END: running
 
     /// Puts the callback back; true if the timer came due meanwhile.
     pub(crate) fn finish(&mut self, callback: Callback) -> bool {

@@ -73,6 +73,7 @@ impl Channel {
         state.take(now).ok_or((state.next, changes))
     }
 
+    // ANCHOR: recv
     fn recv(&self) -> Instant {
         let service = &self.timers.shared().service;
         loop {
@@ -87,15 +88,18 @@ impl Channel {
             }
         }
     }
+    // ANCHOR_END: recv
 
     fn try_recv(&self) -> Option<Instant> {
         let clock = &self.timers.shared().service.clock;
         self.take(clock.now()).ok().map(|due| clock.instant(due))
     }
 
+    // ANCHOR: stop
     fn stop(&self) -> bool {
         self.change(|state| state.next.take().is_some())
     }
+    // ANCHOR_END: stop
 
     fn reset(&self, next: i64, period: i64) -> bool {
         let next = Some(next);

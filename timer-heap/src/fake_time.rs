@@ -68,6 +68,7 @@ impl FakeTime {
     }
 
     /// Moves the clock forward by `d`, stopping at each deadline on the way.
+    // ANCHOR: advance
     pub fn advance(&self, d: Duration) {
         let service = &self.shared.service;
         let end = service.clock.after(d);
@@ -76,6 +77,7 @@ impl FakeTime {
         }
         service.clock.set(end);
     }
+    // ANCHOR_END: advance
 
     /// Moves the clock forward by `d` at once, as after a suspension: what
     /// comes due on the way fires late, in order. Returns how many fired.

@@ -44,12 +44,14 @@ impl Generation {
         let processors = available_parallelism()
             .map_or(1, usize::from)
             .next_power_of_two();
+        // ANCHOR: shape
         let (groups, shards, workers, batch) = match self {
             Self::Go1_9 => (1, 1, 1, 1),
             Self::Go1_10 => (64, 1, 1, 1),
             Self::Go1_14 => (1, processors, processors, 1),
             Self::Best => (1, processors, 1, 64),
         };
+        // ANCHOR_END: shape
         Shape {
             groups,
             shards,

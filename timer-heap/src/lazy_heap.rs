@@ -62,6 +62,7 @@ impl<T> LazyHeap<T> {
         self.heap.get(id).is_some_and(|e| e.state != State::Gone)
     }
 
+    // ANCHOR: sweep
     /// Sweeps the dead out of the tree when they are more than a quarter.
     fn sweep(&mut self) {
         if self.dead < MANY || self.dead * 4 < self.heap.len() {
@@ -76,6 +77,7 @@ impl<T> LazyHeap<T> {
         dead.into_iter().for_each(|id| self.bury(id));
         self.dead = 0;
     }
+    // ANCHOR_END: sweep
 
     /// Takes a dead timer out of the tree.
     fn bury(&mut self, id: TimerId) {
@@ -88,6 +90,7 @@ impl<T> LazyHeap<T> {
         }
     }
 
+    // ANCHOR: settle
     /// Cleans the root until it is armed and where it belongs.
     fn settle(&mut self) -> Option<(i64, TimerId)> {
         loop {
@@ -103,6 +106,7 @@ impl<T> LazyHeap<T> {
             }
         }
     }
+    // ANCHOR_END: settle
 }
 
 impl<T> TimerQueue<T> for LazyHeap<T> {
@@ -127,6 +131,7 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
         before == State::Armed
     }
 
+    // ANCHOR: disarm
     fn disarm(&mut self, id: TimerId) -> bool {
         let Some(entry) = self.entry(id) else {
             return false;
@@ -140,6 +145,7 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
         self.sweep();
         true
     }
+    // ANCHOR_END: disarm
 
     fn remove(&mut self, id: TimerId) -> Option<T> {
         let entry = self.entry(id)?;

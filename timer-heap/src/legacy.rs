@@ -22,12 +22,14 @@ struct Buffer {
 }
 
 impl Buffer {
+    // ANCHOR: send
     /// Drops the value if one is there already.
     fn send(&self, value: Instant) {
         self.lock().get_or_insert(value);
         self.sent.word.fetch_add(1, Ordering::Release);
         self.sent.wake_one();
     }
+    // ANCHOR_END: send
 
     fn lock(&self) -> support::sync::MutexGuard<'_, Option<Instant>> {
         self.value.lock().expect("nothing panics here")

@@ -198,6 +198,7 @@ impl<P: Protocol> Service<P> {
     /// What a worker of a group does until the service is shut down.
     ///
     /// Go 1.9 calls it `timerproc`.
+    // ANCHOR: work
     pub fn work(&self, group: usize) {
         let group = &self.groups[group];
         let closed = Cell::new(false);
@@ -208,6 +209,7 @@ impl<P: Protocol> Service<P> {
             self.run_due(group);
         }
     }
+    // ANCHOR_END: work
 
     /// Calls every callback that is due, in every group; for a driver that
     /// has no workers. Returns how many there were.
@@ -221,6 +223,7 @@ impl<P: Protocol> Service<P> {
         shards.map(|shard| self.run_shard(shard, &mut batch)).sum()
     }
 
+    // ANCHOR: run-shard
     fn run_shard(&self, shard: &Shard, batch: &mut Batch) -> usize {
         let mut count = 0;
         loop {
@@ -237,6 +240,7 @@ impl<P: Protocol> Service<P> {
             }
         }
     }
+    // ANCHOR_END: run-shard
 
     /// A panic ends the callback, not the service.
     fn call(&self, callback: impl FnOnce()) {
@@ -264,12 +268,14 @@ impl<P: Protocol> Service<P> {
 }
 
 impl<P> Group<P> {
+    // ANCHOR: look
     /// The first deadline of the group; a closed shard is due at once.
     fn look(&self, closed: &Cell<bool>) -> Option<i64> {
         let first = self.shards.iter().filter_map(Shard::next).min();
         closed.set(first == Some(i64::MIN));
         first
     }
+    // ANCHOR_END: look
 }
 
 /// A small number for each thread, counted from zero.

@@ -30,11 +30,13 @@ pub(crate) struct State {
     handles: usize,
 }
 
+// ANCHOR: shard
 /// Its own cache lines: two threads with a shard each share nothing.
 #[repr(align(128))]
 pub(crate) struct Shard {
     state: Mutex<State>,
 }
+// ANCHOR_END: shard
 
 /// A callback on its way from the queue and back.
 pub(crate) struct Call {
@@ -111,6 +113,7 @@ impl Shard {
         for call in batch.called.drain(..) {
             batch.garbage.extend(state.give_back::<P>(call));
         }
+        // ANCHOR: expire
         while batch.due.len() < batch.most {
             match state.queue.expire(now) {
                 Expired::Nothing => return false,
@@ -123,6 +126,7 @@ impl Shard {
                 }
             }
         }
+        // ANCHOR_END: expire
         true
     }
 }

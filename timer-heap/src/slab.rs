@@ -100,12 +100,14 @@ impl<E> Slab<E> {
     }
 
     #[inline]
+    // ANCHOR: stale
     pub(crate) fn remove(&mut self, id: TimerId) -> Option<E> {
         if self.slot(id.index)?.generation != id.generation {
             return None;
         }
         self.take(id.index)
     }
+    // ANCHOR_END: stale
 
     /// Removes the entry at an index, if it is in use.
     #[inline(always)]

@@ -4,6 +4,7 @@
 ///
 /// Linux lets ordinary threads oversleep by 50 us, to wake several at once;
 /// see `PR_SET_TIMERSLACK` in prctl(2). Elsewhere nothing is done.
+// ANCHOR: slack
 pub(crate) fn finest() {
     #[cfg(all(target_os = "linux", not(loom)))]
     {
@@ -12,3 +13,4 @@ pub(crate) fn finest() {
         unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, nanoseconds) };
     }
 }
+// ANCHOR_END: slack

@@ -71,12 +71,12 @@ fn the_book_is_served_on_a_free_port() {
         })
         .expect("the address is printed");
 
-    let page = get(&address, "/timers.html");
+    let page = get(&address, "/timers/the-heap.html");
     let missing = get(&address, "/no-such-page.html");
     serving.kill().expect("it still serves");
     serving.wait().expect("it ends");
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
-    assert!(page.contains("<title>Timers"), "{page}");
+    assert!(page.contains("<title>The heap"), "{page}");
     assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use driver::Browser;
 use serde_json::Value;
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 const RIGHT: char = '\u{e014}';
 const LEFT: char = '\u{e012}';
@@ -21,9 +22,9 @@ fn build() -> (TempDir, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
     book::build_into(source, folder.path()).expect("the book builds");
-    let mut pages: Vec<PathBuf> = std::fs::read_dir(folder.path())
-        .expect("the book can be read")
-        .map(|entry| entry.expect("the book can be read").path())
+    let mut pages: Vec<PathBuf> = WalkDir::new(folder.path())
+        .into_iter()
+        .map(|entry| entry.expect("the book can be read").into_path())
         .filter(|path| path.extension().is_some_and(|e| e == "html"))
         // A part of pages, a server's page, and one that opens a dialogue.
         .filter(|path| !path.ends_with("toc.html"))
@@ -114,7 +115,9 @@ fn no_page_scrolls_sideways_on_a_phone() {
 fn players_and_plots_take_the_colours_of_the_theme() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
-    let page = pages.iter().find(|page| page.ends_with("timers.html"));
+    let page = pages
+        .iter()
+        .find(|page| page.ends_with("timers/the-heap.html"));
     let page = page.expect("the book has timers");
     let colours = |theme: &str| {
         browser.open(page);

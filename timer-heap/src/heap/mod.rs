@@ -121,6 +121,7 @@ impl<T, S, L: Layout, P> TimerHeap<T, S, L, P> {
     /// # Errors
     ///
     /// Names the first violation: position, parent, both deadlines.
+    // ANCHOR: verify
     pub fn verify(&self) -> Result<(), String> {
         for (at, &entry) in self.tree.iter().enumerate() {
             let back = self.slab.at(L::index(entry)).position as usize;
@@ -139,6 +140,7 @@ impl<T, S, L: Layout, P> TimerHeap<T, S, L, P> {
         }
         Ok(())
     }
+    // ANCHOR_END: verify
 }
 
 impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {

@@ -25,9 +25,11 @@ pub trait Sift {
     /// Moves the entry at a position towards the root, as far as it must go.
     fn up<T: Tree>(tree: &mut T, at: usize);
     /// Moves the entry at a position towards the leaves.
+    // ANCHOR: hole-down
     fn down<T: Tree>(tree: &mut T, at: usize);
 }
 
+// ANCHOR: first-child
 /// The position and entry of the earliest child.
 #[inline]
 fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
@@ -36,6 +38,7 @@ fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
     if start >= end {
         return None;
     }
+    // ANCHOR_END: hole-down
     let mut first = (start, tree.get(start));
     for child in start + 1..end {
         let entry = tree.get(child);
@@ -45,6 +48,7 @@ fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
     }
     Some(first)
 }
+// ANCHOR_END: first-child
 
 /// Lifts the entry out, moves the others into the hole, and puts it back.
 ///

@@ -22,6 +22,7 @@ impl Near {
         self.heap.push(Reverse((when, index)));
     }
 
+    // ANCHOR: forget
     /// Notes that one entry is dead, and sweeps if most are.
     pub(super) fn forget_one(&mut self, is_alive: impl Fn(i64, u32) -> bool) {
         self.dead += 1;
@@ -31,6 +32,7 @@ impl Near {
             self.dead = 0;
         }
     }
+    // ANCHOR_END: forget
 
     /// The first entry that is alive.
     #[inline]

@@ -105,6 +105,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
 
     #[inline]
     fn expire(&mut self, now: i64) -> Expired {
+        // ANCHOR: expire
         let mut moved = 0;
         loop {
             while self.opening {
@@ -128,6 +129,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
             let id = self.slab.id(index);
             return Expired::Due { id, when };
         }
+        // ANCHOR_END: expire
     }
 
     fn len(&self) -> usize {

@@ -15,6 +15,7 @@ const KEEP: usize = 1024;
 pub(super) struct Slot(u16);
 
 impl Slot {
+    // ANCHOR: level
     /// The slot for timers of a later tick: its level is that of the highest
     /// digit in which the two ticks differ.
     #[inline]
@@ -22,6 +23,7 @@ impl Slot {
         let level = (63 - (tick ^ now).leading_zeros()) / BITS;
         Self::at(level as usize, tick)
     }
+    // ANCHOR_END: level
 
     #[inline]
     fn at(level: usize, tick: i64) -> Self {
@@ -104,11 +106,13 @@ impl Slots {
         let list = &mut self.lists[slot.index()];
         let rest = list.len().saturating_sub(piece.len());
         let taken = list.len() - rest;
+        // ANCHOR: take
         // A loop of reads that do not wait for each other: the processor
         // fetches several timers from memory at once.
         for (entry, &index) in piece.iter_mut().zip(&list[rest..]) {
             *entry = (when(index), index);
         }
+        // ANCHOR_END: take
         list.truncate(rest);
         if rest == 0 {
             list.shrink_to(KEEP);
@@ -130,6 +134,7 @@ impl Slots {
             .find(|slot| self.occupied[slot.level()] & slot.bit() != 0)
     }
 
+    // ANCHOR: first
     /// The first occupied slot after `tick`, and its first tick.
     ///
     /// Every slot of a finer level is before every slot of a coarser one.
@@ -145,6 +150,7 @@ impl Slots {
         let start = (above + digit as i64) << shift;
         Some((Slot((level * WIDTH + digit) as u16), start))
     }
+    // ANCHOR_END: first
 
     /// Every slot with its timers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &[u32])> {

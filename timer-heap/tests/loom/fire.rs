@@ -46,6 +46,7 @@ impl<P: Protocol> Due<P> {
 }
 
 /// Either the stop prevents the callback and says so, or it was called.
+// ANCHOR: stop-against-fire
 fn stop_against_fire<P: Protocol>() {
     support::model(|| {
         let due = Due::<P>::new();
@@ -55,6 +56,7 @@ fn stop_against_fire<P: Protocol>() {
         due.service.release(due.timer);
     });
 }
+// ANCHOR_END: stop-against-fire
 
 #[test]
 fn a_stop_that_is_true_prevents_the_call() {

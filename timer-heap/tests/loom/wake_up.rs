@@ -33,6 +33,7 @@ planted!(WakeBeforePush, PUSHES_FIRST);
 /// A worker parks (or, with `far`, sleeps) while a due timer is started. The
 /// callback shuts the service down, so the worker returns if it is woken and
 /// waits for ever if not.
+// ANCHOR: start-against-wait
 fn start_against_wait<P: Protocol>(far: bool) {
     support::model(move || {
         let service = Service::<P>::new(Generation::Go1_9, Clock::fake());
@@ -51,6 +52,7 @@ fn start_against_wait<P: Protocol>(far: bool) {
         worker.join().expect("no callback panics");
     });
 }
+// ANCHOR_END: start-against-wait
 
 #[test]
 fn the_first_timer_wakes_a_parking_worker() {

@@ -141,6 +141,7 @@ impl<Q: TimerQueue<usize>> Subject<Q> {
     }
 }
 
+// ANCHOR: compare
 /// Runs the operations on both and compares after every step.
 pub(crate) fn compare(queue: impl TimerQueue<usize>, ops: &[Operation]) {
     let mut oracle = Subject::new(Oracle::default());
@@ -160,3 +161,4 @@ pub(crate) fn compare(queue: impl TimerQueue<usize>, ops: &[Operation]) {
         assert!(look <= first, "slept past {first:?} until {look:?}");
     }
 }
+// ANCHOR_END: compare
