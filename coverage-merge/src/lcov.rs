@@ -4,10 +4,12 @@
 //! older versions where they differ. Totals (`LF`, `FNH`, ...) and test
 //! names are not read: totals are computed again, tests become one.
 
+mod predicted;
 mod read;
 mod records;
 mod write;
 
+pub(crate) use predicted::LineText;
 pub(crate) use read::read;
 pub use write::Version;
 pub(crate) use write::write;

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
+use crate::lcov::LineText;
 use crate::table::{Add, Table};
 
 /// A function, as LCOV names it.
@@ -40,6 +41,9 @@ pub(crate) struct Condition {
 pub(crate) struct LineFile {
     pub(crate) path: Box<str>,
     pub(crate) lines: Table<u32>,
+    /// The texts of the first of `lines`; empty until the file is seen for
+    /// the second time.
+    pub(crate) line_texts: Vec<LineText>,
     pub(crate) functions: Table<Function>,
     pub(crate) branches: Table<Branch>,
     pub(crate) conditions: Table<Condition>,
@@ -58,6 +62,14 @@ impl LineFile {
             self.check(*line, checksum)?;
         }
         Ok(())
+    }
+
+    /// Makes the texts as many as the lines: they are seen again.
+    fn rewind(&mut self) {
+        let missing = &self.lines.keys()[self.line_texts.len()..];
+        self.line_texts.reserve_exact(missing.len());
+        self.line_texts
+            .extend(missing.iter().map(|&line| LineText::new(line)));
     }
 
     /// Notes a line's checksum; `Err` if another is known.
@@ -97,9 +109,26 @@ impl LineUnion {
         files
     }
 
+    /// The file of this path, which may be new, and is probably the
+    /// `expected`-th.
+    pub(crate) fn enter_predicted(
+        &mut self,
+        expected: usize,
+        path: &str,
+    ) -> usize {
+        match self.files.get_mut(expected) {
+            Some(file) if *file.path == *path => {
+                file.rewind();
+                expected
+            }
+            _ => self.enter(path),
+        }
+    }
+
     /// The file of this path, which may be new.
     pub(crate) fn enter(&mut self, path: &str) -> usize {
         if let Some(&at) = self.by_path.get(path) {
+            self.files[at].rewind();
             return at;
         }
         let path: Box<str> = path.into();
@@ -123,11 +152,11 @@ impl LineUnion {
         mut rename: impl FnMut(&str) -> Option<String>,
         add: Add,
     ) -> Result<(), (String, u32)> {
-        for file in &other.files {
+        for (expected, file) in other.files.iter().enumerate() {
             let Some(path) = rename(&file.path) else {
                 continue;
             };
-            let at = self.enter(&path);
+            let at = self.enter_predicted(expected, &path);
             self.files[at]
                 .merge(file, add)
                 .map_err(|line| (file.path.to_string(), line))?;

@@ -3,6 +3,7 @@
 use memchr::memchr;
 use std::io::Read;
 
+use super::predicted;
 use super::records::{
     Next, Wrong, alias, branch, call, condition, function, indexed, line,
 };
@@ -23,6 +24,7 @@ pub(crate) fn read(
         name,
         line: 0,
         file: None,
+        next_file: 0,
         next: Next::default(),
         indexed: Vec::new(),
     };
@@ -44,6 +46,8 @@ struct Reader<'a> {
     line: u64,
     /// The file of this record; `None` between records.
     file: Option<usize>,
+    /// The file that probably comes next.
+    next_file: usize,
     next: Next,
     /// Functions by the index that version 2.2 gives them: index, first
     /// and last line.
@@ -55,7 +59,7 @@ impl Lines for Reader<'_> {
         let mut from = 0;
         while from < end {
             if self.file.is_some() {
-                from = self.simple_lines(data, from, end);
+                from = self.simple_records(data, from, end);
                 if from == end {
                     break;
                 }
@@ -78,8 +82,33 @@ impl Lines for Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// Counts the records from `from` on that are simple or as predicted;
+    /// answers where the first other one starts.
+    fn simple_records(
+        &mut self,
+        data: &[u8],
+        mut from: usize,
+        end: usize,
+    ) -> usize {
+        while from < end {
+            let length = match &data[from..from + 4] {
+                b"FNDA" => self.predicted_call(&data[from..]),
+                b"BRDA" => self.predicted_branch(&data[from..]),
+                [b'F', b'N', b':', _] => self.predicted_function(&data[from..]),
+                [b'D', b'A', b':', _] => {
+                    let to = self.simple_lines(data, from, end);
+                    (to > from).then_some(to - from)
+                }
+                _ => None,
+            };
+            let Some(length) = length else { break };
+            from += length;
+        }
+        from
+    }
+
     /// Counts the lines `DA:LINE,COUNT` from `from` on; answers where the
-    /// first other line starts.
+    /// first other record starts.
     fn simple_lines(
         &mut self,
         data: &[u8],
@@ -87,38 +116,88 @@ impl Reader<'_> {
         end: usize,
     ) -> usize {
         let Some(file) = self.file else { return from };
-        let lines = &mut self.profile.lines.file(file).lines;
+        let file = self.profile.lines.file(file);
+        let next = &mut self.next.line;
         while from < end {
+            let texts = file.line_texts.get(*next..).unwrap_or_default();
+            let totals = file.lines.counts.get_mut(*next..);
+            for (text, total) in texts.iter().zip(totals.unwrap_or_default()) {
+                // What follows the end is no line, even if it looks like one.
+                let line = (from < end).then(|| text.count(&data[from..]));
+                let Some(Some((count, length))) = line else {
+                    break;
+                };
+                *total = self.add.apply(*total, count);
+                *next += 1;
+                self.line += 1;
+                from += length;
+            }
+            if from == end {
+                break;
+            }
             let Some((line, count, length)) = simple_line(&data[from..]) else {
                 break;
             };
-            let found = lines.add(self.next.line, line, count, self.add);
-            self.next.line = found.position + 1;
+            let found = file.lines.add(*next, line, count, self.add);
+            *next = found.position + 1;
             self.line += 1;
             from += length;
         }
         from
     }
 
+    fn predicted_function(&mut self, data: &[u8]) -> Option<usize> {
+        let file = self.profile.lines.file(self.file?);
+        let expected = file.functions.keys().get(self.next.function)?;
+        let length = predicted::function(expected, data)?;
+        self.next.function += 1;
+        self.line += 1;
+        Some(length)
+    }
+
+    fn predicted_call(&mut self, data: &[u8]) -> Option<usize> {
+        let file = self.profile.lines.file(self.file?);
+        let at = self.next.call;
+        let expected = file.functions.keys().get(at)?;
+        let (count, length) = predicted::call(expected, data)?;
+        let total = &mut file.functions.counts[at];
+        *total = self.add.apply(*total, count);
+        self.next.call += 1;
+        self.line += 1;
+        Some(length)
+    }
+
+    fn predicted_branch(&mut self, data: &[u8]) -> Option<usize> {
+        let file = self.profile.lines.file(self.file?);
+        let at = self.next.branch;
+        let expected = file.branches.keys().get(at)?;
+        let (count, length) = predicted::branch(expected, data)?;
+        let total = &mut file.branches.counts[at];
+        *total = self.add.apply(*total, count);
+        self.next.branch += 1;
+        self.line += 1;
+        Some(length)
+    }
+
     fn record(&mut self, line: &[u8]) -> Result<(), Wrong> {
+        if is_total(line) {
+            return Ok(());
+        }
+        if line == b"end_of_record" {
+            let file = self.file.take();
+            return file.map(drop).ok_or("end_of_record without SF");
+        }
         let line =
             std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
         }
-        if line == "end_of_record" {
-            let file = self.file.take();
-            return file.map(drop).ok_or("end_of_record without SF");
-        }
         let (name, rest) = line
             .split_once(':')
             .ok_or("expected a record such as DA:LINE,COUNT")?;
         match name {
-            "TN" | "VER" => Ok(()),
+            "VER" => Ok(()),
             "SF" => self.source_file(rest),
-            "LF" | "LH" | "FNF" | "FNH" | "BRF" | "BRH" | "MCF" | "MCH" => {
-                Ok(())
-            }
             _ => self.counted(name, rest),
         }
     }
@@ -130,7 +209,9 @@ impl Reader<'_> {
         if path.is_empty() {
             return Err("expected a path after SF:");
         }
-        self.file = Some(self.profile.lines.enter(path));
+        let file = self.profile.lines.enter_predicted(self.next_file, path);
+        self.file = Some(file);
+        self.next_file = file + 1;
         self.next = Next::default();
         self.indexed.clear();
         Ok(())
@@ -153,6 +234,19 @@ impl Reader<'_> {
             "MCDC" => condition(file, next, rest, add),
             _ => Err("an unknown kind of record"),
         }
+    }
+}
+
+/// Whether `line` is a total, which is computed again, or a test's name.
+fn is_total(line: &[u8]) -> bool {
+    let (found, hit) = (b'F', b'H');
+    match line {
+        [b'T', b'N', b':', ..] => true,
+        [b'L', what, b':', ..]
+        | [b'F', b'N', what, b':', ..]
+        | [b'B', b'R', what, b':', ..]
+        | [b'M', b'C', what, b':', ..] => [found, hit].contains(what),
+        _ => false,
     }
 }
 

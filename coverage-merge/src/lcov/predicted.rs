@@ -1,0 +1,153 @@
+//! Records that come as they came last time, recognised without parsing.
+//!
+//! Tracefiles of one program list the same files, and in each the same
+//! lines, functions and branches in the same order. So the reader predicts
+//! the next record and compares; only its count is news. A wrong prediction
+//! costs the comparison, and the record is parsed as any other.
+//!
+//! All functions here look at `data`, which begins with a record, ends with
+//! a newline and has readable bytes after that. What matches ends with the
+//! first newline, so it never reaches those bytes.
+
+use crate::digits::digits;
+use crate::lines::{Branch, Function};
+
+/// The text `LINE,` of a record `DA`: seven bytes at most, the first lowest,
+/// and in the highest byte their number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineText(u64);
+
+impl LineText {
+    /// The text of `line`; one that is too long matches nothing.
+    pub(crate) fn new(line: u32) -> Self {
+        let text = format!("{line},");
+        let mut bytes = [0; 8];
+        if let Some(place) = bytes[..7].get_mut(..text.len()) {
+            place.copy_from_slice(text.as_bytes());
+            bytes[7] = text.len() as u8;
+        }
+        Self(u64::from_le_bytes(bytes))
+    }
+
+    /// The count of this line and the length of its record.
+    #[inline]
+    pub(super) fn count(self, data: &[u8]) -> Option<(u64, usize)> {
+        let rest = data.strip_prefix(b"DA:")?;
+        let text = u64::from_le_bytes(*rest.first_chunk()?);
+        let length = (self.0 >> 56) as usize;
+        // Shifts out the bytes that do not belong to the text.
+        let different = (self.0 ^ text).checked_shl(64 - 8 * length as u32);
+        if different != Some(0) {
+            return None;
+        }
+        let (count, more) = digits(&rest[length..], b'\n')?;
+        Some((count, 3 + length + more))
+    }
+}
+
+/// The length of a record `FN` of this function.
+#[inline]
+pub(super) fn function(expected: &Function, data: &[u8]) -> Option<usize> {
+    let rest = data.strip_prefix(b"FN:")?;
+    let (line, mut at) = digits(rest, b',')?;
+    if expected.end != 0 {
+        let (end, more) = digits(rest.get(at..)?, b',')?;
+        at += more;
+        if end != u64::from(expected.end) {
+            return None;
+        }
+    }
+    let name = name(&expected.name, b'\n', rest.get(at..)?)?;
+    (line == u64::from(expected.line)).then_some(3 + at + name)
+}
+
+/// The count in a record `FNDA` of this function, and the record's length.
+#[inline]
+pub(super) fn call(expected: &Function, data: &[u8]) -> Option<(u64, usize)> {
+    let rest = data.strip_prefix(b"FNDA:")?;
+    let (count, at) = digits(rest, b',')?;
+    let name = name(&expected.name, b'\n', rest.get(at..)?)?;
+    Some((count, 5 + at + name))
+}
+
+/// The count in a record `BRDA` of this branch, and the record's length.
+#[inline]
+pub(super) fn branch(expected: &Branch, data: &[u8]) -> Option<(u64, usize)> {
+    let rest = data.strip_prefix(b"BRDA:")?;
+    let (line, at) = digits(rest, b',')?;
+    let at = at + name(&expected.name, b',', rest.get(at..)?)?;
+    let taken = rest.get(at..)?;
+    let (count, more) = match expected.reached {
+        true => digits(taken, b'\n')?,
+        false if taken.starts_with(b"-\n") => (0, 2),
+        false => return None,
+    };
+    (line == u64::from(expected.line)).then_some((count, 5 + at + more))
+}
+
+/// The length of `expected` with the byte `then` after it, if `data` begins
+/// so.
+#[inline]
+fn name(expected: &str, then: u8, data: &[u8]) -> Option<usize> {
+    let (begin, rest) = data.split_at_checked(expected.len())?;
+    let same = begin == expected.as_bytes() && rest.first() == Some(&then);
+    same.then_some(expected.len() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn padded(text: &str) -> Vec<u8> {
+        [text.as_bytes(), &[b'7'; 32]].concat()
+    }
+
+    #[test]
+    fn a_line_matches_its_own_text_and_no_other() {
+        for line in [1, 9, 10, 99_999, 999_999] {
+            let record = format!("DA:{line},42\n");
+            let text = LineText::new(line);
+            let found = text.count(&padded(&record));
+            assert_eq!(found, Some((42, record.len())), "{line}");
+            let other = format!("DA:{},42\n", line + 1);
+            assert_eq!(text.count(&padded(&other)), None, "{line}");
+            let longer = format!("DA:{line}0,42\n");
+            assert_eq!(text.count(&padded(&longer)), None, "{line}");
+        }
+        let long = LineText::new(1_000_000);
+        assert_eq!(long.count(&padded("DA:1000000,42\n")), None);
+    }
+
+    #[test]
+    fn a_function_matches_its_own_records() {
+        let (line, end, name) = (3, 9, "f,g".into());
+        let expected = Function { line, end, name };
+        let length = |text: &str| function(&expected, &padded(text));
+        assert_eq!(length("FN:3,9,f,g\n"), Some(11));
+        for other in ["FN:3,f,g\n", "FN:4,9,f,g\n", "FN:3,9,f,gh\n"] {
+            assert_eq!(length(other), None, "{other}");
+        }
+        let called = |text: &str| call(&expected, &padded(text));
+        assert_eq!(called("FNDA:12,f,g\n"), Some((12, 12)));
+        assert_eq!(called("FNDA:12,f\n"), None);
+        assert_eq!(called("FNDA:x,f,g\n"), None);
+    }
+
+    #[test]
+    fn a_branch_matches_when_it_was_reached_as_before() {
+        let (line, reached) = (7, true);
+        let mut expected = Branch {
+            line,
+            name: "0,1".into(),
+            reached,
+        };
+        let count =
+            |expected: &Branch, text: &str| branch(expected, &padded(text));
+        assert_eq!(count(&expected, "BRDA:7,0,1,5\n"), Some((5, 13)));
+        assert_eq!(count(&expected, "BRDA:7,0,1,-\n"), None);
+        assert_eq!(count(&expected, "BRDA:7,0,2,5\n"), None);
+        expected.reached = false;
+        assert_eq!(count(&expected, "BRDA:7,0,1,-\n"), Some((0, 13)));
+        assert_eq!(count(&expected, "BRDA:8,0,1,-\n"), None);
+    }
+}
