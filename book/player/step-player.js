@@ -83,7 +83,8 @@
         return shown;
       });
       const steps = place.querySelector(".steps");
-      steps.before(this.say, this.count, this.code);
+      steps.before(this.say, this.count);
+      if (this.lines.length > 0) steps.before(this.code);
     }
 
     get length() {
@@ -113,7 +114,7 @@
       this.last = Math.max(...this.views.map((view) => view.length)) - 1;
       this.setAttribute("role", "group");
       this.setAttribute("aria-label", recording.title);
-      this.querySelector(".title").after(this.controls());
+      this.querySelector(".title").after(this.controls(), ...this.game());
       this.addEventListener("keydown", (event) => this.key(event));
       this.classList.add("ready");
       this.show(0);
@@ -149,6 +150,34 @@
       this.live = element("p", { class: "live", "aria-live": "polite" });
       bar.append(this.slider, this.position, this.live);
       return bar;
+    }
+
+    // Who takes the next step? Only where several threads could.
+    game() {
+      const frames = this.views[0].track.frames;
+      const actors = new Set(frames.map((frame) => frame.actor));
+      actors.delete(undefined);
+      if (actors.size < 2) return [];
+      const bar = element("div", { class: "controls game" });
+      const result = element("span", { role: "status" });
+      bar.append(element("span", {}, "Which thread next?"));
+      for (const actor of actors) {
+        const button = element("button", { type: "button" }, actor);
+        button.addEventListener("click", () => {
+          const next = frames[Math.min(this.step + 1, this.last)].actor;
+          this.go(this.step + 1);
+          result.textContent = this.verdict(actor, next);
+        });
+        bar.append(button);
+      }
+      bar.append(result);
+      return [bar];
+    }
+
+    verdict(chosen, next) {
+      if (!next) return "No thread gets further.";
+      if (next === chosen) return `Yes, ${next}.`;
+      return `It might, but the bug showed when ${next} went on.`;
     }
 
     // Also stops mdBook, which turns pages with the arrow keys.

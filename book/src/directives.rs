@@ -10,6 +10,8 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use regex::Regex;
 
+use crate::anchor::anchored;
+use crate::diff::diff;
 use crate::figure::figure;
 use crate::player::player;
 use crate::quiz::quiz;
@@ -29,6 +31,8 @@ const YOURS: &str = "../.tour";
 /// | `{{#figure RECORD/BENCHMARK/FIELD}}` in a sentence | one recorded number with its unit: `old`, `new`, `ratio` (new by old), `low`, `high` (its interval) or `speedup` (old by new) |
 /// | `{{#table SUBJECT}}` alone on its line | the subject's recorded run, and the reader's own beside it if there is one |
 /// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
+/// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
+/// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
 /// | a fenced block with the language `quiz` | a question to answer |
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Directives;
@@ -43,6 +47,7 @@ impl Preprocessor for Directives {
         let folders = Folders {
             ours: context.root.join(OURS),
             yours: context.root.join(YOURS),
+            sources: context.root.join(".."),
         };
         let mut outcome = Ok(());
         book.for_each_chapter_mut(|chapter| {
@@ -59,16 +64,18 @@ impl Preprocessor for Directives {
     }
 }
 
-/// Where records are looked for.
+/// Where records and sources are looked for.
 struct Folders {
     ours: PathBuf,
     yours: PathBuf,
+    /// The workspace.
+    sources: PathBuf,
 }
 
 impl Folders {
     fn expand(&self, text: &str) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            let line = r"^\{\{#(table|play) ([\w-]+)\}\}$";
+            let line = r"^\{\{#(table|play|lanes|diff) ([\w/:. -]+)\}\}$";
             let block = r"^```(quiz)\n((?s:.*?))^```$";
             let inline = r"\{\{#(figure) ([^}\s]+)\}\}";
             let either = format!("(?m)(?:{line}|{block}|{inline})");
@@ -84,12 +91,23 @@ impl Folders {
                 "table" => self.table(argument)?,
                 "play" => play(argument)?,
                 "figure" => figure(&self.ours, argument)?,
+                "lanes" => player(&recordings::lanes(argument)?),
+                "diff" => self.diff(argument)?,
                 _ => quiz(argument)?,
             };
             end = whole.end();
         }
         expanded += &text[end..];
         Ok(expanded)
+    }
+
+    /// The argument names two stretches of source, from the workspace's folder.
+    fn diff(&self, argument: &str) -> Result<String> {
+        let (old, new) = argument.split_once(' ').with_context(|| {
+            format!("\"{argument}\": name the old code and the new")
+        })?;
+        let text = |name| anchored(&self.sources, name);
+        Ok(diff([old, new], &text(old)?, &text(new)?))
     }
 
     fn table(&self, subject: &str) -> Result<String> {

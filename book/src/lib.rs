@@ -8,9 +8,11 @@
 //! - `tests/` checks what a reader would stumble over: links, includes,
 //!   anchors.
 
+mod anchor;
 mod build;
 #[cfg(doctest)]
 mod chapters;
+mod diff;
 mod directives;
 mod figure;
 mod markup;

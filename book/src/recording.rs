@@ -47,6 +47,9 @@ pub struct Frame {
     /// Which line of the code this is, counted from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// Which thread took this step, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// All boxes that there are.
     pub boxes: Vec<Box>,
 }

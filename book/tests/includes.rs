@@ -65,6 +65,23 @@ fn marked(root: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
+/// The anchors that `{{#diff FILE:ANCHOR FILE:ANCHOR}}` shows; that they are
+/// there, building the book shows.
+fn compared() -> Vec<(PathBuf, String)> {
+    let directive = Regex::new(r"\{\{#diff (\S+):(\S+) (\S+):([^\s}]+)\}\}");
+    let directive = directive.expect("the pattern is valid");
+    let mut found = Vec::new();
+    for (_, text) in chapters() {
+        for parts in directive.captures_iter(&text) {
+            for (file, anchor) in [(1, 2), (3, 4)] {
+                let file = root().join(&parts[file]);
+                found.push((file, parts[anchor].to_owned()));
+            }
+        }
+    }
+    found
+}
+
 /// The path from the workspace's folder, for messages.
 fn short(file: &Path) -> String {
     let root = root();
@@ -110,6 +127,7 @@ fn each_anchor_of_the_sources_is_shown_in_the_book() {
     let used: BTreeSet<(PathBuf, String)> = includes()
         .into_iter()
         .filter_map(|include| Some((include.file, include.anchor?)))
+        .chain(compared())
         .collect();
     let unused: Vec<String> = marked(&root())
         .into_iter()

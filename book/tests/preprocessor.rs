@@ -52,10 +52,26 @@ fn a_player_has_its_steps_in_words_and_as_data() {
 }
 
 #[test]
+fn a_planted_bug_has_its_lanes_and_old_code_its_changes() {
+    let output = preprocess(
+        "{{#lanes queue-locks/go_lost_wake}}\n\n\
+         {{#diff timer-heap/src/heap/sift.rs:swap \
+         timer-heap/src/heap/sift.rs:hole}}\n",
+    );
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Here loom stops: deadlock."), "{text}");
+    assert!(text.contains("<del>- impl Sift for Swap"), "{text}");
+    assert!(text.contains("<ins>+ impl Sift for Hole"), "{text}");
+}
+
+#[test]
 fn what_is_not_recorded_is_an_error_that_names_the_remedy() {
     for (directive, remedy) in [
         ("{{#table nothing}}", "cargo xtask record nothing"),
         ("{{#play nothing}}", "heap-push"),
+        ("{{#lanes queue-locks/nothing}}", "nothing.json"),
+        ("{{#diff Cargo.toml:a Cargo.toml:b}}", "ANCHOR: a"),
     ] {
         let output = preprocess(directive);
         let message = String::from_utf8_lossy(&output.stderr);

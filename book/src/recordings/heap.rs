@@ -222,6 +222,7 @@ impl Replay {
             say,
             count: self.count(),
             line,
+            actor: None,
             boxes: boxes.collect(),
         });
     }

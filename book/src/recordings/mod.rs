@@ -2,9 +2,12 @@
 //! their probes each time the book is built.
 
 mod heap;
+mod lanes;
 mod source;
 
 use crate::recording::Recording;
+
+pub(crate) use lanes::lanes;
 
 /// The names that `{{#play NAME}}` can give.
 pub(crate) const NAMES: [&str; 2] = ["heap-push", "heap-pop"];
