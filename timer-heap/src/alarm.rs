@@ -83,6 +83,11 @@ impl<P: Protocol> Alarm<P> {
     }
     // ANCHOR_END: ring
 
+    /// Undoes a ring that no waiter was there to hear.
+    pub(crate) fn park(&self) {
+        self.until.swap(PARKED, Ordering::AcqRel);
+    }
+
     fn ring(&self) -> bool {
         self.note.word.store(RUNG, Ordering::Release);
         self.note.wake_one();

@@ -228,7 +228,7 @@ impl<P: Protocol> Service<P> {
         let mut count = 0;
         loop {
             let more = shard.exchange::<P>(self.clock.now(), batch);
-            batch.garbage.clear();
+            self.let_go(&mut batch.garbage);
             if batch.due.is_empty() && !more {
                 return count;
             }
@@ -245,6 +245,14 @@ impl<P: Protocol> Service<P> {
     /// A panic ends the callback, not the service.
     fn call(&self, callback: impl FnOnce()) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+            (self.on_panic)(panic);
+        }
+    }
+
+    /// A panic in a drop ends the others' service as little. (A vector drops
+    /// the rest of its elements after one has panicked.)
+    fn let_go(&self, garbage: &mut Vec<Callback>) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| garbage.clear())) {
             (self.on_panic)(panic);
         }
     }

@@ -1,6 +1,7 @@
 //! The handle of a started callback.
 
 use std::fmt;
+use std::io;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ impl Timer {
         shared: &Arc<Shared>,
         when: i64,
         f: impl FnMut() + Send + 'static,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let Started { place, rang, first } = shared.service.start(when, f);
         if first {
             std::mem::forget(Arc::clone(shared));
@@ -59,17 +60,19 @@ impl Timer {
             place,
         };
         if rang {
-            timer.serve(shared);
+            timer.serve(shared)?;
         }
-        timer
+        Ok(timer)
     }
 
     #[cold]
-    fn serve(&self, shared: &Arc<Shared>) {
-        if let Err(error) = Shared::serve(shared, self.place.group()) {
+    fn serve(&self, shared: &Arc<Shared>) -> io::Result<()> {
+        let group = self.place.group();
+        Shared::serve(shared, group).inspect_err(|_| {
             self.stop();
-            panic!("the timer service cannot start its thread: {error}");
-        }
+            // Nobody heard the ring: the next timer tries again.
+            shared.service.groups[group].alarm.park();
+        })
     }
 
     #[inline]

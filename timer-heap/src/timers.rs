@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -104,12 +105,16 @@ impl Builder {
     /// What to do with the panic of a callback, on the service's thread.
     ///
     /// The panic's message has been printed by the panic hook of the process
-    /// before; unless said, nothing more is done.
+    /// before; unless said, nothing more is done. The hook is also told of a
+    /// panic while a callback that has fired is dropped, and may panic itself.
     pub fn on_panic(
         mut self,
         hook: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
     ) -> Self {
-        self.on_panic = Some(Box::new(hook));
+        self.on_panic = Some(Box::new(move |panic| {
+            // Its own panic must not end the service.
+            drop(catch_unwind(AssertUnwindSafe(|| hook(panic))));
+        }));
         self
     }
 
@@ -172,13 +177,29 @@ impl Timers {
     /// # Panics
     ///
     /// When this is the first timer and the system refuses a thread; see
-    /// [`try_start`](Self::try_start).
+    /// [`try_after_func`](Self::try_after_func).
     pub fn after_func(
         &self,
         d: Duration,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
         self.start(self.service().clock.after(d), f)
+    }
+
+    /// Like [`after_func`](Self::after_func), for programs that go on
+    /// without a thread.
+    ///
+    /// # Errors
+    ///
+    /// When this is the first timer and the system refuses a thread. The
+    /// timer is stopped, and the next one tries again.
+    pub fn try_after_func(
+        &self,
+        d: Duration,
+        f: impl FnMut() + Send + 'static,
+    ) -> io::Result<Timer> {
+        let when = self.service().clock.after(d);
+        Timer::start(&self.owner.shared, when, f)
     }
 
     /// Like [`after_func`](Self::after_func) at an instant, which saves the
@@ -196,7 +217,10 @@ impl Timers {
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
-        Timer::start(&self.owner.shared, when, f)
+        match Timer::start(&self.owner.shared, when, f) {
+            Ok(timer) => timer,
+            Err(error) => refused(&error),
+        }
     }
 
     /// Starts the service's threads now instead of with the first timer.
@@ -262,6 +286,11 @@ impl Timers {
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.owner.shared
     }
+}
+
+#[cold]
+fn refused(error: &io::Error) -> ! {
+    panic!("the timer service cannot start its thread: {error}");
 }
 
 impl Default for Timers {

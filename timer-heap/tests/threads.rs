@@ -89,26 +89,3 @@ fn many_threads_start_timers_and_all_fire() {
         assert_eq!(fired.len(), 800);
     });
 }
-
-#[test]
-fn the_service_can_be_dropped_within_a_callback() {
-    each(|timers| {
-        let (sender, receiver) = channel();
-        let last = timers.clone();
-        timers.after_func(MS, {
-            let mut last = Some(last);
-            move || {
-                drop(last.take());
-                sender.send(()).unwrap();
-            }
-        });
-        drop(timers);
-        receiver.recv().unwrap();
-    });
-}
-
-#[test]
-fn a_refused_thread_is_an_error() {
-    let timers = Timers::builder().stack_size(usize::MAX / 2).build();
-    timers.try_start().expect_err("no machine has such a stack");
-}

@@ -27,6 +27,9 @@ pub use layout::{Indirect, Inline, Layout};
 pub use sift::{Hole, Sift, Swap, Tree};
 pub use step::Step;
 
+/// Positions that a tree keeps once it has had them.
+const ROOM: usize = 1024;
+
 /// A heap of timers with values of type `T`.
 ///
 /// Deadlines are nanoseconds on a clock of the caller's choice. Timers with
@@ -181,8 +184,17 @@ impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {
             S::up(&mut cells, at);
             S::down(&mut cells, at);
         }
+        self.shrink_after_a_burst();
     }
     // ANCHOR_END: remove
+
+    #[inline]
+    fn shrink_after_a_burst(&mut self) {
+        let room = self.tree.capacity();
+        if room > ROOM && self.tree.len() < room / 8 {
+            self.tree.shrink_to(room / 4);
+        }
+    }
 
     /// Takes the timer with the first deadline out of the heap.
     pub fn pop(&mut self) -> Option<(i64, T)> {
