@@ -61,7 +61,7 @@ impl Error {
         // Its text ends with the position, which our message has in front.
         let text = error.to_string();
         let what = text.split(" at line ").next().unwrap_or(&text);
-        Self::malformed(path, error.line(), error.column(), what)
+        Self::malformed(path, error.line(), error.column().max(1), what)
     }
 
     pub(crate) fn malformed(

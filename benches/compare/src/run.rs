@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::input::criterion;
-use crate::samples::{self, Samples, Shape, quantile_interval};
+use crate::samples::{self, Ordered, Samples, Shape, quantile_interval};
 use crate::throughput::Throughput;
 use crate::{Error, Estimator};
 
@@ -37,7 +37,7 @@ pub struct Measurement {
     /// What is odd about the samples.
     pub shape: Shape,
     /// The samples themselves, if they were asked for.
-    pub samples: Option<Samples>,
+    pub samples: Option<Box<Samples>>,
 }
 
 /// What to read of each run.
@@ -105,17 +105,17 @@ impl Measurement {
     /// # Panics
     ///
     /// When the samples do not pass [`Samples::check`].
-    pub fn of(samples: Samples, reading: Reading) -> Self {
+    pub fn of(samples: &Samples, reading: Reading) -> Self {
         let times = samples.per_iteration();
-        let mut sorted = times.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
+        let ordered = Ordered::new(&times);
+        let sorted = &ordered.sorted;
         let estimator = reading.estimator;
         Self {
-            time: estimator.of(&samples, &sorted),
+            time: estimator.of(samples, sorted),
             within: (sorted.len() > 1)
-                .then(|| quantile_interval(&sorted, estimator.quantile())),
-            shape: samples::shape(&times, &sorted),
-            samples: reading.keep_samples.then_some(samples),
+                .then(|| quantile_interval(sorted, estimator.quantile())),
+            shape: samples::shape(&times, &ordered),
+            samples: reading.keep_samples.then(|| Box::new(samples.clone())),
             ..Self::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::{binomial, median};
+use crate::stats::{binomial, median_of_sorted};
 
 /// Samples in the order in which they were taken.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -72,38 +72,56 @@ pub(crate) fn quantile_interval(sorted: &[f64], q: f64) -> (f64, f64) {
     (sorted[low.saturating_sub(1)], sorted[high.min(last)])
 }
 
+/// Times by size, and how the first half compares with the second.
+pub(crate) struct Ordered {
+    pub(crate) sorted: Vec<f64>,
+    /// Of all pairs of an early and a late time, those with the late one
+    /// above: the statistic of the rank test of the halves.
+    rising: usize,
+}
+
+impl Ordered {
+    /// Sorts each half and merges them, which gives both at once.
+    pub(crate) fn new(times: &[f64]) -> Self {
+        let mut halves = times.to_vec();
+        let (first, second) = halves.split_at_mut(times.len() / 2);
+        // Positive numbers are in the order of their bits.
+        first.sort_unstable_by_key(|time| time.to_bits());
+        second.sort_unstable_by_key(|time| time.to_bits());
+        let mut sorted = Vec::with_capacity(times.len());
+        let (mut rising, mut below) = (0, 0);
+        for &late in second.iter() {
+            while first.get(below).is_some_and(|&early| early < late) {
+                sorted.push(first[below]);
+                below += 1;
+            }
+            sorted.push(late);
+            rising += below;
+        }
+        sorted.extend_from_slice(&first[below..]);
+        Self { sorted, rising }
+    }
+
+    /// The rank test in its normal form, as the halves are large.
+    fn drifts(&self) -> bool {
+        let first = self.sorted.len() / 2;
+        let n = first as f64;
+        let m = (self.sorted.len() - first) as f64;
+        let deviation = (n * m * (n + m + 1.0) / 12.0).sqrt();
+        ((self.rising as f64 - n * m / 2.0) / deviation).abs() > 3.29
+    }
+}
+
 /// What is odd about samples in the order in which they were taken.
-pub(crate) fn shape(times: &[f64], sorted: &[f64]) -> Shape {
+pub(crate) fn shape(times: &[f64], ordered: &Ordered) -> Shape {
     if times.len() < 10 {
         return Shape::default();
     }
     Shape {
-        drifts: drifts(times),
-        bimodal: bimodal(sorted),
-        autocorrelated: lag_one(times) > 0.5,
+        drifts: ordered.drifts(),
+        bimodal: bimodal(&ordered.sorted),
+        autocorrelated: lag_one(times, &ordered.sorted) > 0.5,
     }
-}
-
-/// The rank test in its normal form, as the halves are large.
-fn drifts(times: &[f64]) -> bool {
-    let (first, second) = times.split_at(times.len() / 2);
-    let sorted = |half: &[f64]| {
-        let mut half = half.to_vec();
-        half.sort_unstable_by(f64::total_cmp);
-        half
-    };
-    let (first, second) = (sorted(first), sorted(second));
-    let mut below = 0;
-    let mut above = 0;
-    for late in &second {
-        while first.get(below).is_some_and(|early| early < late) {
-            below += 1;
-        }
-        above += below;
-    }
-    let (n, m) = (first.len() as f64, second.len() as f64);
-    let deviation = (n * m * (n + m + 1.0) / 12.0).sqrt();
-    ((above as f64 - n * m / 2.0) / deviation).abs() > 3.29
 }
 
 /// Two groups, each of at least a fifth of the samples, whose gap is wider
@@ -120,8 +138,8 @@ fn bimodal(sorted: &[f64]) -> bool {
     gap(&widest) > spread(fast) + spread(slow) && gap(&widest) > 0.01 * fast[0]
 }
 
-fn lag_one(times: &[f64]) -> f64 {
-    let middle = median(times);
+fn lag_one(times: &[f64], sorted: &[f64]) -> f64 {
+    let middle = median_of_sorted(sorted);
     let from_middle = |t: &f64| t - middle;
     let square: f64 = times.iter().map(|t| from_middle(t).powi(2)).sum();
     let product: f64 = times
@@ -139,14 +157,20 @@ mod tests {
     use super::*;
 
     fn shape_of(times: &[f64]) -> Shape {
-        let mut sorted = times.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        shape(times, &sorted)
+        shape(times, &Ordered::new(times))
     }
 
     fn noise(seed: u64, count: usize) -> Vec<f64> {
         let mut random = fastrand::Rng::with_seed(seed);
         (0..count).map(|_| 100.0 + random.f64()).collect()
+    }
+
+    #[test]
+    fn halves_are_merged_in_order_and_counted() {
+        let ordered = Ordered::new(&[3.0, 1.0, 5.0, 2.0, 4.0, 5.0]);
+        assert_eq!(ordered.sorted, [1.0, 2.0, 3.0, 4.0, 5.0, 5.0]);
+        // 2 is above 1; 4 above 1 and 3; the late 5 as well, not above 5.
+        assert_eq!(ordered.rising, 5);
     }
 
     #[test]

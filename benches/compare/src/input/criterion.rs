@@ -7,6 +7,9 @@
 //! (criterion 0.8.2, `src/report.rs` and `src/analysis/mod.rs`; 0.5 to 0.7
 //! write the same fields.)
 
+mod folder;
+mod reader;
+mod sample_file;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -62,14 +65,17 @@ pub fn load(
     reading: Reading,
 ) -> Result<Vec<Run>, Error> {
     let mut runs: Vec<Run> = baselines.iter().map(|name| empty(name)).collect();
-    for (index, read) in walk::read_all(directory, baselines, reading)? {
-        match read {
+    walk::read_all(
+        directory,
+        baselines,
+        reading,
+        |(index, read)| match read {
             Ok((id, measurement)) => {
                 runs[index].benchmarks.insert(id, measurement);
             }
             Err(problem) => runs[index].problems.push(problem),
-        }
-    }
+        },
+    )?;
     for run in &mut runs {
         if run.benchmarks.is_empty() {
             return Err(match run.problems.is_empty() {
@@ -118,55 +124,8 @@ pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().collect())
 }
 
-/// Reads one benchmark of one baseline; nothing where there is none.
-fn read(
-    path: &Path,
-    baseline: &str,
-    reading: Reading,
-) -> Option<Result<(String, Measurement), Error>> {
-    let place = path.join("benchmark.json");
-    let bytes = match walk::read_if_there(&place) {
-        Ok(bytes) => bytes?,
-        Err(error) => return Some(Err(error)),
-    };
-    Some(read_rest(path, &place, &bytes, baseline, reading))
-}
-
-fn read_rest(
-    path: &Path,
-    place: &Path,
-    bytes: &[u8],
-    baseline: &str,
-    reading: Reading,
-) -> Result<(String, Measurement), Error> {
-    let file: BenchmarkFile = parse(place, baseline, bytes)?;
-    let mut measurement = match reading.estimator {
-        Estimator::Mean | Estimator::Median if !reading.keep_samples => {
-            estimated(path, baseline, reading.estimator)?
-        }
-        _ => sampled(path, baseline, reading)?,
-    };
-    measurement.throughput = file.throughput;
-    let place = path.join("allocations.json");
-    if let Some(bytes) = walk::read_if_there(&place)? {
-        let counts: AllocationFile = parse(&place, baseline, &bytes)?;
-        measurement.allocations = Some(counts.allocations);
-        measurement.bytes = Some(counts.bytes);
-    }
-    Ok((file.full_id, measurement))
-}
-
-fn sampled(
-    path: &Path,
-    baseline: &str,
-    reading: Reading,
-) -> Result<Measurement, Error> {
-    let place = path.join("sample.json");
-    measured(read_json(&place, baseline)?, &place, reading)
-}
-
 fn measured(
-    samples: Samples,
+    samples: &Samples,
     place: &Path,
     reading: Reading,
 ) -> Result<Measurement, Error> {
@@ -198,28 +157,26 @@ pub fn parse_run(
 ) -> Result<(String, Measurement), Error> {
     let place = Path::new("benchmark.json");
     let file: BenchmarkFile = parse(place, "", benchmark)?;
-    let samples = parse(Path::new("sample.json"), "", sample)?;
-    let mut measurement = measured(samples, Path::new("sample.json"), reading)?;
+    let place = Path::new("sample.json");
+    let mut samples = Samples::default();
+    sample_file::read(place, "", sample, &mut samples)?;
+    let mut measurement = measured(&samples, place, reading)?;
     measurement.throughput = file.throughput;
     Ok((file.full_id, measurement))
 }
 
 /// Criterion's own mean or median, which needs no sample.
 fn estimated(
-    path: &Path,
-    baseline: &str,
+    file: EstimatesFile,
     estimator: Estimator,
-) -> Result<Measurement, Error> {
-    let place = path.join("estimates.json");
-    let file: EstimatesFile = read_json(&place, baseline)?;
+) -> Result<Measurement, &'static str> {
     let estimate = match estimator {
         Estimator::Mean => file.mean,
         _ => file.median,
     };
     let time = estimate.point_estimate;
     if time <= 0.0 || !time.is_finite() {
-        let what = "a time that is not positive";
-        return Err(Error::malformed(&place, 1, 1, what));
+        return Err("a time that is not positive");
     }
     let ends = estimate.confidence_interval;
     Ok(Measurement {
@@ -227,14 +184,6 @@ fn estimated(
         within: Some((ends.lower_bound, ends.upper_bound)),
         ..Measurement::default()
     })
-}
-
-fn read_json<T: DeserializeOwned>(
-    path: &Path,
-    baseline: &str,
-) -> Result<T, Error> {
-    let bytes = walk::read(path).map_err(|error| Error::io(path, error))?;
-    parse(path, baseline, &bytes)
 }
 
 fn parse<T: DeserializeOwned>(

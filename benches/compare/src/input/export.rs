@@ -53,7 +53,7 @@ impl Export {
                 throughput: measurement.throughput,
                 allocations: measurement.allocations,
                 bytes: measurement.bytes,
-                samples: measurement.samples?,
+                samples: *measurement.samples?,
             })
         };
         let exported_run = |run: Run| ExportedRun {
@@ -158,7 +158,7 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
             throughput: it.throughput,
             allocations: it.allocations,
             bytes: it.bytes,
-            ..Measurement::of(it.samples, reading)
+            ..Measurement::of(&it.samples, reading)
         };
         run.benchmarks.insert(id, measurement);
     }

@@ -138,7 +138,7 @@ fn measurement(lines: &[Line], reading: Reading) -> Measurement {
             .map(|rate| Throughput::BytesDecimal(amount(rate))),
         allocations: last.allocations,
         bytes: last.bytes,
-        ..Measurement::of(samples, reading)
+        ..Measurement::of(&samples, reading)
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Shift {
 /// assert!(7.0 < low && high < 14.0);
 /// ```
 pub fn estimate(old: &[f64], new: &[f64], alpha: f64) -> Shift {
+    if let ([old], [new]) = (old, new) {
+        // Two ways to order two values: no level rejects anything.
+        return Shift {
+            estimate: new - old,
+            interval: None,
+            p: 1.0,
+        };
+    }
     let differences = differences(old, new);
     let estimate = median(&differences);
     let p = rank_sum::test(old, new).p;
@@ -126,6 +134,13 @@ mod tests {
         let shift = estimate(&[1.0, 2.0, 3.0], &[7.0, 8.0, 9.0], 0.05);
         assert_eq!(shift.interval, None);
         assert_eq!(shift.p, 0.1);
+    }
+
+    #[test]
+    fn one_a_side_proves_nothing() {
+        let shift = estimate(&[1.0], &[9.0], 0.05);
+        assert_eq!((shift.estimate, shift.interval, shift.p), (8.0, None, 1.0));
+        assert_eq!(rank_sum::test(&[1.0], &[9.0]).p, shift.p);
     }
 
     proptest! {

@@ -98,7 +98,7 @@ fn impossible_samples_are_refused() {
         (r#"{"iters":[],"times":[]}"#, "no sample"),
         (r#"{"iters":[0.0],"times":[1.0]}"#, "without iterations"),
         (r#"{"iters":[1.0],"times":[-1.0]}"#, "without time"),
-        (r#"[]"#, ":1:2: "),
+        (r#"[]"#, ":1:1: "),
     ] {
         fs::write(&path, text).unwrap();
         let error = results.run(&["old", "new"], 2).stderr;

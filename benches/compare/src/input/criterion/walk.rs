@@ -1,19 +1,18 @@
 //! Finding and reading many small files, each with few system calls.
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::folder::Folder;
+use super::reader::Reader;
 use crate::run::Reading;
 use crate::{Error, Measurement};
 
 /// What was read, under the index of its baseline.
 type Found = (usize, Result<(String, Measurement), Error>);
-
-/// Longer than most of criterion's files, so that one call reads a file.
-const LIKELY: usize = 8 * 1024;
 
 /// Reads every benchmark of the baselines; each core takes its share of the
 /// groups.
@@ -21,51 +20,59 @@ pub(super) fn read_all(
     directory: &Path,
     baselines: &[String],
     reading: Reading,
-) -> Result<Vec<Found>, Error> {
+    mut take: impl FnMut(Found),
+) -> Result<(), Error> {
     let groups = directories_in(directory)?.unwrap_or_default();
     let next = AtomicUsize::new(0);
     let share = || -> Result<Vec<Found>, Error> {
         let mut found = Vec::new();
+        let mut reader = Reader::new(reading);
         // Each group is taken once; nothing else is passed on by the index.
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            read_group(group, baselines, reading, &mut found)?;
+            read_group(group, baselines, &mut reader, &mut found)?;
         }
         Ok(found)
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores.min(groups.len()))
+        let threads: Vec<_> = (1..cores.min(groups.len()))
             .map(|_| scope.spawn(share))
             .collect();
-        let mut found = Vec::new();
+        share()?.into_iter().for_each(&mut take);
         for thread in threads {
-            found.extend(thread.join().expect("reading does not panic")?);
+            let found = thread.join().expect("reading does not panic")?;
+            found.into_iter().for_each(&mut take);
         }
-        Ok(found)
+        Ok(())
     })
 }
 
 fn read_group(
     group: &Path,
     baselines: &[String],
-    reading: Reading,
+    reader: &mut Reader,
     found: &mut Vec<Found>,
 ) -> Result<(), Error> {
     let mut open = vec![group.to_owned()];
     while let Some(path) = open.pop() {
-        for inner in directories_in(&path)?.unwrap_or_default() {
+        let mut folder = Folder::new(path.clone())
+            .map_err(|error| Error::io(&path, error))?;
+        let inner = folder
+            .directories()
+            .map_err(|error| Error::io(&path, error))?;
+        for name in inner {
             let mut is_run = false;
             for (index, baseline) in baselines.iter().enumerate() {
-                if inner.ends_with(baseline)
-                    && let Some(read) = super::read(&inner, baseline, reading)
+                if name == *baseline
+                    && let Some(read) = reader.read(&folder, baseline)
                 {
                     found.push((index, read));
                     is_run = true;
                 }
             }
             if !is_run {
-                open.push(inner);
+                open.push(path.join(name));
             }
         }
     }
@@ -92,29 +99,4 @@ pub(super) fn directories_in(
         ErrorKind::NotFound => Error::no_results(path),
         _ => Error::io(path, error),
     })
-}
-
-pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io(path, error)),
-    }
-}
-
-/// Like `fs::read`, without asking for the length first.
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let mut bytes = vec![0; LIKELY];
-    let mut length = 0;
-    loop {
-        let count = file.read(&mut bytes[length..])?;
-        length += count;
-        // A regular file gives less than asked for only at its end.
-        if count == 0 || length < bytes.len() {
-            bytes.truncate(length);
-            return Ok(bytes);
-        }
-        bytes.resize(2 * length, 0);
-    }
 }

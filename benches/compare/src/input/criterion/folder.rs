@@ -1,0 +1,124 @@
+//! A directory that stays open, so that the kernel need not walk down to it
+//! for each file in it.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Longer than most of criterion's files, so that one call reads a file.
+const LIKELY: usize = 8 * 1024;
+
+/// An open directory.
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+    open: open::Directory,
+}
+
+impl Folder {
+    pub(super) fn new(path: PathBuf) -> io::Result<Self> {
+        let open = open::Directory::new(&path)?;
+        Ok(Self { path, open })
+    }
+
+    /// The names of the directories in it.
+    pub(super) fn directories(&mut self) -> io::Result<Vec<String>> {
+        self.open.directories(&self.path)
+    }
+
+    /// Like `fs::read`, without asking for the length first.
+    pub(super) fn read<'a>(
+        &self,
+        file: &str,
+        buffer: &'a mut Vec<u8>,
+    ) -> io::Result<&'a [u8]> {
+        let mut file = self.open.file(&self.path, file)?;
+        buffer.resize(buffer.len().max(LIKELY), 0);
+        let mut length = 0;
+        loop {
+            let count = file.read(&mut buffer[length..])?;
+            length += count;
+            // A regular file gives less than asked for only at its end.
+            if count == 0 || length < buffer.len() {
+                return Ok(&buffer[..length]);
+            }
+            buffer.resize(2 * length, 0);
+        }
+    }
+}
+
+fn is_directory(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|entry| entry.is_dir())
+}
+
+#[cfg(unix)]
+mod open {
+    use super::{File, Path, io, is_directory};
+    use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, openat};
+
+    pub(super) struct Directory(Dir);
+
+    impl Directory {
+        pub(super) fn new(path: &Path) -> io::Result<Self> {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let fd = openat(CWD, path, flags, Mode::empty())?;
+            Ok(Self(Dir::new(fd)?))
+        }
+
+        pub(super) fn directories(
+            &mut self,
+            path: &Path,
+        ) -> io::Result<Vec<String>> {
+            let mut names = Vec::new();
+            while let Some(entry) = self.0.read() {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy();
+                let is_directory = match entry.file_type() {
+                    FileType::Directory => name != "." && name != "..",
+                    FileType::Unknown => is_directory(&path.join(&*name)),
+                    _ => false,
+                };
+                if is_directory {
+                    names.push(name.into_owned());
+                }
+            }
+            Ok(names)
+        }
+
+        pub(super) fn file(&self, _: &Path, file: &str) -> io::Result<File> {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let fd = openat(self.0.fd()?, file, flags, Mode::empty())?;
+            Ok(fd.into())
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod open {
+    use super::{File, Path, fs, io, is_directory};
+
+    pub(super) struct Directory;
+
+    impl Directory {
+        pub(super) fn new(path: &Path) -> io::Result<Self> {
+            fs::read_dir(path).map(|_| Self)
+        }
+
+        pub(super) fn directories(
+            &mut self,
+            path: &Path,
+        ) -> io::Result<Vec<String>> {
+            let mut names = Vec::new();
+            for entry in fs::read_dir(path)? {
+                let entry = entry?;
+                if is_directory(&entry.path()) {
+                    names.push(entry.file_name().to_string_lossy().into());
+                }
+            }
+            Ok(names)
+        }
+
+        pub(super) fn file(&self, at: &Path, file: &str) -> io::Result<File> {
+            File::open(at.join(file))
+        }
+    }
+}
