@@ -82,6 +82,12 @@ impl Callback {
         }
     }
 
+    /// Whether dropping it does anything.
+    #[inline]
+    fn needs_drop(&self) -> bool {
+        self.operations.drop.is_some()
+    }
+
     #[inline]
     pub(crate) fn call(&mut self) {
         // SAFETY: `inside` made words and operations of one type, and this
@@ -130,6 +136,16 @@ impl Task {
     pub(crate) fn finish(&mut self, callback: Callback) -> bool {
         let before = std::mem::replace(self, Task::Ready(callback));
         matches!(before, Task::Running { missed: true })
+    }
+
+    /// Takes out a callback whose drop does anything, to drop it without the
+    /// lock. Others may stay and be forgotten.
+    #[inline(always)]
+    pub(crate) fn leave(&mut self) -> Option<Callback> {
+        match self {
+            Task::Ready(callback) if callback.needs_drop() => self.begin(),
+            _ => None,
+        }
     }
 
     /// Forgets that the timer came due while it ran; true if it had.

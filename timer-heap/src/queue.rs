@@ -53,11 +53,18 @@ pub trait TimerQueue<T> {
     /// Takes a timer out, armed or not; `None` if the handle is stale.
     fn remove(&mut self, id: TimerId) -> Option<T>;
 
-    /// Takes out whatever timer uses an index, and says whether it was armed.
-    fn take(&mut self, index: u32) -> Option<(bool, T)> {
+    /// Drops whatever timer uses an index, after a last look at its value:
+    /// whether it was armed, and what the look gave.
+    fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut T) -> R,
+    ) -> Option<(bool, R)> {
         let id = self.current(index)?;
         let was_armed = self.is_armed(id);
-        self.remove(id).map(|value| (was_armed, value))
+        let result = look(self.get_mut(id)?);
+        self.remove(id);
+        Some((was_armed, result))
     }
 
     /// True if this timer exists and is armed.

@@ -20,12 +20,12 @@ use support::futex::Futex;
 use support::sync::{Arc, Mutex};
 
 use crate::alarm::Alarm;
-use crate::callback::{Callback, Task};
+use crate::callback::Callback;
 use crate::clock::Clock;
 use crate::generation::Generation;
 use crate::protocol::{Event, Protocol, Sound};
 use crate::queue::TimerQueue;
-use crate::shard::{Batch, Shard};
+use crate::shard::{Batch, Call, NONE, Shard};
 
 /// Told of the panic of a callback.
 pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
@@ -102,12 +102,18 @@ impl<P: Protocol> Service<P> {
         if !P::PUSHES_FIRST {
             alarm.ring_before(when);
         }
-        let task = Task::Ready(Callback::new(callback));
         let mut state = shards[shard].lock();
-        let (index, first, refused) = state.insert(when, task);
-        drop(state);
-        // Dropped here, without the lock: it may use the service.
-        drop(refused);
+        let first = state.count_handle();
+        let index = if state.closed {
+            drop(state);
+            // Without the lock: it may use the service.
+            drop(callback);
+            NONE
+        } else {
+            let id = state.queue.start(when, callback);
+            drop(state);
+            id.index()
+        };
         let rang = P::PUSHES_FIRST && alarm.ring_before(when);
         let (group, shard) = (group as u16, shard as u16);
         let place = Place {
@@ -229,23 +235,30 @@ impl<P: Protocol> Service<P> {
         loop {
             let more = shard.exchange::<P>(self.clock.now(), batch);
             self.let_go(&mut batch.garbage);
-            if batch.due.is_empty() && !more {
+            if batch.calls.is_empty() && !more {
                 return count;
             }
-            for mut call in batch.due.drain(..) {
-                P::emit(|| Event::Fire { when: call.when });
-                self.call(|| call.callback.call());
-                batch.called.push(call);
-                count += 1;
-            }
+            count += batch.calls.len();
+            self.call_all(batch.calls.iter_mut());
         }
     }
     // ANCHOR_END: run-shard
 
     /// A panic ends the callback, not the service.
-    fn call(&self, callback: impl FnOnce()) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
-            (self.on_panic)(panic);
+    fn call_all<'a>(
+        &self,
+        mut calls: impl ExactSizeIterator<Item = &'a mut Call>,
+    ) {
+        while calls.len() > 0 {
+            let run = || {
+                for call in &mut calls {
+                    P::emit(|| Event::Fire { when: call.when });
+                    call.callback.call();
+                }
+            };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
+                (self.on_panic)(panic);
+            }
         }
     }
 

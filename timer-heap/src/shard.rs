@@ -21,7 +21,7 @@ use crate::structure::Structure;
 use crate::wheel::Wheel;
 
 /// The index of a timer that was started too late: after the shut-down.
-const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// A queue, and whether the service still runs.
 pub(crate) struct State {
@@ -49,10 +49,8 @@ pub(crate) struct Call {
 pub(crate) struct Batch {
     /// How many callbacks to take at once.
     most: usize,
-    /// To be called.
-    pub(crate) due: Vec<Call>,
-    /// To be given back.
-    pub(crate) called: Vec<Call>,
+    /// To be called, then to be given back.
+    pub(crate) calls: Vec<Call>,
     /// To be dropped.
     pub(crate) garbage: Vec<Callback>,
 }
@@ -61,8 +59,7 @@ impl Batch {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
-            due: Vec::with_capacity(most),
-            called: Vec::with_capacity(most),
+            calls: Vec::with_capacity(most),
             garbage: Vec::new(),
         }
     }
@@ -110,16 +107,16 @@ impl Shard {
         batch: &mut Batch,
     ) -> bool {
         let mut state = self.lock();
-        for call in batch.called.drain(..) {
+        for call in batch.calls.drain(..) {
             batch.garbage.extend(state.give_back::<P>(call));
         }
         // ANCHOR: expire
-        while batch.due.len() < batch.most {
+        while batch.calls.len() < batch.most {
             match state.queue.expire(now) {
                 Expired::Nothing => return false,
                 Expired::Busy => break,
                 Expired::Due { id, when } => {
-                    batch.due.extend(state.take(id, when));
+                    batch.calls.extend(state.take(id, when));
                     if !P::DISARMS_FIRST {
                         state.queue.arm(id, FOREVER);
                     }
@@ -132,21 +129,11 @@ impl Shard {
 }
 
 impl State {
-    /// Adds a timer; a closed service returns the task, to be dropped.
-    ///
-    /// True if the shard had no handle before.
+    /// Counts a handle; true if the shard had none before.
     #[inline(always)]
-    pub(crate) fn insert(
-        &mut self,
-        when: i64,
-        task: Task,
-    ) -> (u32, bool, Option<Task>) {
+    pub(crate) fn count_handle(&mut self) -> bool {
         self.handles += 1;
-        let first = self.handles == 1;
-        if self.closed {
-            return (NONE, first, Some(task));
-        }
-        (self.queue.insert(when, task).index(), first, None)
+        self.handles == 1
     }
 
     #[inline]
@@ -197,33 +184,33 @@ impl State {
         self.queue.get_mut(id).is_some_and(Task::forget_missed)
     }
 
-    /// The handle is gone, and an idle timer with it. Drop the returned task
-    /// after unlocking; true if this was the last handle.
+    /// The handle is gone, and an idle timer with it. Drop the returned
+    /// callback after unlocking; true if this was the last handle.
     #[inline]
-    pub(crate) fn release(&mut self, index: u32) -> (Option<Task>, bool) {
+    pub(crate) fn release(&mut self, index: u32) -> (Option<Callback>, bool) {
         self.handles -= 1;
+        let last = self.handles == 0;
         let id = self.queue.current(index);
-        let armed = id.filter(|&id| self.queue.is_armed(id));
-        let task = match armed {
-            Some(id) => {
-                self.queue.release(id);
-                None
-            }
-            // A callback that runs finds its timer gone, and is dropped.
-            None => self.queue.take(index).map(|(_, task)| task),
-        };
-        (task, self.handles == 0)
+        if let Some(id) = id.filter(|&id| self.queue.is_armed(id)) {
+            self.queue.release(id);
+            return (None, last);
+        }
+        // A callback that runs finds its timer gone, and is dropped.
+        let left = self.queue.discard(index, Task::leave);
+        (left.and_then(|(_, callback)| callback), last)
     }
 
     /// Disarms and releases in one: whether this prevented the callback.
     #[inline(always)]
-    pub(crate) fn cancel(&mut self, index: u32) -> (bool, Option<Task>, bool) {
+    pub(crate) fn cancel(
+        &mut self,
+        index: u32,
+    ) -> (bool, Option<Callback>, bool) {
         self.handles -= 1;
         let last = self.handles == 0;
-        match self.queue.take(index) {
-            Some((armed, mut task)) => {
-                (armed | task.forget_missed(), Some(task), last)
-            }
+        let look = |task: &mut Task| (task.forget_missed(), task.leave());
+        match self.queue.discard(index, look) {
+            Some((armed, (missed, left))) => (armed | missed, left, last),
             None => (false, None, last),
         }
     }

@@ -29,6 +29,8 @@ impl TimerId {
 #[derive(Debug)]
 struct Slot<E> {
     generation: u32,
+    /// A mark of the owner; see [`Slab::release`].
+    released: bool,
     entry: Option<E>,
 }
 
@@ -65,23 +67,26 @@ impl<E> Default for Slab<E> {
 impl<E> Slab<E> {
     #[inline]
     pub(crate) fn insert(&mut self, entry: E) -> TimerId {
-        self.insert_with(|_| entry)
+        let index = self.reserve();
+        self.fill(index, entry)
     }
 
-    /// Inserts an entry that is made with the knowledge of its index.
+    /// A vacant slot, to be [filled](Self::fill) at once.
     #[inline(always)]
-    pub(crate) fn insert_with(
-        &mut self,
-        make: impl FnOnce(u32) -> E,
-    ) -> TimerId {
+    pub(crate) fn reserve(&mut self) -> u32 {
+        self.vacant.pop().unwrap_or_else(|| self.grow())
+    }
+
+    /// Puts an entry into a slot that was reserved.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, index: u32, entry: E) -> TimerId {
         self.len += 1;
-        let index = match self.vacant.pop() {
-            Some(index) => index,
-            None => self.grow(),
-        };
-        let slot = self.slot_mut(index).expect("vacant slots exist");
-        debug_assert!(slot.entry.is_none());
-        slot.entry = Some(make(index));
+        let slot = self.slot_mut(index).expect("reserved slots exist");
+        slot.released = false;
+        let before = slot.entry.replace(entry);
+        debug_assert!(before.is_none(), "slot {index} was in use");
+        // Nothing is there to drop, which the compiler cannot know.
+        std::mem::forget(before);
         TimerId::new(index, slot.generation)
     }
 
@@ -100,6 +105,7 @@ impl<E> Slab<E> {
             .expect("fewer than 2^32 timers");
         chunk.push(Slot {
             generation: self.fresh,
+            released: false,
             entry: None,
         });
         index
@@ -130,17 +136,58 @@ impl<E> Slab<E> {
     // ANCHOR_END: stale
 
     /// Removes the entry at an index, if it is in use.
-    #[inline(always)]
-    pub(crate) fn take(&mut self, index: u32) -> Option<E> {
+    #[inline]
+    fn take(&mut self, index: u32) -> Option<E> {
         let slot = self.slot_mut(index)?;
         let entry = slot.entry.take()?;
         slot.generation = slot.generation.wrapping_add(1);
+        self.vacate(index);
+        Some(entry)
+    }
+
+    /// Drops the entry at an index where it lies, after a last look at it.
+    ///
+    /// Moving an entry just written is dear: the processor cannot read
+    /// sixteen bytes at once that are still on their way to memory as two
+    /// times eight.
+    #[inline(always)]
+    pub(crate) fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut E) -> R,
+    ) -> Option<R> {
+        let slot = self.slot_mut(index)?;
+        let result = look(slot.entry.as_mut()?);
+        slot.entry = None;
+        slot.generation = slot.generation.wrapping_add(1);
+        self.vacate(index);
+        Some(result)
+    }
+
+    #[inline(always)]
+    fn vacate(&mut self, index: u32) {
         self.vacant.push(index);
         self.len -= 1;
         if self.len < self.shrink_at {
             self.shrink();
         }
-        Some(entry)
+    }
+
+    /// Marks an entry; what that means is the owner's affair.
+    #[inline]
+    pub(crate) fn release(&mut self, id: TimerId) {
+        if let Some(slot) = self.slot_mut(id.index)
+            && slot.generation == id.generation
+        {
+            slot.released = true;
+        }
+    }
+
+    /// Whether the entry exists and was marked.
+    #[inline]
+    pub(crate) fn is_released(&self, id: TimerId) -> bool {
+        self.slot(id.index)
+            .is_some_and(|s| s.released && s.generation == id.generation)
     }
 
     /// Returns the vacant chunks, once most entries are gone.
@@ -197,6 +244,12 @@ impl<E> Slab<E> {
     #[inline]
     pub(crate) fn find(&self, index: u32) -> Option<&E> {
         self.slot(index)?.entry.as_ref()
+    }
+
+    /// Like [`find`](Self::find), to change it.
+    #[inline]
+    pub(crate) fn find_mut(&mut self, index: u32) -> Option<&mut E> {
+        self.slot_mut(index)?.entry.as_mut()
     }
 
     /// The entry at an index that is known to be in use.

@@ -1,6 +1,6 @@
 //! The queue of a shard: one of the structures, chosen by the generation.
 
-use crate::callback::Task;
+use crate::callback::{Callback, Task};
 use crate::heap::{Hole, Indirect, TimerHeap};
 use crate::lazy_heap::LazyHeap;
 use crate::queue::{Expired, TimerQueue};
@@ -26,6 +26,23 @@ macro_rules! each {
     };
 }
 
+impl Structure {
+    /// Adds an armed timer for a closure.
+    ///
+    /// The closure is wrapped last of all, so that it is written straight to
+    /// its place in the queue.
+    #[inline(always)]
+    pub(crate) fn start(
+        &mut self,
+        when: i64,
+        closure: impl FnMut() + Send + 'static,
+    ) -> TimerId {
+        each!(self, queue => {
+            queue.insert(when, Task::Ready(Callback::new(closure)))
+        })
+    }
+}
+
 impl TimerQueue<Task> for Structure {
     #[inline(always)]
     fn insert(&mut self, when: i64, task: Task) -> TimerId {
@@ -48,8 +65,12 @@ impl TimerQueue<Task> for Structure {
     }
 
     #[inline(always)]
-    fn take(&mut self, index: u32) -> Option<(bool, Task)> {
-        each!(self, queue => queue.take(index))
+    fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut Task) -> R,
+    ) -> Option<(bool, R)> {
+        each!(self, queue => queue.discard(index, look))
     }
 
     #[inline]

@@ -92,7 +92,6 @@ pub(super) struct Node<T, L: Layout> {
     pub(super) key: L::Key,
     /// The back index: where in the tree it is, or [`IDLE`].
     pub(super) position: u32,
-    pub(super) released: bool,
     pub(super) value: T,
 }
 
@@ -101,7 +100,6 @@ impl<T, L: Layout> Node<T, L> {
         Self {
             key: L::key(when),
             position: IDLE,
-            released: false,
             value,
         }
     }

@@ -62,13 +62,11 @@ where
     }
 
     fn release(&mut self, id: TimerId) {
-        if let Some(node) = self.slab.get_mut(id) {
-            node.released = true;
-        }
+        self.slab.release(id);
     }
 
     fn is_released(&self, id: TimerId) -> bool {
-        self.slab.get(id).is_some_and(|node| node.released)
+        self.slab.is_released(id)
     }
 
     #[inline]

@@ -9,7 +9,8 @@
 //! Level 0 has 64 slots of one tick, level 1 has 64 slots of 64 ticks, and so
 //! on. A timer's level is that of the highest digit (in base 64) in which its
 //! tick differs from the wheel's: so it moves at most once for each level,
-//! and most timers do not live long enough to move at all.
+//! and most timers do not live long enough to move at all. A timer that is
+//! put off stays where it is until its slot is opened.
 //!
 //! Opening a slot is cut into pieces, so that a lock around the wheel is
 //! never held for long: see [`Expired::Busy`](crate::queue::Expired::Busy).
@@ -17,6 +18,7 @@
 //! Sources: Varghese and Lauck, *Hashed and hierarchical timing wheels*
 //! (1987); the choice of the level as in tokio's `runtime/time/wheel`.
 
+mod list;
 mod near;
 mod queue;
 mod slots;
@@ -31,8 +33,7 @@ const SHIFT: u32 = 17;
 /// How many timers are moved before the lock is offered.
 const PIECE: usize = 256;
 
-/// A slot of so few timers is not cut finer, and is searched for its exact
-/// first deadline.
+/// A slot of so few timers is searched for its exact first deadline.
 const FEW: usize = 32;
 
 /// Where a timer is.
@@ -46,10 +47,9 @@ enum Place {
 #[derive(Debug)]
 struct Node<T> {
     when: i64,
-    /// The index in its slot, when parked.
+    /// Where in its slot's list it is, when parked.
     position: u32,
     place: Place,
-    released: bool,
     value: T,
 }
 
@@ -75,6 +75,10 @@ pub struct Wheel<T> {
     tick: i64,
     /// Whether a slot that contains `tick` may hold timers.
     opening: bool,
+    /// Whether the slot being opened had too many timers to sort at once.
+    cutting: bool,
+    /// What was taken out of a slot; empty but for its memory.
+    piece: Vec<(i64, u32)>,
     armed: usize,
 }
 
@@ -86,6 +90,8 @@ impl<T> Default for Wheel<T> {
             near: Near::default(),
             tick: 0,
             opening: false,
+            cutting: false,
+            piece: Vec::new(),
             armed: 0,
         }
     }
@@ -131,11 +137,22 @@ impl<T> Wheel<T> {
             Place::Idle => {}
             Place::Near => self.forget_near(),
             Place::Parked(slot) => {
-                if let Some(moved) = self.slots.remove(slot, position) {
-                    self.slab.at_mut(moved).position = position;
+                if self.slots.forget(slot, position) {
+                    self.sweep(slot);
                 }
             }
         }
+    }
+
+    /// A step of a sweep: timers that are still here get a new position.
+    #[cold]
+    fn sweep(&mut self, slot: Slot) {
+        let Self { slab, slots, .. } = self;
+        slots.sweep(slot, |index, from, to| {
+            let node = slab.find_mut(index);
+            let node = node.filter(|node| node.is_parked(slot, from));
+            node.map(|node| node.position = to).is_some()
+        });
     }
 
     #[inline]
@@ -151,29 +168,42 @@ impl<T> Wheel<T> {
             .forget_one(|when, index| is_near(slab, when, index));
     }
 
-    // ANCHOR: open
     /// Moves up to [`PIECE`] timers out of a slot that contains the wheel's
-    /// tick, and says how many.
+    /// tick; says how many entries it looked at.
     fn open(&mut self) -> usize {
         let Some(slot) = self.slots.containing(self.tick) else {
-            self.opening = false;
+            (self.opening, self.cutting) = (false, false);
             return 0;
         };
-        let few = self.slots.timers(slot).len() <= FEW;
-        let mut piece = [(0, 0); PIECE];
-        let taken = self
-            .slots
-            .take(slot, &mut piece, |index| self.slab.at(index).when);
-        for &(when, index) in &piece[..taken] {
-            if few {
-                // Sorting a few is cheaper than moving them level by level.
-                self.near.push(when, index);
-                self.slab.at_mut(index).place = Place::Near;
-            } else {
+        let examined = self.slots.list(slot).len().min(PIECE);
+        let mut piece = std::mem::take(&mut self.piece);
+        let Self { slab, slots, .. } = self;
+        slots.take(slot, PIECE, &mut piece, |index, position| {
+            let node = slab.find(index)?;
+            node.is_parked(slot, position).then_some(node.when)
+        });
+        self.cutting |= !self.slots.list(slot).is_empty();
+        self.move_on(&mut piece);
+        self.cutting &= !self.slots.list(slot).is_empty();
+        self.piece = piece;
+        examined
+    }
+
+    // ANCHOR: open
+    /// Moves what came out of a slot: to finer slots if there is more of it,
+    /// and else to the near timers. Leaves `piece` empty.
+    fn move_on(&mut self, piece: &mut Vec<(i64, u32)>) {
+        if self.cutting {
+            for (when, index) in piece.drain(..) {
                 self.place(index, when);
             }
+        } else {
+            // Sorting a few is cheaper than moving them level by level.
+            for &(_, index) in piece.iter() {
+                self.slab.at_mut(index).place = Place::Near;
+            }
+            self.near.append(piece);
         }
-        taken
     }
     // ANCHOR_END: open
 
@@ -191,14 +221,28 @@ impl<T> Wheel<T> {
         self.opening
     }
 
-    /// The first deadline among the parked, or the start of their slot.
+    /// The first deadline among the parked, or a time before it.
     fn first_parked(&self) -> Option<i64> {
         let (slot, start) = self.slots.first(self.tick)?;
-        let parked = self.slots.timers(slot);
-        if parked.len() > FEW {
+        let list = self.slots.list(slot);
+        if list.len() > FEW {
             return Some(start << SHIFT);
         }
-        parked.iter().map(|&index| self.slab.at(index).when).min()
+        let alive = list.iter().filter_map(|(position, index)| {
+            let node = self.slab.find(index)?;
+            node.is_parked(slot, position).then_some(node.when)
+        });
+        // Those put off may be later than what other slots hold.
+        let last = Slots::ticks(slot, self.tick).1 - 1;
+        let end = (last << SHIFT) | ((1 << SHIFT) - 1);
+        alive.min().map(|when| when.min(end))
+    }
+}
+
+impl<T> Node<T> {
+    #[inline]
+    fn is_parked(&self, slot: Slot, position: u32) -> bool {
+        self.place == Place::Parked(slot) && self.position == position
     }
 }
 
@@ -207,3 +251,6 @@ fn is_near<T>(slab: &Slab<Node<T>>, when: i64, index: u32) -> bool {
     slab.find(index)
         .is_some_and(|node| node.place == Place::Near && node.when == when)
 }
+
+#[cfg(test)]
+mod tests;

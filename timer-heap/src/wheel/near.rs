@@ -1,4 +1,4 @@
-//! The timers of the current tick and before, in exact order.
+//! The timers of the slots opened last, in exact order.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -6,12 +6,16 @@ use std::collections::BinaryHeap;
 /// With fewer entries than this, dead ones are left to time.
 const MANY: usize = 64;
 
-/// A heap of deadlines whose timers may have gone.
+/// Deadlines in order, of timers that may have gone.
 ///
-/// A timer that is stopped while near leaves its entry behind. It is skipped
-/// when it comes first, and all such are swept when they are the majority.
+/// What came out of a slot together is sorted once. What comes later, one by
+/// one, goes to a heap beside it. A timer that is stopped while near leaves
+/// its entry behind: that is skipped when it comes first, and all such are
+/// swept when they are the majority.
 #[derive(Debug, Default)]
 pub(super) struct Near {
+    /// The first deadline is at the end.
+    sorted: Vec<(i64, u32)>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
     dead: usize,
 }
@@ -22,11 +26,22 @@ impl Near {
         self.heap.push(Reverse((when, index)));
     }
 
+    /// Adds many at once, and leaves `piece` empty.
+    pub(super) fn append(&mut self, piece: &mut Vec<(i64, u32)>) {
+        if piece.len() > self.sorted.len() {
+            piece.sort_unstable_by_key(|&(when, _)| Reverse(when));
+            std::mem::swap(&mut self.sorted, piece);
+        }
+        self.heap.extend(piece.drain(..).map(Reverse));
+    }
+
     // ANCHOR: forget
     /// Notes that one entry is dead, and sweeps if most are.
     pub(super) fn forget_one(&mut self, is_alive: impl Fn(i64, u32) -> bool) {
         self.dead += 1;
-        if self.dead > MANY && self.dead > self.heap.len() / 2 {
+        let all = self.heap.len() + self.sorted.len();
+        if self.dead > MANY && self.dead > all / 2 {
+            self.sorted.retain(|&(when, i)| is_alive(when, i));
             self.heap.retain(|&Reverse((when, i))| is_alive(when, i));
             self.heap.shrink_to(2 * self.heap.len());
             self.dead = 0;
@@ -40,23 +55,41 @@ impl Near {
         &mut self,
         is_alive: impl Fn(i64, u32) -> bool,
     ) -> Option<(i64, u32)> {
-        while let Some(&Reverse((when, index))) = self.heap.peek() {
+        while let Some((when, index)) = self.peek() {
             if is_alive(when, index) {
                 return Some((when, index));
             }
-            self.heap.pop();
+            self.pop();
             self.dead = self.dead.saturating_sub(1);
         }
         None
     }
 
+    /// The first entry.
+    #[inline]
+    fn peek(&self) -> Option<(i64, u32)> {
+        let sorted = self.sorted.last().copied();
+        match self.heap.peek() {
+            None => sorted,
+            Some(&Reverse(late)) => {
+                Some(sorted.map_or(late, |entry| entry.min(late)))
+            }
+        }
+    }
+
     /// Removes the first entry.
     #[inline]
     pub(super) fn pop(&mut self) {
-        self.heap.pop();
+        let first = self.peek();
+        if self.sorted.last().copied() == first {
+            self.sorted.pop();
+        } else {
+            self.heap.pop();
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (i64, u32)> {
-        self.heap.iter().map(|&Reverse(entry)| entry)
+        let late = self.heap.iter().map(|&Reverse(entry)| entry);
+        self.sorted.iter().copied().chain(late)
     }
 }

@@ -1,29 +1,26 @@
 //! The wheel as a [`TimerQueue`].
 
-use super::{Node, PIECE, Place, SHIFT, TimerId, Wheel, is_near, park};
+use super::{
+    Node, PIECE, Place, SHIFT, Slot, Slots, TimerId, Wheel, is_near, park,
+};
 use crate::queue::{Expired, TimerQueue};
 
 impl<T> TimerQueue<T> for Wheel<T> {
     #[inline(always)]
     fn insert(&mut self, when: i64, value: T) -> TimerId {
+        let index = self.slab.reserve();
         let Self {
-            slab,
-            slots,
-            near,
-            tick,
-            ..
+            slots, near, tick, ..
         } = self;
+        let (place, position) = park(slots, near, *tick, index, when);
         self.armed += 1;
-        slab.insert_with(|index| {
-            let (place, position) = park(slots, near, *tick, index, when);
-            Node {
-                when,
-                position,
-                place,
-                released: false,
-                value,
-            }
-        })
+        let node = Node {
+            when,
+            position,
+            place,
+            value,
+        };
+        self.slab.fill(index, node)
     }
 
     #[inline]
@@ -32,8 +29,11 @@ impl<T> TimerQueue<T> for Wheel<T> {
             return false;
         };
         let (place, position) = (node.place, node.position);
+        let before = std::mem::replace(&mut node.when, when);
+        if matches!(place, Place::Parked(_)) && before <= when {
+            return true;
+        }
         node.place = Place::Idle;
-        node.when = when;
         self.displace(place, position);
         self.place(id.index(), when);
         let was_armed = place != Place::Idle;
@@ -60,12 +60,19 @@ impl<T> TimerQueue<T> for Wheel<T> {
     }
 
     #[inline(always)]
-    fn take(&mut self, index: u32) -> Option<(bool, T)> {
-        let node = self.slab.take(index)?;
-        let was_armed = node.place != Place::Idle;
-        self.displace(node.place, node.position);
+    fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut T) -> R,
+    ) -> Option<(bool, R)> {
+        let look = |node: &mut Node<T>| {
+            (node.place, node.position, look(&mut node.value))
+        };
+        let (place, position, result) = self.slab.discard(index, look)?;
+        self.displace(place, position);
+        let was_armed = place != Place::Idle;
         self.armed -= usize::from(was_armed);
-        Some((was_armed, node.value))
+        Some((was_armed, result))
     }
 
     #[inline]
@@ -86,13 +93,11 @@ impl<T> TimerQueue<T> for Wheel<T> {
     }
 
     fn release(&mut self, id: TimerId) {
-        if let Some(node) = self.slab.get_mut(id) {
-            node.released = true;
-        }
+        self.slab.release(id);
     }
 
     fn is_released(&self, id: TimerId) -> bool {
-        self.slab.get(id).is_some_and(|node| node.released)
+        self.slab.is_released(id)
     }
 
     fn next(&mut self) -> Option<i64> {
@@ -138,14 +143,24 @@ impl<T> TimerQueue<T> for Wheel<T> {
 
     fn verify(&self) -> Result<(), String> {
         let mut armed = 0;
-        for (slot, timers) in self.slots.iter() {
-            if self.slots.is_marked(slot) == timers.is_empty() {
+        for (slot, list) in self.slots.iter() {
+            if self.slots.is_marked(slot) == list.is_empty() {
                 return Err(format!("{slot:?} is marked wrongly"));
             }
-            for (position, &index) in (0..).zip(timers) {
-                self.verify_parked(slot, position, index)?;
-                armed += 1;
+            let alive = list.iter().filter_map(|(position, index)| {
+                let node = self.slab.find(index)?;
+                node.is_parked(slot, position).then_some((index, node))
+            });
+            let mut live = 0;
+            for (index, node) in alive {
+                self.verify_parked(slot, index, node.when)?;
+                live += 1;
             }
+            if live != list.live() {
+                let counted = list.live();
+                return Err(format!("{live} of {counted} are in {slot:?}"));
+            }
+            armed += live;
         }
         let entries = self.near.iter();
         let mut near: Vec<_> = entries
@@ -163,28 +178,20 @@ impl<T> TimerQueue<T> for Wheel<T> {
 }
 
 impl<T> Wheel<T> {
+    /// A parked timer is due in its slot or later, and its slot is opened in
+    /// the future or now.
     fn verify_parked(
         &self,
-        slot: super::Slot,
-        position: u32,
+        slot: Slot,
         index: u32,
+        when: i64,
     ) -> Result<(), String> {
-        let node = self.slab.at(index);
-        if node.place != Place::Parked(slot) || node.position != position {
+        let (start, end) = Slots::ticks(slot, self.tick);
+        let tick = when >> SHIFT;
+        if tick < start || end <= self.tick {
             return Err(format!(
-                "timer {index} is in {slot:?} at {position}, but believes \
-                 to be {:?} at {}",
-                node.place, node.position
-            ));
-        }
-        let tick = node.when >> SHIFT;
-        let is_open = self.slots.containing(self.tick) == Some(slot);
-        let expected =
-            (tick > self.tick).then(|| super::Slot::of(tick, self.tick));
-        if !is_open && expected != Some(slot) {
-            return Err(format!(
-                "timer {index} of tick {tick} is in {slot:?}, but belongs \
-                 into {expected:?} at tick {}",
+                "timer {index} of tick {tick} is in {slot:?} of ticks \
+                 {start} to {end} at tick {}",
                 self.tick
             ));
         }

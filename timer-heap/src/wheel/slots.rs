@@ -1,14 +1,13 @@
 //! The slots of all levels, and which of them hold timers.
 
+use super::list::List;
+
 /// A digit of a tick has six bits.
 const BITS: u32 = 6;
 const WIDTH: usize = 1 << BITS;
 
 /// Enough digits for every tick of 47 bits.
 const LEVELS: usize = 8;
-
-/// An emptied slot keeps room for this many timers.
-const KEEP: usize = 1024;
 
 /// One slot of one level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +44,10 @@ impl Slot {
     }
 }
 
-/// Unordered lists of timers by their index, one for each slot.
+/// A list of timers for each slot.
 #[derive(Debug)]
 pub(super) struct Slots {
-    lists: Box<[Vec<u32>]>,
+    lists: Box<[List]>,
     occupied: [u64; LEVELS],
     /// The levels that have an occupied slot, a bit each.
     levels: u32,
@@ -56,8 +55,9 @@ pub(super) struct Slots {
 
 impl Default for Slots {
     fn default() -> Self {
+        let lists = (0..LEVELS * WIDTH).map(|_| List::default());
         Self {
-            lists: vec![Vec::new(); LEVELS * WIDTH].into(),
+            lists: lists.collect(),
             occupied: [0; LEVELS],
             levels: 0,
         }
@@ -68,12 +68,9 @@ impl Slots {
     /// Adds a timer; returns its position.
     #[inline]
     pub(super) fn push(&mut self, slot: Slot, index: u32) -> u32 {
-        let list = &mut self.lists[slot.index()];
-        let position = list.len() as u32;
-        list.push(index);
         self.occupied[slot.level()] |= slot.bit();
         self.levels |= 1 << slot.level();
-        position
+        self.lists[slot.index()].push(index)
     }
 
     fn unmark(&mut self, slot: Slot) {
@@ -84,46 +81,53 @@ impl Slots {
         }
     }
 
-    /// Removes the timer at a position; returns the one that is there now.
+    /// Notes that the timer at a position went; true if the slot wants a
+    /// step of a sweep.
     #[inline]
-    pub(super) fn remove(&mut self, slot: Slot, position: u32) -> Option<u32> {
+    pub(super) fn forget(&mut self, slot: Slot, position: u32) -> bool {
         let list = &mut self.lists[slot.index()];
-        list.swap_remove(position as usize);
-        let moved = list.get(position as usize).copied();
+        let wants_sweep = list.forget(position);
         if list.is_empty() {
             self.unmark(slot);
         }
-        moved
+        wants_sweep
     }
 
-    /// Takes as many timers as fit into `piece`, with their deadlines.
+    /// See [`List::sweep`].
+    pub(super) fn sweep(
+        &mut self,
+        slot: Slot,
+        settle: impl FnMut(u32, u32, u32) -> bool,
+    ) {
+        self.lists[slot.index()].sweep(settle);
+    }
+
+    /// See [`List::take`].
     pub(super) fn take(
         &mut self,
         slot: Slot,
-        piece: &mut [(i64, u32)],
-        when: impl Fn(u32) -> i64,
-    ) -> usize {
+        most: usize,
+        piece: &mut Vec<(i64, u32)>,
+        when: impl Fn(u32, u32) -> Option<i64>,
+    ) {
         let list = &mut self.lists[slot.index()];
-        let rest = list.len().saturating_sub(piece.len());
-        let taken = list.len() - rest;
-        // ANCHOR: take
-        // A loop of reads that do not wait for each other: the processor
-        // fetches several timers from memory at once.
-        for (entry, &index) in piece.iter_mut().zip(&list[rest..]) {
-            *entry = (when(index), index);
-        }
-        // ANCHOR_END: take
-        list.truncate(rest);
-        if rest == 0 {
-            list.shrink_to(KEEP);
+        list.take(most, piece, when);
+        if list.is_empty() {
             self.unmark(slot);
         }
-        taken
     }
 
     /// The timers of a slot.
-    pub(super) fn timers(&self, slot: Slot) -> &[u32] {
+    pub(super) fn list(&self, slot: Slot) -> &List {
         &self.lists[slot.index()]
+    }
+
+    /// The first tick of a slot, and the first one after it.
+    pub(super) fn ticks(slot: Slot, tick: i64) -> (i64, i64) {
+        let shift = BITS as usize * slot.level();
+        let digit = (slot.index() % WIDTH) as i64;
+        let above = tick >> shift >> BITS << BITS;
+        ((above + digit) << shift, (above + digit + 1) << shift)
     }
 
     /// An occupied slot that contains `tick`, the coarsest first.
@@ -145,18 +149,14 @@ impl Slots {
         }
         let level = self.levels.trailing_zeros() as usize;
         let digit = self.occupied[level].trailing_zeros() as usize;
-        let shift = BITS as usize * level;
-        let above = tick >> shift >> BITS << BITS;
-        let start = (above + digit as i64) << shift;
-        Some((Slot((level * WIDTH + digit) as u16), start))
+        let slot = Slot((level * WIDTH + digit) as u16);
+        Some((slot, Self::ticks(slot, tick).0))
     }
     // ANCHOR_END: first
 
     /// Every slot with its timers.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &[u32])> {
-        (0_u16..)
-            .map(Slot)
-            .zip(self.lists.iter().map(Vec::as_slice))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &List)> {
+        (0_u16..).map(Slot).zip(&self.lists)
     }
 
     pub(super) fn is_marked(&self, slot: Slot) -> bool {

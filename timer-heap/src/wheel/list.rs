@@ -1,0 +1,134 @@
+//! The timers of one slot, in no order, from which removal is lazy.
+//!
+//! Taking an entry out at once would fetch from memory its place in the list
+//! and the timer that fills the gap. Instead the entry stays and is *dead*:
+//! its timer does not believe to be there any more. When most entries are
+//! dead they are swept out, a few at each removal.
+
+/// With fewer dead entries than this, they are left to time.
+const MANY: usize = 64;
+
+/// Entries that a step of a sweep looks at.
+const STEP: usize = 8;
+
+/// An emptied list keeps room for this many timers.
+const KEEP: usize = 1024;
+
+/// Timers by their index; each knows its position here.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    entries: Vec<u32>,
+    live: u32,
+    /// A sweep has looked at the entries before this one,
+    read: u32,
+    /// and moved those alive before this one.
+    write: u32,
+}
+
+impl List {
+    pub(super) fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Entries, dead ones too.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many are alive.
+    pub(super) fn live(&self) -> usize {
+        self.live as usize
+    }
+
+    /// Adds a timer; returns its position.
+    #[inline]
+    pub(super) fn push(&mut self, index: u32) -> u32 {
+        let position = self.entries.len() as u32;
+        self.entries.push(index);
+        self.live += 1;
+        position
+    }
+
+    /// Every position and timer, dead ones too.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        (0..).zip(self.entries.iter().copied())
+    }
+
+    /// Notes that the timer at a position went; true if it is time for a
+    /// step of a sweep.
+    #[inline]
+    pub(super) fn forget(&mut self, position: u32) -> bool {
+        self.live -= 1;
+        if self.live == 0 {
+            self.clear();
+            return false;
+        }
+        if position as usize + 1 == self.entries.len() {
+            self.entries.pop();
+            return false;
+        }
+        let dead = self.entries.len() - self.live();
+        self.read > 0 || dead > self.live() + MANY
+    }
+
+    #[inline]
+    fn clear(&mut self) {
+        self.entries.clear();
+        (self.live, self.read, self.write) = (0, 0, 0);
+        if self.entries.capacity() > KEEP {
+            self.entries.shrink_to(KEEP);
+        }
+    }
+
+    /// Looks at a few more entries and moves those alive to the front.
+    ///
+    /// `settle` is told of a timer, its position and the one it gets, and
+    /// says whether the entry is alive. In between, what lies behind the gap
+    /// is where its timer believes it to be, and what lies in it is dead.
+    pub(super) fn sweep(
+        &mut self,
+        mut settle: impl FnMut(u32, u32, u32) -> bool,
+    ) {
+        let end = self.entries.len().min(self.read as usize + STEP);
+        for read in self.read..end as u32 {
+            let index = self.entries[read as usize];
+            if settle(index, read, self.write) {
+                self.entries[self.write as usize] = index;
+                self.write += 1;
+            }
+        }
+        self.read = end as u32;
+        if end == self.entries.len() {
+            self.entries.truncate(self.write as usize);
+            self.entries.shrink_to(KEEP.max(2 * self.entries.len()));
+            (self.read, self.write) = (0, 0);
+        }
+    }
+
+    /// Moves up to `most` entries from the end to `piece`, those alive:
+    /// for which `when` says a deadline.
+    pub(super) fn take(
+        &mut self,
+        most: usize,
+        piece: &mut Vec<(i64, u32)>,
+        when: impl Fn(u32, u32) -> Option<i64>,
+    ) {
+        let rest = self.entries.len().saturating_sub(most);
+        // ANCHOR: take
+        // A loop of reads that do not wait for each other: the processor
+        // fetches several timers from memory at once.
+        for (position, &index) in (rest as u32..).zip(&self.entries[rest..]) {
+            if let Some(when) = when(index, position) {
+                piece.push((when, index));
+            }
+        }
+        // ANCHOR_END: take
+        self.entries.truncate(rest);
+        self.live -= piece.len() as u32;
+        // A sweep under way begins anew: its gap may be gone.
+        (self.read, self.write) = (0, 0);
+        if self.live == 0 {
+            self.clear();
+        }
+    }
+}
