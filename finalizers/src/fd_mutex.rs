@@ -302,6 +302,29 @@ impl<S: Steps> FdMutex<S> {
         self.word.load(Ordering::Acquire) & CLOSED != 0
     }
 
+    /// The word as it is now; the bits are those of Go's `fdMutex.state`.
+    ///
+    /// | bits | meaning |
+    /// |---|---|
+    /// | 0 | closed |
+    /// | 1, 2 | read lock and write lock taken |
+    /// | 3 to 22 | references |
+    /// | 23 to 42, 43 to 62 | threads that wait to read, to write |
+    ///
+    /// Old as soon as it is returned: to look at, not to decide by.
+    ///
+    /// ```
+    /// use finalizers::fd_mutex::FdMutex;
+    ///
+    /// let mutex = FdMutex::new();
+    /// mutex.incref()?;
+    /// assert_eq!(mutex.word(), 1 << 3);
+    /// # Ok::<(), finalizers::fd_mutex::Closed>(())
+    /// ```
+    pub fn word(&self) -> u64 {
+        self.word.load(Ordering::Acquire)
+    }
+
     fn semaphore(&self, side: Side) -> &Semaphore {
         match side {
             Side::Read => &self.readers,

@@ -1,22 +1,41 @@
 //! What the book's players show: the real crates at work, recorded through
 //! their probes each time the book is built.
 
+mod defers;
+mod fd_mutex;
+mod gc;
 mod heap;
 mod lanes;
 mod source;
+mod timerproc;
 
 use crate::recording::Recording;
 
 pub(crate) use lanes::lanes;
 
 /// The names that `{{#play NAME}}` can give.
-pub(crate) const NAMES: [&str; 2] = ["heap-push", "heap-pop"];
+pub(crate) const NAMES: [&str; 8] = [
+    "heap-push",
+    "heap-pop",
+    "timerproc",
+    "defer-return",
+    "defer-panic",
+    "gc-list",
+    "gc-cycle",
+    "fd-mutex",
+];
 
 /// Makes the recording of that name.
 pub(crate) fn record(name: &str) -> Option<Recording> {
     match name {
         "heap-push" => Some(heap::push()),
         "heap-pop" => Some(heap::pop()),
+        "timerproc" => Some(timerproc::sleeps_and_wakes()),
+        "defer-return" => Some(defers::at_return()),
+        "defer-panic" => Some(defers::at_panic()),
+        "gc-list" => Some(gc::list()),
+        "gc-cycle" => Some(gc::cycle()),
+        "fd-mutex" => Some(fd_mutex::close_under_a_reader()),
         _ => None,
     }
 }

@@ -39,6 +39,13 @@ impl Source {
         Self { lines: taken }
     }
 
+    /// This stretch, an empty line, and another one.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.lines.push(String::new());
+        self.lines.extend(other.lines);
+        self
+    }
+
     /// The number of the first line that contains `part`.
     ///
     /// # Panics

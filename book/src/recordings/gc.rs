@@ -1,0 +1,209 @@
+//! A collected heap: finalizers beside cleanups, collection by collection.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use finalizers::gc::{Heap, Layout, Pointer};
+
+use super::source::Source;
+use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+
+const NAMES: [&str; 3] = ["a", "b", "c"];
+
+/// How the objects point to each other: `(from, to)`.
+type Links = [(usize, usize)];
+
+pub(super) fn list() -> Recording {
+    both("A list that nobody uses any more", &[(0, 1), (1, 2)])
+}
+
+pub(super) fn cycle() -> Recording {
+    let links = [(0, 1), (1, 0), (2, 0)];
+    both("A cycle, and an object that points into it", &links)
+}
+
+fn both(title: &str, links: &Links) -> Recording {
+    Recording {
+        title: title.to_owned(),
+        tracks: vec![
+            track(Kind::Finalizer, links),
+            track(Kind::Cleanup, links),
+        ],
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Finalizer,
+    Cleanup,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Finalizer => "finalizer",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    fn attach(self, heap: &mut Heap, object: Pointer, ran: Rc<Cell<bool>>) {
+        match self {
+            Self::Finalizer => {
+                heap.set_finalizer(object, move |_, _| ran.set(true));
+            }
+            Self::Cleanup => {
+                heap.add_cleanup(object, move |_| ran.set(true));
+            }
+        }
+    }
+
+    fn run(self, heap: &mut Heap) -> usize {
+        match self {
+            Self::Finalizer => heap.run_finalizers(NAMES.len()),
+            Self::Cleanup => heap.run_cleanups(NAMES.len()),
+        }
+    }
+
+    fn due(self, heap: &Heap) -> usize {
+        match self {
+            Self::Finalizer => heap.finalizers_due(),
+            Self::Cleanup => heap.cleanups_due(),
+        }
+    }
+
+    fn source(self) -> Source {
+        let driver = "finalizers/src/gc/driver.rs";
+        let start = format!("pub fn run_{}s", self.name());
+        let heap = "finalizers/src/gc/heap.rs";
+        Source::function(heap, "impl<D: Driver> Heap<D>", "pub fn collect(")
+            .and(Source::function(driver, "impl Heap", &start))
+    }
+}
+
+fn track(kind: Kind, links: &Links) -> Track {
+    let mut scene = Scene::new(kind, links);
+    let source = kind.source();
+    let mark = source.line("self.mark();");
+    let call = source.line("function.0(");
+    scene.frame("No root points to any of the three.".to_owned(), None);
+    for _ in 0..4 {
+        scene.heap.collect();
+        let due = kind.due(&scene.heap);
+        let name = kind.name();
+        scene.frame(
+            format!("Collected: {}.", plural(due, name, "due")),
+            Some(mark),
+        );
+        let count = kind.run(&mut scene.heap);
+        if count > 0 {
+            scene
+                .frame(format!("{} ran.", plural(count, name, "")), Some(call));
+        }
+        if scene.left() == 0 {
+            break;
+        }
+    }
+    let end = match scene.left() {
+        0 => "All are gone.".to_owned(),
+        left => format!("{left} of 3 will never go."),
+    };
+    scene.frame(end, None);
+    Track {
+        name: kind.name().to_owned(),
+        code: source.lines,
+        stage: stage(links),
+        frames: scene.frames,
+    }
+}
+
+fn plural(count: usize, name: &str, end: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural} {end}")
+        .trim_end()
+        .to_owned()
+}
+
+struct Scene {
+    heap: Heap,
+    objects: Vec<(Pointer, Rc<Cell<bool>>)>,
+    /// Which had run before this frame.
+    ran: Vec<bool>,
+    frames: Vec<Frame>,
+}
+
+impl Scene {
+    fn new(kind: Kind, links: &Links) -> Self {
+        let mut heap = Heap::new();
+        let alloc = |_| (heap.alloc(Layout::new(1, 8)), Rc::default());
+        let objects: Vec<(Pointer, Rc<Cell<bool>>)> =
+            NAMES.iter().map(alloc).collect();
+        for &(from, to) in links {
+            heap.set_field(objects[from].0, 0, Some(objects[to].0));
+        }
+        for (object, ran) in &objects {
+            kind.attach(&mut heap, *object, ran.clone());
+        }
+        Self {
+            heap,
+            objects,
+            ran: vec![false; NAMES.len()],
+            frames: Vec::new(),
+        }
+    }
+
+    fn left(&self) -> usize {
+        let there =
+            |(object, _): &&(Pointer, _)| self.heap.is_allocated(*object);
+        self.objects.iter().filter(there).count()
+    }
+
+    fn frame(&mut self, say: String, line: Option<usize>) {
+        let mut boxes = Vec::new();
+        for (at, (object, ran)) in self.objects.iter().enumerate() {
+            let is_new = ran.get() && !self.ran[at];
+            self.ran[at] = ran.get();
+            if self.heap.is_allocated(*object) {
+                boxes.push(Box {
+                    id: NAMES[at].to_owned(),
+                    text: NAMES[at].to_owned(),
+                    at: point(at),
+                    look: if is_new { Look::Written } else { Look::Plain },
+                });
+            }
+        }
+        let collections = self.heap.collections();
+        let ran = self.ran.iter().filter(|ran| **ran).count();
+        self.frames.push(Frame {
+            say,
+            count: format!("{collections} collections, {ran} run"),
+            line,
+            actor: None,
+            boxes,
+        });
+    }
+}
+
+fn point(at: usize) -> [i32; 2] {
+    [60 + 120 * i32::try_from(at).expect("three objects"), 40]
+}
+
+fn stage(links: &Links) -> Stage {
+    let places: Vec<[i32; 2]> = (0..NAMES.len()).map(point).collect();
+    let line = |&(from, to): &(usize, usize)| {
+        let ([x1, y1], [x2, y2]) = (places[from], places[to]);
+        // Beyond a neighbour, the line goes round below.
+        let low = if from.abs_diff(to) > 1 { 12 } else { 0 };
+        [x1, y1 + low, x2, y2 + low]
+    };
+    let label = |(at, name): (usize, &&str)| {
+        let to = links.iter().find(|(from, _)| *from == at);
+        let to = to.map_or("nothing", |&(_, to)| NAMES[to]);
+        (point(at)[0], 76, format!("{name} points to {to}"))
+    };
+    Stage {
+        size: [360, 92],
+        lines: links.iter().map(line).collect(),
+        slots: places.clone(),
+        labels: NAMES.iter().enumerate().map(label).collect(),
+    }
+}

@@ -1,0 +1,190 @@
+//! `timerproc` and its alarm: sleeping, woken early, parked, made ready.
+//!
+//! One thread plays both sides. The probe is called where the waiter is about
+//! to wait; there it starts the next timer, as another thread would.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use timer_heap::alarm::Alarm;
+use timer_heap::clock::Clock;
+use timer_heap::heap::TimerHeap;
+use timer_heap::protocol::{Event, Protocol};
+
+use super::source::Source;
+use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+
+const FILE: &str = "timer-heap/src/alarm.rs";
+
+/// A moment of the drawing, in nanoseconds.
+const MOMENT: i64 = 1_000_000;
+
+/// Deadlines, in the order in which they are started: the first while
+/// `timerproc` is parked, the others each time it is about to sleep.
+const STARTED: [i64; 3] = [60, 40, 80];
+
+struct Scripted;
+
+impl Protocol for Scripted {
+    fn emit(event: impl FnOnce() -> Event) {
+        let scene = SCENE.with_borrow(Clone::clone);
+        scene.expect("the recording runs").hear(event());
+    }
+}
+
+thread_local! {
+    /// The probe is a type, not a value: it finds its scene here.
+    static SCENE: RefCell<Option<Rc<Scene>>> = const { RefCell::new(None) };
+}
+
+struct Scene {
+    alarm: Alarm<Scripted>,
+    clock: Clock,
+    start: i64,
+    timers: RefCell<TimerHeap<()>>,
+    started: RefCell<std::slice::Iter<'static, i64>>,
+    source: Source,
+    frames: RefCell<Vec<Frame>>,
+}
+
+pub(super) fn sleeps_and_wakes() -> Recording {
+    let clock = Clock::real();
+    let function =
+        |start| Source::function(FILE, "impl<P: Protocol> Alarm<P>", start);
+    let scene = Rc::new(Scene {
+        alarm: Alarm::new(),
+        start: clock.now(),
+        clock,
+        timers: RefCell::default(),
+        started: RefCell::new(STARTED.iter()),
+        source: function("pub fn ring_before").and(function("fn sleep")),
+        frames: RefCell::default(),
+    });
+    SCENE.set(Some(scene.clone()));
+    scene.frame(0, "timerproc looks for timers.".to_owned(), None);
+    let mut fired = 0;
+    while fired < STARTED.len() {
+        let look = || scene.timers.borrow().peek().map(|(when, ())| when);
+        scene.alarm.wait(&scene.clock, look);
+        while scene.fire() {
+            fired += 1;
+        }
+    }
+    SCENE.set(None);
+    Recording {
+        title: "timerproc sleeps until the first deadline".to_owned(),
+        tracks: vec![Track {
+            name: "timerproc".to_owned(),
+            code: scene.source.lines.clone(),
+            stage: stage(),
+            frames: scene.frames.take(),
+        }],
+    }
+}
+
+impl Scene {
+    fn hear(&self, event: Event) {
+        let (state, say, part) = match event {
+            Event::Park => (2, "No timer: it parks.".to_owned(), "Event::Park"),
+            Event::Ready => {
+                (0, "It was parked, and is ready.".to_owned(), "Event::Ready")
+            }
+            Event::Sleep { until } => {
+                let say = format!("It sleeps until {}.", self.moment(until));
+                (1, say, "Event::Sleep")
+            }
+            Event::EarlyWake => {
+                (0, "It wakes early, to look again.".to_owned(), "EarlyWake")
+            }
+            Event::Fire { when } => {
+                self.frame(0, format!("{} fires.", self.moment(when)), None);
+                return;
+            }
+        };
+        self.frame(state, say, Some(self.source.line(part)));
+        if state > 0 {
+            self.start_next(state);
+        }
+    }
+
+    /// What another thread does while `timerproc` waits.
+    fn start_next(&self, state: usize) {
+        let Some(moment) = self.started.borrow_mut().next() else {
+            return;
+        };
+        let when = self.start + moment * MOMENT;
+        self.timers.borrow_mut().push(when, ());
+        let say = match self.alarm.ring_before(when) {
+            true => {
+                format!("{moment} is started: that is earlier, so it rings.")
+            }
+            false => format!("{moment} is started: not earlier, nobody rings."),
+        };
+        let line = self.source.line("while when < until");
+        self.frame(state, say, Some(line));
+    }
+
+    fn fire(&self) -> bool {
+        let mut timers = self.timers.borrow_mut();
+        let now = self.clock.now();
+        if timers.peek().is_none_or(|(when, ())| when > now) {
+            return false;
+        }
+        let fired = timers.pop();
+        drop(timers);
+        fired.is_some_and(|(when, ())| {
+            Scripted::emit(|| Event::Fire { when });
+            true
+        })
+    }
+
+    fn moment(&self, when: i64) -> i64 {
+        (when - self.start) / MOMENT
+    }
+
+    fn frame(&self, state: usize, say: String, line: Option<usize>) {
+        let timers = self.timers.borrow();
+        let mut deadlines: Vec<i64> =
+            timers.iter().map(|(when, ..)| self.moment(when)).collect();
+        deadlines.sort_unstable();
+        let mut boxes = vec![Box {
+            id: "timerproc".to_owned(),
+            text: "timerproc".to_owned(),
+            at: [x(state), 50],
+            look: [Look::Written, Look::Read, Look::Held][state],
+        }];
+        boxes.extend(deadlines.iter().zip(0..).map(|(when, at)| Box {
+            id: when.to_string(),
+            text: when.to_string(),
+            at: [x(at), 100],
+            look: Look::Plain,
+        }));
+        self.frames.borrow_mut().push(Frame {
+            say,
+            count: format!("{} pending", deadlines.len()),
+            line,
+            actor: None,
+            boxes,
+        });
+    }
+}
+
+fn x(at: usize) -> i32 {
+    60 + 120 * i32::try_from(at).expect("few places")
+}
+
+fn stage() -> Stage {
+    let states = ["running", "sleeping", "parked"];
+    let label = |(at, name): (usize, &&str)| (x(at), 24, (*name).to_owned());
+    Stage {
+        size: [360, 132],
+        lines: vec![[12, 74, 348, 74]],
+        slots: (0..3).map(|at| [x(at), 50]).collect(),
+        labels: states
+            .iter()
+            .enumerate()
+            .map(label)
+            .chain([(180, 128, "deadlines, first to last".to_owned())])
+            .collect(),
+    }
+}
