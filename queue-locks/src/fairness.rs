@@ -48,6 +48,7 @@ pub fn longest_wait<L: RawLock>(turns: u32, limit: Duration) -> Duration {
     })
 }
 
+// ANCHOR: one-wait
 fn one_wait<L: RawLock>(lock: &Mutex<(), L>) -> Duration {
     thread::sleep(HOLD);
     let asked = Instant::now();
@@ -56,6 +57,7 @@ fn one_wait<L: RawLock>(lock: &Mutex<(), L>) -> Duration {
     drop(held);
     wait
 }
+// ANCHOR_END: one-wait
 
 fn spin_for(time: Duration) {
     let start = Instant::now();

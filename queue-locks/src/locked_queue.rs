@@ -57,6 +57,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     }
     // ANCHOR_END: explicit
 
+    // ANCHOR: explicit-get
     /// Takes the value at the front; unlocks by hand before each way out.
     #[inline]
     pub fn get(&self) -> Option<T> {
@@ -74,6 +75,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         unsafe { self.items.raw().unlock() };
         value
     }
+    // ANCHOR_END: explicit-get
 
     // ANCHOR: guard
     /// Adds `value` at the back; the guard unlocks, on a panic too.

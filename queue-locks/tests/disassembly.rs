@@ -92,6 +92,7 @@ fn atomics(path: &[String]) -> usize {
 }
 
 #[test]
+// ANCHOR: no-instruction
 fn a_guard_adds_no_instruction() {
     let binary = build();
     for operation in ["put", "get"] {
@@ -106,6 +107,7 @@ fn a_guard_adds_no_instruction() {
         assert_eq!(path("guard").as_ref(), Some(&explicit), "{operation}");
     }
 }
+// ANCHOR_END: no-instruction
 
 #[test]
 fn an_open_coded_defer_neither_stores_nor_calls_more() {

@@ -134,6 +134,7 @@ fn return_from(frame: *const ()) {
 }
 // ANCHOR_END: deferreturn
 
+// ANCHOR: enter
 /// Runs `body` and then the deferred calls of `frame`, however it ends.
 #[inline(always)]
 pub(super) fn enter<R: Default>(
@@ -150,6 +151,7 @@ pub(super) fn enter<R: Default>(
     }
     result.unwrap_or_default()
 }
+// ANCHOR_END: enter
 
 /// Leaves `frame` by a panic; comes back when the frame recovered.
 #[cold]

@@ -60,6 +60,7 @@ pub fn with_defers<'env, R: Default>(
 
 impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
+    // ANCHOR: deferproc-stack
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
         let used = self.used.get();
         let Some(room) = self.room.get(used) else {
@@ -74,6 +75,7 @@ impl<'env> Defer<'env> for Defers<'env> {
         // does not end before the record is popped; `call` outlives that.
         unsafe { chain::push(record) };
     }
+    // ANCHOR_END: deferproc-stack
 }
 
 impl Generation for FrameRecords {

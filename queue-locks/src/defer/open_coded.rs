@@ -184,6 +184,7 @@ impl Defers<'_> {
     /// Leaves the frame by a panic; comes back when it recovered.
     #[cold]
     #[inline(never)]
+    // ANCHOR: leave
     fn leave(self, payload: Payload) {
         let mut panics = Vec::new();
         let mut foreign = absorb(payload, &mut panics);
@@ -207,6 +208,7 @@ impl Defers<'_> {
             crash(flights, Message::Printed);
         }
     }
+    // ANCHOR_END: leave
 }
 
 /// Notes what came out of a call; gives back a signal of the other
@@ -225,6 +227,7 @@ fn absorb(payload: Payload, panics: &mut Vec<Panic>) -> Option<Signal> {
     }
 }
 
+// ANCHOR: end-recovered
 /// A recovery ends the newest panic and those that it replaced, but not a
 /// `goexit`.
 fn end_recovered(panics: &mut Vec<Panic>) {
@@ -233,6 +236,7 @@ fn end_recovered(panics: &mut Vec<Panic>) {
         panics.truncate(goexit.map_or(0, |index| index + 1));
     }
 }
+// ANCHOR_END: end-recovered
 
 /// Panics with `value`: runs what is deferred, until one recovers.
 ///

@@ -139,6 +139,7 @@ impl Drop for Listed<'_> {
     }
 }
 
+// ANCHOR: raise
 /// Panics with `value`.
 #[cold]
 pub(super) fn raise(value: Payload, message: Message) -> ! {
@@ -154,6 +155,7 @@ pub(super) fn raise(value: Payload, message: Message) -> ! {
     }
     crash(flights(), message)
 }
+// ANCHOR_END: raise
 
 /// Ends the goroutine.
 #[cold]

@@ -14,6 +14,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         drop(items);
     }
 
+    // ANCHOR: early-drop
     /// Takes the front; drops the guard before the end of the function.
     #[inline]
     pub fn get_early_drop(&self) -> Option<T> {
@@ -25,7 +26,9 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         drop(items);
         value
     }
+    // ANCHOR_END: early-drop
 
+    // ANCHOR: scope-guard
     /// Adds `value`; a scope guard, which knows nothing of locks, unlocks.
     #[inline]
     pub fn put_scope_guard(&self, value: T) {
@@ -37,6 +40,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         // SAFETY: this thread holds the lock until the end of the function.
         unsafe { &mut *self.items.data_ptr() }.push(value);
     }
+    // ANCHOR_END: scope-guard
 
     /// Takes the front; a scope guard unlocks on each way out.
     #[inline]
@@ -124,8 +128,10 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     /// # Panics
     ///
     /// When `room` is not empty.
+    // ANCHOR: swap-all
     pub fn swap_all(&self, room: &mut S) {
         assert!(room.is_empty(), "there is something in the room");
         std::mem::swap(&mut *self.items.lock(), room);
     }
+    // ANCHOR_END: swap-all
 }

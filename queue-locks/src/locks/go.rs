@@ -98,6 +98,7 @@ struct Waiter {
 impl Waiter {
     /// What it makes of the state: the lock if that is to be had, else a
     /// waiter more.
+    // ANCHOR: wanted
     fn wanted(&self, old: u32) -> u32 {
         let mut new = old;
         if old & STARVING == 0 {
@@ -115,6 +116,7 @@ impl Waiter {
         }
         new
     }
+    // ANCHOR_END: wanted
 }
 
 impl<P: Plan> Go<P> {
@@ -156,6 +158,7 @@ impl<P: Plan> Go<P> {
         self.state.load(Relaxed)
     }
 
+    // ANCHOR: sleep
     /// Sleeps until an unlock wakes it; those who come back go to the front.
     fn sleep(&self, waiter: &mut Waiter) {
         let has_waited = waiter.since.is_some();
@@ -165,7 +168,9 @@ impl<P: Plan> Go<P> {
         waiter.is_awake = true;
         waiter.spins = 0;
     }
+    // ANCHOR_END: sleep
 
+    // ANCHOR: take-over
     /// Takes the lock that an unlock has handed over.
     fn take_over(&self, old: u32, waiter: &Waiter) {
         debug_assert!(
@@ -177,8 +182,10 @@ impl<P: Plan> Go<P> {
         let less = WAITER + if ends_starvation { STARVING } else { 0 };
         self.state.fetch_sub(less - LOCKED, Acquire);
     }
+    // ANCHOR_END: take-over
 
     #[cold]
+    // ANCHOR: unlock-slow
     fn unlock_slow(&self, mut old: u32) {
         if old & STARVING != 0 {
             return self.sleepers.release();
@@ -194,4 +201,5 @@ impl<P: Plan> Go<P> {
             }
         }
     }
+    // ANCHOR_END: unlock-slow
 }

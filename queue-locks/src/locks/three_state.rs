@@ -26,6 +26,7 @@ const SPINS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 100 };
 /// An unlock that finds 1 makes no system call: nobody sleeps.
 #[derive(Debug)]
 pub struct ThreeState<P = Sound> {
+    // ANCHOR: word
     /// | word | means | who may change it, to what |
     /// |---|---|---|
     /// | 0 | unlocked | any thread: to 1 (`lock`), to 2 (a woken sleeper) |
@@ -35,6 +36,7 @@ pub struct ThreeState<P = Sound> {
     /// A woken sleeper takes the lock as 2, as it cannot know whether it was
     /// the last one. That costs one needless wake-up at most.
     state: Futex,
+    // ANCHOR_END: word
     plan: PhantomData<P>,
 }
 
@@ -88,6 +90,7 @@ impl<P: Plan> ThreeState<P> {
     }
 
     #[cold]
+    // ANCHOR: contended
     fn lock_contended(&self) {
         self.spin_while_locked();
         while self.state.word.swap(CONTENDED, Acquire) != UNLOCKED {
@@ -97,6 +100,7 @@ impl<P: Plan> ThreeState<P> {
             }
         }
     }
+    // ANCHOR_END: contended
 
     /// Hopes that the holder is about to leave; pointless once others sleep.
     fn spin_while_locked(&self) {

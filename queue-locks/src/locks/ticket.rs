@@ -43,6 +43,7 @@ impl<P> Default for Ticket<P> {
 // holder before stored with release.
 unsafe impl<P: Plan> RawLock for Ticket<P> {
     #[inline]
+    // ANCHOR: ticket
     fn lock(&self) {
         let number = self.next.fetch_add(1, Relaxed);
         let mut turns = 0;
@@ -50,6 +51,7 @@ unsafe impl<P: Plan> RawLock for Ticket<P> {
             look_away(&mut turns);
         }
     }
+    // ANCHOR_END: ticket
 
     #[inline]
     fn try_lock(&self) -> bool {

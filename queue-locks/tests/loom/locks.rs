@@ -20,6 +20,7 @@ fn increment<L: RawLock>(name: &str, total: &Mutex<u32, L>) {
     note(name, "unlocked", "");
 }
 
+// ANCHOR: increments
 /// `others` threads and this one add one each; none is lost.
 fn increments<L: RawLock + 'static>(others: &[&'static str]) {
     let total = Arc::new(Mutex::<u32, L>::new(0));
@@ -35,6 +36,7 @@ fn increments<L: RawLock + 'static>(others: &[&'static str]) {
     let sum = *total.lock();
     assert_eq!(sum as usize, others.len() + 1, "an increment is lost");
 }
+// ANCHOR_END: increments
 
 fn two<L: RawLock + 'static>() {
     model(|| increments::<L>(&["other"]));

@@ -34,6 +34,7 @@ fn run(edition: &str) -> String {
     String::from_utf8(output.stdout).expect("it prints text")
 }
 
+// ANCHOR: in-both
 const IN_BOTH: &str = "\
 let with a name: locked
 let without a name: free
@@ -43,12 +44,15 @@ if let, then: locked
 while let, in the body: locked
 for, in the body: locked
 ";
+// ANCHOR_END: in-both
 
+// ANCHOR: editions
 #[test]
 fn edition_2021_keeps_the_guard_in_else() {
     let else_and_tail = "if let, else: locked\ntail, at the drop: locked\n";
     assert_eq!(run("2021"), format!("{IN_BOTH}{else_and_tail}"));
 }
+// ANCHOR_END: editions
 
 #[test]
 fn edition_2024_drops_the_guard_before_else() {

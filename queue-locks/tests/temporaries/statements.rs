@@ -24,10 +24,12 @@ impl Drop for SaysAtDrop {
     }
 }
 
+// ANCHOR: tail
 fn tail() -> usize {
     let _says = SaysAtDrop;
     JOBS.lock().unwrap().len()
 }
+// ANCHOR_END: tail
 
 fn fill() {
     JOBS.lock().unwrap().push(1);
@@ -38,8 +40,10 @@ fn main() {
     say("let with a name");
     drop(named);
 
+    // ANCHOR: unnamed
     let _ = JOBS.lock().unwrap();
     say("let without a name");
+    // ANCHOR_END: unnamed
 
     fill();
     match JOBS.lock().unwrap().pop() {
@@ -55,14 +59,18 @@ fn main() {
     }
 
     fill();
+    // ANCHOR: if-let
     if let Some(_) = JOBS.lock().unwrap().pop() {
         say("if let, then");
     }
+    // ANCHOR_END: if-let
 
     fill();
+    // ANCHOR: while-let
     while let Some(_) = JOBS.lock().unwrap().pop() {
         say("while let, in the body");
     }
+    // ANCHOR_END: while-let
 
     fill();
     for _ in JOBS.lock().unwrap().iter() {
