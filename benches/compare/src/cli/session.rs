@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -118,11 +118,12 @@ impl Session {
             progress.says(&format!("round {round}, {}", variant.label));
             for binary in &variant.binaries {
                 let name = format!("{}-{round}", NAMES[side]);
-                let success = self.run_one(binary, &name)?;
-                if stopped.load(Ordering::Relaxed) {
+                let status = self.run_one(binary, &name)?;
+                let seen = stopped.load(Ordering::Relaxed);
+                if seen || was_interrupted(status) {
                     return Ok(false);
                 }
-                if !success {
+                if !status.success() {
                     return Err(self.failure(binary, &name));
                 }
             }
@@ -131,10 +132,14 @@ impl Session {
         Ok(true)
     }
 
-    fn run_one(&self, binary: &Binary, name: &str) -> Result<bool, Error> {
+    fn run_one(
+        &self,
+        binary: &Binary,
+        name: &str,
+    ) -> Result<ExitStatus, Error> {
         let io = |error| Error::io(&binary.path, error);
         let log = File::create(self.log(name)).map_err(io)?;
-        let status = Command::new(&binary.path)
+        Command::new(&binary.path)
             .args(["--bench", "--save-baseline", name])
             .args(&self.arguments)
             .current_dir(&binary.directory)
@@ -143,8 +148,7 @@ impl Session {
             .stdout(log.try_clone().map_err(io)?)
             .stderr(log)
             .status()
-            .map_err(io)?;
-        Ok(status.success())
+            .map_err(io)
     }
 
     fn failure(&self, binary: &Binary, name: &str) -> Error {
@@ -205,6 +209,18 @@ impl Session {
 
 /// The baselines' names, whatever the sides are called.
 const NAMES: [&str; 2] = ["old", "new"];
+
+/// The program may be gone before our own handler has seen the signal.
+#[cfg(unix)]
+fn was_interrupted(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal() == Some(rustix::process::Signal::INT.as_raw())
+}
+
+#[cfg(not(unix))]
+fn was_interrupted(_: ExitStatus) -> bool {
+    false
+}
 
 /// The program that runs gets the same signal and ends; the rest is ours.
 fn watch_for_interrupt() -> Arc<AtomicBool> {

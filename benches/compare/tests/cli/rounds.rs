@@ -3,8 +3,9 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::results::Results;
 
@@ -16,6 +17,11 @@ fn program(results: &Results, name: &str, time: u32) -> PathBuf {
     let script = format!(
         r#"#!/bin/sh
 test ! -e {broken} || {{ echo "out of luck"; exit 1; }}
+touch {log}
+if test -e {pipe} && test $(wc -l < {log}) -ge 2; then
+    echo running > {pipe}
+    exec sleep 600
+fi
 baseline=$3
 echo "{name} $baseline" >> {log}
 place="$CRITERION_HOME/put/$baseline"
@@ -26,6 +32,7 @@ echo "{{\"iters\":[1000.0],\"times\":[$(({time}000 + count))]}}" \
     > "$place/sample.json"
 "#,
         broken = directory.join("broken").display(),
+        pipe = directory.join("pipe").display(),
         log = log.display(),
     );
     fs::write(&path, script).unwrap();
@@ -81,6 +88,44 @@ fn what_was_cut_short_is_resumed() {
     let text = run(&results, &["--rounds", "5"], 0);
     assert!(text.contains("5+5"), "{text}");
     assert_eq!(log(&results).len(), 10, "two rounds are kept, three added");
+}
+
+/// Ctrl-C goes to the whole group, as from a terminal.
+#[test]
+fn what_was_interrupted_is_kept_and_resumed() {
+    let results = Results::new();
+    let directory = results.path().parent().unwrap().to_owned();
+    let pipe = directory.join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let programs = [("first", 100), ("second", 120)];
+    let [old, new] = programs.map(|(name, time)| program(&results, name, time));
+    let child = Command::new(env!("CARGO_BIN_EXE_bench-compare"))
+        .arg("run")
+        .args([&old, &new])
+        .args(["--rounds", "5"])
+        .env("CRITERION_HOME", results.path())
+        .current_dir(&directory)
+        .process_group(0)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The third run says so here, and then waits to be interrupted.
+    assert_eq!(fs::read_to_string(&pipe).unwrap(), "running\n");
+    let group = format!("-{}", child.id());
+    let kill = ["-c", "kill -s INT -- \"$0\"", &group];
+    assert!(Command::new("sh").args(kill).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{error}");
+    assert!(error.contains("interrupted after 1 of 5 rounds"), "{error}");
+    assert_eq!(log(&results).len(), 2);
+
+    fs::remove_file(&pipe).unwrap();
+    let text = run(&results, &["--rounds", "5"], 0);
+    assert!(text.contains("5+5"), "{text}");
+    assert_eq!(log(&results).len(), 10, "one round is kept, four added");
 }
 
 #[test]
