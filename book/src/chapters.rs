@@ -27,6 +27,7 @@ chapters! {
     profiles: "benchmarks/profiles.md",
     merging_as_algebra: "coverage/merging-as-algebra.md",
     the_fast_path: "coverage/the-fast-path.md",
+    loom: "testing/loom.md",
     go_source_map: "appendices/go-source-map.md",
     glossary: "appendices/glossary.md",
     sources: "appendices/sources.md",

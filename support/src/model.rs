@@ -52,6 +52,7 @@ pub fn model_within(
         // The same schedules each time; SHUTTLE_RANDOM_SEED gives others.
         shuttle::check_random_with_seed(body, 1, 300);
     }
+    // ANCHOR: under-loom
     #[cfg(loom)]
     {
         let mut builder = loom::model::Builder::new();
@@ -62,4 +63,5 @@ pub fn model_within(
             body();
         });
     }
+    // ANCHOR_END: under-loom
 }

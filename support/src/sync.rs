@@ -9,6 +9,7 @@
 //! threads; shuttle tries random interleavings of many threads and long
 //! histories, and takes every atomic access as `SeqCst`.
 
+// ANCHOR: choice
 #[cfg(loom)]
 pub use loom::{
     cell::UnsafeCell,
@@ -28,6 +29,7 @@ pub use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
     thread,
 };
+// ANCHOR_END: choice
 
 /// `std`'s cell with the access style of loom, which checks each access.
 #[cfg(not(loom))]

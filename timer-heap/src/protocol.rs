@@ -29,6 +29,7 @@ pub enum Event {
 ///
 /// Every constant that is false is a bug; see the loom models.
 pub trait Protocol: Send + Sync + 'static {
+    // ANCHOR: steps
     /// The waiter publishes before it looks.
     const PUBLISHES_FIRST: bool = true;
     /// The waiter clears the note of the wait before.
@@ -43,6 +44,7 @@ pub trait Protocol: Send + Sync + 'static {
     const REMEMBERS_MISSED: bool = true;
     /// A shut-down closes the queues before it rings.
     const CLOSES_FIRST: bool = true;
+    // ANCHOR_END: steps
 
     /// Takes note of an event.
     #[inline(always)]

@@ -166,6 +166,7 @@ fn ring_before_close() {
     shut_down_against_all::<RingBeforeClose>();
 }
 
+// ANCHOR: stop-lies
 /// Says of a stop that it prevented a call that is under way.
 struct StopLies;
 
@@ -178,6 +179,7 @@ impl Protocol for StopLies {
 fn stop_of_a_called_timer() {
     stop_against_fire::<StopLies>();
 }
+// ANCHOR_END: stop-lies
 
 #[test]
 fn planted_bugs_are_caught() {

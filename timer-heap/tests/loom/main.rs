@@ -4,6 +4,7 @@
 mod fire;
 mod wake_up;
 
+// ANCHOR: check
 /// Demands that each planted bug of a module is found, with its message, on
 /// the schedule that `lanes` has of it.
 fn check(module: &str, bugs: &[(&str, &str)]) {
@@ -18,3 +19,4 @@ fn check(module: &str, bugs: &[(&str, &str)]) {
         );
     }
 }
+// ANCHOR_END: check
