@@ -1,8 +1,12 @@
 //! Timers: the heap sifted by swaps (old) and by a hole (new); the service by
 //! generation, and beside other libraries.
 
+#[path = "timers/go_workloads.rs"]
+mod go_workloads;
 #[path = "timers/ours.rs"]
 mod ours;
+#[path = "timers/overshoot.rs"]
+mod overshoot;
 #[path = "timers/peers.rs"]
 mod peers;
 #[path = "timers/pending.rs"]
@@ -96,6 +100,7 @@ fn swap_and_hole(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = profiler::criterion();
-    targets = swap_and_hole, pending::pending
+    targets = swap_and_hole, pending::pending, go_workloads::go_workloads,
+        overshoot::overshoot
 }
 criterion_main!(benches);

@@ -6,6 +6,7 @@ mod coverage_inputs;
 mod defer;
 mod finalizers;
 mod measure;
+mod timers;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ enum Subject {
     Coverage(coverage::Args),
     Finalizers(finalizers::Args),
     Defer(defer::Args),
+    Timers(timers::Args),
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
@@ -31,5 +33,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         Subject::Coverage(args) => coverage::run(args),
         Subject::Finalizers(args) => finalizers::run(args),
         Subject::Defer(args) => defer::run(args),
+        Subject::Timers(args) => timers::run(args),
     }
 }
