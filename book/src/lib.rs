@@ -25,3 +25,4 @@ mod table;
 
 pub use build::{build, build_into};
 pub use directives::{Directives, record_path};
+pub use recordings::NAMES as RECORDINGS;

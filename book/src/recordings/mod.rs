@@ -14,7 +14,7 @@ use crate::recording::Recording;
 pub(crate) use lanes::lanes;
 
 /// The names that `{{#play NAME}}` can give.
-pub(crate) const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 8] = [
     "heap-push",
     "heap-pop",
     "timerproc",

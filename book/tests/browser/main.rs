@@ -5,6 +5,7 @@
 
 mod driver;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use driver::Browser;
@@ -37,6 +38,31 @@ fn build() -> (TempDir, Vec<String>) {
     (folder, pages)
 }
 
+/// A book of one page with every recording there is, and lanes.
+fn gallery() -> (TempDir, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let place = |path: &str| folder.path().join(path);
+    fs::create_dir_all(place("player")).expect("it is writable");
+    fs::create_dir_all(place("chapters")).expect("it is writable");
+    for entry in fs::read_dir(source.join("player")).expect("it is there") {
+        let file = entry.expect("it can be read").path();
+        let name = file.file_name().expect("a file has a name");
+        fs::copy(&file, place("player").join(name)).expect("it is copied");
+    }
+    fs::copy(source.join("book.toml"), place("book.toml"))
+        .expect("it is copied");
+    let plays = book::RECORDINGS.map(|name| format!("{{{{#play {name}}}}}"));
+    let lanes = "{{#lanes queue-locks/three_state_if_for_while}}";
+    let text = format!("# All\n\n{}\n\n{lanes}\n", plays.join("\n\n"));
+    fs::write(place("chapters/SUMMARY.md"), "- [All](all.md)\n")
+        .expect("it is writable");
+    fs::write(place("chapters/all.md"), text).expect("it is writable");
+    book::build_into(folder.path(), &place("out")).expect("it builds");
+    let page = format!("file://{}", place("out/all.html").display());
+    (folder, page)
+}
+
 fn number(value: &Value) -> i64 {
     value
         .as_i64()
@@ -59,7 +85,9 @@ fn of_player(browser: &Browser, player: i64, value: &str) -> Value {
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn every_player_steps_to_its_end_by_key() {
-    let (_folder, pages) = build();
+    let (_folder, mut pages) = build();
+    let (_other, all) = gallery();
+    pages.push(all);
     let browser = Browser::start(1100);
     let mut played = 0;
     for page in &pages {
@@ -94,7 +122,9 @@ fn every_player_steps_to_its_end_by_key() {
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn no_page_scrolls_sideways_on_a_phone() {
-    let (_folder, pages) = build();
+    let (_folder, mut pages) = build();
+    let (_other, all) = gallery();
+    pages.push(all);
     let browser = Browser::start(360);
     for page in &pages {
         browser.open(page);
@@ -108,6 +138,30 @@ fn no_page_scrolls_sideways_on_a_phone() {
         );
         assert_eq!(wide, serde_json::json!([]), "{page}");
     }
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn who_guesses_the_next_thread_is_told_who_went_on() {
+    let (_folder, page) = gallery();
+    let browser = Browser::start(1100);
+    browser.open(&page);
+    let guess = |name: &str| {
+        browser.run(&format!(
+            "const game = document.querySelector('.game'); \
+             [...game.querySelectorAll('button')] \
+               .find((button) => button.textContent === '{name}').click(); \
+             return game.querySelector('[role=status]').textContent"
+        ))
+    };
+    assert_eq!(guess("main"), "Yes, main.");
+    for _ in 0..2 {
+        guess("main");
+    }
+    assert_eq!(guess("main"), "Yes, main.");
+    let wrong = guess("third");
+    assert!(wrong.to_string().contains("second went on"), "{wrong}");
+    assert_eq!(browser.console(), [] as [Value; 0]);
 }
 
 #[test]
