@@ -99,6 +99,7 @@ impl Steps for AllSteps {}
 /// ```
 #[derive(Debug)]
 pub struct FdMutex<S: Steps = AllSteps> {
+    // ANCHOR: word
     /// | bits | meaning |
     /// |---|---|
     /// | 0 | closed: never unset |
@@ -110,6 +111,7 @@ pub struct FdMutex<S: Steps = AllSteps> {
     /// Whoever changes it from old to new in one step has done what the
     /// difference says; a failed attempt has done nothing.
     word: AtomicU64,
+    // ANCHOR_END: word
     readers: Semaphore,
     writers: Semaphore,
     steps: PhantomData<S>,
@@ -191,6 +193,7 @@ impl<S: Steps> FdMutex<S> {
     /// # Panics
     ///
     /// When there are 1,048,575 references already.
+    // ANCHOR: close
     pub fn close(&self) -> Result<(), Closed> {
         let old = self.change(|old| match old & CLOSED {
             0 => {
@@ -205,6 +208,7 @@ impl<S: Steps> FdMutex<S> {
         }
         Ok(())
     }
+    // ANCHOR_END: close
 
     /// Gives back a reference.
     ///
@@ -212,6 +216,7 @@ impl<S: Steps> FdMutex<S> {
     ///
     /// When there is none.
     #[inline]
+    // ANCHOR: decref
     pub fn decref(&self) -> Release {
         let old = self.change(|old| {
             assert!(old & REFERENCES != 0, "a reference that nobody took");
@@ -219,6 +224,7 @@ impl<S: Steps> FdMutex<S> {
         });
         release::<S>(old.unwrap_or_default() - REFERENCE)
     }
+    // ANCHOR_END: decref
 
     /// Takes a lock, and a reference with it; waits while it is taken.
     ///
@@ -362,6 +368,7 @@ fn with_reference(word: u64) -> u64 {
 }
 
 #[inline]
+// ANCHOR: release
 fn release<S: Steps>(new: u64) -> Release {
     let references = if S::COUNTS_REFERENCES { REFERENCES } else { 0 };
     match new & (CLOSED | references) {
@@ -369,6 +376,7 @@ fn release<S: Steps>(new: u64) -> Release {
         _ => Release::InUse,
     }
 }
+// ANCHOR_END: release
 
 /// Permits to go on, one a waiter; the word of the futex counts them.
 #[derive(Debug)]

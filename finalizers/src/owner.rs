@@ -165,6 +165,7 @@ pub fn claim(fd: RawFd, owner: Tag) {
 /// # Ok::<(), owner::WrongOwner>(())
 /// ```
 #[inline]
+// ANCHOR: exchange
 pub fn exchange(
     fd: RawFd,
     from: Option<Tag>,
@@ -186,6 +187,7 @@ pub fn exchange(
         found: tag(found),
     })
 }
+// ANCHOR_END: exchange
 
 #[cfg(test)]
 mod tests {

@@ -185,6 +185,7 @@ impl PolledFd {
         }
     }
 
+    // ANCHOR: finish
     /// Closes the descriptor if this was the last reference.
     #[inline]
     fn finish(&self, release: Release) {
@@ -194,6 +195,7 @@ impl PolledFd {
             self.is_closed.notify_all();
         }
     }
+    // ANCHOR_END: finish
 
     fn close_descriptor(&self) -> io::Result<()> {
         // SAFETY: the last reference is gone and the word stays closed, so

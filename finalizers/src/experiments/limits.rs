@@ -17,6 +17,7 @@ fn begin(pacing: Pacing) -> io::Result<Heap> {
     Ok(heap)
 }
 
+// ANCHOR: lose
 /// Opens a file that nobody keeps, and lets the collector do what it thinks
 /// is due.
 fn open_and_lose(heap: &mut Heap) -> io::Result<()> {
@@ -25,6 +26,7 @@ fn open_and_lose(heap: &mut Heap) -> io::Result<()> {
     heap.run_finalizers(usize::MAX);
     Ok(())
 }
+// ANCHOR_END: lose
 
 /// Opens files until there is an error, and prints how many there were.
 pub(super) fn by_bytes() -> io::Result<()> {

@@ -14,6 +14,7 @@ struct Marker<'a> {
 }
 
 impl Marker<'_> {
+    // ANCHOR: mark
     /// The object is in use.
     #[inline]
     fn mark(&mut self, object: Pointer) {
@@ -25,6 +26,7 @@ impl Marker<'_> {
             }
         }
     }
+    // ANCHOR_END: mark
 
     /// What the object's fields point to is in use.
     #[inline]

@@ -46,6 +46,7 @@ impl Pacer {
         self.opened = 0;
     }
 
+    // ANCHOR: is-due
     fn is_due(&self, allocated: u64) -> bool {
         allocated >= self.next_at
             || match self.pacing {
@@ -53,6 +54,7 @@ impl Pacer {
                 Pacing::BytesAndDescriptors { most } => self.opened >= most,
             }
     }
+    // ANCHOR_END: is-due
 }
 
 impl<D: Driver> Heap<D> {
