@@ -22,7 +22,9 @@ pub(crate) fn overshoot(c: &mut Criterion) {
         late(c, &id, "best", || slept(d, |d| timers.sleep(d)));
         late(c, &id, "callback", || called(&timers, d));
         late(c, &id, "tokio", || {
-            slept(d, |d| tokio.block_on(tokio::time::sleep(d)))
+            slept(d, |d| {
+                tokio.block_on(async { tokio::time::sleep(d).await });
+            })
         });
         late(c, &id, "async-io", || {
             slept(d, |d| {
