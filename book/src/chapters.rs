@@ -34,5 +34,6 @@ chapters! {
     loom: "testing/loom.md",
     go_source_map: "appendices/go-source-map.md",
     glossary: "appendices/glossary.md",
+    questions_of_design: "appendices/questions-of-design.md",
     sources: "appendices/sources.md",
 }
