@@ -1,8 +1,7 @@
 //! What changed between two variants, line by line.
 
+use live::markup::escape;
 use similar::{ChangeTag, TextDiff};
-
-use crate::markup::escape;
 
 /// The change from one text to the other, as one block of HTML without blank
 /// lines; `names` says what they are.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
 use bench_compare::Record;
+use live::player;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use regex::Regex;
@@ -13,7 +14,7 @@ use regex::Regex;
 use crate::anchor::anchored;
 use crate::diff::diff;
 use crate::figure::figure;
-use crate::player::player;
+use crate::live_program::live_program;
 use crate::quiz::quiz;
 use crate::recordings;
 use crate::table::table;
@@ -33,6 +34,7 @@ const YOURS: &str = "../.tour";
 /// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
 /// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
 /// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
+/// | `{{#try NAME}}` alone on its line | a program to change, run on the page by the crates themselves |
 /// | a fenced block with the language `quiz` | a question to answer |
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Directives;
@@ -75,7 +77,7 @@ struct Folders {
 impl Folders {
     fn expand(&self, text: &str) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            let line = r"^\{\{#(table|play|lanes|diff) ([\w/:. -]+)\}\}$";
+            let line = r"^\{\{#(table|play|try|lanes|diff) ([\w/:. -]+)\}\}$";
             let block = r"^```(quiz)\n((?s:.*?))^```$";
             let inline = r"\{\{#(figure) ([^}\s]+)\}\}";
             let either = format!("(?m)(?:{line}|{block}|{inline})");
@@ -90,6 +92,7 @@ impl Folders {
             expanded += &match kind {
                 "table" => self.table(argument)?,
                 "play" => play(argument)?,
+                "try" => live_program(argument)?,
                 "figure" => figure(&self.ours, argument)?,
                 "lanes" => player(&recordings::lanes(argument)?),
                 "diff" => self.diff(argument)?,

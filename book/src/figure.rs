@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use bench_compare::units::{three_digits, time};
 use bench_compare::{Record, Row};
 
-use crate::markup::unbroken;
 use crate::record_path;
+use live::markup::unbroken;
 
 /// The number that `{{#figure RECORD/BENCHMARK/FIELD}}` names, with its unit.
 ///

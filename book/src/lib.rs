@@ -15,14 +15,13 @@ mod chapters;
 mod diff;
 mod directives;
 mod figure;
-mod markup;
-mod player;
+mod live_program;
 mod plot;
 mod quiz;
-pub mod recording;
 mod recordings;
 mod table;
 
 pub use build::{build, build_into};
 pub use directives::{Directives, record_path};
+pub use live::recording;
 pub use recordings::NAMES as RECORDINGS;

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use bench_compare::units::three_digits;
 use bench_compare::{Record, Row};
 
-use crate::markup::escape;
 use crate::table::without_subject;
+use live::markup::escape;
 
 /// Width of the drawing; narrow, so that it fits a phone as it is.
 const WIDTH: f64 = 360.0;

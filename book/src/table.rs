@@ -3,8 +3,8 @@
 use bench_compare::units::{three_digits, time};
 use bench_compare::{Record, Row};
 
-use crate::markup::unbroken;
 use crate::plot::plot;
+use live::markup::unbroken;
 
 /// The plot and the table of our record, with the reader's own beside it.
 pub(crate) fn table(ours: &Record, yours: Option<&Record>) -> String {

@@ -3,6 +3,7 @@
 mod book;
 mod calibrate;
 mod coverage;
+mod live;
 mod peers;
 mod profile;
 mod readme;
@@ -28,6 +29,7 @@ enum Command {
     Book(book::Args),
     Calibrate(calibrate::Args),
     Coverage(coverage::Args),
+    Live(live::Args),
     Peers(peers::Args),
     Profile(profile::Args),
     Record(tour::RecordArgs),
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Book(args) => book::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Coverage(args) => coverage::run(&args),
+        Command::Live(args) => live::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Profile(args) => profile::run(&args),
         Command::Record(args) => tour::record(&args),

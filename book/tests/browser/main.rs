@@ -3,7 +3,9 @@
 //! Needs Chromium and chromedriver; `cargo xtask test browser` runs these
 //! tests and says so loudly where they are missing.
 
+mod accessible;
 mod driver;
+mod live;
 
 use std::fs;
 use std::path::{Path, PathBuf};

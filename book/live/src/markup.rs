@@ -1,7 +1,7 @@
 //! Text inside HTML.
 
 /// The text with HTML's own signs written as entities.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let entity = |c: char| match c {
         '&' => "&amp;".to_owned(),
         '<' => "&lt;".to_owned(),
@@ -13,7 +13,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// A number and its unit, which stay on one line.
-pub(crate) fn unbroken(text: &str) -> String {
+pub fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 

@@ -7,7 +7,7 @@ use crate::markup::escape;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// The player of a recording, as one block of HTML without blank lines.
-pub(crate) fn player(recording: &Recording) -> String {
+pub fn player(recording: &Recording) -> String {
     let data = serde_json::to_string(recording).expect("plain data");
     // The only sequence that could end the script early.
     let data = data.replace("</", "<\\/");

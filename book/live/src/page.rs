@@ -1,0 +1,41 @@
+//! How a page calls this crate: text in, text out, in memory of its own.
+//!
+//! The page asks for room ([`live_input`]), writes UTF-8 there, calls
+//! [`live_run`], and reads as many bytes as that says from [`live_output`].
+
+use std::cell::RefCell;
+
+thread_local! {
+    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static OUTPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Makes room for a program of `length` bytes; answers where it is.
+// SAFETY: no other function of this program has this name.
+#[unsafe(no_mangle)]
+pub extern "C" fn live_input(length: usize) -> *mut u8 {
+    INPUT.with_borrow_mut(|input| {
+        input.clear();
+        input.resize(length, 0);
+        input.as_mut_ptr()
+    })
+}
+
+/// Runs the program that was written; answers how long the output is.
+// SAFETY: no other function of this program has this name.
+#[unsafe(no_mangle)]
+pub extern "C" fn live_run() -> usize {
+    let answer =
+        INPUT.with_borrow(|input| crate::run(&String::from_utf8_lossy(input)));
+    OUTPUT.with_borrow_mut(|output| {
+        *output = answer.into_bytes();
+        output.len()
+    })
+}
+
+/// Where the output is, until the next call of [`live_run`].
+// SAFETY: no other function of this program has this name.
+#[unsafe(no_mangle)]
+pub extern "C" fn live_output() -> *const u8 {
+    OUTPUT.with_borrow(|output| output.as_ptr())
+}

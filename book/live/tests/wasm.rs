@@ -1,0 +1,102 @@
+//! The committed WebAssembly answers what this crate answers: it is neither
+//! stale nor another program on another machine.
+
+use proptest::prelude::*;
+use wasmi::{Engine, Instance, Linker, Module, Store, TypedFunc};
+
+struct Page {
+    store: Store<()>,
+    instance: Instance,
+}
+
+impl Page {
+    fn new() -> Self {
+        let engine = Engine::default();
+        let module = Module::new(&engine, live::WASM)
+            .expect("book/live/live.wasm is WebAssembly");
+        let mut store = Store::new(&engine, ());
+        let linker = Linker::<()>::new(&engine);
+        let instance = linker
+            .instantiate_and_start(&mut store, &module)
+            .expect("it imports nothing");
+        Self { store, instance }
+    }
+
+    fn function<A, R>(&self, name: &str) -> TypedFunc<A, R>
+    where
+        A: wasmi::WasmParams,
+        R: wasmi::WasmResults,
+    {
+        let found = self.instance.get_typed_func(&self.store, name);
+        found.unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Calls the crate as the page's script does.
+    fn run(&mut self, program: &str) -> String {
+        let input = self.function::<u32, u32>("live_input");
+        let run = self.function::<(), u32>("live_run");
+        let output = self.function::<(), u32>("live_output");
+        let memory = self.instance.get_memory(&self.store, "memory");
+        let memory = memory.expect("it has a memory");
+        let length = u32::try_from(program.len()).expect("a short program");
+        let place = input.call(&mut self.store, length).expect("room");
+        memory
+            .write(&mut self.store, place as usize, program.as_bytes())
+            .expect("room");
+        let length = run.call(&mut self.store, ()).expect("an answer");
+        let place = output.call(&mut self.store, ()).expect("an answer");
+        let mut answer = vec![0; length as usize];
+        memory
+            .read(&self.store, place as usize, &mut answer)
+            .expect("the answer is in the memory");
+        String::from_utf8(answer).expect("the answer is text")
+    }
+}
+
+/// Lines that are mostly commands, with few names and deadlines, so that
+/// they meet.
+fn line() -> impl Strategy<Value = String> {
+    let name = || "[a-f]";
+    prop_oneof![
+        6 => (name(), 1..100).prop_map(|(n, t)| format!("start {n} {t}")),
+        3 => (name(), 1..100).prop_map(|(n, t)| format!("reset {n} {t}")),
+        2 => name().prop_map(|n| format!("stop {n}")),
+        1 => (1..100).prop_map(|t| format!("advance {t} # later")),
+    ]
+}
+
+/// What most of the lines above would do but for a mistake.
+fn program() -> impl Strategy<Value = String> {
+    let lines = prop::collection::vec(line(), 0..12);
+    let text = lines.prop_map(|lines| lines.join("\n"));
+    let distinct = (1..40_i64, 1..20_usize).prop_map(|(step, count)| {
+        let start = |at| {
+            let when = (at * step) % 97 + 1;
+            format!("start t{at} {when}\n")
+        };
+        let starts: String = (0..count as i64).map(start).collect();
+        starts + "reset t0 98\nstop t1\nadvance 60\nadvance 99\n"
+    });
+    prop_oneof![4 => text, 4 => distinct, 1 => "(?s).{0,80}"]
+}
+
+#[test]
+fn the_committed_file_answers_as_the_crate_does() {
+    let config = ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let page = std::cell::RefCell::new(Page::new());
+    let outcome = runner.run(&program(), |text| {
+        let page = page.borrow_mut().run(&text);
+        let crates = live::run(&text);
+        prop_assert!(
+            page == crates,
+            "live.wasm is stale, run cargo xtask live:\n{page}\n{crates}"
+        );
+        Ok(())
+    });
+    outcome.expect("the same answers");
+}

@@ -1,0 +1,81 @@
+// A program that the reader changes; the crates themselves run it.
+//
+// They stand in the element as WebAssembly, so it also works from file://.
+"use strict";
+
+(() => {
+  class LiveProgram extends HTMLElement {
+    connectedCallback() {
+      if (this.text) return;
+      const shown = this.querySelector(".program");
+      this.text = document.createElement("textarea");
+      this.text.value = shown.textContent;
+      this.text.rows = shown.textContent.split("\n").length + 1;
+      this.text.spellcheck = false;
+      this.text.setAttribute("aria-label", "Program");
+      // mdBook turns pages with keys.
+      this.text.addEventListener("keydown", (event) => {
+        event.stopPropagation();
+        if (event.key === "Enter" && event.ctrlKey) this.run();
+      });
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Run";
+      button.title = "Run (Ctrl+Enter)";
+      button.addEventListener("click", () => this.run());
+      this.error = document.createElement("p");
+      this.error.className = "error";
+      this.error.setAttribute("role", "status");
+      shown.replaceWith(this.text, button, this.error);
+      this.setAttribute("role", "group");
+      this.setAttribute("aria-label", "A program to change and run");
+    }
+
+    async run() {
+      const answer = this.ask(await this.crates(), this.text.value);
+      this.text.setAttribute("aria-invalid", String(!answer.player));
+      if (answer.player) {
+        this.error.textContent = "";
+        const made = document.createElement("template");
+        made.innerHTML = answer.player;
+        this.querySelector("step-player").replaceWith(made.content);
+      } else {
+        const { line, column, message } = answer;
+        this.error.textContent = `Line ${line}, column ${column}: ${message}.`;
+        this.select(line, column);
+      }
+      this.dataset.runs = Number(this.dataset.runs ?? 0) + 1;
+    }
+
+    async crates() {
+      if (!this.instance) {
+        const base64 = this.querySelector("script").textContent;
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+        const loaded = await WebAssembly.instantiate(bytes);
+        this.instance = loaded.instance.exports;
+      }
+      return this.instance;
+    }
+
+    ask(crates, program) {
+      const bytes = new TextEncoder().encode(program);
+      const input = crates.live_input(bytes.length);
+      new Uint8Array(crates.memory.buffer, input).set(bytes);
+      const length = crates.live_run();
+      const output = crates.live_output();
+      const answer = new Uint8Array(crates.memory.buffer, output, length);
+      return JSON.parse(new TextDecoder().decode(answer));
+    }
+
+    // Puts the cursor where the error is.
+    select(line, column) {
+      const lines = this.text.value.split("\n");
+      const before = lines.slice(0, line - 1).join("\n").length;
+      const at = before + (line > 1 ? 1 : 0) + column - 1;
+      this.text.focus();
+      this.text.setSelectionRange(at, at);
+    }
+  }
+
+  customElements.define("live-program", LiveProgram);
+})();

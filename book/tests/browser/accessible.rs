@@ -1,0 +1,57 @@
+//! What axe-core finds in the elements of this book, light and dark.
+//!
+//! `axe.min.js` is axe-core 4.11.0 as published on npm, by Deque Systems
+//! and under the licence beside it, MPL 2.0.
+
+use serde_json::{Value, json};
+
+use crate::build;
+use crate::driver::Browser;
+
+const AXE: &str = include_str!("axe.min.js");
+
+/// The elements that we made; the rest of a page is mdBook's.
+const OURS: &str = "step-player, quiz-card, live-program, .ratio-plot";
+
+/// What axe finds wrong, as rule and element.
+fn violations(browser: &Browser) -> Value {
+    browser.run(AXE);
+    browser.run(&format!(
+        "const ours = [...document.querySelectorAll({})]; \
+         if (ours.length === 0) return []; \
+         return window.axe.run({{ include: ours }}).then((found) => \
+           found.violations.flatMap((rule) => rule.nodes.map((node) => \
+             `${{rule.id}}: ${{node.html.slice(0, 120)}}`)))",
+        json!(OURS)
+    ))
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn axe_finds_nothing_wrong_in_our_elements() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    for theme in ["light", "navy"] {
+        for page in &pages {
+            browser.open(page);
+            browser.run(&format!(
+                "localStorage.setItem('mdbook-theme', '{theme}')"
+            ));
+            browser.open(page);
+            let found = violations(&browser);
+            assert_eq!(found, json!([]), "{page} ({theme})");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn axe_notices_a_button_without_a_name() {
+    let browser = Browser::start(1100);
+    browser.open("data:text/html,<html lang=en><title>t</title><quiz-card>");
+    browser.run(
+        "document.querySelector('quiz-card').innerHTML = '<button></button>'",
+    );
+    let found = violations(&browser).to_string();
+    assert!(found.contains("button-name"), "{found}");
+}
