@@ -24,7 +24,7 @@ fn run(browser: &Browser, program: &str) -> Value {
     browser.run(
         "const live = document.querySelector('live-program'); \
          const player = live.querySelector('step-player'); \
-         return { error: live.querySelector('.error').textContent, \
+         return { said: live.querySelector('.error').textContent, \
            steps: player.last, \
            data: player.querySelector('script').textContent }",
     )
@@ -55,10 +55,10 @@ fn a_typed_program_gives_the_native_result() {
     assert_eq!(data, serde_json::to_value(&native).expect("JSON"));
     let frames = native.tracks.iter().map(|track| track.frames.len());
     assert_eq!(shown["steps"], json!(frames.max().unwrap_or(0) - 1));
-    assert_eq!(shown["error"], "");
+    assert_eq!(shown["said"], "");
 
     let wrong = run(&browser, "start a 30\nstart b soon");
-    let error = wrong["error"].as_str().expect("a text");
+    let error = wrong["said"].as_str().expect("a text");
     assert!(error.starts_with("Line 2, column 9: \"soon\""), "{error}");
     assert_eq!(browser.console(), [] as [Value; 0]);
 }
