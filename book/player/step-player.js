@@ -76,7 +76,7 @@
       this.count = element("p", { class: "count" });
       this.code = element("pre", { class: "source", tabindex: 0 });
       this.code.setAttribute("aria-label", `Source of ${track.name}`);
-      this.code.setAttribute("role", "region");
+      this.code.setAttribute("role", "group");
       this.lines = track.code.map((line) => {
         const shown = element("span", {}, `${line}\n`);
         this.code.append(shown);
