@@ -7,6 +7,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
+use benches::Group;
 use criterion::Criterion;
 use timer_heap::{Generation, Timer, Timers};
 
@@ -34,7 +35,7 @@ pub(crate) fn go_workloads(c: &mut Criterion) {
 
 /// One benchmark: a workload, its size, a variant, and one round of it.
 fn bench(c: &mut Criterion, id: &str, variant: &str, mut round: impl FnMut()) {
-    let mut group = c.benchmark_group(format!("timers/{id}"));
+    let mut group = Group::new(c, format!("timers/{id}"));
     group.measurement_time(Duration::from_millis(300));
     group.warm_up_time(Duration::from_millis(100));
     group.sample_size(10);

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use benches::Group;
 use criterion::Criterion;
 use timer_heap::{Generation, Ticker, Timers};
 use tokio::runtime::Builder;
@@ -53,7 +54,7 @@ fn late(
     variant: &str,
     round: impl Fn() -> Duration,
 ) {
-    let mut group = c.benchmark_group(format!("timers/{id}"));
+    let mut group = Group::new(c, format!("timers/{id}"));
     group
         .measurement_time(Duration::from_secs(1))
         .sample_size(10);
@@ -62,7 +63,7 @@ fn late(
         b.iter_custom(|rounds| {
             let mut all: Vec<_> = (0..rounds).map(|_| round()).collect();
             all.sort_unstable();
-            all[all.len() / 2].mul_f64(rounds as f64)
+            all[all.len() / 2].mul_f64(rounds as f64).into()
         });
     });
 }
