@@ -7,6 +7,8 @@
   class LiveProgram extends HTMLElement {
     connectedCallback() {
       if (this.text) return;
+      // The page to print has no crates.
+      if (!this.querySelector("script")?.type.endsWith("wasm")) return;
       const shown = this.querySelector(".program");
       this.text = document.createElement("textarea");
       this.text.value = shown.textContent;

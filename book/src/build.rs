@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 
 use crate::Directives;
+use crate::slim::slim;
 
 /// Builds the book in folder `book` where its `book.toml` says.
 ///
@@ -43,7 +44,9 @@ fn load(book: &Path) -> Result<MDBook> {
 
 fn render(book: &MDBook) -> Result<PathBuf> {
     book.build().context("cannot build the book")?;
-    let page = book.build_dir_for("html").join("index.html");
+    let folder = book.build_dir_for("html");
+    slim(&folder).context("cannot make the book smaller")?;
+    let page = folder.join("index.html");
     page.canonicalize()
         .with_context(|| format!("no page at {}", page.display()))
 }

@@ -19,6 +19,7 @@ mod live_program;
 mod plot;
 mod quiz;
 mod recordings;
+mod slim;
 mod table;
 
 pub use build::{build, build_into};
