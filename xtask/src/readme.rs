@@ -1,5 +1,5 @@
-//! The README's sample of the tour: the recorded runs, as the tour prints
-//! them.
+//! The README's samples: the recorded runs, as the tour prints them, and the
+//! recorded comparison of two commits.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,13 +12,22 @@ use book::record_path;
 use crate::tour::{Subject, coverage, table};
 use crate::workspace::root;
 
-const BEGIN: &str = "<!-- the recorded tour -->\n```text\n";
+const TOUR: &str = "the recorded tour";
+const COMMITS: &str = "the recorded comparison of two commits";
 const END: &str = "\n```\n<!-- end -->";
 
 /// Puts the newest records and the merged coverage into the README.
 pub(crate) fn update() -> Result<()> {
     let text = fs::read_to_string(path()).context("cannot read README.md")?;
-    Ok(write(&path(), with_sample(&text, &sample()?)?.as_bytes())?)
+    Ok(write(&path(), with_samples(&text)?.as_bytes())?)
+}
+
+fn with_samples(text: &str) -> Result<String> {
+    let commits = root().join("benches/records/two-commits.txt");
+    let commits = fs::read_to_string(&commits)
+        .with_context(|| format!("cannot read {}", commits.display()))?;
+    let text = with_sample(text, TOUR, &tour()?)?;
+    with_sample(&text, COMMITS, commits.trim_end())
 }
 
 fn path() -> PathBuf {
@@ -26,7 +35,7 @@ fn path() -> PathBuf {
 }
 
 /// What the tour prints, from the records of benches/records.
-fn sample() -> Result<String> {
+fn tour() -> Result<String> {
     let records = root().join("benches/records");
     let mut sample = String::new();
     for subject in Subject::TOUR {
@@ -37,12 +46,13 @@ fn sample() -> Result<String> {
     Ok(sample + &coverage::merge()?)
 }
 
-/// `text` with `sample` between its two marks.
-fn with_sample(text: &str, sample: &str) -> Result<String> {
-    let missing = "README.md has no mark for the recorded tour";
-    let (before, rest) = text.split_once(BEGIN).context(missing)?;
-    let (_, after) = rest.split_once(END).context(missing)?;
-    Ok([before, BEGIN, sample, END, after].concat())
+/// `text` with `sample` between the marks called `name`.
+fn with_sample(text: &str, name: &str, sample: &str) -> Result<String> {
+    let missing = || format!("README.md has no mark for {name}");
+    let begin = format!("<!-- {name} -->\n```text\n");
+    let (before, rest) = text.split_once(&begin).with_context(missing)?;
+    let (_, after) = rest.split_once(END).with_context(missing)?;
+    Ok([before, &begin, sample, END, after].concat())
 }
 
 #[cfg(test)]
@@ -52,14 +62,18 @@ mod tests {
     #[test]
     fn the_readme_shows_the_newest_records() {
         let text = fs::read_to_string(path()).unwrap();
-        let fresh = with_sample(&text, &sample().unwrap()).unwrap();
+        let fresh = with_samples(&text).unwrap();
         assert!(text == fresh, "run cargo xtask record --readme");
     }
 
     #[test]
     fn only_the_sample_is_replaced() {
-        let text = |sample| format!("above{BEGIN}{sample}{END}below");
-        assert_eq!(with_sample(&text("old"), "new").unwrap(), text("new"));
-        assert!(with_sample("no marks", "new").is_err());
+        let part = |name: &str, sample: &str| {
+            format!("above<!-- {name} -->\n```text\n{sample}{END}below")
+        };
+        let text = |sample| part("one", "1") + &part("two", sample);
+        let fresh = with_sample(&text("old"), "two", "new").unwrap();
+        assert_eq!(fresh, text("new"));
+        assert!(with_sample("no marks", "two", "new").is_err());
     }
 }
