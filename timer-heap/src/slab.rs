@@ -4,7 +4,9 @@
 //! an index and a generation: reusing a slot changes its generation, and
 //! every older handle then names nothing.
 
-const CHUNK: usize = 1024;
+mod chunk;
+
+use chunk::{CHUNK, Chunk, Slot};
 
 /// Names one timer; stale as soon as that timer is gone.
 ///
@@ -26,40 +28,32 @@ impl TimerId {
     }
 }
 
-#[derive(Debug)]
-struct Slot<E> {
-    generation: u32,
-    /// A mark of the owner; see [`Slab::release`].
-    released: bool,
-    entry: Option<E>,
-}
-
 /// Entries named by [`TimerId`].
+///
+/// No operation takes longer the more entries there are: each works on one
+/// chunk, and a chunk is returned when its own last entry goes.
 #[derive(Debug)]
 pub(crate) struct Slab<E> {
-    chunks: Vec<Vec<Slot<E>>>,
-    /// The chunk that new slots are added to.
-    growing: usize,
+    chunks: Vec<Chunk<E>>,
+    /// The chunk that entries are added to.
+    filling: usize,
+    /// The others that have vacant slots, or were returned since.
+    roomy: Vec<u32>,
     /// Chunks whose memory was returned.
-    returned: Vec<usize>,
-    vacant: Vec<u32>,
-    len: usize,
+    returned: Vec<u32>,
     /// Above every generation given out by slots that are freed memory now.
     fresh: u32,
-    /// With no more entries than this, memory is returned.
-    shrink_at: usize,
 }
 
 impl<E> Default for Slab<E> {
     fn default() -> Self {
         Self {
-            chunks: Vec::new(),
-            growing: 0,
+            // The first chunk grows from nothing; a small service stays so.
+            chunks: vec![Chunk::new(0, 0)],
+            filling: 0,
+            roomy: Vec::new(),
             returned: Vec::new(),
-            vacant: Vec::new(),
-            len: 0,
             fresh: 0,
-            shrink_at: 0,
         }
     }
 }
@@ -74,55 +68,41 @@ impl<E> Slab<E> {
     /// A vacant slot, to be [filled](Self::fill) at once.
     #[inline(always)]
     pub(crate) fn reserve(&mut self) -> u32 {
-        self.vacant.pop().unwrap_or_else(|| self.grow())
+        loop {
+            let filling = self.filling;
+            if let Some(at) = self.chunks[filling].reserve() {
+                return (filling * CHUNK + at) as u32;
+            }
+            self.filling = self.next_roomy();
+        }
+    }
+
+    /// A chunk with vacant slots: one in use before a new one.
+    #[cold]
+    fn next_roomy(&mut self) -> usize {
+        while let Some(number) = self.roomy.pop() {
+            if !self.chunks[number as usize].is_returned() {
+                return number as usize;
+            }
+            self.returned.push(number);
+        }
+        let chunk = Chunk::new(CHUNK, self.fresh);
+        if let Some(number) = self.returned.pop() {
+            self.chunks[number as usize] = chunk;
+            return number as usize;
+        }
+        self.chunks.push(chunk);
+        let most = u32::MAX as usize / CHUNK;
+        assert!(self.chunks.len() <= most, "fewer than 2^32 timers");
+        self.chunks.len() - 1
     }
 
     /// Puts an entry into a slot that was reserved.
     #[inline(always)]
     pub(crate) fn fill(&mut self, index: u32, entry: E) -> TimerId {
-        self.len += 1;
-        let slot = self.slot_mut(index).expect("reserved slots exist");
-        slot.released = false;
-        let before = slot.entry.replace(entry);
-        debug_assert!(before.is_none(), "slot {index} was in use");
-        // Nothing is there to drop, which the compiler cannot know.
-        std::mem::forget(before);
-        TimerId::new(index, slot.generation)
-    }
-
-    /// Adds a vacant slot.
-    #[cold]
-    fn grow(&mut self) -> u32 {
-        if self
-            .chunks
-            .get(self.growing)
-            .is_none_or(|c| c.len() == CHUNK)
-        {
-            self.add_chunk();
-        }
-        let chunk = &mut self.chunks[self.growing];
-        let index = u32::try_from(self.growing * CHUNK + chunk.len())
-            .expect("fewer than 2^32 timers");
-        chunk.push(Slot {
-            generation: self.fresh,
-            released: false,
-            entry: None,
-        });
-        index
-    }
-
-    /// Takes a chunk to grow in: where one was returned, or a new one.
-    fn add_chunk(&mut self) {
-        self.growing = self.returned.pop().unwrap_or(self.chunks.len());
-        // The first chunk grows from nothing; a small service stays so.
-        let room = if self.chunks.is_empty() { 0 } else { CHUNK };
-        let chunk = Vec::with_capacity(room);
-        match self.chunks.get_mut(self.growing) {
-            Some(returned) => *returned = chunk,
-            None => self.chunks.push(chunk),
-        }
-        let held = self.chunks.len() - self.returned.len();
-        self.shrink_at = held * CHUNK / 4;
+        let (number, at) = split(index);
+        let generation = self.chunks[number].fill(at, entry);
+        TimerId::new(index, generation)
     }
 
     #[inline]
@@ -138,10 +118,9 @@ impl<E> Slab<E> {
     /// Removes the entry at an index, if it is in use.
     #[inline]
     fn take(&mut self, index: u32) -> Option<E> {
-        let slot = self.slot_mut(index)?;
-        let entry = slot.entry.take()?;
-        slot.generation = slot.generation.wrapping_add(1);
-        self.vacate(index);
+        let (number, at) = split(index);
+        let entry = self.chunks.get_mut(number)?.take(at)?;
+        self.note_vacant(number);
         Some(entry)
     }
 
@@ -156,20 +135,29 @@ impl<E> Slab<E> {
         index: u32,
         look: impl FnOnce(&mut E) -> R,
     ) -> Option<R> {
-        let slot = self.slot_mut(index)?;
-        let result = look(slot.entry.as_mut()?);
-        slot.entry = None;
-        slot.generation = slot.generation.wrapping_add(1);
-        self.vacate(index);
+        let (number, at) = split(index);
+        let result = self.chunks.get_mut(number)?.discard(at, look)?;
+        self.note_vacant(number);
         Some(result)
     }
 
+    /// A slot of a chunk has just become vacant.
     #[inline(always)]
-    fn vacate(&mut self, index: u32) {
-        self.vacant.push(index);
-        self.len -= 1;
-        if self.len < self.shrink_at {
-            self.shrink();
+    fn note_vacant(&mut self, number: usize) {
+        if number != self.filling {
+            self.make_room(number);
+        }
+    }
+
+    /// Remembers that a chunk has room, and returns it when it is empty.
+    fn make_room(&mut self, number: usize) {
+        let chunk = &mut self.chunks[number];
+        if chunk.has_one_vacant() {
+            self.roomy.push(number as u32);
+        }
+        if chunk.is_empty() {
+            self.fresh = self.fresh.max(chunk.newest());
+            *chunk = Chunk::new(0, 0);
         }
     }
 
@@ -190,87 +178,63 @@ impl<E> Slab<E> {
             .is_some_and(|s| s.released && s.generation == id.generation)
     }
 
-    /// Returns the vacant chunks, once most entries are gone.
-    #[cold]
-    fn shrink(&mut self) {
-        for (number, chunk) in self.chunks.iter_mut().enumerate() {
-            let is_vacant = chunk.iter().all(|slot| slot.entry.is_none());
-            if number == self.growing || chunk.is_empty() || !is_vacant {
-                continue;
-            }
-            let generations = chunk.iter().map(|slot| slot.generation);
-            self.fresh = self.fresh.max(generations.max().unwrap_or(0));
-            *chunk = Vec::new();
-            self.returned.push(number);
-        }
-        let chunks = &self.chunks;
-        let is_held = |index: u32| !chunks[index as usize / CHUNK].is_empty();
-        self.vacant.retain(|&index| is_held(index));
-        self.vacant.shrink_to(2 * self.vacant.len());
-        // Tried again until the last entry is gone: it may be in the way.
-        self.shrink_at = match chunks.len() - self.returned.len() {
-            1 => 0,
-            _ => (self.len / 2).max(1),
-        };
-    }
-
     #[inline]
     fn slot(&self, index: u32) -> Option<&Slot<E>> {
-        let index = index as usize;
-        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+        let (number, at) = split(index);
+        self.chunks.get(number)?.slot(at)
     }
 
     #[inline]
     fn slot_mut(&mut self, index: u32) -> Option<&mut Slot<E>> {
-        let index = index as usize;
-        self.chunks.get_mut(index / CHUNK)?.get_mut(index % CHUNK)
+        let (number, at) = split(index);
+        self.chunks.get_mut(number)?.slot_mut(at)
     }
 
     #[inline]
     pub(crate) fn get(&self, id: TimerId) -> Option<&E> {
         let slot = self.slot(id.index)?;
         let current = slot.generation == id.generation;
-        slot.entry.as_ref().filter(|_| current)
+        slot.get().filter(|_| current)
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, id: TimerId) -> Option<&mut E> {
         let slot = self.slot_mut(id.index)?;
         let current = slot.generation == id.generation;
-        slot.entry.as_mut().filter(|_| current)
+        slot.get_mut().filter(|_| current)
     }
 
     /// The entry at an index, if it is in use.
     #[inline]
     pub(crate) fn find(&self, index: u32) -> Option<&E> {
-        self.slot(index)?.entry.as_ref()
+        self.slot(index)?.get()
     }
 
     /// Like [`find`](Self::find), to change it.
     #[inline]
     pub(crate) fn find_mut(&mut self, index: u32) -> Option<&mut E> {
-        self.slot_mut(index)?.entry.as_mut()
+        self.slot_mut(index)?.get_mut()
     }
 
     /// The entry at an index that is known to be in use.
     #[inline]
     pub(crate) fn at(&self, index: u32) -> &E {
         let slot = self.slot(index).expect("an index in use");
-        slot.entry.as_ref().expect("an index in use")
+        slot.get().expect("an index in use")
     }
 
     /// Like [`at`](Self::at), to change it.
     #[inline]
     pub(crate) fn at_mut(&mut self, index: u32) -> &mut E {
         let slot = self.slot_mut(index).expect("an index in use");
-        slot.entry.as_mut().expect("an index in use")
+        slot.get_mut().expect("an index in use")
     }
 
     /// The full name of the entry at an index, if it is in use.
     #[inline]
     pub(crate) fn current(&self, index: u32) -> Option<TimerId> {
         let slot = self.slot(index)?;
-        slot.entry.as_ref()?;
+        slot.get()?;
         Some(TimerId::new(index, slot.generation))
     }
 
@@ -284,8 +248,15 @@ impl<E> Slab<E> {
     /// Slots that memory is held for.
     #[cfg(test)]
     fn capacity(&self) -> usize {
-        self.chunks.iter().map(Vec::capacity).sum()
+        self.chunks.iter().map(Chunk::capacity).sum()
     }
+}
+
+/// The chunk of an index, and the slot there.
+#[inline(always)]
+fn split(index: u32) -> (usize, usize) {
+    let index = index as usize;
+    (index / CHUNK, index % CHUNK)
 }
 
 #[cfg(test)]
