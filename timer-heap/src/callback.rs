@@ -138,13 +138,14 @@ impl Task {
         matches!(before, Task::Running { missed: true })
     }
 
-    /// Takes out a callback whose drop does anything, to drop it without the
-    /// lock. Others may stay and be forgotten.
+    /// Moves a callback whose drop does anything to where it can be dropped
+    /// without the lock. Others may stay and be forgotten.
     #[inline(always)]
-    pub(crate) fn leave(&mut self) -> Option<Callback> {
-        match self {
-            Task::Ready(callback) if callback.needs_drop() => self.begin(),
-            _ => None,
+    pub(crate) fn leave(&mut self, left: &mut Option<Callback>) {
+        if let Task::Ready(callback) = self
+            && callback.needs_drop()
+        {
+            *left = self.begin();
         }
     }
 

@@ -151,21 +151,18 @@ impl<P: Protocol> Service<P> {
     /// of its shard.
     #[inline]
     pub fn release(&self, place: Place) -> bool {
-        let (task, last) = self.shard(place).lock().release(place.index);
-        // Dropped here, without the lock: it may use the service.
-        drop(task);
-        last
+        // Dropped without the lock: it may use the service.
+        let mut left = None;
+        self.shard(place).lock().release(place.index, &mut left)
     }
 
     /// Stops and releases in one: whether it prevented the callback, and
     /// whether it was the last handle.
     #[inline]
     pub fn cancel(&self, place: Place) -> (bool, bool) {
-        let mut state = self.shard(place).lock();
-        let (stopped, task, last) = state.cancel(place.index);
-        drop(state);
-        drop(task);
-        (stopped, last)
+        // As in `release`.
+        let mut left = None;
+        self.shard(place).lock().cancel(place.index, &mut left)
     }
 
     /// How many timers are armed.

@@ -184,34 +184,43 @@ impl State {
         self.queue.get_mut(id).is_some_and(Task::forget_missed)
     }
 
-    /// The handle is gone, and an idle timer with it. Drop the returned
-    /// callback after unlocking; true if this was the last handle.
+    /// The handle is gone, and an idle timer with it; true if it was the
+    /// last handle. Drop what is `left` of the timer after unlocking.
     #[inline]
-    pub(crate) fn release(&mut self, index: u32) -> (Option<Callback>, bool) {
-        self.handles -= 1;
-        let last = self.handles == 0;
+    pub(crate) fn release(
+        &mut self,
+        index: u32,
+        left: &mut Option<Callback>,
+    ) -> bool {
         let id = self.queue.current(index);
         if let Some(id) = id.filter(|&id| self.queue.is_armed(id)) {
             self.queue.release(id);
-            return (None, last);
+        } else {
+            // A callback that runs finds its timer gone, and is dropped.
+            self.queue.discard(index, |task| task.leave(left));
         }
-        // A callback that runs finds its timer gone, and is dropped.
-        let left = self.queue.discard(index, Task::leave);
-        (left.and_then(|(_, callback)| callback), last)
+        self.uncount_handle()
     }
 
-    /// Disarms and releases in one: whether this prevented the callback.
+    /// Disarms and releases in one: whether this prevented the callback, and
+    /// whether it was the last handle.
     #[inline(always)]
     pub(crate) fn cancel(
         &mut self,
         index: u32,
-    ) -> (bool, Option<Callback>, bool) {
+        left: &mut Option<Callback>,
+    ) -> (bool, bool) {
+        let discarded = self.queue.discard(index, |task| {
+            task.leave(left);
+            task.forget_missed()
+        });
+        let stopped = discarded.is_some_and(|(armed, missed)| armed | missed);
+        (stopped, self.uncount_handle())
+    }
+
+    #[inline(always)]
+    fn uncount_handle(&mut self) -> bool {
         self.handles -= 1;
-        let last = self.handles == 0;
-        let look = |task: &mut Task| (task.forget_missed(), task.leave());
-        match self.queue.discard(index, look) {
-            Some((armed, (missed, left))) => (armed | missed, left, last),
-            None => (false, None, last),
-        }
+        self.handles == 0
     }
 }

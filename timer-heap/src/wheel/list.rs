@@ -5,19 +5,18 @@
 //! its timer does not believe to be there any more. When most entries are
 //! dead they are swept out, a few at each removal.
 
+use super::pieces::Pieces;
+
 /// With fewer dead entries than this, they are left to time.
 const MANY: usize = 64;
 
 /// Entries that a step of a sweep looks at.
 const STEP: usize = 8;
 
-/// An emptied list keeps room for this many timers.
-const KEEP: usize = 1024;
-
 /// Timers by their index; each knows its position here.
 #[derive(Debug, Default)]
 pub(super) struct List {
-    entries: Vec<u32>,
+    entries: Pieces,
     live: u32,
     /// A sweep has looked at the entries before this one,
     read: u32,
@@ -51,7 +50,7 @@ impl List {
 
     /// Every position and timer, dead ones too.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
-        (0..).zip(self.entries.iter().copied())
+        (0..).zip(self.entries.iter())
     }
 
     /// Notes that the timer at a position went; true if it is time for a
@@ -71,13 +70,9 @@ impl List {
         self.read > 0 || dead > self.live() + MANY
     }
 
-    #[inline]
     fn clear(&mut self) {
-        self.entries.clear();
+        self.entries.truncate(0);
         (self.live, self.read, self.write) = (0, 0, 0);
-        if self.entries.capacity() > KEEP {
-            self.entries.shrink_to(KEEP);
-        }
     }
 
     /// Looks at a few more entries and moves those alive to the front.
@@ -91,44 +86,42 @@ impl List {
     ) {
         let end = self.entries.len().min(self.read as usize + STEP);
         for read in self.read..end as u32 {
-            let index = self.entries[read as usize];
+            let index = self.entries.get(read as usize);
             if settle(index, read, self.write) {
-                self.entries[self.write as usize] = index;
+                self.entries.set(self.write as usize, index);
                 self.write += 1;
             }
         }
         self.read = end as u32;
         if end == self.entries.len() {
             self.entries.truncate(self.write as usize);
-            self.entries.shrink_to(KEEP.max(2 * self.entries.len()));
             (self.read, self.write) = (0, 0);
         }
     }
 
-    /// Moves up to `most` entries from the end to `piece`, those alive:
-    /// for which `when` says a deadline.
+    /// Moves the last piece of entries to `alive`, those alive: for which
+    /// `when` says a deadline. Returns how many it looked at.
     pub(super) fn take(
         &mut self,
-        most: usize,
-        piece: &mut Vec<(i64, u32)>,
+        alive: &mut Vec<(i64, u32)>,
         when: impl Fn(u32, u32) -> Option<i64>,
-    ) {
-        let rest = self.entries.len().saturating_sub(most);
+    ) -> usize {
+        let (first, piece) = self.entries.take_piece();
         // ANCHOR: take
         // A loop of reads that do not wait for each other: the processor
         // fetches several timers from memory at once.
-        for (position, &index) in (rest as u32..).zip(&self.entries[rest..]) {
+        for (position, &index) in (first as u32..).zip(&piece) {
             if let Some(when) = when(index, position) {
-                piece.push((when, index));
+                alive.push((when, index));
             }
         }
         // ANCHOR_END: take
-        self.entries.truncate(rest);
-        self.live -= piece.len() as u32;
+        self.live -= alive.len() as u32;
         // A sweep under way begins anew: its gap may be gone.
         (self.read, self.write) = (0, 0);
         if self.live == 0 {
             self.clear();
         }
+        piece.len()
     }
 }

@@ -20,18 +20,17 @@
 
 mod list;
 mod near;
+mod pieces;
 mod queue;
 mod slots;
 
 use crate::slab::{Slab, TimerId};
 use near::Near;
+use pieces::PIECE;
 use slots::{Slot, Slots};
 
 /// Nanoseconds of a tick, as a power of two: 131 us.
 const SHIFT: u32 = 17;
-
-/// How many timers are moved before the lock is offered.
-const PIECE: usize = 256;
 
 /// A slot of so few timers is searched for its exact first deadline.
 const FEW: usize = 32;
@@ -168,17 +167,16 @@ impl<T> Wheel<T> {
             .forget_one(|when, index| is_near(slab, when, index));
     }
 
-    /// Moves up to [`PIECE`] timers out of a slot that contains the wheel's
+    /// Moves a piece of timers out of a slot that contains the wheel's
     /// tick; says how many entries it looked at.
     fn open(&mut self) -> usize {
         let Some(slot) = self.slots.containing(self.tick) else {
             (self.opening, self.cutting) = (false, false);
             return 0;
         };
-        let examined = self.slots.list(slot).len().min(PIECE);
         let mut piece = std::mem::take(&mut self.piece);
         let Self { slab, slots, .. } = self;
-        slots.take(slot, PIECE, &mut piece, |index, position| {
+        let examined = slots.take(slot, &mut piece, |index, position| {
             let node = slab.find(index)?;
             node.is_parked(slot, position).then_some(node.when)
         });

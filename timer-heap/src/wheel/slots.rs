@@ -106,15 +106,15 @@ impl Slots {
     pub(super) fn take(
         &mut self,
         slot: Slot,
-        most: usize,
-        piece: &mut Vec<(i64, u32)>,
+        alive: &mut Vec<(i64, u32)>,
         when: impl Fn(u32, u32) -> Option<i64>,
-    ) {
+    ) -> usize {
         let list = &mut self.lists[slot.index()];
-        list.take(most, piece, when);
+        let examined = list.take(alive, when);
         if list.is_empty() {
             self.unmark(slot);
         }
+        examined
     }
 
     /// The timers of a slot.
