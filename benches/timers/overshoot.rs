@@ -15,6 +15,7 @@ const MS: Duration = Duration::from_millis(1);
 
 pub(crate) fn overshoot(c: &mut Criterion) {
     let timers = Timers::new();
+    let precise = Timers::builder().precise().build();
     let tokio = Builder::new_current_thread().enable_time().build();
     let tokio = tokio.expect("a runtime can be built");
     for (name, d) in [("100us", MS / 10), ("1ms", MS)] {
@@ -22,6 +23,8 @@ pub(crate) fn overshoot(c: &mut Criterion) {
         late(c, &id, "clock-nanosleep", || slept(d, clock_nanosleep));
         late(c, &id, "best", || slept(d, |d| timers.sleep(d)));
         late(c, &id, "callback", || called(&timers, d));
+        late(c, &id, "precise", || slept(d, |d| precise.sleep(d)));
+        late(c, &id, "precise-callback", || called(&precise, d));
         late(c, &id, "tokio", || {
             slept(d, |d| {
                 tokio.block_on(async { tokio::time::sleep(d).await });

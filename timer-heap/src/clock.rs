@@ -3,18 +3,24 @@
 use std::time::{Duration, Instant};
 
 use support::futex::Futex;
-use support::sync::Arc;
 use support::sync::atomic::{AtomicI64, Ordering};
+use support::sync::{Arc, hint};
 
 use crate::waiters::Waiters;
 
 /// The last deadline there is; the far future.
 pub(crate) const FOREVER: i64 = i64::MAX - 1;
 
+/// How long before its deadline a precise wait stops to sleep.
+///
+/// Longer than a sleeping thread takes to run again, slack not counted.
+const STRETCH: i64 = 60_000;
+
 /// Nanoseconds since the clock was made.
 #[derive(Clone, Debug)]
 pub struct Clock {
     origin: Instant,
+    precise: bool,
     fake: Option<Arc<Fake>>,
 }
 
@@ -30,18 +36,27 @@ impl Clock {
     pub fn real() -> Self {
         Self {
             origin: Instant::now(),
+            precise: false,
             fake: None,
+        }
+    }
+
+    /// The same clock, on which waits spin the last 60 us.
+    pub fn precise() -> Self {
+        Self {
+            precise: true,
+            ..Self::real()
         }
     }
 
     /// A clock that stands at zero until it is moved.
     pub fn fake() -> Self {
         Self {
-            origin: Instant::now(),
             fake: Some(Arc::new(Fake {
                 now: AtomicI64::new(0),
                 waiters: Waiters::default(),
             })),
+            ..Self::real()
         }
     }
 
@@ -101,10 +116,25 @@ impl Clock {
     /// A fake clock never gets there by itself: it waits for a wake-up.
     pub(crate) fn wait_until(&self, word: &Futex, expected: u32, when: i64) {
         match &self.fake {
-            None => word.wait_until(expected, self.instant(when)),
             Some(_) => word.wait(expected),
+            None if self.precise => self.spin_at_last(word, expected, when),
+            None => word.wait_until(expected, self.instant(when)),
         }
     }
+
+    // ANCHOR: precise
+    /// Sleeps up to the last stretch, and spins from there.
+    fn spin_at_last(&self, word: &Futex, expected: u32, when: i64) {
+        let unchanged = || word.word.load(Ordering::Acquire) == expected;
+        let awake = when.saturating_sub(STRETCH);
+        while unchanged() && self.now() < awake {
+            word.wait_until(expected, self.instant(awake));
+        }
+        while unchanged() && self.now() < when {
+            hint::spin_loop();
+        }
+    }
+    // ANCHOR_END: precise
 }
 
 #[inline]
@@ -115,4 +145,32 @@ fn nanos(duration: Duration) -> i64 {
         .saturating_mul(1_000_000_000)
         .saturating_add(nanos)
         .min(FOREVER)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_precise_wait_ends_at_its_deadline_and_not_before() {
+        let (clock, word) = (Clock::precise(), Futex::new(0));
+        for d in (0..40).map(|step| 5_000 * step) {
+            let when = clock.now() + d;
+            clock.wait_until(&word, 0, when);
+            assert!(clock.now() >= when, "early for {d} ns");
+        }
+    }
+
+    #[test]
+    fn a_precise_wait_ends_when_the_word_changes() {
+        let (clock, word) = (Clock::precise(), Futex::new(0));
+        std::thread::scope(|scope| {
+            scope.spawn(|| clock.wait_until(&word, 0, FOREVER));
+            word.word.store(1, Ordering::Release);
+            word.wake_all();
+        });
+        let before = clock.now();
+        clock.wait_until(&word, 0, before + STRETCH / 2);
+        assert_eq!(word.word.load(Ordering::Acquire), 1);
+    }
 }

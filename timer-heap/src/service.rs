@@ -26,6 +26,7 @@ use crate::generation::Generation;
 use crate::protocol::{Event, Protocol, Sound};
 use crate::queue::TimerQueue;
 use crate::shard::{Batch, Call, NONE, Shard};
+use crate::slack;
 
 /// Told of the panic of a callback.
 pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
@@ -267,11 +268,13 @@ impl<P: Protocol> Service<P> {
         }
     }
 
-    /// Sleeps while the word is `expected`, until a deadline at the latest.
+    /// Sleeps while the word is `seen`, until a deadline at the latest, with
+    /// the least slack.
     ///
     /// On a fake clock a timer of the service ends the wait.
     pub(crate) fn wait_until(&self, word: &Arc<Futex>, seen: u32, when: i64) {
         if !self.clock.is_fake() {
+            let _finest = slack::Finest::new();
             return self.clock.wait_until(word, seen, when);
         }
         let waiter = Arc::clone(word);
