@@ -111,16 +111,3 @@ fn a_noise_profile_stands_behind_one_run_a_side() {
     let error = results.run(&["calibrate", "old"], 2).stderr;
     assert!(error.contains("at least 38 runs"), "{error}");
 }
-
-/// Written by criterion 0.5.1 itself, ids with signs that no path may have.
-#[test]
-fn criterion_0_5_is_read() {
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/criterion-0.5");
-    let results = Results::new();
-    let mut command = results.command(&["old"]);
-    let assert = command.env("CRITERION_HOME", data).assert().code(0);
-    let text = String::from_utf8_lossy(&assert.get_output().stdout);
-    for id in ["plain: a name?", "real/sum/fold/100"] {
-        assert!(text.contains(id), "{id}: {text}");
-    }
-}

@@ -5,6 +5,7 @@ mod habits;
 mod inputs;
 mod results;
 mod rounds;
+mod versions;
 
 use std::fs;
 
