@@ -52,7 +52,7 @@ impl<'criterion> Group<'criterion> {
                 pass: Pass::Timed(bencher),
             });
         });
-        let places = match was_run && !is_test() {
+        let places = match was_run && is_saved(env::args()) {
             true => places(&self.id, &variant),
             false => Vec::new(), // nothing was saved
         };
@@ -141,8 +141,13 @@ fn holds(place: &Path, id: &str) -> bool {
     text.is_ok_and(|text| text.contains(&format!("\"full_id\":\"{id}\"")))
 }
 
-fn is_test() -> bool {
-    env::args().any(|argument| argument == "--test")
+/// Whether criterion saves what it measures: not in a test, nor under a
+/// profiler, nor where it is told to forget it.
+fn is_saved(mut arguments: impl Iterator<Item = String>) -> bool {
+    !arguments.any(|argument| {
+        let name = argument.split('=').next().unwrap_or_default();
+        ["--test", "--profile-time", "--discard-baseline"].contains(&name)
+    })
 }
 
 /// The name after `--save-baseline`, which criterion does not tell.
@@ -157,4 +162,20 @@ fn saved_baseline() -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_criterion_saves_is_counted() {
+        let saved =
+            |line: &str| is_saved(line.split_whitespace().map(str::to_owned));
+        assert!(saved("queues --bench put --save-baseline old"));
+        assert!(!saved("queues --bench --test"));
+        assert!(!saved("queues --bench --profile-time 5"));
+        assert!(!saved("queues --bench --profile-time=5"));
+        assert!(!saved("queues --bench --discard-baseline"));
+    }
 }
