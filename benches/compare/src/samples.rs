@@ -31,8 +31,9 @@ impl Samples {
     ///
     /// # Errors
     ///
-    /// When there is none, when iterations are missing, or when a sample has
-    /// no iteration or took no time.
+    /// When there is none, when iterations are missing, when a sample has no
+    /// iteration or took no time, or when the time of one iteration is beyond
+    /// what a number can hold.
     pub fn check(&self) -> Result<(), &'static str> {
         let positive = |values: &[f64]| values.iter().all(|&v| v > 0.0);
         if self.iterations.len() != self.times.len() {
@@ -41,6 +42,8 @@ impl Samples {
             Err("there is no sample")
         } else if !positive(&self.iterations) || !positive(&self.times) {
             Err("a sample without iterations or without time")
+        } else if !self.per_iteration().iter().all(|&time| time.is_normal()) {
+            Err("a sample whose time an iteration is out of range")
         } else {
             Ok(())
         }
@@ -171,6 +174,17 @@ mod tests {
         assert_eq!(ordered.sorted, [1.0, 2.0, 3.0, 4.0, 5.0, 5.0]);
         // 2 is above 1; 4 above 1 and 3; the late 5 as well, not above 5.
         assert_eq!(ordered.rising, 5);
+    }
+
+    #[test]
+    fn a_quotient_out_of_range_is_refused() {
+        for (iterations, time) in [(1e300, 1e-300), (1e-300, 1e300)] {
+            let samples = Samples {
+                iterations: vec![iterations],
+                times: vec![time],
+            };
+            assert!(samples.check().unwrap_err().contains("out of range"));
+        }
     }
 
     #[test]
