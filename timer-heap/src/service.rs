@@ -150,20 +150,30 @@ impl<P: Protocol> Service<P> {
 
     /// Says that the handle of a timer is gone; true if it was the last one
     /// of its shard.
-    #[inline]
     pub fn release(&self, place: Place) -> bool {
-        // Dropped without the lock: it may use the service.
-        let mut left = None;
-        self.shard(place).lock().release(place.index, &mut left)
+        self.release_leaving(place, &mut None)
+    }
+
+    /// The same; what is left of the timer is the caller's to drop, for its
+    /// drop may use the service, or panic.
+    #[inline]
+    pub(crate) fn release_leaving(
+        &self,
+        place: Place,
+        left: &mut Option<Callback>,
+    ) -> bool {
+        self.shard(place).lock().release(place.index, left)
     }
 
     /// Stops and releases in one: whether it prevented the callback, and
     /// whether it was the last handle.
     #[inline]
-    pub fn cancel(&self, place: Place) -> (bool, bool) {
-        // As in `release`.
-        let mut left = None;
-        self.shard(place).lock().cancel(place.index, &mut left)
+    pub(crate) fn cancel_leaving(
+        &self,
+        place: Place,
+        left: &mut Option<Callback>,
+    ) -> (bool, bool) {
+        self.shard(place).lock().cancel(place.index, left)
     }
 
     /// How many timers are armed.
@@ -284,7 +294,7 @@ impl<P: Protocol> Service<P> {
             waiter.wake_all();
         });
         self.clock.wait(word, seen);
-        self.cancel(started.place);
+        self.cancel_leaving(started.place, &mut None);
     }
 }
 

@@ -105,7 +105,10 @@ impl Timer {
     #[inline]
     pub fn cancel(self) -> bool {
         let timer = ManuallyDrop::new(self);
-        let (stopped, last) = timer.service().cancel(timer.place);
+        // Dropped last of all: its panic must not keep the service alive.
+        let mut left = None;
+        let service = timer.service();
+        let (stopped, last) = service.cancel_leaving(timer.place, &mut left);
         if last {
             Self::last_of_shard(timer.shared);
         }
@@ -130,7 +133,9 @@ impl Timer {
 impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
-        if self.service().release(self.place) {
+        // As in `cancel`.
+        let mut left = None;
+        if self.service().release_leaving(self.place, &mut left) {
             Self::last_of_shard(self.shared);
         }
     }

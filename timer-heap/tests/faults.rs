@@ -96,13 +96,15 @@ fn the_service_outlives_panics_in_callbacks_drops_and_the_hook() {
 #[test]
 fn a_panic_in_the_drop_of_a_stopped_callback_is_the_callers() {
     each(|builder| {
-        let timers = builder.build();
+        let (timers, token) = with_token(builder);
         let bomb = Bomb(channel().0);
         let timer = timers.after_func(HOUR, move || bomb.hold());
         let cancel = AssertUnwindSafe(|| timer.cancel());
         catch_unwind(cancel).expect_err("it panics here");
         assert_eq!(timers.pending(), 0);
         timers.after_func(HOUR, || ()).cancel();
+        drop(timers);
+        wait_for_the_last(&token);
     });
 }
 

@@ -2,9 +2,7 @@
 
 use std::fmt::Debug;
 
-use support::probe::Probe;
-
-use super::{Step, Tree};
+use super::Tree;
 use crate::slab::Slab;
 
 /// The position of a timer that is not in the tree.
@@ -106,20 +104,12 @@ impl<T, L: Layout> Node<T, L> {
 }
 
 /// The heap's parts, borrowed for sifting.
-pub(super) struct Cells<'a, T, L: Layout, P> {
+pub(super) struct Cells<'a, T, L: Layout> {
     pub(super) tree: &'a mut [L::Entry],
     pub(super) slab: &'a mut Slab<Node<T, L>>,
-    pub(super) probe: &'a mut P,
 }
 
-impl<T, L: Layout, P> Cells<'_, T, L, P> {
-    #[inline]
-    fn when(&self, entry: L::Entry) -> i64 {
-        L::when(entry, |index| self.slab.at(index).key)
-    }
-}
-
-impl<T, L: Layout, P: Probe<Step>> Tree for Cells<'_, T, L, P> {
+impl<T, L: Layout> Tree for Cells<'_, T, L> {
     type Entry = L::Entry;
 
     #[inline]
@@ -134,16 +124,12 @@ impl<T, L: Layout, P: Probe<Step>> Tree for Cells<'_, T, L, P> {
 
     #[inline]
     fn put(&mut self, at: usize, entry: L::Entry) {
-        let when = self.when(entry);
-        self.probe.emit(|| Step::Move { when, to: at });
         self.tree[at] = entry;
         self.slab.at_mut(L::index(entry)).position = at as u32;
     }
 
     #[inline]
-    fn earlier(&mut self, left: L::Entry, right: L::Entry) -> bool {
-        let (left, right) = (self.when(left), self.when(right));
-        self.probe.emit(|| Step::Compare { left, right });
-        left < right
+    fn when(&self, entry: L::Entry) -> i64 {
+        L::when(entry, |index| self.slab.at(index).key)
     }
 }

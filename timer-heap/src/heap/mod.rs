@@ -11,6 +11,7 @@
 //! Source: Go's `siftupTimer` and `siftdownTimer` in `runtime/time.go`.
 
 mod layout;
+mod observed;
 mod queue;
 mod sift;
 mod step;
@@ -24,6 +25,7 @@ use crate::slab::{Slab, TimerId};
 use layout::{Cells, IDLE, Node};
 
 pub use layout::{Indirect, Inline, Layout};
+pub use observed::Observed;
 pub use sift::{Hole, Sift, Swap, Tree};
 pub use step::Step;
 
@@ -147,10 +149,13 @@ impl<T, S, L: Layout, P> TimerHeap<T, S, L, P> {
 }
 
 impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {
-    fn cells(&mut self) -> Cells<'_, T, L, P> {
-        Cells {
+    fn cells(&mut self) -> Observed<'_, Cells<'_, T, L>, P> {
+        let tree = Cells {
             tree: &mut self.tree,
             slab: &mut self.slab,
+        };
+        Observed {
+            tree,
             probe: &mut self.probe,
         }
     }

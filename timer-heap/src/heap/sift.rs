@@ -16,8 +16,13 @@ pub trait Tree {
     fn get(&self, at: usize) -> Self::Entry;
     /// Writes an entry to a position, and the position to its back index.
     fn put(&mut self, at: usize, entry: Self::Entry);
+    /// The deadline of an entry.
+    fn when(&self, entry: Self::Entry) -> i64;
     /// True if the first entry's deadline is before the second's.
-    fn earlier(&mut self, left: Self::Entry, right: Self::Entry) -> bool;
+    #[inline]
+    fn earlier(&mut self, left: Self::Entry, right: Self::Entry) -> bool {
+        self.when(left) < self.when(right)
+    }
 }
 
 /// How the order is restored after one entry changed.
