@@ -24,6 +24,9 @@
       this.group = svg.querySelector(".boxes");
       this.group.replaceChildren();
       this.boxes = new Map();
+      this.arrows = document.createElementNS(SVG, "g");
+      this.arrows.setAttribute("class", "arrows");
+      this.group.after(this.arrows);
     }
 
     show(frame) {
@@ -37,6 +40,17 @@
         this.boxes.get(id).remove();
         this.boxes.delete(id);
       }
+      this.point(frame.arrows ?? []);
+    }
+
+    // Arrows above the boxes; they come and stay.
+    point(paths) {
+      const arrows = paths.map((path) => {
+        const arrow = document.createElementNS(SVG, "path");
+        arrow.setAttribute("d", path);
+        return arrow;
+      });
+      this.arrows.replaceChildren(...arrows);
     }
 
     place(box) {

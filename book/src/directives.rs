@@ -12,6 +12,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use regex::Regex;
 
 use crate::anchor::anchored;
+use crate::bugs::bugs;
 use crate::diff::diff;
 use crate::figure::figure;
 use crate::live_program::live_program;
@@ -33,6 +34,7 @@ const YOURS: &str = "../.tour";
 /// | `{{#table SUBJECT}}` alone on its line | the subject's recorded run, and the reader's own beside it if there is one |
 /// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
 /// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
+/// | `{{#bugs CRATE}}` alone on its line | every planted bug of a crate, with its lanes |
 /// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
 /// | `{{#try NAME}}` alone on its line | a program to change, run on the page by the crates themselves |
 /// | a fenced block with the language `quiz` | a question to answer |
@@ -77,7 +79,8 @@ struct Folders {
 impl Folders {
     fn expand(&self, text: &str) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            let line = r"^\{\{#(table|play|try|lanes|diff) ([\w/:. -]+)\}\}$";
+            let line =
+                r"^\{\{#(table|play|try|lanes|bugs|diff) ([\w/:. -]+)\}\}$";
             let block = r"^```(quiz)\n((?s:.*?))^```$";
             let inline = r"\{\{#(figure) ([^}\s]+)\}\}";
             let either = format!("(?m)(?:{line}|{block}|{inline})");
@@ -95,6 +98,7 @@ impl Folders {
                 "try" => live_program(argument)?,
                 "figure" => figure(&self.ours, argument)?,
                 "lanes" => player(&recordings::lanes(argument)?),
+                "bugs" => bugs(&self.sources, argument)?,
                 "diff" => self.diff(argument)?,
                 _ => quiz(argument)?,
             };

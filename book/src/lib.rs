@@ -9,6 +9,7 @@
 //!   anchors.
 
 mod anchor;
+mod bugs;
 mod build;
 #[cfg(doctest)]
 mod chapters;

@@ -31,6 +31,11 @@ pub trait Steps {
     const LOOKS_AGAIN: bool = true;
     /// Both sides pass a fence between their write and their read.
     const FENCES: bool = true;
+
+    /// Tells a model what this thread read.
+    fn loaded(_word: &'static str, _value: usize) {}
+    /// Tells a model what this thread wrote.
+    fn stored(_word: &'static str, _value: usize) {}
 }
 
 /// The protocol without a bug.
@@ -104,7 +109,8 @@ impl<T, S: Steps> CleanupPool<T, S> {
     /// Adds an item and wakes a worker if one sleeps.
     pub fn add(&self, item: T) {
         self.items.lock().expect("no holder panics").push_back(item);
-        self.available.fetch_add(1, Ordering::Release);
+        let before = self.available.fetch_add(1, Ordering::Release);
+        S::stored("available", before + 1);
         if self.has_sleepers() {
             let held = self.bed.lock().expect("no holder panics");
             drop(held);
@@ -142,6 +148,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
     /// Lays claim to an item.
     fn claim(&self) -> Found {
         let mut seen = self.available.load(Ordering::Acquire);
+        S::loaded("available", seen);
         loop {
             match seen {
                 0 => return Found::Nothing,
@@ -165,9 +172,10 @@ impl<T, S: Steps> CleanupPool<T, S> {
     /// Sleeps unless there is work by now.
     fn sleep(&self) {
         let bed = self.bed.lock().expect("no holder panics");
-        self.asleep.fetch_add(1, Ordering::Relaxed);
+        let others = self.asleep.fetch_add(1, Ordering::Relaxed);
+        S::stored("asleep", others + 1);
         self.pass_fence();
-        if !S::LOOKS_AGAIN || self.available.load(Ordering::Relaxed) == 0 {
+        if !S::LOOKS_AGAIN || !self.has_work() {
             drop(self.alarm.wait(bed).expect("no holder panics"));
         }
         self.asleep.fetch_sub(1, Ordering::Relaxed);
@@ -176,9 +184,17 @@ impl<T, S: Steps> CleanupPool<T, S> {
     /// Whether anyone has to be woken, after having counted up.
     fn has_sleepers(&self) -> bool {
         self.pass_fence();
-        self.asleep.load(Ordering::Relaxed) > 0
+        let asleep = self.asleep.load(Ordering::Relaxed);
+        S::loaded("asleep", asleep);
+        asleep > 0
     }
     // ANCHOR_END: protocol
+
+    fn has_work(&self) -> bool {
+        let available = self.available.load(Ordering::Relaxed);
+        S::loaded("available", available);
+        available > 0
+    }
 
     fn pass_fence(&self) {
         if S::FENCES {

@@ -19,6 +19,23 @@ pub struct Event {
     pub value: String,
 }
 
+const LOAD: &str = "load ";
+const STORE: &str = "store ";
+
+impl Event {
+    /// The variable that was read, if the step is a [`load`].
+    #[cfg(feature = "recorded")]
+    pub(crate) fn loaded(&self) -> Option<&str> {
+        self.operation.strip_prefix(LOAD)
+    }
+
+    /// The variable that was written, if the step is a [`store`].
+    #[cfg(feature = "recorded")]
+    pub(crate) fn stored(&self) -> Option<&str> {
+        self.operation.strip_prefix(STORE)
+    }
+}
+
 #[derive(Default)]
 struct Log {
     executions: usize,
@@ -52,6 +69,20 @@ pub fn note(thread: &str, operation: &str, value: impl Display) {
         value: value.to_string(),
     };
     with_log(|log| log.events.push(event));
+}
+
+/// Notes that `thread` read `value` from `variable`.
+///
+/// Call it right after the load. If each value is stored once, and the first
+/// store is noted too, the value tells which store was read; `recorded` finds
+/// it, and whether a newer one was there.
+pub fn load(thread: &str, variable: &str, value: impl Display) {
+    note(thread, &format!("{LOAD}{variable}"), value);
+}
+
+/// Notes that `thread` wrote `value` to `variable`; see [`load`].
+pub fn store(thread: &str, variable: &str, value: impl Display) {
+    note(thread, &format!("{STORE}{variable}"), value);
 }
 
 /// How many executions have begun in this process.

@@ -13,6 +13,8 @@ pub mod disassembly;
 pub mod futex;
 pub mod lanes;
 pub mod model;
+#[cfg(feature = "recorded")]
+mod origin;
 pub mod planted;
 pub mod probe;
 #[cfg(feature = "recorded")]

@@ -7,14 +7,35 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lanes::Event;
+use crate::origin::{Origin, origin};
 use crate::planted::caught;
+
+/// A bug that is planted in a model, and what a reader has to know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Bug<'a> {
+    /// Its name, and that of its file.
+    pub name: &'a str,
+    /// The ignored test, by its full path in the binary.
+    pub test: &'a str,
+    /// What loom says, or the part of it that is always the same.
+    pub message: &'a str,
+    /// The step of the code that is left out, as "no ...".
+    pub left_out: &'a str,
+    /// What the threads of the model do.
+    pub model: &'a str,
+    /// How that leads to the message, in a sentence or two.
+    pub why: &'a str,
+}
 
 /// The schedule on which a model failed.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Recorded {
-    /// The bug, by the name of its module.
     bug: String,
-    /// What loom said, or the part of it that is always the same.
+    test: String,
+    left_out: String,
+    model: String,
+    why: String,
     message: String,
     /// In which execution of the model it showed; 1 is the first.
     execution: usize,
@@ -27,29 +48,20 @@ struct Step {
     thread: String,
     operation: String,
     value: String,
+    /// For a load that was noted as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read: Option<Origin>,
 }
 
-/// Demands that the ignored test `name` of this test binary fails with
-/// `message`, on the schedule that `folder` has as `bug`.json.
+/// Demands that a bug of this test binary is found, on the schedule that
+/// `folder` has in the file of its name.
 ///
 /// # Panics
 ///
 /// When the bug is not found, or on another schedule.
-pub fn check(folder: &Path, bug: &str, name: &str, message: &str) {
-    let found = caught(name, message);
-    assert!(!found.events.is_empty(), "{name} notes no lanes");
-    let steps = found.events.into_iter().map(|event| Step {
-        thread: event.thread,
-        operation: event.operation,
-        value: event.value,
-    });
-    let found = Recorded {
-        bug: bug.to_owned(),
-        message: message.to_owned(),
-        execution: found.execution,
-        steps: steps.collect(),
-    };
-    let file = folder.join(format!("{bug}.json"));
+pub fn check(folder: &Path, bug: &Bug<'_>) {
+    let found = find(bug);
+    let file = folder.join(format!("{}.json", bug.name));
     if std::env::var_os("RECORD_LANES").is_some() {
         let text = serde_json::to_string_pretty(&found).expect("plain data");
         std::fs::write(&file, text + "\n").expect("the folder is writable");
@@ -64,6 +76,36 @@ pub fn check(folder: &Path, bug: &str, name: &str, message: &str) {
         "{} is stale: run with RECORD_LANES=1",
         file.display()
     );
+}
+
+fn find(bug: &Bug<'_>) -> Recorded {
+    let found = caught(bug.test, bug.message);
+    assert!(!found.events.is_empty(), "{} notes no lanes", bug.test);
+    let step = |number| step(&found.events, number);
+    Recorded {
+        bug: bug.name.to_owned(),
+        test: bug.test.to_owned(),
+        left_out: bug.left_out.to_owned(),
+        model: bug.model.to_owned(),
+        why: bug.why.to_owned(),
+        message: bug.message.to_owned(),
+        execution: found.execution,
+        steps: (0..found.events.len()).map(step).collect(),
+    }
+}
+
+fn step(events: &[Event], number: usize) -> Step {
+    let Event {
+        thread,
+        operation,
+        value,
+    } = events[number].clone();
+    Step {
+        thread,
+        operation,
+        value,
+        read: origin(events, number),
+    }
 }
 
 /// The bugs recorded in `folder` as a table in Markdown.

@@ -15,7 +15,7 @@ pub mod program;
 pub mod recording;
 pub mod timers;
 
-pub use player::player;
+pub use player::{player, width};
 
 /// The crate as WebAssembly, as `cargo xtask live` wrote it.
 #[cfg(not(target_family = "wasm"))]

@@ -85,8 +85,8 @@ fn drawn(shape: &Box) -> String {
     )
 }
 
-/// How wide a box with this text is; the player computes the same.
-fn width(text: &str) -> i32 {
+/// How wide the player draws a box with this text.
+pub fn width(text: &str) -> i32 {
     let letters = i32::try_from(text.chars().count()).unwrap_or(1);
     (8 * letters + 4).max(20)
 }

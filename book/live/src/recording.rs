@@ -52,6 +52,9 @@ pub struct Frame {
     pub actor: Option<String>,
     /// All boxes that there are.
     pub boxes: Vec<Box>,
+    /// Arrows above the boxes, as paths of SVG.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub arrows: Vec<String>,
 }
 
 /// A box that keeps its `id` while it moves.

@@ -168,6 +168,7 @@ fn frame(
         line,
         actor: None,
         boxes: boxes(pending, is_new),
+        ..Frame::default()
     }
 }
 

@@ -56,6 +56,7 @@ pub(super) fn close_under_a_reader() -> Recording {
             line: Some(source.line(start)),
             actor: None,
             boxes: boxes(old, mutex.word()),
+            ..Frame::default()
         });
     }
     Recording {

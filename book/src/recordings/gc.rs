@@ -179,6 +179,7 @@ impl Scene {
             line,
             actor: None,
             boxes,
+            ..Frame::default()
         });
     }
 }

@@ -224,6 +224,7 @@ impl Replay {
             line,
             actor: None,
             boxes: boxes.collect(),
+            ..Frame::default()
         });
     }
 }

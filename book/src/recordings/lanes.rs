@@ -1,5 +1,8 @@
 //! The interleaving on which loom found a planted bug, a lane for each thread.
 //!
+//! A read that does not get the newest value has an arrow from the store that
+//! it read: there the order of steps is not the order of memory.
+//!
 //! The crates' own tests keep these files: a stale one fails there.
 
 use std::fs;
@@ -7,6 +10,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+
+use live::width;
 
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
@@ -28,6 +33,14 @@ struct Step {
     thread: String,
     operation: String,
     value: String,
+    read: Option<Origin>,
+}
+
+/// Which steps, counted from 0, stored what a load got and could have got.
+#[derive(Clone, Copy, Deserialize)]
+struct Origin {
+    store: usize,
+    newest: usize,
 }
 
 /// The recording of `CRATE/BUG`.
@@ -65,6 +78,7 @@ fn drawn(schedule: &Schedule) -> Recording {
     film.push(Frame {
         say: format!("Here loom stops: {}.", schedule.message),
         boxes: schedule.boxes(&threads, schedule.steps.len(), false),
+        arrows: schedule.arrows(&threads, schedule.steps.len()),
         ..Frame::default()
     });
     Recording {
@@ -94,11 +108,28 @@ impl Schedule {
     fn frame(&self, threads: &[&str], upto: usize) -> Frame {
         let step = &self.steps[upto - 1];
         Frame {
-            say: format!("{}: {}.", step.thread, step.text()),
+            say: format!("{}: {}.{}", step.thread, step.text(), step.origin()),
             actor: Some(step.thread.clone()),
             boxes: self.boxes(threads, upto, true),
+            arrows: self.arrows(threads, upto),
             ..Frame::default()
         }
+    }
+
+    /// From each store to the load that read it though a newer one was there.
+    fn arrows(&self, threads: &[&str], upto: usize) -> Vec<String> {
+        let place = |row: usize| {
+            let step = &self.steps[row];
+            let half = width(&step.text()) / 2;
+            (middle(threads, &step.thread), y(row), half)
+        };
+        let loads = self.steps[..upto].iter().enumerate();
+        loads
+            .filter_map(|(row, step)| {
+                let origin = step.read.filter(Origin::is_stale)?;
+                Some(arrow(place(origin.store), place(row)))
+            })
+            .collect()
     }
 
     fn boxes(&self, threads: &[&str], upto: usize, is_new: bool) -> Vec<Box> {
@@ -116,12 +147,53 @@ impl Schedule {
     }
 }
 
+impl Origin {
+    fn is_stale(&self) -> bool {
+        self.store != self.newest
+    }
+}
+
 impl Step {
+    /// In words what the arrow shows; steps are counted from 1.
+    fn origin(&self) -> String {
+        match self.read {
+            Some(origin) if origin.is_stale() => format!(
+                " That is the value of step {}; step {} has stored a newer \
+                 one, which this thread need not see yet.",
+                origin.store + 1,
+                origin.newest + 1
+            ),
+            Some(origin) => {
+                format!(" That is the value of step {}.", origin.store + 1)
+            }
+            None => String::new(),
+        }
+    }
+
     fn text(&self) -> String {
         format!("{} {}", self.operation, self.value)
             .trim_end()
             .to_owned()
     }
+}
+
+/// From the side of one box to the side of another, each given by its centre
+/// and half its width; in the gap between the lanes.
+fn arrow(from: (i32, i32, i32), to: (i32, i32, i32)) -> String {
+    let rightwards = if to.0 < from.0 { -1 } else { 1 };
+    // In one lane it goes out to the right and comes back.
+    let side = if to.0 == from.0 { 1 } else { -rightwards };
+    let (x1, x2) = (from.0 + rightwards * from.2, to.0 + side * to.2);
+    let bend = if to.0 == from.0 { 44 } else { 24 };
+    let (bend1, bend2) = (x1 + rightwards * bend, x2 + side * bend);
+    let (y1, y2) = (from.1, to.1);
+    let back = x2 + 7 * side;
+    format!(
+        "M{x1} {y1}C{bend1} {y1} {bend2} {y2} {x2} {y2}\
+         M{back} {}L{x2} {y2}L{back} {}",
+        y2 - 5,
+        y2 + 5
+    )
 }
 
 /// The middle of a thread's lane.
@@ -159,6 +231,7 @@ mod tests {
             thread: thread.to_owned(),
             operation: "read".to_owned(),
             value: value.to_owned(),
+            read: None,
         };
         let recording = drawn(&Schedule {
             bug: "lost_wake".to_owned(),
@@ -183,6 +256,33 @@ mod tests {
         );
         assert_eq!(frames[2].actor.as_deref(), Some("other"));
         assert_eq!(frames[4].say, "Here loom stops: deadlock.");
+    }
+
+    /// The newer value is written before the read, and the older one is read.
+    #[test]
+    fn a_stale_read_has_an_arrow_and_says_which_store_it_saw() {
+        let Recording { tracks, .. } =
+            lanes("support/relaxed_store").expect("it is committed");
+        let frames = &tracks[0].frames;
+        let (last, before) = frames.split_last().expect("there are frames");
+        let (read, before) = before.split_last().expect("there are frames");
+        assert!(before.iter().all(|frame| frame.arrows.is_empty()));
+        assert_eq!(read.arrows.len(), 1);
+        assert_eq!(last.arrows, read.arrows, "it stays");
+        let said = "value of step 1; step 3 has stored a newer one";
+        assert!(read.say.contains(said), "{}", read.say);
+        assert_eq!(read.actor.as_deref(), Some("reader"));
+    }
+
+    #[test]
+    fn an_arrow_leaves_the_store_and_enters_the_read() {
+        let across = arrow((96, 48, 50), (288, 188, 40));
+        assert!(across.starts_with("M146 48C"), "{across}");
+        assert!(across.ends_with("M241 183L248 188L241 193"), "{across}");
+        let back = arrow((288, 48, 40), (96, 76, 50));
+        assert!(back.starts_with("M248 48C"), "{back}");
+        let same = arrow((96, 48, 50), (96, 104, 30));
+        assert!(same.ends_with("M133 99L126 104L133 109"), "{same}");
     }
 
     #[test]

@@ -165,6 +165,7 @@ impl Scene {
             line,
             actor: None,
             boxes,
+            ..Frame::default()
         });
     }
 }

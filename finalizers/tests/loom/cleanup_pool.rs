@@ -1,20 +1,39 @@
 //! How the workers of the cleanup pool fall asleep and are woken.
 
 use finalizers::cleanup_pool::{AllSteps, CleanupPool, Steps};
-use support::lanes::note;
+use support::recorded::Bug;
 use support::sync::{Arc, thread};
-use support::{model, planted};
+use support::{lanes, model};
+
+/// Shows in the lanes what is read and written.
+macro_rules! noted {
+    () => {
+        fn loaded(word: &'static str, value: usize) {
+            lanes::load(&this_thread(), word, value);
+        }
+
+        fn stored(word: &'static str, value: usize) {
+            lanes::store(&this_thread(), word, value);
+        }
+    };
+}
+
+fn this_thread() -> String {
+    thread::current().name().unwrap_or("collector").to_owned()
+}
 
 /// A worker goes to sleep without a last look.
 enum DoesNotLook {}
 impl Steps for DoesNotLook {
     const LOOKS_AGAIN: bool = false;
+    noted!();
 }
 
 /// Neither side passes a fence between its write and its read.
 enum NoFences {}
 impl Steps for NoFences {
     const FENCES: bool = false;
+    noted!();
 }
 
 fn one_worker<S: Steps + 'static>()
@@ -23,14 +42,12 @@ where
 {
     model(|| {
         let pool = Arc::new(CleanupPool::<u32, S>::with_steps());
+        S::stored("available", 0);
+        S::stored("asleep", 0);
         let shared = Arc::clone(&pool);
-        let worker = thread::spawn(move || {
-            let taken = shared.take();
-            note("worker", "take", taken.unwrap_or_default());
-            taken
-        });
+        let worker = thread::Builder::new().name("worker".to_owned());
+        let worker = worker.spawn(move || shared.take()).unwrap();
         pool.add(1);
-        note("collector", "add", 1);
         assert_eq!(worker.join().unwrap(), Some(1));
     });
 }
@@ -86,6 +103,25 @@ fn planted_no_fences() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    planted::caught("cleanup_pool::planted_no_last_look", "deadlock");
-    planted::caught("cleanup_pool::planted_no_fences", "deadlock");
+    let bug = Bug {
+        name: "pool_no_last_look",
+        test: "cleanup_pool::planted_no_last_look",
+        message: "deadlock",
+        left_out: "no last look for work before falling asleep",
+        model: "a worker of the cleanup pool takes an item while the \
+                collector adds one",
+        why: "The worker's first look does not see the item yet, and the \
+              collector looks for sleepers before the worker says that it is \
+              one; so the worker sleeps beside its work.",
+    };
+    crate::check(&bug);
+    crate::check(&Bug {
+        name: "pool_no_fences",
+        test: "cleanup_pool::planted_no_fences",
+        left_out: "no fence between the own write and the look at the other's",
+        why: "Each side writes its own word and then reads the other's. \
+              Without fences both may read the old value, so that each thinks \
+              that the other will see to it.",
+        ..bug
+    });
 }

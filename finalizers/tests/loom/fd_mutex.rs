@@ -2,8 +2,9 @@
 
 use finalizers::fd_mutex::{AllSteps, FdMutex, Release, Side, Steps};
 use support::lanes::note;
+use support::model;
+use support::recorded::Bug;
 use support::sync::{Arc, UnsafeCell, thread};
-use support::{model, planted};
 
 /// Closing forgets those who wait for a lock.
 enum ForgetsWaiters {}
@@ -175,8 +176,23 @@ fn planted_a_waiter_is_forgotten() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    let caught =
-        planted::caught("fd_mutex::planted_closed_under_a_reader", "panicked");
-    assert!(!caught.events.is_empty());
-    planted::caught("fd_mutex::planted_a_waiter_is_forgotten", "deadlock");
+    crate::check(&Bug {
+        name: "fd_closed_under_a_reader",
+        test: "fd_mutex::planted_closed_under_a_reader",
+        message: "Causality",
+        left_out: "no count of those who still use the descriptor",
+        model: "one thread uses a descriptor while another closes it",
+        why: "The closer takes its own reference for the last one and closes \
+              the descriptor while the reader still looks at it.",
+    });
+    crate::check(&Bug {
+        name: "fd_waiter_forgotten",
+        test: "fd_mutex::planted_a_waiter_is_forgotten",
+        message: "deadlock",
+        left_out: "no wake-up at the close for those who wait for a lock",
+        model: "one thread waits for the read lock of a descriptor whose \
+                holder closes it",
+        why: "The holder gives the lock back only after the waiter is gone, \
+              and the waiter sleeps until it gets the lock.",
+    });
 }

@@ -2,8 +2,9 @@
 
 use finalizers::finalizer_queue::{AllSteps, FinalizerQueue, Steps};
 use support::lanes::note;
+use support::model;
+use support::recorded::Bug;
 use support::sync::{Arc, thread};
-use support::{model, planted};
 
 /// The thread goes to sleep without a last look.
 enum DoesNotLook {}
@@ -55,5 +56,14 @@ fn planted_lost_wake_up() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    planted::caught("finalizer_queue::planted_lost_wake_up", "deadlock");
+    crate::check(&Bug {
+        name: "finalizers_lost_wake_up",
+        test: "finalizer_queue::planted_lost_wake_up",
+        message: "deadlock",
+        left_out: "no last look for work after saying that it waits",
+        model: "the finalizer thread takes two items while the collector adds \
+                them",
+        why: "The collector adds between the thread's look into the queue and \
+              its word that it waits, sees nobody waiting, and wakes nobody.",
+    });
 }

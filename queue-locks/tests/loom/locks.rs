@@ -111,7 +111,7 @@ sound! {
 
 /// Each planted bug: an ignored model, and the test that demands it fails.
 macro_rules! planted {
-    ($($name:ident: $model:ident::<$lock:ty>, $message:literal;)*) => {$(
+    ($($name:ident: $model:ident::<$lock:ty>, $kind:ident;)*) => {$(
         pub(crate) mod $name {
             use super::*;
 
@@ -123,22 +123,34 @@ macro_rules! planted {
 
             #[test]
             fn is_caught() {
-                crate::recorded::check(stringify!($name), $message);
+                let model = concat!(
+                    stringify!($model),
+                    " threads add one each under the lock"
+                );
+                let kind = &crate::recorded::$kind;
+                crate::recorded::check(
+                    "locks",
+                    stringify!($name),
+                    model,
+                    kind,
+                );
             }
         }
     )*};
 }
 
 planted! {
-    two_state_relaxed_unlock: two::<TwoState<RelaxedUnlock>>, "Causality";
-    two_state_lost_wake: two::<TwoState<LostWake>>, "deadlock";
-    two_state_if_for_while: three::<TwoState<IfForWhile>>, "Causality";
-    three_state_relaxed_unlock: two::<ThreeState<RelaxedUnlock>>, "Causality";
-    three_state_lost_wake: two::<ThreeState<LostWake>>, "deadlock";
-    three_state_if_for_while: three::<ThreeState<IfForWhile>>, "Causality";
-    three_state_load_then_store: two::<ThreeState<LoadThenStore>>, "deadlock";
-    spin_relaxed_unlock: two::<Spin<RelaxedUnlock>>, "Causality";
-    ticket_relaxed_unlock: two::<Ticket<RelaxedUnlock>>, "Causality";
-    go_relaxed_unlock: two::<Go<RelaxedUnlock>>, "Causality";
-    go_lost_wake: two::<Go<LostWake>>, "deadlock";
+    two_state_relaxed_unlock: two::<TwoState<RelaxedUnlock>>, RELAXED_UNLOCK;
+    two_state_lost_wake: two::<TwoState<LostWake>>, LOST_WAKE;
+    two_state_if_for_while: three::<TwoState<IfForWhile>>, IF_FOR_WHILE;
+    three_state_relaxed_unlock:
+        two::<ThreeState<RelaxedUnlock>>, RELAXED_UNLOCK;
+    three_state_lost_wake: two::<ThreeState<LostWake>>, LOST_WAKE;
+    three_state_if_for_while: three::<ThreeState<IfForWhile>>, IF_FOR_WHILE;
+    three_state_load_then_store:
+        two::<ThreeState<LoadThenStore>>, LOAD_THEN_STORE;
+    spin_relaxed_unlock: two::<Spin<RelaxedUnlock>>, RELAXED_UNLOCK;
+    ticket_relaxed_unlock: two::<Ticket<RelaxedUnlock>>, RELAXED_UNLOCK;
+    go_relaxed_unlock: two::<Go<RelaxedUnlock>>, RELAXED_UNLOCK;
+    go_lost_wake: two::<Go<LostWake>>, LOST_WAKE;
 }

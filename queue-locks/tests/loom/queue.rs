@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::recorded::{Kind, LOST_WAKE, RELAXED_UNLOCK};
 use queue_locks::locks::ThreeState;
 use queue_locks::planted::{LostWake, RelaxedUnlock, Sound};
 use queue_locks::storages::{RemoveFront, Slice};
@@ -89,25 +90,31 @@ fn a_batch_loses_nothing() {
     support::model_within(2, batch);
 }
 
+const PUTTERS: &str = "two threads put one value each and get one each";
+
+const FORGOTTEN: Kind = Kind {
+    message: "deadlock",
+    left_out: "no unlock on the path of an empty queue",
+    why: "A thread that finds the queue empty returns with the lock held, and \
+          the other waits for it for ever.",
+};
+
 /// Each planted bug: an ignored model, and the test that demands it fails.
 macro_rules! planted {
-    ($($name:ident: $model:expr, $message:literal;)*) => {$(
+    ($($name:ident: $body:expr, $model:expr, $kind:expr;)*) => {$(
         mod $name {
             use super::*;
 
             #[test]
             #[ignore = "planted bug, run by is_caught"]
             fn bug() {
-                model($model);
+                model($body);
             }
 
             #[test]
             fn is_caught() {
-                crate::recorded::check_in(
-                    "queue",
-                    stringify!($name),
-                    $message,
-                );
+                let name = stringify!($name);
+                crate::recorded::check("queue", name, $model, &$kind);
             }
         }
     )*};
@@ -115,8 +122,10 @@ macro_rules! planted {
 
 planted! {
     queue_relaxed_unlock:
-        two_putters::<Slice<u32>, ThreeState<RelaxedUnlock>>, "Causality";
+        two_putters::<Slice<u32>, ThreeState<RelaxedUnlock>>,
+        PUTTERS, RELAXED_UNLOCK;
     queue_lost_wake:
-        two_putters::<Slice<u32>, ThreeState<LostWake>>, "deadlock";
-    queue_forgotten_unlock: forgotten, "deadlock";
+        two_putters::<Slice<u32>, ThreeState<LostWake>>, PUTTERS, LOST_WAKE;
+    queue_forgotten_unlock:
+        forgotten, "one thread puts while another finds nothing", FORGOTTEN;
 }

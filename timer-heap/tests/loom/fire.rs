@@ -1,6 +1,7 @@
 //! A timer that is stopped, reset or shut down while it fires.
 
 use support::lanes;
+use support::recorded::Bug;
 use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use timer_heap::Generation;
@@ -183,10 +184,31 @@ fn stop_of_a_called_timer() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    let bugs = [
-        ("missed_forgotten", "a reset was lost"),
-        ("ring_before_close", "deadlock"),
-        ("stop_of_a_called_timer", "stop lied"),
-    ];
-    crate::check("fire", &bugs);
+    crate::check(&Bug {
+        name: "missed_forgotten",
+        test: "fire::missed_forgotten",
+        message: "a reset was lost",
+        left_out: "no memory of a timer that came due while it ran",
+        model: "two workers call what is due while the timer is reset to now",
+        why: "The second worker finds the callback out and goes on; the first \
+              comes back and is told nothing, so the timer stays uncalled.",
+    });
+    crate::check(&Bug {
+        name: "ring_before_close",
+        test: "fire::ring_before_close",
+        message: "deadlock",
+        left_out: "no closing of the queues before the ring",
+        model: "a shut-down against a worker that goes to sleep, and a start",
+        why: "The worker wakes at the ring, finds everything open, and goes \
+              back to sleep; then the queues are closed, and nobody rings.",
+    });
+    crate::check(&Bug {
+        name: "stop_of_a_called_timer",
+        test: "fire::stop_of_a_called_timer",
+        message: "stop lied",
+        left_out: "no disarming of the timer before its callback is called",
+        model: "a timer is stopped while a worker calls it",
+        why: "The stop finds the timer still armed and answers that it \
+              prevented the call, which is under way.",
+    });
 }

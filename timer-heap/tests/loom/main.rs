@@ -5,18 +5,10 @@ mod fire;
 mod wake_up;
 
 // ANCHOR: check
-/// Demands that each planted bug of a module is found, with its message, on
-/// the schedule that `lanes` has of it.
-fn check(module: &str, bugs: &[(&str, &str)]) {
+/// Demands that the bug is found, with its message, on the schedule that
+/// `lanes` has of it.
+fn check(bug: &support::recorded::Bug<'_>) {
     let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    for (bug, message) in bugs {
-        let name = format!("{module}::{bug}");
-        support::recorded::check(
-            &tests.join("loom/lanes"),
-            bug,
-            &name,
-            message,
-        );
-    }
+    support::recorded::check(&tests.join("loom/lanes"), bug);
 }
 // ANCHOR_END: check

@@ -1,6 +1,7 @@
 //! A timer that is started while `timerproc` goes to sleep or parks.
 
 use support::lanes;
+use support::recorded::Bug;
 use support::sync::{Arc, Mutex, thread};
 use timer_heap::Generation;
 use timer_heap::alarm::Alarm;
@@ -144,11 +145,42 @@ fn note_not_cleared() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    let bugs = [
-        ("flag_after_check", "deadlock"),
-        ("wake_before_push", "deadlock"),
-        ("sleeping_not_cleared", "woken twice"),
-        ("note_not_cleared", "woken by an old note"),
-    ];
-    crate::check("wake_up", &bugs);
+    crate::check(&Bug {
+        name: "flag_after_check",
+        test: "wake_up::flag_after_check",
+        message: "deadlock",
+        left_out: "no word that it sleeps before the look into the queue",
+        model: "a worker with a far timer goes to sleep while an earlier one \
+                is started",
+        why: "The starter comes between the look and the word: it sees nobody \
+              asleep and wakes nobody, and the worker sleeps for its far \
+              timer.",
+    });
+    crate::check(&Bug {
+        name: "wake_before_push",
+        test: "wake_up::wake_before_push",
+        message: "deadlock",
+        left_out: "no push of the timer before the wake-up",
+        model: "a worker without a timer parks while the first is started",
+        why: "The worker wakes, finds no timer, parks again, and only then \
+              the timer is pushed; its wake-up is spent.",
+    });
+    crate::check(&Bug {
+        name: "sleeping_not_cleared",
+        test: "wake_up::sleeping_not_cleared",
+        message: "woken twice",
+        left_out: "no change of the state to awake by the one who rings",
+        model: "two starters are earlier than a sleeper",
+        why: "The second starter still finds the worker asleep and wakes it \
+              once more: a system call for nothing.",
+    });
+    crate::check(&Bug {
+        name: "note_not_cleared",
+        test: "wake_up::note_not_cleared",
+        message: "woken by an old note",
+        left_out: "no clearing of the note that the wait before left",
+        model: "a worker that was woken once waits a second time",
+        why: "The note of the first wake-up is still there and ends the \
+              second wait before anybody rang.",
+    });
 }

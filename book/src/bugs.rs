@@ -1,0 +1,114 @@
+//! Every planted bug of a crate, from the files that its tests keep.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use live::markup::escape;
+use live::player;
+use serde::Deserialize;
+
+use crate::recordings::lanes;
+
+/// What `support::recorded` writes of a bug, but for its steps.
+#[derive(Deserialize)]
+struct Bug {
+    bug: String,
+    test: String,
+    left_out: String,
+    model: String,
+    why: String,
+    message: String,
+    execution: usize,
+}
+
+/// The bugs of `package` as a table, and each with its lanes folded away.
+///
+/// # Errors
+///
+/// When the package keeps none, or a file cannot be read.
+pub(crate) fn bugs(workspace: &Path, package: &str) -> Result<String> {
+    let bugs = read(&workspace.join(package).join("tests/loom/lanes"))?;
+    let mut text = String::from(
+        "| left out | loom says | in execution |\n|---|---|---|\n",
+    );
+    for bug in &bugs {
+        text += &format!(
+            "| [{}](#{}) | {} | {} |\n",
+            bug.left_out.replace('|', "\\|"),
+            id(package, bug),
+            bug.message,
+            bug.execution
+        );
+    }
+    for bug in &bugs {
+        text += &entry(package, bug)?;
+    }
+    Ok(text)
+}
+
+/// In the order in which loom found them, the fewest executions first.
+fn read(folder: &Path) -> Result<Vec<Bug>> {
+    let entries = fs::read_dir(folder).with_context(|| {
+        format!("no planted bugs are kept in {}", folder.display())
+    })?;
+    let mut bugs = Vec::new();
+    for entry in entries {
+        let file = entry?.path();
+        let bug: Bug = serde_json::from_str(&fs::read_to_string(&file)?)
+            .with_context(|| format!("{} is no schedule", file.display()))?;
+        bugs.push(bug);
+    }
+    ensure!(!bugs.is_empty(), "{} is empty", folder.display());
+    bugs.sort_by(|a, b| (a.execution, &a.bug).cmp(&(b.execution, &b.bug)));
+    Ok(bugs)
+}
+
+fn id(package: &str, bug: &Bug) -> String {
+    format!("{package}-{}", bug.bug)
+}
+
+fn entry(package: &str, bug: &Bug) -> Result<String> {
+    let lanes = lanes(&format!("{package}/{}", bug.bug))?;
+    let module = bug.test.split("::").next().unwrap_or(&bug.test);
+    Ok(format!(
+        "\n<details id=\"{}\">\n\
+         <summary><code>{}</code>: {}</summary>\n\
+         <p>The model: {} (<code>{package}/tests/loom/{module}.rs</code>). \
+         {}</p>\n{}</details>\n",
+        id(package, bug),
+        bug.bug,
+        escape(&bug.left_out),
+        escape(&bug.model),
+        escape(&bug.why),
+        player(&lanes)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
+
+    #[test]
+    fn each_file_of_a_crate_has_its_row_its_reason_and_its_lanes() {
+        for package in ["support", "timer-heap", "queue-locks", "finalizers"] {
+            let text = bugs(&workspace(), package).expect(package);
+            let folder = workspace().join(package).join("tests/loom/lanes");
+            let files = fs::read_dir(folder).expect("it is there").count();
+            let count = |part: &str| text.matches(part).count();
+            assert_eq!(count("\n| ["), files, "{package}");
+            assert_eq!(count("<details id="), files, "{package}");
+            assert_eq!(count("<step-player>"), files, "{package}");
+            assert_eq!(count("<p>The model: "), files, "{package}");
+        }
+    }
+
+    #[test]
+    fn a_crate_without_planted_bugs_is_an_error() {
+        assert!(bugs(&workspace(), "coverage-merge").is_err());
+    }
+}
