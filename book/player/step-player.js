@@ -119,8 +119,9 @@
   class StepPlayer extends HTMLElement {
     connectedCallback() {
       if (this.views) return;
-      const data = this.querySelector("script").textContent;
-      const recording = JSON.parse(data);
+      const data = this.querySelector("script");
+      if (!data) return; // the page to print
+      const recording = JSON.parse(data.textContent);
       const places = [...this.querySelectorAll(".track")];
       this.views = recording.tracks.map(
         (track, number) => new TrackView(track, places[number]),

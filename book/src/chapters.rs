@@ -32,6 +32,7 @@ chapters! {
     merging_as_algebra: "coverage/merging-as-algebra.md",
     the_fast_path: "coverage/the-fast-path.md",
     loom: "testing/loom.md",
+    planted_bugs: "testing/planted-bugs.md",
     go_source_map: "appendices/go-source-map.md",
     glossary: "appendices/glossary.md",
     questions_of_design: "appendices/questions-of-design.md",

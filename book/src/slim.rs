@@ -18,7 +18,7 @@ pub(crate) fn slim(folder: &Path) -> Result<()> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name == "print.html" {
-            fs::write(&path, without_crates(&fs::read_to_string(&path)?))?;
+            fs::write(&path, to_print(&fs::read_to_string(&path)?))?;
         } else if name.starts_with("searchindex") && name.ends_with(".js") {
             fs::write(&path, rounded(&fs::read_to_string(&path)?))?;
         }
@@ -26,11 +26,14 @@ pub(crate) fn slim(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The page to print, on which no program runs.
-fn without_crates(page: &str) -> String {
-    let wasm = r#"<script type="application/wasm">[^<]*</script>"#;
-    let wasm = Regex::new(wasm).expect("a valid pattern");
-    wasm.replace_all(page, "").into_owned()
+/// The page to print, on which nothing runs and nothing is folded away: the
+/// steps of a player stand there in words.
+fn to_print(page: &str) -> String {
+    let data = r#"(?s)<script type="application/(wasm|json)">.*?</script>"#;
+    let data = Regex::new(data).expect("a valid pattern");
+    let steps = r#"<details class="steps">"#;
+    data.replace_all(page, "")
+        .replace(steps, &steps.replace('>', " open>"))
 }
 
 /// The index with two digits of each weight: enough to put results in order.
@@ -45,12 +48,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crates_and_the_digits_go_and_all_else_stays() {
-        let page = "a<script type=\"application/wasm\">AGFz</script>b\
-                    <script type=\"application/json\">{}</script>";
+    fn data_and_digits_go_and_all_else_stays() {
+        let page = "a<script type=\"application/wasm\">AGFz</script>\
+                    b<script type=\"application/json\">{\"<i>\"}</script>\
+                    c<script src=\"book.js\"></script>\
+                    <details class=\"steps\"></details>";
         assert_eq!(
-            without_crates(page),
-            "ab<script type=\"application/json\">{}</script>"
+            to_print(page),
+            "abc<script src=\"book.js\"></script>\
+             <details class=\"steps\" open></details>"
         );
         let index = r#"{"1":{"tf":1.4142135623730951},"2":{"tf":1.0}}"#;
         assert_eq!(rounded(index), r#"{"1":{"tf":1.41},"2":{"tf":1.0}}"#);

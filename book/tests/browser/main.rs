@@ -55,7 +55,8 @@ fn gallery() -> (TempDir, String) {
     fs::copy(source.join("book.toml"), place("book.toml"))
         .expect("it is copied");
     let plays = book::RECORDINGS.map(|name| format!("{{{{#play {name}}}}}"));
-    let lanes = "{{#lanes queue-locks/three_state_if_for_while}}";
+    let lanes = "{{#lanes queue-locks/three_state_if_for_while}}\n\n\
+                 {{#lanes finalizers/pool_no_fences}}";
     let text = format!("# All\n\n{}\n\n{lanes}\n", plays.join("\n\n"));
     fs::write(place("chapters/SUMMARY.md"), "- [All](all.md)\n")
         .expect("it is writable");
@@ -167,6 +168,39 @@ fn who_guesses_the_next_thread_is_told_who_went_on() {
     assert_eq!(guess("main"), "Yes, main.");
     let wrong = guess("third");
     assert!(wrong.to_string().contains("second went on"), "{wrong}");
+    assert_eq!(browser.console(), [] as [Value; 0]);
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_stale_read_is_pointed_at_in_the_drawing_and_in_words() {
+    let (_folder, page) = gallery();
+    let browser = Browser::start(360);
+    browser.open(&page);
+    let seen = |step: &str| {
+        browser.run(&format!(
+            "const player = [...document.querySelectorAll('step-player')] \
+               .find((player) => player.querySelector('.title') \
+                 .textContent.includes('pool no fences')); \
+             player.go({step}); \
+             const svg = player.querySelector('svg'); \
+             const [wide, ends] = [svg.getBoundingClientRect(), \
+               [...svg.querySelectorAll('.arrows path')] \
+                 .map((path) => path.getBoundingClientRect())]; \
+             return [ends.length, \
+               ends.every((e) => e.left >= wide.left \
+                 && e.right <= wide.right && e.width > 0), \
+               player.querySelector('.live').textContent]"
+        ))
+    };
+    assert_eq!(seen("0")[0], 0);
+    let end = seen("player.last");
+    assert_eq!((&end[0], &end[1]), (&2.into(), &true.into()), "{end}");
+    let read = seen("player.last - 1")[2].to_string();
+    assert!(
+        read.contains("That is the value of step 1; step 3"),
+        "{read}"
+    );
     assert_eq!(browser.console(), [] as [Value; 0]);
 }
 
