@@ -14,6 +14,7 @@ use regex::Regex;
 use crate::anchor::anchored;
 use crate::bugs::bugs;
 use crate::diff::diff;
+use crate::experiments::experiments;
 use crate::figure::figure;
 use crate::live_program::live_program;
 use crate::quiz::quiz;
@@ -36,6 +37,7 @@ const YOURS: &str = "../.tour";
 /// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
 /// | `{{#bugs CRATE}}` alone on its line | every planted bug of a crate, with its lanes |
 /// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
+/// | `{{#experiments NAME NAME}}` alone on its line | the questions of `cargo run -p finalizers`, and the answers that its tests demand |
 /// | `{{#try NAME}}` alone on its line | a program to change, run on the page by the crates themselves |
 /// | a fenced block with the language `quiz` | a question to answer |
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,8 +81,8 @@ struct Folders {
 impl Folders {
     fn expand(&self, text: &str) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            let line =
-                r"^\{\{#(table|play|try|lanes|bugs|diff) ([\w/:. -]+)\}\}$";
+            let names = "table|play|try|lanes|bugs|diff|experiments";
+            let line = format!(r"^\{{\{{#({names}) ([\w/:. -]+)\}}\}}$");
             let block = r"^```(quiz)\n((?s:.*?))^```$";
             let inline = r"\{\{#(figure) ([^}\s]+)\}\}";
             let either = format!("(?m)(?:{line}|{block}|{inline})");
@@ -100,6 +102,7 @@ impl Folders {
                 "lanes" => player(&recordings::lanes(argument)?),
                 "bugs" => bugs(&self.sources, argument)?,
                 "diff" => self.diff(argument)?,
+                "experiments" => experiments(argument)?,
                 _ => quiz(argument)?,
             };
             end = whole.end();

@@ -15,6 +15,7 @@ mod build;
 mod chapters;
 mod diff;
 mod directives;
+mod experiments;
 mod figure;
 mod live_program;
 mod plot;

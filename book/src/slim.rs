@@ -20,7 +20,8 @@ pub(crate) fn slim(folder: &Path) -> Result<()> {
         if name == "print.html" {
             fs::write(&path, to_print(&fs::read_to_string(&path)?))?;
         } else if name.starts_with("searchindex") && name.ends_with(".js") {
-            fs::write(&path, rounded(&fs::read_to_string(&path)?))?;
+            let index = rounded(&fs::read_to_string(&path)?);
+            fs::write(&path, without_empty(&index))?;
         }
     }
     Ok(())
@@ -43,6 +44,15 @@ fn rounded(index: &str) -> String {
     weight.replace_all(index, "$1").into_owned()
 }
 
+/// The index without the counts of letters that end no word: the search
+/// takes those that are missing for none.
+fn without_empty(index: &str) -> String {
+    let none = r#""df":0,"docs":{}"#;
+    index
+        .replace(&format!("{none},"), "")
+        .replace(&format!(",{none}"), "")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +70,8 @@ mod tests {
         );
         let index = r#"{"1":{"tf":1.4142135623730951},"2":{"tf":1.0}}"#;
         assert_eq!(rounded(index), r#"{"1":{"tf":1.41},"2":{"tf":1.0}}"#);
+        let index = r#"{"a":{"df":0,"docs":{},"s":{"df":1,"docs":{"7":{}}}},"df":0,"docs":{}}"#;
+        let less = r#"{"a":{"s":{"df":1,"docs":{"7":{}}}}}"#;
+        assert_eq!(without_empty(index), less);
     }
 }

@@ -6,6 +6,7 @@
 mod accessible;
 mod driver;
 mod live;
+mod search;
 
 use std::fs;
 use std::path::{Path, PathBuf};
