@@ -175,6 +175,7 @@ impl<S: Steps> FdMutex<S> {
     ///
     /// When there are 1,048,575 references already.
     #[inline]
+    // ANCHOR: incref
     pub fn incref(&self) -> Result<(), Closed> {
         self.change(|old| match old & CLOSED {
             0 => Ok(with_reference(old)),
@@ -182,6 +183,7 @@ impl<S: Steps> FdMutex<S> {
         })
         .map(|_| ())
     }
+    // ANCHOR_END: incref
 
     /// Marks the descriptor as closed, takes a reference, and wakes all who
     /// wait for a lock. Give the reference back with [`FdMutex::decref`].
@@ -237,6 +239,7 @@ impl<S: Steps> FdMutex<S> {
     /// When 1,048,575 threads wait already.
     pub fn lock(&self, side: Side) -> Result<(), Closed> {
         let bits = side.bits();
+        // ANCHOR: lock
         loop {
             let old = self.change(|old| {
                 if old & CLOSED != 0 {
@@ -254,6 +257,7 @@ impl<S: Steps> FdMutex<S> {
             // Whoever wakes this thread has taken it off the count.
             self.semaphore(side).acquire();
         }
+        // ANCHOR_END: lock
     }
 
     /// Takes a lock, and a reference with it, if it is free; returns whether
@@ -340,6 +344,7 @@ impl<S: Steps> FdMutex<S> {
 
     /// Changes the word from old to `new(old)` in one step; returns old.
     #[inline]
+    // ANCHOR: change
     fn change(
         &self,
         mut new: impl FnMut(u64) -> Result<u64, Closed>,
@@ -359,6 +364,7 @@ impl<S: Steps> FdMutex<S> {
             }
         }
     }
+    // ANCHOR_END: change
 }
 
 #[inline]

@@ -83,6 +83,7 @@ fn here() -> Box<Backtrace> {
 
 /// A file is dropped that was not closed.
 #[cold]
+// ANCHOR: report
 pub(crate) fn report(fd: RawFd, opening: Option<&Backtrace>) {
     COUNT.fetch_add(1, Ordering::Relaxed);
     let policy = policy();
@@ -97,3 +98,4 @@ pub(crate) fn report(fd: RawFd, opening: Option<&Backtrace>) {
         std::process::abort();
     }
 }
+// ANCHOR_END: report

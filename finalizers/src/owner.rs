@@ -138,6 +138,7 @@ pub fn robbed() -> u64 {
 ///
 /// If the table still has an owner before, that one was robbed.
 #[inline]
+// ANCHOR: claim
 pub fn claim(fd: RawFd, owner: Tag) {
     if let Some(entry) = entry(fd) {
         // No need for one step: the number is nobody else's now.
@@ -147,6 +148,7 @@ pub fn claim(fd: RawFd, owner: Tag) {
         entry.store(owner.0.get(), Ordering::Relaxed);
     }
 }
+// ANCHOR_END: claim
 
 /// Gives the descriptor from one owner to another, or to nobody.
 ///

@@ -107,6 +107,7 @@ impl PolledFd {
     /// Whatever pread(2) reports; [`Closed`] inside when the descriptor is
     /// closed.
     #[inline]
+    // ANCHOR: read-at
     pub fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         self.mutex.incref().map_err(io::Error::other)?;
         let at = libc::off_t::try_from(at).unwrap_or(libc::off_t::MAX);
@@ -118,6 +119,7 @@ impl PolledFd {
         self.finish(self.mutex.decref());
         result
     }
+    // ANCHOR_END: read-at
 
     /// Closes the descriptor once the calls that use it are over, and
     /// returns what close(2) says.
@@ -166,6 +168,7 @@ impl PolledFd {
     }
 
     /// Waits until the descriptor is ready, or closed.
+    // ANCHOR: wait
     fn wait(&self, events: libc::c_short) -> io::Result<()> {
         let entry = |fd, events| libc::pollfd {
             fd,
@@ -184,6 +187,7 @@ impl PolledFd {
             _ => Ok(()),
         }
     }
+    // ANCHOR_END: wait
 
     // ANCHOR: finish
     /// Closes the descriptor if this was the last reference.

@@ -19,6 +19,7 @@ impl Drop for Counted {
     }
 }
 
+// ANCHOR: retire
 fn retire(handle: &LocalHandle, drops: &Arc<AtomicUsize>, count: usize) {
     let guard = handle.pin();
     for _ in 0..count {
@@ -30,6 +31,7 @@ fn retire(handle: &LocalHandle, drops: &Arc<AtomicUsize>, count: usize) {
     }
     guard.flush();
 }
+// ANCHOR_END: retire
 
 /// Lets time pass: a pin after which everything due is destroyed.
 fn round(handle: &LocalHandle) {

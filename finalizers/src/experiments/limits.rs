@@ -53,6 +53,7 @@ pub(super) fn by_descriptors() -> io::Result<()> {
     let most = ALLOWED as u64 / 2;
     let mut heap = begin(Pacing::BytesAndDescriptors { most })?;
     let mut peak = 0;
+    // ANCHOR: by-descriptors
     for _ in 0..OPENED {
         let file = collected_file::open(&mut heap, Path::new("/dev/null"))?;
         // The kernel gives the lowest free number: the highest seen is the
@@ -61,6 +62,7 @@ pub(super) fn by_descriptors() -> io::Result<()> {
         heap.collect_if_due();
         heap.run_finalizers(usize::MAX);
     }
+    // ANCHOR_END: by-descriptors
     let before = open_count()?;
     let peak = peak as usize + 1 - before;
     let collections = heap.collections();

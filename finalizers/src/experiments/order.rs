@@ -13,6 +13,7 @@ pub fn resurrection() -> Vec<&'static str> {
     let kept = Rc::new(RefCell::new(None));
     let object = heap.alloc(Layout::new(0, 64));
     let weak = heap.downgrade(object);
+    // ANCHOR: bring-back
     let (log, keeper) = (Rc::clone(&steps), Rc::clone(&kept));
     heap.set_finalizer(object, move |heap, object| {
         log.borrow_mut().push("finalized");
@@ -20,6 +21,7 @@ pub fn resurrection() -> Vec<&'static str> {
     });
     let log = Rc::clone(&steps);
     heap.add_cleanup(object, move |_| log.borrow_mut().push("cleaned up"));
+    // ANCHOR_END: bring-back
     heap.collect();
     if heap.upgrade(weak).is_none() {
         steps.borrow_mut().push("weak pointer cleared");

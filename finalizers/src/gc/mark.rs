@@ -5,7 +5,7 @@ use super::driver::Driver;
 use super::memory::{Memory, Place};
 use super::pointer::Pointer;
 use super::span;
-use super::special::Kind;
+use super::special::{Kind, Special};
 
 /// Marks objects and remembers those whose fields are still to be followed.
 struct Marker<'a> {
@@ -39,6 +39,21 @@ impl Marker<'_> {
             }
         }
     }
+
+    // ANCHOR: mark-for
+    /// What the function of this record will use is in use: all that the
+    /// object points to if it is a finalizer, which is given the object, and
+    /// what the function has captured.
+    #[inline]
+    fn mark_for<D: Driver>(&mut self, place: Place, special: &Special<D>) {
+        if matches!(special.kind, Kind::Finalizer(_)) {
+            self.mark_fields(place);
+        }
+        if let Some(held) = special.held {
+            self.mark(held);
+        }
+    }
+    // ANCHOR_END: mark-for
 
     fn drain(&mut self) {
         while let Some(place) = self.gray.pop() {
@@ -79,13 +94,7 @@ impl<D: Driver> Heap<D> {
                 for slot in span::slots_in(word, bits) {
                     let place = Place { span, slot };
                     for special in self.specials.list(marker.memory, place) {
-                        if matches!(special.kind, Kind::Finalizer(_)) {
-                            marker.mark_fields(place);
-                        }
-                        special
-                            .held
-                            .into_iter()
-                            .for_each(|held| marker.mark(held));
+                        marker.mark_for(place, special);
                     }
                 }
             }

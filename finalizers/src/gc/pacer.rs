@@ -41,10 +41,12 @@ impl Default for Pacer {
 }
 
 impl Pacer {
+    // ANCHOR: collected
     pub(super) fn collected(&mut self, live: u64, allocated: u64) {
         self.next_at = allocated + live.max(LEAST_BYTES);
         self.opened = 0;
     }
+    // ANCHOR_END: collected
 
     // ANCHOR: is-due
     fn is_due(&self, allocated: u64) -> bool {

@@ -25,6 +25,7 @@ impl<D: Driver> Heap<D> {
     /// Clears the weak pointers to a dead object; then its finalizers are due
     /// and it lives on, or else its cleanups are due and it goes.
     fn sweep_object(&mut self, place: Place) {
+        // ANCHOR: revive
         let is_revived = self
             .specials
             .list(&self.memory, place)
@@ -32,6 +33,7 @@ impl<D: Driver> Heap<D> {
         if is_revived {
             span::set(&mut self.memory.spans[place.span].marked, place.slot);
         }
+        // ANCHOR_END: revive
         // ANCHOR: sweep
         self.specials.take(
             &mut self.memory,

@@ -98,6 +98,7 @@ impl SharedHeap {
     }
 
     /// Collects, and hands what is due to the threads.
+    // ANCHOR: collect
     pub fn collect(&self) {
         let mut heap = self.lock();
         heap.collect();
@@ -109,13 +110,16 @@ impl SharedHeap {
         drop(heap);
         self.finalizers.add(due);
     }
+    // ANCHOR_END: collect
 
+    // ANCHOR: run
     fn run_finalizers(&self) {
         while let Some((running, function)) = self.finalizers.take() {
             function.0(self, running.object());
             self.lock().finish_finalizer(running);
         }
     }
+    // ANCHOR_END: run
 
     fn run_cleanups(&self) {
         while let Some((running, function)) = self.cleanups.take() {

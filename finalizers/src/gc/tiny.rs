@@ -19,6 +19,7 @@ impl Tiny {
     pub(super) const BLOCK: usize = 16;
 
     /// Finds room in the block in use.
+    // ANCHOR: tiny
     pub(super) fn alloc(&mut self, size: usize) -> Option<Pointer> {
         let offset = self.taken.next_multiple_of(alignment(size));
         let block = self.block?;
@@ -28,6 +29,7 @@ impl Tiny {
         self.taken = offset + size;
         Pointer::new(block.address() + offset as u32)
     }
+    // ANCHOR_END: tiny
 
     /// Uses a new block, whose first object is of `size` bytes, unless the
     /// one before has more room left.

@@ -124,6 +124,7 @@ impl<D: Driver> Heap<D> {
     ///
     /// It stays nothing even if a finalizer brings the object back.
     #[inline]
+    // ANCHOR: upgrade
     pub fn upgrade(&self, weak: Weak) -> Option<Pointer> {
         let handle = self.weak.handles.get(weak.index as usize)?;
         if handle.generation != weak.generation {
@@ -131,4 +132,5 @@ impl<D: Driver> Heap<D> {
         }
         handle.object
     }
+    // ANCHOR_END: upgrade
 }

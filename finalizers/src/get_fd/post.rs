@@ -41,6 +41,7 @@ pub fn story(wanted: &Path, other: &Path) -> io::Result<Story> {
 /// # Errors
 ///
 /// When a file cannot be opened or read.
+// ANCHOR: kept-alive
 pub fn story_kept_alive(wanted: &Path, other: &Path) -> io::Result<Story> {
     let mut heap = Heap::new();
     let file = collected_file::open(&mut heap, wanted)?;
@@ -59,3 +60,4 @@ pub fn story_kept_alive(wanted: &Path, other: &Path) -> io::Result<Story> {
     collected_file::close(&mut heap, file)?;
     story
 }
+// ANCHOR_END: kept-alive

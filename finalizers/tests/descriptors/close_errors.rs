@@ -11,6 +11,7 @@ use crate::child::in_child;
 
 #[test]
 #[cfg(target_os = "linux")]
+// ANCHOR: full-disk
 fn only_a_dropped_buffer_hides_a_full_disk() {
     in_child(|| {
         for way in Way::ALL {
@@ -24,6 +25,7 @@ fn only_a_dropped_buffer_hides_a_full_disk() {
         }
     });
 }
+// ANCHOR_END: full-disk
 
 #[test]
 fn on_a_disk_with_room_every_way_writes_the_line() {

@@ -23,6 +23,7 @@ fn close_and_drop_both_close() {
 }
 
 #[test]
+// ANCHOR: early-return
 fn an_early_return_closes() {
     in_child(|| {
         let before = open_count().unwrap();
@@ -35,6 +36,7 @@ fn an_early_return_closes() {
         assert_eq!(open_count().unwrap(), before);
     });
 }
+// ANCHOR_END: early-return
 
 #[test]
 fn a_file_given_away_stays_open() {

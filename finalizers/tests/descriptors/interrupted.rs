@@ -39,6 +39,7 @@ fn interrupt_close_of(fd: RawFd) {
 }
 
 #[test]
+// ANCHOR: interrupted
 fn an_interrupted_close_is_reported_and_not_tried_again() {
     in_child(|| {
         let file = File::open("/dev/null").unwrap();
@@ -53,3 +54,4 @@ fn an_interrupted_close_is_reported_and_not_tried_again() {
         assert_eq!(unsafe { libc::close_range(number, number, 0) }, 0);
     });
 }
+// ANCHOR_END: interrupted

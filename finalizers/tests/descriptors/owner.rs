@@ -18,6 +18,7 @@ fn close_behind(file: &File) {
 }
 
 #[test]
+// ANCHOR: robbed
 fn a_file_robbed_of_its_number_does_not_close_the_next_ones() {
     in_child(|| {
         let robbed = open();
@@ -31,6 +32,7 @@ fn a_file_robbed_of_its_number_does_not_close_the_next_ones() {
         next.close().unwrap();
     });
 }
+// ANCHOR_END: robbed
 
 #[test]
 fn dropping_a_robbed_file_does_not_close_either() {

@@ -40,6 +40,7 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+// ANCHOR: wakes
 fn closing_wakes_every_reader() {
     in_child(|| {
         for _ in 0..1_000 {
@@ -55,6 +56,7 @@ fn closing_wakes_every_reader() {
         }
     });
 }
+// ANCHOR_END: wakes
 
 #[test]
 fn closing_wakes_a_writer_without_room() {

@@ -40,6 +40,7 @@ impl Oracle {
                 next.extend(self.objects[&number].fields.iter().flatten());
             }
         }
+        // ANCHOR: fate
         for (&number, object) in &mut self.objects {
             if !live.contains(&number) {
                 object.is_weak = false;
@@ -51,6 +52,7 @@ impl Oracle {
                 }
             }
         }
+        // ANCHOR_END: fate
         self.objects.retain(|number, _| live.contains(number));
     }
 }

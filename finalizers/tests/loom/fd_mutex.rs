@@ -45,6 +45,7 @@ impl<S: Steps> Descriptor<S> {
         assert!(is_open, "used after it was closed");
     }
 
+    // ANCHOR: finish
     fn finish(&self, thread: &str, release: Release) -> bool {
         let is_last = release == Release::Last;
         if is_last {
@@ -58,6 +59,7 @@ impl<S: Steps> Descriptor<S> {
         }
         is_last
     }
+    // ANCHOR_END: finish
 
     /// Uses the descriptor under the read lock; returns whether it closed it.
     fn read(&self, thread: &str) -> bool {
