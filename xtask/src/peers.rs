@@ -6,6 +6,7 @@ mod coverage_inputs;
 mod defer;
 mod finalizers;
 mod measure;
+mod record;
 mod timers;
 
 use std::process::ExitCode;

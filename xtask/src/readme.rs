@@ -47,8 +47,12 @@ fn tour() -> Result<String> {
 }
 
 /// `text` with `sample` between the marks called `name`.
-fn with_sample(text: &str, name: &str, sample: &str) -> Result<String> {
-    let missing = || format!("README.md has no mark for {name}");
+pub(crate) fn with_sample(
+    text: &str,
+    name: &str,
+    sample: &str,
+) -> Result<String> {
+    let missing = || format!("the README has no mark for {name}");
     let begin = format!("<!-- {name} -->\n```text\n");
     let (before, rest) = text.split_once(&begin).with_context(missing)?;
     let (_, after) = rest.split_once(END).with_context(missing)?;

@@ -2,7 +2,7 @@
 
 pub(crate) mod binaries;
 pub(crate) mod coverage;
-mod machine;
+pub(crate) mod machine;
 mod measure;
 mod subject;
 

@@ -1,9 +1,12 @@
-// Package timers has the workloads of benches/timers/go_workloads.rs and
-// overshoot.rs in Go.
+// Package timers has the workloads of benches/timers/go_workloads.rs,
+// overshoot.rs and pending.rs in Go.
 package timers
 
 import (
+	"fmt"
+	"math/rand"
 	"os"
+	"runtime"
 	"sort"
 	"sync"
 	"testing"
@@ -12,13 +15,57 @@ import (
 
 const many = 1000
 
-// TestMain parks as many one-hour timers as the other side does.
+// parked is as many one-hour timers as the other side has.
+var parked [1 << 15]*time.Timer
+
 func TestMain(m *testing.M) {
-	parked := make([]*time.Timer, 1<<15)
 	for i := range parked {
 		parked[i] = time.AfterFunc(time.Hour, func() {})
 	}
 	os.Exit(m.Run())
+}
+
+// inAnHour is due within five seconds of an hour from now.
+func inAnHour(random *rand.Rand) time.Duration {
+	return time.Hour + time.Duration(random.Int63n(5e9))
+}
+
+// BenchmarkPending starts, stops and resets beside many timers.
+func BenchmarkPending(b *testing.B) {
+	for _, timer := range parked {
+		timer.Stop()
+	}
+	for _, size := range []int{1_000, 100_000, 1_000_000} {
+		random := rand.New(rand.NewSource(1))
+		pending := make([]*time.Timer, size)
+		for i := range pending {
+			pending[i] = time.AfterFunc(inAnHour(random), func() {})
+		}
+		runtime.GC()
+		b.Run(fmt.Sprintf("StartStop/%d", size), func(b *testing.B) {
+			for n := 0; n < b.N; n++ {
+				time.AfterFunc(inAnHour(random), func() {}).Stop()
+			}
+		})
+		b.Run(fmt.Sprintf("ReplaceOne/%d", size), func(b *testing.B) {
+			for n := 0; n < b.N; n++ {
+				at := random.Intn(size)
+				pending[at].Stop()
+				pending[at] = time.AfterFunc(inAnHour(random), func() {})
+			}
+		})
+		b.Run(fmt.Sprintf("ResetOne/%d", size), func(b *testing.B) {
+			for n := 0; n < b.N; n++ {
+				pending[random.Intn(size)].Reset(inAnHour(random))
+			}
+		})
+		for _, timer := range pending {
+			timer.Stop()
+		}
+	}
+	for _, timer := range parked {
+		timer.Reset(time.Hour)
+	}
 }
 
 func BenchmarkAfterFunc(b *testing.B) {

@@ -5,74 +5,130 @@ use std::collections::BTreeMap;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use bench_compare::Run;
+use bench_compare::{Row, Rule, Run};
 
+use super::record::Place;
 use crate::workspace::{cargo, metadata, root};
 
 /// Measure Go's timers beside ours and other libraries
 ///
-/// The workloads of Go's `time` benchmarks, and how late sleeps and timers
-/// are (the median). Rounds of both programs take turns; the fastest counts.
+/// The workloads of Go's `time` benchmarks, how late sleeps and timers are
+/// (the median), and each operation with up to a million timers pending.
+/// Rounds of both programs take turns; a table shows the median of the rounds.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// How often each program runs
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Only workloads whose names contain this, such as `overshoot/1ms`
+    #[arg(long, default_value = "", conflicts_with = "record")]
+    only: String,
+    /// Keep the figures: in benches/records, and in the README of timer-heap
+    #[arg(long)]
+    record: bool,
 }
 
-/// Nanoseconds a round of a workload, by workload and then by variant.
-type Times = BTreeMap<String, BTreeMap<String, f64>>;
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask peers timers --only overshoot --rounds 1
+  cargo xtask peers timers --rounds 5 --record";
 
-/// The workloads: here, and in Go.
-const WORKLOADS: [(&str, &str); 12] = [
-    ("go-after-func/1000", "AfterFunc"),
-    ("go-simultaneous/1000", "Simultaneous"),
-    ("go-after/1", "After"),
-    ("go-stop/1", "Stop"),
-    ("go-start-stop/1000", "StartStop"),
-    ("go-reset/1", "Reset"),
-    ("go-sleep/1000", "Sleep"),
-    ("go-ticker/1", "Ticker"),
-    ("overshoot/100us", "Overshoot100us"),
-    ("overshoot/1ms", "Overshoot1ms"),
-    ("parallel-latency/1ms", "ParallelLatency"),
-    ("staggered-latency/3ms", "StaggeredLatency"),
+/// Where `--record` puts it.
+const PLACE: Place = Place {
+    subject: "timers-peers",
+    variants: ["peer", OURS],
+    readme: "timer-heap/README.md",
+};
+
+/// Nanoseconds a round of a workload, one number for each run, by workload
+/// and then by variant.
+type Times = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
+
+/// The workloads: here, and in Go, if it has them.
+const WORKLOADS: [(&str, Option<&str>); 24] = [
+    ("start+stop/1000", Some("Pending/StartStop/1000")),
+    ("start+stop/100000", Some("Pending/StartStop/100000")),
+    ("start+stop/1000000", Some("Pending/StartStop/1000000")),
+    ("replace-one/1000", Some("Pending/ReplaceOne/1000")),
+    ("replace-one/100000", Some("Pending/ReplaceOne/100000")),
+    ("replace-one/1000000", Some("Pending/ReplaceOne/1000000")),
+    ("reset-one/1000", Some("Pending/ResetOne/1000")),
+    ("reset-one/100000", Some("Pending/ResetOne/100000")),
+    ("reset-one/1000000", Some("Pending/ResetOne/1000000")),
+    // Go cannot let a million timers come due by hand.
+    ("fire-one/1000", None),
+    ("fire-one/100000", None),
+    ("fire-one/1000000", None),
+    ("go-after-func/1000", Some("AfterFunc")),
+    ("go-simultaneous/1000", Some("Simultaneous")),
+    ("go-after/1", Some("After")),
+    ("go-stop/1", Some("Stop")),
+    ("go-start-stop/1000", Some("StartStop")),
+    ("go-reset/1", Some("Reset")),
+    ("go-sleep/1000", Some("Sleep")),
+    ("go-ticker/1", Some("Ticker")),
+    ("overshoot/100us", Some("Overshoot100us")),
+    ("overshoot/1ms", Some("Overshoot1ms")),
+    ("parallel-latency/1ms", Some("ParallelLatency")),
+    ("staggered-latency/3ms", Some("StaggeredLatency")),
 ];
 
 /// What the ratios are to.
 const OURS: &str = "best";
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    ensure!(args.rounds > 0, "--rounds 0 measures nothing");
+    let only = |name: &str| name.contains(&args.only);
+    let workloads: Vec<_> = WORKLOADS
+        .into_iter()
+        .filter(|(name, _)| only(name))
+        .collect();
+    ensure!(!workloads.is_empty(), "no workload is called {}", args.only);
     let version = Command::new("go").arg("version").output().ok();
     let version = version.filter(|output| output.status.success());
-    match &version {
-        Some(output) => print!("{}", String::from_utf8_lossy(&output.stdout)),
-        None => println!("There is no go on the PATH: without real Go."),
-    }
+    let version = match &version {
+        Some(output) => String::from_utf8_lossy(&output.stdout),
+        None => "There is no go on the PATH: without real Go.\n".into(),
+    };
+    let in_go: Vec<&str> = match version.starts_with("go version") {
+        true => workloads.iter().filter_map(|(_, go)| *go).collect(),
+        false => Vec::new(),
+    };
     let mut times = Times::new();
     for round in 1..=args.rounds {
         eprintln!("round {round} of {} ...", args.rounds);
-        if version.is_some() {
-            go_times(&mut times)?;
+        if !in_go.is_empty() {
+            go_times(&in_go, &mut times)?;
         }
-        our_times(&mut times)?;
+        our_times(&workloads, &mut times)?;
     }
-    for (workload, _) in WORKLOADS {
-        print_table(workload, &times)?;
+    let mut text = format!("{version}The median of {} runs.\n", args.rounds);
+    for (workload, _) in workloads {
+        text += &table(workload, &times)?;
+    }
+    print!("{text}");
+    if args.record {
+        PLACE.keep(&text, rows(&times))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn keep_fastest(times: &mut Times, workload: &str, variant: &str, time: f64) {
+fn keep_time(times: &mut Times, workload: &str, variant: &str, time: f64) {
     let of_workload = times.entry(workload.to_owned()).or_default();
-    let fastest = of_workload.entry(variant.to_owned()).or_insert(time);
-    *fastest = fastest.min(time);
+    of_workload
+        .entry(variant.to_owned())
+        .or_default()
+        .push(time);
 }
 
 /// Runs the Go program, and reads its `ns/op`.
-fn go_times(times: &mut Times) -> Result<()> {
+fn go_times(names: &[&str], times: &mut Times) -> Result<()> {
+    let firsts: Vec<_> = names.iter().map(|n| first_part(n)).collect();
+    let pattern = format!("^Benchmark({})$", firsts.join("|"));
     let output = Command::new("go")
-        .args(["test", "-bench", ".", "-benchtime", "300ms", "-run", "^$"])
+        .args(["test", "-bench", &pattern, "-benchtime", "300ms"])
+        .args(["-run", "^$"])
         .env("GOTOOLCHAIN", "local")
         .current_dir(root().join("timer-heap/peers/time"))
         .output()
@@ -81,11 +137,16 @@ fn go_times(times: &mut Times) -> Result<()> {
     let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "go test failed:\n{text}{errors}");
     for (name, time) in text.lines().filter_map(go_time) {
-        let known = WORKLOADS.iter().find(|(_, in_go)| *in_go == name);
+        let known = WORKLOADS.iter().find(|(_, in_go)| *in_go == Some(&name));
         let (workload, _) = known.context("Go has a workload of its own")?;
-        keep_fastest(times, workload, "go", time);
+        keep_time(times, workload, "go", time);
     }
     Ok(())
+}
+
+/// The benchmark of a name like `Pending/StartStop/1000`.
+fn first_part(name: &str) -> &str {
+    name.split('/').next().unwrap_or(name)
 }
 
 /// `BenchmarkAfter-2  45  7203 ns/op`
@@ -99,11 +160,18 @@ fn go_time(line: &str) -> Option<(String, f64)> {
 }
 
 /// Runs our benchmarks, and reads what criterion wrote.
-fn our_times(times: &mut Times) -> Result<()> {
-    let filter = "timers/(go|overshoot|parallel|staggered)-?";
+fn our_times(
+    workloads: &[(&str, Option<&str>)],
+    times: &mut Times,
+) -> Result<()> {
+    let names: Vec<_> = workloads
+        .iter()
+        .map(|(name, _)| name.replace('+', "."))
+        .collect();
+    let filter = format!("^timers/({})/", names.join("|"));
     let status =
         cargo(["bench", "--quiet", "-p", "benches", "--bench", "timers"])
-            .args(["--", filter, "--save-baseline", "peers-timers"])
+            .args(["--", &filter, "--save-baseline", "peers-timers"])
             .arg("--noplot")
             .stdout(Stdio::null())
             .status()
@@ -113,26 +181,56 @@ fn our_times(times: &mut Times) -> Result<()> {
     let run = Run::load(folder.as_std_path(), "peers-timers")?;
     for (name, measured) in &run.benchmarks {
         let id = name.strip_prefix("timers/").unwrap_or(name);
-        if let Some((workload, variant)) = id.rsplit_once('/') {
-            keep_fastest(times, workload, variant, measured.time);
+        let Some((workload, variant)) = id.rsplit_once('/') else {
+            continue;
+        };
+        // The baseline may hold workloads of an earlier run.
+        if workloads.iter().any(|(name, _)| *name == workload) {
+            keep_time(times, workload, variant, measured.time);
         }
     }
     Ok(())
 }
 
 /// Each variant with its ratio to ours, fastest first.
-fn print_table(workload: &str, times: &Times) -> Result<()> {
+fn table(workload: &str, times: &Times) -> Result<String> {
     let missing = || format!("{workload} was not measured");
     let of_workload = times.get(workload).with_context(missing)?;
-    let ours = *of_workload.get(OURS).with_context(missing)?;
-    println!("\n{workload:26}{:>14}{:>10}", "ns", "ratio");
-    let mut rows: Vec<_> = of_workload.iter().collect();
-    rows.sort_by(|left, right| left.1.total_cmp(right.1));
+    let ours = median(of_workload.get(OURS).with_context(missing)?);
+    let mut text = format!("\n{workload:26}{:>14}{:>10}\n", "ns", "ratio");
+    let mut rows: Vec<_> = of_workload
+        .iter()
+        .map(|(variant, times)| (variant, median(times)))
+        .collect();
+    rows.sort_by(|left, right| left.1.total_cmp(&right.1));
     for (variant, time) in rows {
         let ratio = format!("{:.2}", time / ours);
-        println!("  {variant:24}{time:>14.1}{ratio:>10}");
+        text += &format!("  {variant:24}{time:>14.1}{ratio:>10}\n");
     }
-    Ok(())
+    Ok(text)
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut sorted = times.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+/// Each peer against ours, for the record.
+fn rows(times: &Times) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (workload, of_workload) in times {
+        let Some(ours) = of_workload.get(OURS) else {
+            continue;
+        };
+        for (variant, peer) in of_workload {
+            if variant != OURS {
+                let name = format!("timers/{workload}/{variant}");
+                rows.push(Row::new(&name, peer, ours, Rule::default()));
+            }
+        }
+    }
+    rows
 }
 
 #[cfg(test)]
@@ -145,6 +243,9 @@ mod tests {
     fn a_line_of_go_test_is_read() {
         let line = "BenchmarkAfter-2 \t 45\t 7203 ns/op";
         assert_eq!(go_time(line), Some(("After".to_owned(), 7203.0)));
+        let line = "BenchmarkPending/ResetOne/1000-2 \t 45\t 70 ns/op";
+        let name = "Pending/ResetOne/1000".to_owned();
+        assert_eq!(go_time(line), Some((name, 70.0)));
         assert_eq!(go_time("ok  \ttimers\t2.1s"), None);
     }
 
@@ -156,10 +257,30 @@ mod tests {
             let name = line.strip_prefix("func Benchmark")?;
             name.split('(').next()
         });
-        let here = WORKLOADS.iter().map(|&(_, in_go)| in_go);
+        let here = WORKLOADS.iter().filter_map(|(_, in_go)| *in_go);
         assert_eq!(
             names.collect::<BTreeSet<_>>(),
-            here.collect::<BTreeSet<_>>()
+            here.map(first_part).collect::<BTreeSet<_>>()
         );
+    }
+
+    #[test]
+    fn a_table_and_its_rows_have_the_median_of_the_runs() {
+        let mut times = Times::new();
+        for time in [30.0, 10.0, 20.0] {
+            keep_time(&mut times, "go-stop/1", "best", time);
+            keep_time(&mut times, "go-stop/1", "go", 5.0 * time);
+        }
+        let text = table("go-stop/1", &times).expect("ours is there");
+        assert!(text.contains("100.0      5.00"), "{text}");
+        let rows = rows(&times);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].benchmark, "timers/go-stop/1/go");
+        assert!((rows[0].ratio - 0.2).abs() < 0.01, "{}", rows[0].ratio);
+    }
+
+    #[test]
+    fn the_readme_shows_the_recorded_peers() {
+        PLACE.check();
     }
 }
