@@ -171,11 +171,12 @@ impl Scene {
                 });
             }
         }
-        let collections = self.heap.collections();
+        let collections = self.heap.collections() as usize;
+        let collections = plural(collections, "collection", "");
         let ran = self.ran.iter().filter(|ran| **ran).count();
         self.frames.push(Frame {
             say,
-            count: format!("{collections} collections, {ran} run"),
+            count: format!("{collections}, {ran} run"),
             line,
             actor: None,
             boxes,

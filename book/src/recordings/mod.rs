@@ -6,6 +6,7 @@ mod fd_mutex;
 mod gc;
 mod heap;
 mod lanes;
+mod mark_sweep;
 mod source;
 mod timerproc;
 
@@ -14,12 +15,13 @@ use crate::recording::Recording;
 pub(crate) use lanes::lanes;
 
 /// The names that `{{#play NAME}}` can give.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "heap-push",
     "heap-pop",
     "timerproc",
     "defer-return",
     "defer-panic",
+    "mark-sweep",
     "gc-list",
     "gc-cycle",
     "fd-mutex",
@@ -33,6 +35,7 @@ pub(crate) fn record(name: &str) -> Option<Recording> {
         "timerproc" => Some(timerproc::sleeps_and_wakes()),
         "defer-return" => Some(defers::at_return()),
         "defer-panic" => Some(defers::at_panic()),
+        "mark-sweep" => Some(mark_sweep::with_finalizers()),
         "gc-list" => Some(gc::list()),
         "gc-cycle" => Some(gc::cycle()),
         "fd-mutex" => Some(fd_mutex::close_under_a_reader()),

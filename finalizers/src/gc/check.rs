@@ -156,7 +156,7 @@ impl<D: Driver> Heap<D> {
 
     fn slot_start(&self, object: Pointer) -> Option<Pointer> {
         let place = self.memory.find(object)?;
-        Pointer::new(self.memory.spans[place.span].address_of(place.slot))
+        Some(self.memory.object_at(place))
     }
 
     /// Whether the object is in a slot that the tiny allocator may share.

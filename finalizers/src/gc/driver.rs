@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::pointer::Pointer;
+use super::step::Step;
 use super::{Cleanup, Heap};
 
 /// What a heap stores as finalizer and cleanup, and hands back when due.
@@ -14,6 +15,10 @@ pub trait Driver {
     type Finalizer: fmt::Debug;
     /// A cleanup, which never sees the object.
     type Cleanup: fmt::Debug;
+
+    /// Told of each step of a collection; nobody listens by default.
+    #[inline]
+    fn emit(_: impl FnOnce() -> Step) {}
 }
 
 /// Finalizers and cleanups run on the caller's thread, when it says so.

@@ -1,19 +1,23 @@
 //! Marking: which objects are in use.
 
+use std::marker::PhantomData;
+
 use super::Heap;
 use super::driver::Driver;
 use super::memory::{Memory, Place};
 use super::pointer::Pointer;
 use super::span;
 use super::special::{Kind, Special};
+use super::step::Step;
 
 /// Marks objects and remembers those whose fields are still to be followed.
-struct Marker<'a> {
+struct Marker<'a, D> {
     memory: &'a mut Memory,
     gray: &'a mut Vec<Place>,
+    driver: PhantomData<D>,
 }
 
-impl Marker<'_> {
+impl<D: Driver> Marker<'_, D> {
     // ANCHOR: mark
     /// The object is in use.
     #[inline]
@@ -23,6 +27,9 @@ impl Marker<'_> {
             let is_new = span::set(&mut span.marked, place.slot);
             if is_new && span.pointers_of(place.slot) > 0 {
                 self.gray.push(place);
+            }
+            if is_new {
+                D::emit(|| Step::Mark(object));
             }
         }
     }
@@ -45,8 +52,9 @@ impl Marker<'_> {
     /// object points to if it is a finalizer, which is given the object, and
     /// what the function has captured.
     #[inline]
-    fn mark_for<D: Driver>(&mut self, place: Place, special: &Special<D>) {
+    fn mark_for(&mut self, place: Place, special: &Special<D>) {
         if matches!(special.kind, Kind::Finalizer(_)) {
+            D::emit(|| Step::MarkFor(special.object));
             self.mark_fields(place);
         }
         if let Some(held) = special.held {
@@ -57,6 +65,7 @@ impl Marker<'_> {
 
     fn drain(&mut self) {
         while let Some(place) = self.gray.pop() {
+            D::emit(|| Step::Follow(self.memory.object_at(place)));
             self.mark_fields(place);
         }
     }
@@ -69,6 +78,7 @@ impl<D: Driver> Heap<D> {
         let mut marker = Marker {
             memory: &mut self.memory,
             gray: &mut self.gray,
+            driver: PhantomData::<D>,
         };
         self.roots.iter().for_each(|object| marker.mark(object));
         for due in &self.due_finalizers {
@@ -87,6 +97,7 @@ impl<D: Driver> Heap<D> {
         let mut marker = Marker {
             memory: &mut self.memory,
             gray: &mut self.gray,
+            driver: PhantomData::<D>,
         };
         for span in 0..marker.memory.spans.len() {
             for word in 0..marker.memory.spans[span].bitmap_words() {

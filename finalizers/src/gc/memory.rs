@@ -178,6 +178,12 @@ impl Memory {
             .then_some(Place { span, slot })
     }
 
+    /// The object of a slot that holds one.
+    pub(super) fn object_at(&self, place: Place) -> Pointer {
+        let address = self.spans[place.span].address_of(place.slot);
+        Pointer::new(address).expect("no slot is at address 0")
+    }
+
     /// The words of a slot, and how many of them are pointer fields.
     pub(super) fn words(&mut self, place: Place) -> (&mut [u64], usize) {
         let span = &mut self.spans[place.span];

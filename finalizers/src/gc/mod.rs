@@ -32,6 +32,7 @@ mod pointer;
 mod root;
 mod span;
 mod special;
+mod step;
 mod sweep;
 mod threads;
 mod tiny;
@@ -47,6 +48,7 @@ pub use layout::Layout;
 pub use pacer::Pacing;
 pub use pointer::Pointer;
 pub use root::Root;
+pub use step::Step;
 pub use threads::{
     Runtime, SharedHeap, ThreadCleanup, ThreadFinalizer, Threads,
 };

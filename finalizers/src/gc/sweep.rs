@@ -7,6 +7,7 @@ use super::finalizer::DueFinalizer;
 use super::memory::Place;
 use super::span;
 use super::special::Kind;
+use super::step::Step;
 
 impl<D: Driver> Heap<D> {
     /// Looks at every object that has records and was not marked.
@@ -42,6 +43,7 @@ impl<D: Driver> Heap<D> {
             |special| match special.kind {
                 Kind::Weak(handle) => self.weak.clear(handle),
                 Kind::Finalizer(function) => {
+                    D::emit(|| Step::Due(special.object));
                     self.due_finalizers.push_back(DueFinalizer {
                         object: special.object,
                         held: special.held,
@@ -49,6 +51,7 @@ impl<D: Driver> Heap<D> {
                     });
                 }
                 Kind::Cleanup { function, .. } => {
+                    D::emit(|| Step::Due(special.object));
                     let held = special.held;
                     self.due_cleanups.push_back(DueCleanup { held, function });
                 }

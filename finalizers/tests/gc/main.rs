@@ -4,4 +4,5 @@ mod cases;
 mod check;
 mod oracle;
 mod sequences;
+mod steps;
 mod threads;

@@ -1,0 +1,260 @@
+//! Collections step by step: each mark, what is due, what is freed.
+
+use std::cell::RefCell;
+
+use finalizers::gc::{Driver, Heap, Layout, Pointer, Step};
+
+use super::source::Source;
+use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+
+/// A root keeps A; nothing keeps B, C and D.
+const NAMES: [&str; 4] = ["A", "B", "C", "D"];
+
+/// B points to C, and C to D.
+const LINKS: [(usize, usize); 2] = [(1, 2), (2, 3)];
+
+thread_local! {
+    /// A driver is a type, not a value: it leaves its steps here.
+    static STEPS: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
+}
+
+#[derive(Debug)]
+enum Watched {}
+
+impl Driver for Watched {
+    type Finalizer = ();
+    type Cleanup = ();
+
+    fn emit(step: impl FnOnce() -> Step) {
+        STEPS.with_borrow_mut(|steps| steps.push(step()));
+    }
+}
+
+pub(super) fn with_finalizers() -> Recording {
+    Recording {
+        title: "Mark and sweep, with finalizers and with cleanups".to_owned(),
+        tracks: vec![track(Kind::Finalizer), track(Kind::Cleanup)],
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Finalizer,
+    Cleanup,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Finalizer => "finalizer",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    fn attach(self, heap: &mut Heap<Watched>, object: Pointer) {
+        match self {
+            Self::Finalizer => heap.attach_finalizer(object, ()),
+            Self::Cleanup => drop(heap.attach_cleanup(object, ())),
+        }
+    }
+
+    /// Runs what is due; returns how many there were.
+    fn run(self, heap: &mut Heap<Watched>) -> usize {
+        let mut count = 0;
+        match self {
+            Self::Finalizer => {
+                while let Some((running, ())) = heap.next_finalizer() {
+                    heap.finish_finalizer(running);
+                    count += 1;
+                }
+            }
+            Self::Cleanup => {
+                while let Some((running, ())) = heap.next_cleanup() {
+                    heap.finish_cleanup(running);
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
+}
+
+fn track(kind: Kind) -> Track {
+    let mut scene = Scene::new(kind);
+    scene.frame("A root points to A. Nothing points to B.", None);
+    while scene.left() > 1 {
+        scene.collect();
+        let ran = kind.run(&mut scene.heap);
+        scene.looks.fill(Look::Plain);
+        if ran > 0 {
+            let s = if ran == 1 { "" } else { "s" };
+            scene.frame(&format!("{ran} {}{s} ran.", kind.name()), None);
+        }
+    }
+    Track {
+        name: kind.name().to_owned(),
+        code: scene.source.lines,
+        stage: stage(),
+        frames: scene.frames,
+    }
+}
+
+struct Scene {
+    heap: Heap<Watched>,
+    kind: Kind,
+    objects: Vec<Pointer>,
+    looks: [Look; NAMES.len()],
+    there: [bool; NAMES.len()],
+    source: Source,
+    frames: Vec<Frame>,
+}
+
+impl Scene {
+    fn new(kind: Kind) -> Self {
+        let mut heap = Heap::<Watched>::default();
+        let alloc = |_| heap.alloc(Layout::new(1, 8));
+        let objects: Vec<Pointer> = NAMES.iter().map(alloc).collect();
+        for (from, to) in LINKS {
+            heap.set_field(objects[from], 0, Some(objects[to]));
+        }
+        // A heap keeps what a root names until the root is given back.
+        let _kept = heap.root(objects[0]);
+        for &object in &objects[1..] {
+            kind.attach(&mut heap, object);
+        }
+        Self {
+            heap,
+            kind,
+            objects,
+            looks: [Look::Plain; NAMES.len()],
+            there: [true; NAMES.len()],
+            source: source(),
+            frames: Vec::new(),
+        }
+    }
+
+    fn left(&self) -> usize {
+        self.there.iter().filter(|there| **there).count()
+    }
+
+    fn collect(&mut self) {
+        self.heap.collect();
+        for step in STEPS.take() {
+            self.show(step);
+        }
+        let allocated = |object: &Pointer| self.heap.is_allocated(*object);
+        let now: Vec<bool> = self.objects.iter().map(allocated).collect();
+        let gone: Vec<&str> = (0..NAMES.len())
+            .filter(|&at| self.there[at] && !now[at])
+            .map(|at| NAMES[at])
+            .collect();
+        self.there.copy_from_slice(&now);
+        let say = match gone.as_slice() {
+            [] => "Sweep: nothing is freed.".to_owned(),
+            [one] => format!("Sweep: {one} is freed."),
+            many => format!("Sweep: {} are freed.", many.join(", ")),
+        };
+        let line = self.source.line("self.memory.sweep()");
+        self.frame(&say, Some(line));
+    }
+
+    fn show(&mut self, step: Step) {
+        let (object, look, part) = match step {
+            Step::Mark(object) => (object, Some(Look::Read), "Step::Mark("),
+            Step::Follow(object) => {
+                (object, Some(Look::Written), "Step::Follow(")
+            }
+            Step::MarkFor(object) => (object, None, "Step::MarkFor("),
+            Step::Due(object) => (object, Some(Look::Held), "Step::Due("),
+        };
+        let is_same = |other: &Pointer| *other == object;
+        let at = self.objects.iter().position(is_same);
+        let at = at.expect("there are no other objects");
+        let name = NAMES[at];
+        let kind = self.kind.name();
+        let say = match step {
+            Step::Mark(_) => format!("Mark {name}: it is in use."),
+            Step::Follow(_) => {
+                format!("Follow what {name} points to: {}.", target(at))
+            }
+            Step::MarkFor(_) => format!(
+                "{name}'s finalizer may use what {name} points to: {}.",
+                target(at)
+            ),
+            Step::Due(_) => format!("{name} is unmarked: its {kind} is due."),
+        };
+        self.looks[at] = look.unwrap_or(self.looks[at]);
+        let line = self.source.line(part);
+        self.frame(&say, Some(line));
+    }
+
+    fn frame(&mut self, say: &str, line: Option<usize>) {
+        let boxes = (0..NAMES.len()).filter(|&at| self.there[at]);
+        let boxes = boxes.map(|at| Box {
+            id: NAMES[at].to_owned(),
+            text: NAMES[at].to_owned(),
+            at: point(at),
+            look: self.looks[at],
+        });
+        let boxes = boxes.collect();
+        let collections = self.heap.collections();
+        self.frames.push(Frame {
+            say: say.to_owned(),
+            count: format!("collection {collections}"),
+            line,
+            boxes,
+            ..Frame::default()
+        });
+    }
+}
+
+fn target(at: usize) -> &'static str {
+    let link = LINKS.iter().find(|(from, _)| *from == at);
+    link.map_or("nothing", |&(_, to)| NAMES[to])
+}
+
+fn source() -> Source {
+    let mark = |start| {
+        let file = "finalizers/src/gc/mark.rs";
+        Source::function(file, "impl<D: Driver> Marker", start)
+    };
+    let sweep = "finalizers/src/gc/sweep.rs";
+    let heap = "finalizers/src/gc/heap.rs";
+    mark("fn mark(")
+        .and(mark("fn drain("))
+        .and(mark("fn mark_for("))
+        .and(Source::function(
+            sweep,
+            "impl<D: Driver> Heap<D>",
+            "fn sweep_object(",
+        ))
+        .and(Source::function(
+            heap,
+            "impl<D: Driver> Heap<D>",
+            "pub fn collect(",
+        ))
+}
+
+fn point(at: usize) -> [i32; 2] {
+    [45 + 90 * i32::try_from(at).expect("four objects"), 48]
+}
+
+fn stage() -> Stage {
+    let line = |&(from, to): &(usize, usize)| {
+        let ([x1, y1], [x2, y2]) = (point(from), point(to));
+        [x1, y1, x2, y2]
+    };
+    let label = |at| {
+        let what = match at {
+            0 => "a root points to A".to_owned(),
+            _ => format!("to {}", target(at)),
+        };
+        (point(at)[0].max(62), 84, what)
+    };
+    Stage {
+        size: [360, 100],
+        lines: LINKS.iter().map(line).collect(),
+        slots: (0..NAMES.len()).map(point).collect(),
+        labels: (0..NAMES.len()).map(label).collect(),
+    }
+}
