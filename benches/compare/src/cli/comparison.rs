@@ -197,8 +197,8 @@ pub(crate) fn go_texts(
         lines.push(golang::lines(&text, path)?);
     }
     let (text, left_out) = benchcmp::of_go(&lines[0], &lines[1]);
-    for name in left_out {
-        eprintln!("ignoring {name}: not repeated equally often on both sides");
+    for warning in left_out {
+        eprintln!("{warning}");
     }
     match text.is_empty() {
         true => Err(Error::usage("no benchmark is on both sides")),

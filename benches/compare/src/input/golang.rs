@@ -105,8 +105,8 @@ fn is_name(word: &str) -> bool {
 pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
     let mut repeated = BTreeMap::<String, Vec<Line>>::new();
     for line in lines(text, path)? {
-        let usable = line.nanoseconds.is_some_and(|time| time > 0.0);
-        if usable && line.iterations > 0.0 {
+        let total = line.nanoseconds.unwrap_or_default() * line.iterations;
+        if total.is_normal() {
             repeated.entry(line.name.clone()).or_default().push(line);
         }
     }

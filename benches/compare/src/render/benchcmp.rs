@@ -3,6 +3,8 @@
 //! (`golang.org/x/tools/cmd/benchcmp`, `benchcmp.go` and `compare.go`: up to
 //! four blocks, each only where it has a row; five spaces between columns.)
 
+use std::collections::BTreeMap;
+
 use crate::compare::report::{Block, Metric, Report};
 use crate::input::golang::Line;
 
@@ -44,25 +46,36 @@ const COLUMNS: [Column; 4] = [
 /// Two texts of Go, joined by name and repetition, in the order of the first.
 ///
 /// A name that is not repeated equally often on both sides is left out; the
-/// second list names these.
+/// second list has a warning for each of these.
 pub fn of_go(old: &[Line], new: &[Line]) -> (String, Vec<String>) {
-    let of = |lines: &[Line], name: &str| -> Vec<Line> {
-        lines.iter().filter(|l| l.name == name).cloned().collect()
-    };
+    let (before, after) = (by_name(old), by_name(new));
     let mut pairs = Vec::new();
     let mut left_out = Vec::new();
-    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    let mut seen = BTreeMap::<&str, usize>::new();
     for line in old {
-        let (before, after) = (of(old, &line.name), of(new, &line.name));
-        let nth = seen.entry(&line.name).or_default();
-        if before.len() == after.len() {
-            pairs.push((line.clone(), after[*nth].clone()));
-        } else if *nth == 0 && !after.is_empty() {
-            left_out.push(line.name.clone());
+        let name = line.name.as_str();
+        let olds = before[name].len();
+        let news = after.get(name).map_or(&[][..], Vec::as_slice);
+        let nth = seen.entry(name).or_default();
+        if olds == news.len() {
+            pairs.push((line.clone(), news[*nth].clone()));
+        } else if *nth == 0 {
+            left_out.push(format!(
+                "ignoring {name}: before has {olds} instances, after has {}",
+                news.len()
+            ));
         }
         *nth += 1;
     }
     (blocks(&pairs), left_out)
+}
+
+fn by_name(lines: &[Line]) -> BTreeMap<&str, Vec<&Line>> {
+    let mut named = BTreeMap::<_, Vec<_>>::new();
+    for line in lines {
+        named.entry(line.name.as_str()).or_default().push(line);
+    }
+    named
 }
 
 /// The same blocks for a report of two sides, one line a benchmark.
@@ -116,8 +129,8 @@ fn blocks(pairs: &[(Line, Line)]) -> String {
         ]];
         rows.extend(pairs.iter().filter_map(|pair| row(column, pair)));
         if rows.len() > 1 {
-            let gap = if text.is_empty() { "" } else { "\n" };
-            text += gap;
+            // Also where no times come before it.
+            text += if *unit == "ns/op" { "" } else { "\n" };
             text += &align(&rows);
         }
     }

@@ -110,3 +110,27 @@ fn go_texts_are_as_committed() {
     let output = results.run(&["--style", "benchcmp", sides[0], sides[1]], 0);
     check("benchcmp.txt", &output.stdout);
 }
+
+/// The tables were made in Go 1.27, with the formats that benchcmp gives to
+/// `fmt` and `text/tabwriter`.
+#[test]
+fn benchcmp_and_its_style_print_the_same_bytes() {
+    let results = Results::new();
+    for prefix in ["", "timeless-"] {
+        let [old, new, table] = ["old", "new", "table"]
+            .map(|name| golden(&format!("benchcmp/{prefix}{name}.txt")));
+        let sides = [old.to_str().unwrap(), new.to_str().unwrap()];
+        let arguments = ["--style", "benchcmp", sides[0], sides[1]];
+        let output = results.run(&arguments, 0);
+        assert_eq!(output.stdout, fs::read_to_string(table).unwrap());
+        if prefix.is_empty() {
+            assert_eq!(
+                output.stderr,
+                "ignoring BenchmarkOnce-4: before has 1 instances, \
+                 after has 2\n\
+                 ignoring BenchmarkGone-4: before has 1 instances, \
+                 after has 0\n"
+            );
+        }
+    }
+}
