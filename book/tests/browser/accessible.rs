@@ -13,8 +13,13 @@ const AXE: &str = include_str!("axe.min.js");
 /// The elements that we made; the rest of a page is mdBook's.
 const OURS: &str = "step-player, quiz-card, live-program, .ratio-plot";
 
-/// What axe finds wrong, as rule and element.
+/// What axe finds wrong in the elements that we made.
 fn violations(browser: &Browser) -> Value {
+    violations_in(browser, OURS)
+}
+
+/// What axe finds wrong in some elements, as rule and element.
+pub(crate) fn violations_in(browser: &Browser, selector: &str) -> Value {
     browser.run(AXE);
     browser.run(&format!(
         "const ours = [...document.querySelectorAll({})]; \
@@ -22,7 +27,7 @@ fn violations(browser: &Browser) -> Value {
          return window.axe.run({{ include: ours }}).then((found) => \
            found.violations.flatMap((rule) => rule.nodes.map((node) => \
              `${{rule.id}}: ${{node.html.slice(0, 120)}}`)))",
-        json!(OURS)
+        json!(selector)
     ))
 }
 

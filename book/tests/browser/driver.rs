@@ -58,6 +58,20 @@ impl Browser {
         self.post("actions", &json!({ "actions": [keyboard] }));
     }
 
+    /// Shows pages as `media` (`screen`, `print`) and in a colour scheme
+    /// (`light`, `dark`), whatever this machine would choose.
+    pub(crate) fn show_as(&self, media: &str, scheme: &str) {
+        let feature =
+            json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.post(
+            "goog/cdp/execute",
+            &json!({
+                "cmd": "Emulation.setEmulatedMedia",
+                "params": { "media": media, "features": [feature] },
+            }),
+        );
+    }
+
     /// What the page has written to the console since the last call.
     pub(crate) fn console(&self) -> Vec<Value> {
         let log = self.post("se/log", &json!({ "type": "browser" }));

@@ -1,4 +1,5 @@
-//! The book in a real browser, from the disk.
+//! The book in a real browser, from the disk, and the report of
+//! `bench-compare`.
 //!
 //! Needs Chromium and chromedriver; `cargo xtask test browser` runs these
 //! tests and says so loudly where they are missing.
@@ -6,6 +7,7 @@
 mod accessible;
 mod driver;
 mod live;
+mod report;
 mod search;
 
 use std::fs;

@@ -54,15 +54,25 @@ fn table(report: &Report, block: &Block) -> String {
         .map(|name| format!("<th scope=\"col\">{}</th>", escape(name)))
         .collect();
     let row = |row: &Vec<Cell>| {
-        let cells: String = row.iter().map(cell).collect();
-        format!("<tr>{cells}</tr>\n")
+        let (name, others) = row.split_first()?;
+        let name = escape(&name.text);
+        let cells: String = others.iter().map(cell).collect();
+        Some(format!("<tr><th scope=\"row\">{name}</th>{cells}</tr>\n"))
     };
-    let rows: String = table.rows.iter().map(row).collect();
-    // The scrolled part takes the focus, or the keyboard could not scroll it.
+    let rows: String = table.rows.iter().filter_map(row).collect();
+    let table = format!(
+        "<table>\n<thead><tr>{head}</tr></thead>\n\
+         <tbody>\n{rows}</tbody></table>"
+    );
+    wide(&format!("table: {name}"), &table)
+}
+
+/// A part that scrolls by itself on a narrow screen. It takes the focus, or
+/// the keyboard could not scroll it.
+fn wide(label: &str, content: &str) -> String {
     format!(
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" \
-         aria-label=\"{name}\"><table>\n<thead><tr>{head}</tr></thead>\n\
-         <tbody>\n{rows}</tbody></table></div>\n"
+         aria-label=\"{label}\">{content}</div>\n"
     )
 }
 

@@ -1,6 +1,6 @@
 //! Plots as inline SVG, with words for those who do not see them.
 
-use super::escape;
+use super::{escape, wide};
 use crate::Row;
 use crate::compare::report::Line;
 use crate::render::cells::{interval, ratio};
@@ -10,6 +10,10 @@ const WIDTH: f64 = 900.0;
 /// Where the names end and the plot begins.
 const LEFT: f64 = 320.0;
 const ROW: f64 = 22.0;
+/// Letters of a name that fit before the plot.
+const NAME: usize = 44;
+/// How near the words below the axis may come to each other.
+const APART: f64 = 80.0;
 
 /// A scale from values to the plot's columns.
 struct Scale {
@@ -38,11 +42,38 @@ impl Scale {
 }
 
 fn svg(label: &str, height: f64, content: &str) -> String {
-    format!(
+    let label = escape(label);
+    let image = format!(
         "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
-         aria-label=\"{}\">\n{content}</svg>\n",
-        escape(label)
-    )
+         aria-label=\"{label}\">\n{content}</svg>\n"
+    );
+    wide(&label, &image)
+}
+
+/// A name's end, which tells it from its neighbours, where it is too long.
+fn fitting(name: &str) -> String {
+    let length = name.chars().count();
+    match length > NAME {
+        true => "\u{2026}"
+            .chars()
+            .chain(name.chars().skip(length - NAME))
+            .collect(),
+        false => name.to_owned(),
+    }
+}
+
+/// The line at 1, and what the ends of the scale of logarithms are.
+fn axis(scale: &Scale, height: f64, one: &str) -> String {
+    let middle = scale.x(0.0);
+    let mut plot = line("axis", (middle, 0.0), (middle, height - ROW));
+    let below = height - 6.0;
+    plot += &text(middle, below, "middle", one);
+    for (end, anchor) in [(scale.low, "start"), (scale.high, "end")] {
+        if (scale.x(end) - middle).abs() > APART {
+            plot += &text(scale.x(end), below, anchor, &ratio(end.exp()));
+        }
+    }
+    plot
 }
 
 fn text(x: f64, y: f64, anchor: &str, words: &str) -> String {
@@ -86,9 +117,7 @@ pub(super) fn intervals(lines: &[Line], margin: f64) -> String {
         to - from,
         height - ROW
     );
-    let one = scale.x(0.0);
-    plot += &line("axis", (one, 0.0), (one, height - ROW));
-    plot += &text(one, height - 6.0, "middle", "1 (no change)");
+    plot += &axis(&scale, height, "1 (no change)");
     for (index, row) in rows.iter().enumerate() {
         plot += &interval_row(row, &scale, ROW * (index as f64 + 0.7));
     }
@@ -96,7 +125,7 @@ pub(super) fn intervals(lines: &[Line], margin: f64) -> String {
 }
 
 fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
-    let mut plot = text(LEFT - 10.0, y + 4.0, "end", &row.benchmark);
+    let mut plot = text(LEFT - 10.0, y + 4.0, "end", &fitting(&row.benchmark));
     if let (Some(low), Some(high)) = (row.low, row.high) {
         let ends = (scale.x(low.ln()), scale.x(high.ln()));
         plot += &line("s1", (ends.0, y), (ends.1, y));
@@ -124,7 +153,7 @@ pub(super) fn distribution(
     for (side, runs) in sides.iter().enumerate() {
         let label = labels.get(side).map_or("", String::as_str);
         for (index, run) in runs.iter().enumerate() {
-            let words = format!("{label} {}", index + 1);
+            let words = fitting(&format!("{label} {}", index + 1));
             plot += &text(LEFT - 10.0, y + 4.0, "end", &words);
             plot += &samples(run, &scale, y, side);
             y += ROW;
@@ -159,9 +188,7 @@ pub(super) fn history(name: &str, points: &[(&str, &Row)]) -> String {
     let values = points.iter().flat_map(ends).flatten().map(f64::ln);
     let scale = Scale::over(values.chain([0.0]));
     let height = ROW * (points.len() as f64 + 1.5);
-    let one = scale.x(0.0);
-    let mut plot = line("axis", (one, 0.0), (one, height - ROW));
-    plot += &text(one, height - 6.0, "middle", "1");
+    let mut plot = axis(&scale, height, "1 (no change)");
     for (index, (date, row)) in points.iter().enumerate() {
         let y = ROW * (index as f64 + 0.7);
         let dated = Row {
