@@ -1,5 +1,9 @@
 //! The texts that the tests of this package look at.
 
+#![allow(dead_code, reason = "no test looks at all of them")]
+
+pub(crate) mod blocks;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,4 +38,14 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
             (path, text)
         })
         .collect()
+}
+
+/// A line of a file, to click on.
+pub(crate) fn place(path: &Path, line: usize) -> String {
+    let path = path
+        .strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string();
+    format!("{path}:{line}")
 }
