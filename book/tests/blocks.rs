@@ -8,7 +8,7 @@ use sources::{chapters, place};
 use regex::Regex;
 
 /// The words after `rust,` that leave a block a test.
-const TESTED: [&str; 2] = ["compile_fail", "should_panic"];
+const TESTED: [&str; 3] = ["compile_fail", "should_panic", "standalone_crate"];
 
 /// Why a block may be out of step with the code, if it may.
 fn untested(block: &Block) -> Option<String> {

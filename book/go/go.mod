@@ -1,0 +1,3 @@
+module book
+
+go 1.22
