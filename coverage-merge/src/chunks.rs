@@ -53,12 +53,14 @@ pub(crate) fn read(
         };
         let fresh = filled;
         filled += got;
+        // ANCHOR: chunk
         if let Some(last) = memrchr(b'\n', &buffer[fresh..filled]) {
             let end = fresh + last + 1;
             into.lines(&buffer, end)?;
             buffer.copy_within(end..filled, 0);
             filled -= end;
         }
+        // ANCHOR_END: chunk
     }
     if filled > 0 {
         // The last line may lack its newline.

@@ -7,6 +7,7 @@
 /// Without a loop, because nobody can predict how many digits a count has.
 /// `text` must have eight readable bytes.
 #[inline]
+// ANCHOR: digits
 pub(crate) fn digits(text: &[u8], then: u8) -> Option<(u64, usize)> {
     let word = u64::from_le_bytes(*text.first_chunk()?);
     // A digit's byte becomes its value; every other has its top bit set in
@@ -19,6 +20,7 @@ pub(crate) fn digits(text: &[u8], then: u8) -> Option<(u64, usize)> {
     }
     Some((decimal(values << (64 - 8 * length)), length + 1))
 }
+// ANCHOR_END: digits
 
 const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
@@ -27,6 +29,7 @@ const fn repeat(byte: u8) -> u64 {
 /// The number whose eight digits are the bytes of `values`, the first
 /// lowest: pairs become numbers below 100, then fours, then all eight.
 #[inline]
+// ANCHOR: decimal
 fn decimal(values: u64) -> u64 {
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8)
         & 0x00FF_00FF_00FF_00FF;
@@ -34,6 +37,7 @@ fn decimal(values: u64) -> u64 {
         & 0x0000_FFFF_0000_FFFF;
     fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xFFFF_FFFF
 }
+// ANCHOR_END: decimal
 
 #[cfg(test)]
 mod tests {

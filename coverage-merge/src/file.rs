@@ -90,6 +90,7 @@ impl File {
         end: usize,
         add: Add,
     ) -> usize {
+        // ANCHOR: follow
         let slots = self.tape.get(*next..).unwrap_or_default();
         let totals = &mut self.blocks.counts[*next..];
         for (slot, total) in slots.iter().zip(totals) {
@@ -106,6 +107,7 @@ impl File {
             from += length;
         }
         from
+        // ANCHOR_END: follow
     }
 }
 
