@@ -44,7 +44,7 @@ fn is_included(block: &Block) -> bool {
             .any(|start| line.starts_with(start) && line.ends_with("}}"))
     };
     let mut lines = block.lines.iter().map(|line| line.trim());
-    !block.lines.is_empty() && lines.all(|line| included(line))
+    !block.lines.is_empty() && lines.all(included)
 }
 
 /// What is typed begins with a prompt; what is answered would go stale.

@@ -1,0 +1,149 @@
+//! Each chapter has all twelve parts of the template, in their order.
+
+mod sources;
+
+use regex::Regex;
+use sources::{chapters, place};
+
+/// The headings of a chapter; others may stand between them.
+const HEADINGS: [&str; 10] = [
+    "The problem",
+    "Old: ",
+    "Predict",
+    "New: ",
+    "Is it right?",
+    "Is it faster?",
+    "How Go does it today",
+    "Exercises",
+    "Why?",
+    "Sources",
+];
+
+/// What stands before the first heading.
+const OPENING: [(&str, &str); 6] = [
+    (
+        r"\A# .+\n\n(?:```text\n|\{\{#(?:play|lanes) )",
+        "a figure comes first",
+    ),
+    (
+        r"(?m)^> \*\*.*(?:\n>.*)*\?",
+        "a question stands under the figure",
+    ),
+    ("After this chapter you can ", "what one can do after it"),
+    (
+        "[Ii]t takes about (?:twenty-five|thirty|thirty-five|forty) minutes",
+        "how long it takes, 25 to 40 minutes",
+    ),
+    (
+        r"(?s)Go.*Rust|Rust.*Go",
+        "where readers of Go and Rust start",
+    ),
+    (
+        r"Commands of this chapter:\n\n```",
+        "the commands of the chapter",
+    ),
+];
+
+/// What a part must have: its heading, what, and how often.
+const PARTS: [(&str, &str, &str, usize, usize); 7] = [
+    ("The problem", r"(?m)^\|[-:|]+\|$", "a cost table", 1, 9),
+    ("Old: ", r"\{\{#|```", "code", 1, 99),
+    ("Predict", "(?m)^```quiz$", "a question", 1, 9),
+    ("New: ", r"\{\{#|```", "code", 1, 99),
+    ("Exercises", "<details>", "answers folded away", 3, 9),
+    (
+        "Why?",
+        r"(?m)^(?:<summary>|\*\*|\d\. \*\*|- \*\*)?Why [^\n]*\?|<summary>",
+        "questions",
+        3,
+        5,
+    ),
+    ("Sources", "(?m)^[-*] ", "sources", 2, 99),
+];
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+/// The part of a chapter under the heading that starts with `heading`.
+fn part<'a>(text: &'a str, heading: &str) -> Option<&'a str> {
+    let start = text.find(&format!("\n## {heading}"))? + 4;
+    let rest = &text[start..];
+    Some(rest.split("\n## ").next().unwrap_or(rest))
+}
+
+/// What a chapter lacks of the template.
+fn missing(text: &str) -> Vec<String> {
+    let mut missing = Vec::new();
+    let mut headings = text.lines().filter_map(|l| l.strip_prefix("## "));
+    for wanted in HEADINGS {
+        let is_there = headings.any(|heading| match wanted.ends_with(' ') {
+            true => heading.starts_with(wanted),
+            false => heading == wanted,
+        });
+        if !is_there {
+            missing.push(format!("\"## {wanted}\" in its place"));
+            return missing;
+        }
+    }
+    let opening = text.split("\n## ").next().unwrap_or(text);
+    for (shape, what) in OPENING {
+        if !pattern(shape).is_match(opening) {
+            missing.push(what.to_owned());
+        }
+    }
+    for (heading, shape, what, least, most) in PARTS {
+        let part = part(text, heading).unwrap_or_default();
+        let count = pattern(shape).find_iter(part).count();
+        if count < least || count > most {
+            missing.push(format!(
+                "{least} to {most} of {what} under \"{heading}\", not {count}"
+            ));
+        }
+    }
+    missing
+}
+
+#[test]
+fn each_chapter_has_the_twelve_parts_in_order() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (path, text) in chapters() {
+        let folder = path.parent().expect("a chapter is in a folder");
+        if folder.ends_with("chapters") || folder.ends_with("appendices") {
+            continue;
+        }
+        count += 1;
+        for lack in missing(&text) {
+            wrong.push(format!("{}: {lack}", place(&path, 1)));
+        }
+    }
+    assert!(wrong.is_empty(), "missing:\n{}", wrong.join("\n"));
+    assert!(count >= 20, "only {count} chapters");
+}
+
+#[test]
+fn a_part_that_is_left_out_or_moved_is_noticed() {
+    let path = sources::root().join("book/chapters/testing/loom.md");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    assert_eq!(missing(&text), [] as [String; 0]);
+    for heading in HEADINGS {
+        let without = text.replace(&format!("\n## {heading}"), "\n### ");
+        assert_ne!(missing(&without), [] as [String; 0], "{heading}");
+    }
+    for (from, to) in [
+        ("## Predict", "## Exercises"),
+        ("# Loom\n", "# Loom\n\nText first.\n"),
+        ("> **Before", "**Before"),
+        ("about forty minutes", "a while"),
+        ("After this chapter you can", "Here"),
+        ("Commands of this chapter", "Commands"),
+        ("<details>", ""),
+        ("```quiz", "```text"),
+        ("\n- ", "\n"),
+    ] {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text, "{from}");
+        assert_ne!(missing(&changed), [] as [String; 0], "{from}");
+    }
+}
