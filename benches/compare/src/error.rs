@@ -79,6 +79,12 @@ impl Error {
         Self::new(Kind::Io(error), path)
     }
 
+    /// The same error about a file in `folder`.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.path = folder.join(self.path);
+        self
+    }
+
     fn new(kind: Kind, path: &Path) -> Self {
         let path = path.to_owned();
         Self { kind, path }

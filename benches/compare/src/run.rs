@@ -79,6 +79,14 @@ impl Run {
         Ok(runs.swap_remove(0))
     }
 
+    /// A run of this name without benchmarks.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// A run of known times, in nanoseconds an iteration.
     pub fn from_times<N: Into<String>>(
         name: &str,

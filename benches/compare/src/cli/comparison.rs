@@ -38,7 +38,7 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     for side in &sides {
         status = status.max(output::report_problems(&side.runs));
     }
-    let sides = regroup(sides, options)?;
+    let mut sides = regroup(sides, options)?;
     let rule = Rule {
         alpha: options.alpha,
         margin: options.threshold,
@@ -49,6 +49,9 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     }
     let noise = options.noise.as_deref().map(read_noise).transpose()?;
     let mut report = Report::new(&sides, rule, noise.as_ref());
+    if options.format != Format::Html {
+        sides.clear(); // thousands of benchmarks need not be held twice
+    }
     select(&mut report, options);
     report.sort(options.sort.into());
     if report.blocks.is_empty() && !options.significant {

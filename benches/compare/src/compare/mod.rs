@@ -52,6 +52,14 @@ fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
 /// The measurements of each benchmark, one a run.
 pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<&'a Measurement>>;
 
+/// Whether all runs have the same benchmarks, as they mostly have.
+pub(crate) fn alike<'a>(mut runs: impl Iterator<Item = &'a Run>) -> bool {
+    let Some(first) = runs.next() else {
+        return true;
+    };
+    runs.all(|run| run.benchmarks.keys().eq(first.benchmarks.keys()))
+}
+
 pub(crate) fn by_benchmark(runs: &[Run]) -> Measured<'_> {
     let mut measured = Measured::new();
     for (name, measurement) in runs.iter().flat_map(|run| &run.benchmarks) {

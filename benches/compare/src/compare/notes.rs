@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::compare::alike;
 use crate::input::side::Side;
 use crate::samples::Shape;
 use crate::stats::runs_needed;
@@ -59,15 +60,18 @@ fn same_measurement(sides: &[Side]) -> Option<String> {
 }
 
 fn not_everywhere(sides: &[Side]) -> Option<String> {
-    let names = |side: &'_ Side| -> BTreeSet<String> {
-        let all = side.runs.iter().flat_map(|run| run.benchmarks.keys());
-        all.cloned().collect()
-    };
-    let each: Vec<_> = sides.iter().map(names).collect();
-    let all: BTreeSet<&String> = each.iter().flatten().collect();
-    let missing = all
-        .into_iter()
-        .filter(|name| each.iter().any(|names| !names.contains(*name)));
+    if alike(sides.iter().flat_map(|side| &side.runs)) {
+        return None;
+    }
+    let mut all = BTreeSet::new();
+    for run in sides.iter().flat_map(|side| &side.runs) {
+        all.extend(run.benchmarks.keys());
+    }
+    let has = |run: &Run, name| run.benchmarks.contains_key(name);
+    let missing = all.into_iter().filter(|&name| {
+        let lacks = |side: &Side| !side.runs.iter().any(|run| has(run, name));
+        sides.iter().any(lacks)
+    });
     list("not on every side", missing)
 }
 

@@ -1,6 +1,6 @@
 //! Everything there is to say about several sides, ready to be printed.
 
-use crate::compare::{Measured, by_benchmark, compare_measured};
+use crate::compare::{Measured, alike, by_benchmark, compare_measured};
 use crate::input::side::Side;
 use crate::noise::Noise;
 use crate::order;
@@ -224,12 +224,15 @@ fn counts(
     let Some((base, others)) = measured.split_first() else {
         return Vec::new();
     };
-    let of = |side: &Measured<'_>, name: &str| -> Option<Vec<f64>> {
-        side.get(name)?.iter().map(|m| count(m)).collect()
+    let counted = |all: &Vec<&Measurement>| -> Option<Vec<f64>> {
+        all.iter().map(|m| count(m)).collect()
     };
-    let line = |name: &&str| {
-        let old = of(base, name)?;
-        let row = |other| Some(Row::of_counts(name, &old, &of(other, name)?));
+    let line = |(name, all): (&&str, &Vec<&Measurement>)| {
+        let old = counted(all)?;
+        let row = |other: &Measured<'_>| {
+            let new = counted(other.get(name)?)?;
+            Some(Row::of_counts(name, &old, &new))
+        };
         let line = Line {
             benchmark: (*name).to_owned(),
             base: median(&old),
@@ -239,7 +242,7 @@ fn counts(
         let any = others.is_empty() || line.rows.iter().any(Option::is_some);
         any.then_some(line)
     };
-    base.keys().filter_map(line).collect()
+    base.iter().filter_map(line).collect()
 }
 
 /// The geometric mean of each run is one number a run, so its ratio has the
@@ -250,20 +253,21 @@ fn means(sides: &[Side], rule: Rule) -> Vec<Option<Row>> {
     };
     let mean = |other: &Side| {
         let runs = || base.runs.iter().chain(&other.runs);
-        let everywhere = |name: &&String| {
-            runs().all(|run| run.benchmarks.contains_key(*name))
+        let alike = alike(runs());
+        let everywhere = |name: &String| {
+            alike || runs().all(|run| run.benchmarks.contains_key(name))
         };
         let first = &base.runs.first()?.benchmarks;
-        let names: Vec<_> = first.keys().filter(everywhere).collect();
+        let count = first.keys().filter(|name| everywhere(name)).count();
         let of_run = |run: &Run| {
-            let log = |name: &&String| run.benchmarks[*name].time.ln();
-            let sum: f64 = names.iter().map(log).sum();
-            (sum / names.len() as f64).exp()
+            let shared = run.benchmarks.iter().filter(|(id, _)| everywhere(id));
+            let sum: f64 = shared.map(|(_, it)| it.time.ln()).sum();
+            (sum / count as f64).exp()
         };
         let of_side = |side: &Side| -> Vec<f64> {
             side.runs.iter().map(of_run).collect()
         };
-        (names.len() > 1).then(|| {
+        (count > 1).then(|| {
             Row::new("geometric mean", &of_side(base), &of_side(other), rule)
         })
     };

@@ -64,18 +64,7 @@ pub fn load(
     baselines: &[String],
     reading: Reading,
 ) -> Result<Vec<Run>, Error> {
-    let mut runs: Vec<Run> = baselines.iter().map(|name| empty(name)).collect();
-    walk::read_all(
-        directory,
-        baselines,
-        reading,
-        |(index, read)| match read {
-            Ok((id, measurement)) => {
-                runs[index].benchmarks.insert(id, measurement);
-            }
-            Err(problem) => runs[index].problems.push(problem),
-        },
-    )?;
+    let mut runs = walk::read_all(directory, baselines, reading)?;
     for run in &mut runs {
         if run.benchmarks.is_empty() {
             return Err(match run.problems.is_empty() {
@@ -86,13 +75,6 @@ pub fn load(
         run.problems.sort_by(|a, b| a.path().cmp(b.path()));
     }
     Ok(runs)
-}
-
-fn empty(name: &str) -> Run {
-    Run {
-        name: name.to_owned(),
-        ..Run::default()
-    }
 }
 
 fn unknown(directory: &Path, baseline: &str) -> Result<Error, Error> {

@@ -1,13 +1,15 @@
 //! A report's numbers as the words in a table's cells.
 
+use std::borrow::Cow;
+
 use crate::compare::report::{Block, Line, Metric, Report};
 use crate::units::{count, three_digits, time_as};
 use crate::{Row, Verdict};
 
 /// A word and how it should look.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cell {
-    pub(super) text: String,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell<'a> {
+    pub(super) text: &'a str,
     pub(super) tone: Tone,
 }
 
@@ -22,22 +24,51 @@ pub(super) enum Tone {
 }
 
 /// One block as a table: the first column is text, the others are numbers.
+///
+/// All words stand in one text, as a block may have a hundred thousand.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
-    pub(super) rows: Vec<Vec<Cell>>,
+    words: String,
+    /// Where each word ends, and how it looks.
+    ends: Vec<(usize, Tone)>,
 }
 
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        let tone = Tone::Plain;
-        Self { text, tone }
+impl Table {
+    /// The rows of cells, each as long as the head.
+    pub(super) fn rows(
+        &self,
+    ) -> impl Iterator<Item = impl Iterator<Item = Cell<'_>>> {
+        let columns = self.head.len();
+        let cell = |index: usize| {
+            let start = index.checked_sub(1).map_or(0, |i| self.ends[i].0);
+            let (end, tone) = self.ends[index];
+            let text = &self.words[start..end];
+            Cell { text, tone }
+        };
+        let starts = (0..self.ends.len()).step_by(columns);
+        starts.map(move |start| (start..start + columns).map(cell))
+    }
+
+    fn push(&mut self, text: &str) {
+        self.push_tone(text, Tone::Plain);
+    }
+
+    fn push_tone(&mut self, text: &str, tone: Tone) {
+        self.words.push_str(text);
+        self.ends.push((self.words.len(), tone));
+    }
+
+    fn push_empty(&mut self, count: usize) {
+        (0..count).for_each(|_| self.push(""));
     }
 }
 
 pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     let many = report.labels.len() > 2;
-    let mut head = vec!["benchmark".to_owned()];
+    let mut table = Table::default();
+    let head = &mut table.head;
+    head.push("benchmark".to_owned());
     head.push(report.labels.first().cloned().unwrap_or_default());
     for label in report.labels.iter().skip(1) {
         head.push(label.clone());
@@ -47,60 +78,59 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
         head.extend((!many).then(|| "runs".into()));
         head.push("verdict".into());
     }
-    let mut rows: Vec<_> = block
-        .lines
-        .iter()
-        .map(|line| cells(block.metric, line, many, utf8))
-        .collect();
-    if block.mean.iter().any(Option::is_some) {
-        rows.push(mean(block, many));
+    for line in &block.lines {
+        push_line(&mut table, block.metric, line, many, utf8);
     }
-    Table { head, rows }
+    if block.mean.iter().any(Option::is_some) {
+        push_mean(&mut table, block, many);
+    }
+    table
 }
 
-fn cells(metric: Metric, line: &Line, many: bool, utf8: bool) -> Vec<Cell> {
-    let number = |value| Cell::from(number(metric, line, value, utf8));
-    let mut cells = vec![line.benchmark.clone().into(), number(line.base)];
+fn push_line(
+    table: &mut Table,
+    metric: Metric,
+    line: &Line,
+    many: bool,
+    utf8: bool,
+) {
+    table.push(&line.benchmark);
+    table.push(&number(metric, line, line.base, utf8));
     for row in &line.rows {
         match row {
             Some(row) => {
-                cells.push(number(row.new));
-                cells.extend(judged(metric, row, many));
+                table.push(&number(metric, line, row.new, utf8));
+                push_judged(table, metric, row, many);
             }
-            None => cells.extend(empty(if many { 4 } else { 6 })),
+            None => table.push_empty(if many { 4 } else { 6 }),
         }
     }
-    cells
 }
 
 /// A mean of unlike things has no time of its own, only a ratio.
-fn mean(block: &Block, many: bool) -> Vec<Cell> {
-    let title = Cell::from("geometric mean".to_owned());
-    let mut cells = vec![title, Cell::default()];
+fn push_mean(table: &mut Table, block: &Block, many: bool) {
+    table.push("geometric mean");
+    table.push_empty(1);
     for row in &block.mean {
         match row {
             Some(row) => {
-                cells.push(Cell::default());
-                cells.extend(judged(block.metric, row, many));
+                table.push_empty(1);
+                push_judged(table, block.metric, row, many);
             }
-            None => cells.extend(empty(if many { 4 } else { 6 })),
+            None => table.push_empty(if many { 4 } else { 6 }),
         }
     }
-    cells
 }
 
-fn empty(count: usize) -> impl Iterator<Item = Cell> {
-    std::iter::repeat_with(Cell::default).take(count)
-}
-
-fn judged(metric: Metric, row: &Row, many: bool) -> Vec<Cell> {
-    let mut cells = vec![ratio(row.ratio).into(), interval(row).into()];
+fn push_judged(table: &mut Table, metric: Metric, row: &Row, many: bool) {
+    table.push(&ratio(row.ratio));
+    table.push(&interval(row));
     if !many {
-        cells.push(p_value(row.p).into());
-        cells.push(format!("{}+{}", row.runs[0], row.runs[1]).into());
+        table.push(&p_value(row.p));
+        table.push(&format!("{}+{}", row.runs[0], row.runs[1]));
     }
-    cells.push(verdict(metric, row));
-    cells
+    let (text, tone) = verdict(metric, row);
+    table.push_tone(&text, tone);
 }
 
 pub(super) fn number(
@@ -140,23 +170,23 @@ pub(super) fn p_value(p: Option<f64>) -> String {
     }
 }
 
-pub(super) fn verdict(metric: Metric, row: &Row) -> Cell {
+fn verdict(metric: Metric, row: &Row) -> (Cow<'static, str>, Tone) {
     let is_count = matches!(metric, Metric::Allocations | Metric::Bytes);
     let (text, tone) = match row.verdict {
-        Verdict::Faster if is_count => ("fewer".into(), Tone::Better),
-        Verdict::Slower if is_count => ("more".into(), Tone::Worse),
-        Verdict::Faster => ("faster".into(), Tone::Better),
-        Verdict::Slower => ("slower".into(), Tone::Worse),
-        Verdict::Same => ("same".into(), Tone::Plain),
-        Verdict::Unreplicated => ("unreplicated".into(), Tone::Faint),
-        Verdict::Inconclusive => (inconclusive(row), Tone::Faint),
+        Verdict::Faster if is_count => ("fewer", Tone::Better),
+        Verdict::Slower if is_count => ("more", Tone::Worse),
+        Verdict::Faster => ("faster", Tone::Better),
+        Verdict::Slower => ("slower", Tone::Worse),
+        Verdict::Same => ("same", Tone::Plain),
+        Verdict::Unreplicated => ("unreplicated", Tone::Faint),
+        Verdict::Inconclusive => return (inconclusive(row), Tone::Faint),
     };
-    Cell { text, tone }
+    (text.into(), tone)
 }
 
-fn inconclusive(row: &Row) -> String {
+fn inconclusive(row: &Row) -> Cow<'static, str> {
     match row.runs_needed {
-        Some(runs) => format!("inconclusive ({runs} runs?)"),
+        Some(runs) => format!("inconclusive ({runs} runs?)").into(),
         None => "inconclusive".into(),
     }
 }

@@ -15,8 +15,8 @@ pub fn render(report: &Report) -> String {
             if is_text { "---" } else { "---:" }.to_owned()
         });
         text += &line(rules);
-        for row in &table.rows {
-            text += &line(row.iter().map(emphasis));
+        for row in table.rows() {
+            text += &line(row.map(emphasis));
         }
         text.push('\n');
     }
@@ -31,8 +31,8 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-fn emphasis(cell: &Cell) -> String {
-    let text = escape(&cell.text);
+fn emphasis(cell: Cell<'_>) -> String {
+    let text = escape(cell.text);
     match cell.tone {
         Tone::Better | Tone::Worse => format!("**{text}**"),
         Tone::Plain | Tone::Faint => text,

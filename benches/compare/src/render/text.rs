@@ -1,5 +1,7 @@
 //! The table for a terminal.
 
+use std::thread;
+
 use anstyle::{AnsiColor, Style};
 use comfy_table::{
     Attribute, Cell as Printed, CellAlignment, Color, ContentArrangement,
@@ -56,14 +58,24 @@ pub fn table(rows: &[Row]) -> String {
 
 /// All blocks of the report, then its notes.
 pub fn render(report: &Report, terminal: Terminal) -> String {
-    let mut text = String::new();
-    for (index, block) in report.blocks.iter().enumerate() {
-        if index > 0 {
-            text += &format!("\n{}\n", block.metric.name());
-        }
+    let printed = |block| {
         let table = cells::table(report, block, terminal.utf8);
-        text += &print(&table, terminal);
-    }
+        print(&table, terminal)
+    };
+    let mut text = String::new();
+    thread::scope(|scope| {
+        let blocks: Vec<_> = report
+            .blocks
+            .iter()
+            .map(|block| (block, scope.spawn(move || printed(block))))
+            .collect();
+        for (index, (block, thread)) in blocks.into_iter().enumerate() {
+            if index > 0 {
+                text += &format!("\n{}\n", block.metric.name());
+            }
+            text += &thread.join().expect("printing does not panic");
+        }
+    });
     if !report.notes.is_empty() {
         text.push('\n');
     }
@@ -88,9 +100,9 @@ fn print(table: &Table, terminal: Terminal) -> String {
 fn widths(table: &Table) -> Vec<usize> {
     let length = |text: &str| text.chars().count();
     let mut widths: Vec<_> = table.head.iter().map(|h| length(h)).collect();
-    for row in &table.rows {
+    for row in table.rows() {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(length(&cell.text));
+            *width = (*width).max(length(cell.text));
         }
     }
     widths
@@ -100,8 +112,8 @@ fn align(table: &Table, widths: &[usize], colour: bool) -> String {
     let mut text = String::new();
     let head = table.head.iter().map(|name| (name.as_str(), Tone::Plain));
     push_line(&mut text, table, widths, head, colour);
-    for row in &table.rows {
-        let cells = row.iter().map(|cell| (cell.text.as_str(), cell.tone));
+    for row in table.rows() {
+        let cells = row.map(|cell| (cell.text, cell.tone));
         push_line(&mut text, table, widths, cells, colour);
     }
     text
@@ -155,7 +167,7 @@ fn fold(table: &Table, width: u16, colour: bool) -> String {
     folded.set_content_arrangement(ContentArrangement::Dynamic);
     folded.set_width(width);
     folded.set_header(table.head.iter().map(Printed::new));
-    folded.add_rows(table.rows.iter().map(|row| row.iter().map(paint)));
+    folded.add_rows(table.rows().map(|row| row.map(paint)));
     for (index, column) in folded.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
         column.set_cell_alignment(match table.is_text(index) {
@@ -167,8 +179,8 @@ fn fold(table: &Table, width: u16, colour: bool) -> String {
     lines.collect()
 }
 
-fn paint(cell: &Cell) -> Printed {
-    let printed = Printed::new(&cell.text);
+fn paint(cell: Cell<'_>) -> Printed {
+    let printed = Printed::new(cell.text);
     match cell.tone {
         Tone::Plain => printed,
         Tone::Better => printed.fg(Color::Green),

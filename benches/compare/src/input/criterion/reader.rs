@@ -1,22 +1,22 @@
 //! One benchmark of one baseline, out of its files.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::folder::Folder;
 use super::sample_file;
-use super::{
-    AllocationFile, BenchmarkFile, EstimatesFile, estimated, measured, parse,
-};
+use super::{AllocationFile, BenchmarkFile, estimated, measured, parse};
 use crate::run::Reading;
 use crate::samples::Samples;
-use crate::{Error, Estimator, Measurement};
+use crate::{Error, Estimator, Measurement, Run};
 
 /// Reads benchmarks one by one, always into the same memory.
 pub(super) struct Reader {
     reading: Reading,
     buffer: Vec<u8>,
     samples: Samples,
+    /// The place of a file in its folder.
+    place: String,
 }
 
 impl Reader {
@@ -25,29 +25,31 @@ impl Reader {
             reading,
             buffer: Vec::new(),
             samples: Samples::default(),
+            place: String::new(),
         }
     }
 
-    /// Reads one benchmark; nothing where there is none.
-    pub(super) fn read(
-        &mut self,
-        folder: &Folder,
-        baseline: &str,
-    ) -> Option<Result<(String, Measurement), Error>> {
-        self.file(folder, baseline, "benchmark.json", parse)
-            .and_then(|file| {
-                file.map(|file| self.rest(folder, baseline, file))
-                    .transpose()
-            })
-            .transpose()
+    /// Adds the benchmark in `folder` to the run; false where there is none.
+    pub(super) fn read(&mut self, folder: &Folder, run: &mut Run) -> bool {
+        match self.benchmark(folder, &run.name) {
+            Ok(None) => return false,
+            Ok(Some((id, measurement))) => {
+                run.benchmarks.insert(id, measurement);
+            }
+            Err(problem) => run.problems.push(problem.within(&folder.path)),
+        }
+        true
     }
 
-    fn rest(
+    fn benchmark(
         &mut self,
         folder: &Folder,
         baseline: &str,
-        file: BenchmarkFile,
-    ) -> Result<(String, Measurement), Error> {
+    ) -> Result<Option<(String, Measurement)>, Error> {
+        let name = "benchmark.json";
+        let file: Option<BenchmarkFile> =
+            self.file(folder, baseline, name, parse)?;
+        let Some(file) = file else { return Ok(None) };
         let mut measurement = match self.reading.estimator {
             Estimator::Mean | Estimator::Median
                 if !self.reading.keep_samples =>
@@ -64,7 +66,7 @@ impl Reader {
             measurement.allocations = Some(counts.allocations);
             measurement.bytes = Some(counts.bytes);
         }
-        Ok((file.full_id, measurement))
+        Ok(Some((file.full_id, measurement)))
     }
 
     fn sampled(
@@ -73,18 +75,15 @@ impl Reader {
         baseline: &str,
     ) -> Result<Measurement, Error> {
         let name = "sample.json";
+        let reading = self.reading;
         let mut samples = std::mem::take(&mut self.samples);
-        let read =
+        let measurement =
             self.file(folder, baseline, name, |place, baseline, text| {
-                sample_file::read(place, baseline, text, &mut samples)
+                sample_file::read(place, baseline, text, &mut samples)?;
+                measured(&samples, place, reading)
             });
-        let place = || place(folder, baseline, name);
-        let measurement = match read? {
-            Some(()) => measured(&samples, &place(), self.reading),
-            None => Err(missing(&place())),
-        };
         self.samples = samples;
-        measurement
+        measurement?.ok_or_else(|| missing(&self.place))
     }
 
     /// Criterion's own mean or median, which needs no sample.
@@ -94,15 +93,17 @@ impl Reader {
         baseline: &str,
     ) -> Result<Measurement, Error> {
         let name = "estimates.json";
-        let place = || place(folder, baseline, name);
-        let file: Option<EstimatesFile> =
-            self.file(folder, baseline, name, parse)?;
-        let file = file.ok_or_else(|| missing(&place()))?;
-        estimated(file, self.reading.estimator)
-            .map_err(|what| Error::malformed(&place(), 1, 1, what))
+        let estimator = self.reading.estimator;
+        let measurement =
+            self.file(folder, baseline, name, |place, baseline, text| {
+                estimated(parse(place, baseline, text)?, estimator)
+                    .map_err(|what| Error::malformed(place, 1, 1, what))
+            });
+        measurement?.ok_or_else(|| missing(&self.place))
     }
 
-    /// Reads and parses a file, if it is there.
+    /// Reads and parses a file, if it is there; errors name its place in the
+    /// folder.
     fn file<T>(
         &mut self,
         folder: &Folder,
@@ -110,21 +111,17 @@ impl Reader {
         name: &str,
         parse: impl FnOnce(&Path, &str, &[u8]) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        let relative = format!("{baseline}/{name}");
-        match folder.read(&relative, &mut self.buffer) {
-            Ok(text) => {
-                parse(&folder.path.join(relative), baseline, text).map(Some)
-            }
+        self.place.clear();
+        self.place.extend([baseline, "/", name]);
+        let place = Path::new(&self.place);
+        match folder.read(&self.place, &mut self.buffer) {
+            Ok(text) => parse(place, baseline, text).map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io(&folder.path.join(relative), error)),
+            Err(error) => Err(Error::io(place, error)),
         }
     }
 }
 
-fn place(folder: &Folder, baseline: &str, name: &str) -> PathBuf {
-    folder.path.join(baseline).join(name)
-}
-
-fn missing(place: &Path) -> Error {
-    Error::io(place, ErrorKind::NotFound.into())
+fn missing(place: &str) -> Error {
+    Error::io(Path::new(place), ErrorKind::NotFound.into())
 }

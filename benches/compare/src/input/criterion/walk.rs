@@ -9,50 +9,49 @@ use std::thread;
 use super::folder::Folder;
 use super::reader::Reader;
 use crate::run::Reading;
-use crate::{Error, Measurement};
+use crate::{Error, Run};
 
-/// What was read, under the index of its baseline.
-type Found = (usize, Result<(String, Measurement), Error>);
-
-/// Reads every benchmark of the baselines; each core takes its share of the
-/// groups.
+/// Reads every benchmark of the baselines, a run each; each core takes its
+/// share of the groups.
 pub(super) fn read_all(
     directory: &Path,
     baselines: &[String],
     reading: Reading,
-    mut take: impl FnMut(Found),
-) -> Result<(), Error> {
+) -> Result<Vec<Run>, Error> {
     let groups = directories_in(directory)?.unwrap_or_default();
     let next = AtomicUsize::new(0);
-    let share = || -> Result<Vec<Found>, Error> {
-        let mut found = Vec::new();
+    let share = || -> Result<Vec<Run>, Error> {
+        let named = |name: &String| Run::named(name);
+        let mut runs: Vec<_> = baselines.iter().map(named).collect();
         let mut reader = Reader::new(reading);
         // Each group is taken once; nothing else is passed on by the index.
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            read_group(group, baselines, &mut reader, &mut found)?;
+            read_group(group, &mut reader, &mut runs)?;
         }
-        Ok(found)
+        Ok(runs)
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let threads: Vec<_> = (1..cores.min(groups.len()))
             .map(|_| scope.spawn(share))
             .collect();
-        share()?.into_iter().for_each(&mut take);
+        let mut runs = share()?;
         for thread in threads {
-            let found = thread.join().expect("reading does not panic")?;
-            found.into_iter().for_each(&mut take);
+            let more = thread.join().expect("reading does not panic")?;
+            for (run, mut more) in runs.iter_mut().zip(more) {
+                run.benchmarks.append(&mut more.benchmarks);
+                run.problems.append(&mut more.problems);
+            }
         }
-        Ok(())
+        Ok(runs)
     })
 }
 
 fn read_group(
     group: &Path,
-    baselines: &[String],
     reader: &mut Reader,
-    found: &mut Vec<Found>,
+    runs: &mut [Run],
 ) -> Result<(), Error> {
     let mut open = vec![group.to_owned()];
     while let Some(path) = open.pop() {
@@ -63,13 +62,8 @@ fn read_group(
             .map_err(|error| Error::io(&path, error))?;
         for name in inner {
             let mut is_run = false;
-            for (index, baseline) in baselines.iter().enumerate() {
-                if name == *baseline
-                    && let Some(read) = reader.read(&folder, baseline)
-                {
-                    found.push((index, read));
-                    is_run = true;
-                }
+            for run in runs.iter_mut().filter(|run| run.name == name) {
+                is_run |= reader.read(&folder, run);
             }
             if !is_run {
                 open.push(path.join(name));

@@ -53,13 +53,12 @@ fn table(report: &Report, block: &Block) -> String {
         .iter()
         .map(|name| format!("<th scope=\"col\">{}</th>", escape(name)))
         .collect();
-    let row = |row: &Vec<Cell>| {
-        let (name, others) = row.split_first()?;
-        let name = escape(&name.text);
-        let cells: String = others.iter().map(cell).collect();
-        Some(format!("<tr><th scope=\"row\">{name}</th>{cells}</tr>\n"))
-    };
-    let rows: String = table.rows.iter().filter_map(row).collect();
+    let mut rows = String::new();
+    for mut row in table.rows() {
+        let name = row.next().map_or(String::new(), |cell| escape(cell.text));
+        let cells: String = row.map(cell).collect();
+        rows += &format!("<tr><th scope=\"row\">{name}</th>{cells}</tr>\n");
+    }
     let table = format!(
         "<table>\n<thead><tr>{head}</tr></thead>\n\
          <tbody>\n{rows}</tbody></table>"
@@ -76,14 +75,14 @@ fn wide(label: &str, content: &str) -> String {
     )
 }
 
-fn cell(cell: &Cell) -> String {
+fn cell(cell: Cell<'_>) -> String {
     let class = match cell.tone {
         Tone::Plain => "",
         Tone::Better => " class=\"better\"",
         Tone::Worse => " class=\"worse\"",
         Tone::Faint => " class=\"faint\"",
     };
-    format!("<td{class}>{}</td>", escape(&cell.text))
+    format!("<td{class}>{}</td>", escape(cell.text))
 }
 
 /// One folded plot a benchmark: the samples of each run.
