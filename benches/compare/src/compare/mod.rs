@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 pub use row::{Row, Rule, Verdict};
 
-use crate::noise::Noise;
 use crate::stats::holm;
 use crate::{Measurement, Run};
 
@@ -17,7 +16,7 @@ use crate::{Measurement, Run};
 ///
 /// Benchmarks that only one side has are left out.
 pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
-    compare_measured(&by_benchmark(old), &by_benchmark(new), rule, None)
+    compare_measured(&by_benchmark(old), &by_benchmark(new), rule)
 }
 
 /// Compares two variants, the last part of the id, inside the same runs.
@@ -37,7 +36,7 @@ pub fn compare_variants_with(
 ) -> Vec<Row> {
     let measured = by_benchmark(runs);
     let [old, new] = [old, new].map(|name| variant(&measured, name));
-    compare_measured(&old, &new, rule, None)
+    compare_measured(&old, &new, rule)
 }
 
 /// The benchmarks of one variant, by their names without it.
@@ -68,26 +67,25 @@ pub(crate) fn by_benchmark(runs: &[Run]) -> Measured<'_> {
     measured
 }
 
-pub(crate) fn compare_measured(
+fn compare_measured(
     old: &Measured<'_>,
     new: &Measured<'_>,
     rule: Rule,
-    noise: Option<&Noise>,
 ) -> Vec<Row> {
     let row = |(benchmark, old): (&&str, &Vec<&Measurement>)| {
         let new = new.get(benchmark)?;
-        Some(Row::of_times(benchmark, old, new, rule, noise))
+        Some(Row::of_times(benchmark, old, new, rule, None))
     };
     let mut rows: Vec<Row> = old.iter().filter_map(row).collect();
-    adjust(&mut rows);
+    adjust(rows.iter_mut());
     rows
 }
 
 /// Adds the p-values that hold for all rows together.
-fn adjust(rows: &mut [Row]) {
-    let known: Vec<f64> = rows.iter().filter_map(|row| row.p).collect();
-    let tested = rows.iter_mut().filter(|row| row.p.is_some());
-    for (row, adjusted) in tested.zip(holm::adjust(&known)) {
+pub(crate) fn adjust<'a>(rows: impl Iterator<Item = &'a mut Row>) {
+    let tested: Vec<_> = rows.filter(|row| row.p.is_some()).collect();
+    let known: Vec<f64> = tested.iter().filter_map(|row| row.p).collect();
+    for (row, adjusted) in tested.into_iter().zip(holm::adjust(&known)) {
         row.adjusted = Some(adjusted);
     }
 }

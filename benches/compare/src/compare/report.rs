@@ -1,6 +1,6 @@
 //! Everything there is to say about several sides, ready to be printed.
 
-use crate::compare::{Measured, alike, by_benchmark, compare_measured};
+use crate::compare::{Measured, adjust, alike, by_benchmark};
 use crate::input::side::Side;
 use crate::noise::Noise;
 use crate::order;
@@ -163,27 +163,32 @@ fn times(
     let Some((base, others)) = measured.split_first() else {
         return Vec::new();
     };
-    let mut columns: Vec<_> = others
-        .iter()
-        .map(|other| compare_measured(base, other, rule, noise))
-        .map(|rows| rows.into_iter().peekable())
-        .collect();
-    let mut line = |(name, all): (&&str, &Vec<&Measurement>)| {
-        let is_this = |row: &Row| row.benchmark == **name;
-        let times: Vec<f64> = all.iter().map(|m| m.time).collect();
+    let line = |(name, old): (&&str, &Vec<&Measurement>)| {
+        let row = |other: &Measured<'_>| {
+            let new = other.get(name)?;
+            Some(Row::of_times(name, old, new, rule, noise))
+        };
+        let times: Vec<f64> = old.iter().map(|m| m.time).collect();
         Line {
             benchmark: (*name).to_owned(),
             base: median(&times),
-            rows: columns.iter_mut().map(|c| c.next_if(is_this)).collect(),
+            rows: others.iter().map(row).collect(),
             throughput: None,
         }
     };
-    base.iter()
-        .map(&mut line)
-        .filter(|line| {
-            others.is_empty() || line.rows.iter().any(Option::is_some)
-        })
-        .collect()
+    let is_compared = |line: &Line| {
+        others.is_empty() || line.rows.iter().any(Option::is_some)
+    };
+    let mut lines: Vec<Line> =
+        base.iter().map(line).filter(is_compared).collect();
+    for other in 0..others.len() {
+        adjust(
+            lines
+                .iter_mut()
+                .filter_map(|line| line.rows[other].as_mut()),
+        );
+    }
+    lines
 }
 
 /// A rate is an amount by a time, so the verdicts are those of the times.

@@ -31,7 +31,7 @@ pub(super) struct Table {
     pub(super) head: Vec<String>,
     words: String,
     /// Where each word ends, and how it looks.
-    ends: Vec<(usize, Tone)>,
+    ends: Vec<(u32, Tone)>,
 }
 
 impl Table {
@@ -43,7 +43,7 @@ impl Table {
         let cell = |index: usize| {
             let start = index.checked_sub(1).map_or(0, |i| self.ends[i].0);
             let (end, tone) = self.ends[index];
-            let text = &self.words[start..end];
+            let text = &self.words[start as usize..end as usize];
             Cell { text, tone }
         };
         let starts = (0..self.ends.len()).step_by(columns);
@@ -56,7 +56,8 @@ impl Table {
 
     fn push_tone(&mut self, text: &str, tone: Tone) {
         self.words.push_str(text);
-        self.ends.push((self.words.len(), tone));
+        let end = self.words.len().try_into();
+        self.ends.push((end.expect("a table is below 4 GB"), tone));
     }
 
     fn push_empty(&mut self, count: usize) {
@@ -78,6 +79,9 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
         head.extend((!many).then(|| "runs".into()));
         head.push("verdict".into());
     }
+    table
+        .ends
+        .reserve_exact(table.head.len() * (block.lines.len() + 1));
     for line in &block.lines {
         push_line(&mut table, block.metric, line, many, utf8);
     }

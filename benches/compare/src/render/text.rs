@@ -63,19 +63,17 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
         print(&table, terminal)
     };
     let mut text = String::new();
-    thread::scope(|scope| {
-        let blocks: Vec<_> = report
-            .blocks
-            .iter()
-            .map(|block| (block, scope.spawn(move || printed(block))))
-            .collect();
-        for (index, (block, thread)) in blocks.into_iter().enumerate() {
-            if index > 0 {
+    if let Some((first, others)) = report.blocks.split_first() {
+        thread::scope(|scope| {
+            let other = |block| scope.spawn(move || printed(block));
+            let threads: Vec<_> = others.iter().map(other).collect();
+            text = printed(first);
+            for (block, thread) in others.iter().zip(threads) {
                 text += &format!("\n{}\n", block.metric.name());
+                text += &thread.join().expect("printing does not panic");
             }
-            text += &thread.join().expect("printing does not panic");
-        }
-    });
+        });
+    }
     if !report.notes.is_empty() {
         text.push('\n');
     }
@@ -109,7 +107,9 @@ fn widths(table: &Table) -> Vec<usize> {
 }
 
 fn align(table: &Table, widths: &[usize], colour: bool) -> String {
-    let mut text = String::new();
+    let width: usize = widths.iter().map(|width| width + GAP).sum();
+    let mut text =
+        String::with_capacity((width + 1) * (1 + table.rows().count()));
     let head = table.head.iter().map(|name| (name.as_str(), Tone::Plain));
     push_line(&mut text, table, widths, head, colour);
     for row in table.rows() {

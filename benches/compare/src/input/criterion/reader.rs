@@ -8,7 +8,7 @@ use super::sample_file;
 use super::{AllocationFile, BenchmarkFile, estimated, measured, parse};
 use crate::run::Reading;
 use crate::samples::Samples;
-use crate::{Error, Estimator, Measurement, Run};
+use crate::{Error, Estimator, Measurement};
 
 /// Reads benchmarks one by one, always into the same memory.
 pub(super) struct Reader {
@@ -29,16 +29,15 @@ impl Reader {
         }
     }
 
-    /// Adds the benchmark in `folder` to the run; false where there is none.
-    pub(super) fn read(&mut self, folder: &Folder, run: &mut Run) -> bool {
-        match self.benchmark(folder, &run.name) {
-            Ok(None) => return false,
-            Ok(Some((id, measurement))) => {
-                run.benchmarks.insert(id, measurement);
-            }
-            Err(problem) => run.problems.push(problem.within(&folder.path)),
-        }
-        true
+    /// Reads one benchmark; nothing where there is none.
+    pub(super) fn read(
+        &mut self,
+        folder: &Folder,
+        baseline: &str,
+    ) -> Option<Result<(String, Measurement), Error>> {
+        self.benchmark(folder, baseline)
+            .map_err(|error| error.within(&folder.path))
+            .transpose()
     }
 
     fn benchmark(

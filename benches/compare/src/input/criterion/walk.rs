@@ -3,13 +3,17 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::folder::Folder;
 use super::reader::Reader;
 use crate::run::Reading;
-use crate::{Error, Run};
+use crate::{Error, Measurement, Run};
+
+/// What was read, under the index of its baseline.
+type Found = (usize, Result<(String, Measurement), Error>);
 
 /// Reads every benchmark of the baselines, a run each; each core takes its
 /// share of the groups.
@@ -20,39 +24,48 @@ pub(super) fn read_all(
 ) -> Result<Vec<Run>, Error> {
     let groups = directories_in(directory)?.unwrap_or_default();
     let next = AtomicUsize::new(0);
-    let share = || -> Result<Vec<Run>, Error> {
-        let named = |name: &String| Run::named(name);
-        let mut runs: Vec<_> = baselines.iter().map(named).collect();
+    let named = |name: &String| Run::named(name);
+    let runs: Vec<_> = baselines.iter().map(named).collect();
+    let runs = Mutex::new(runs);
+    let share = || -> Result<(), Error> {
         let mut reader = Reader::new(reading);
         // Each group is taken once; nothing else is passed on by the index.
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            read_group(group, &mut reader, &mut runs)?;
+            let found = read_group(group, baselines, &mut reader)?;
+            add(&mut runs.lock().expect("nobody panics with it"), found);
         }
-        Ok(runs)
+        Ok(())
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let threads: Vec<_> = (1..cores.min(groups.len()))
             .map(|_| scope.spawn(share))
             .collect();
-        let mut runs = share()?;
-        for thread in threads {
-            let more = thread.join().expect("reading does not panic")?;
-            for (run, mut more) in runs.iter_mut().zip(more) {
-                run.benchmarks.append(&mut more.benchmarks);
-                run.problems.append(&mut more.problems);
+        share()?;
+        let mut all = threads.into_iter().map(|thread| thread.join());
+        all.try_for_each(|read| read.expect("reading does not panic"))
+    })?;
+    Ok(runs.into_inner().expect("nobody panics with it"))
+}
+
+fn add(runs: &mut [Run], found: Vec<Found>) {
+    for (index, read) in found {
+        match read {
+            Ok((id, measurement)) => {
+                runs[index].benchmarks.insert(id, measurement);
             }
+            Err(problem) => runs[index].problems.push(problem),
         }
-        Ok(runs)
-    })
+    }
 }
 
 fn read_group(
     group: &Path,
+    baselines: &[String],
     reader: &mut Reader,
-    runs: &mut [Run],
-) -> Result<(), Error> {
+) -> Result<Vec<Found>, Error> {
+    let mut found = Vec::new();
     let mut open = vec![group.to_owned()];
     while let Some(path) = open.pop() {
         let mut folder = Folder::new(path.clone())
@@ -62,15 +75,20 @@ fn read_group(
             .map_err(|error| Error::io(&path, error))?;
         for name in inner {
             let mut is_run = false;
-            for run in runs.iter_mut().filter(|run| run.name == name) {
-                is_run |= reader.read(&folder, run);
+            for (index, baseline) in baselines.iter().enumerate() {
+                if name == *baseline
+                    && let Some(read) = reader.read(&folder, baseline)
+                {
+                    found.push((index, read));
+                    is_run = true;
+                }
             }
             if !is_run {
                 open.push(path.join(name));
             }
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The directories in `path`, or none where the results of a run stand.
