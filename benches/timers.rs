@@ -1,6 +1,8 @@
 //! Timers: the heap sifted by swaps (old) and by a hole (new); the service by
 //! generation, and beside other libraries.
 
+#[path = "timers/generations.rs"]
+mod generations;
 #[path = "timers/go_workloads.rs"]
 mod go_workloads;
 #[path = "timers/ours.rs"]
@@ -101,6 +103,6 @@ criterion_group! {
     name = benches;
     config = profiler::criterion();
     targets = swap_and_hole, pending::pending, go_workloads::go_workloads,
-        overshoot::overshoot
+        overshoot::overshoot, generations::generations
 }
 criterion_main!(benches);

@@ -13,6 +13,12 @@ pub(crate) enum Subject {
     Generations,
     /// A heap that removes at once against one that puts it off
     LazyRemoval,
+    /// Two threads start and stop timers: one heap against one for each
+    Contended,
+    /// Busy callbacks of one thread's timers: one worker against two
+    Stealing,
+    /// Timeouts that two threads give up: left in a heap against in none
+    Unread,
     /// Files: closed by hand against closed by Drop
     Finalizers,
     /// Coverage profiles: sort and scan against merging
@@ -54,6 +60,7 @@ impl Subject {
     pub(crate) fn target(self) -> &'static str {
         match self {
             Self::Timers | Self::Generations | Self::LazyRemoval => "timers",
+            Self::Contended | Self::Stealing | Self::Unread => "timers",
             Self::Finalizers => "finalizers",
             Self::Coverage => "coverage",
             Self::Setup | Self::Strings | Self::Json => "measuring",
@@ -68,6 +75,9 @@ impl Subject {
             Self::Generations | Self::LazyRemoval => {
                 r"timers/(start.stop|reset-one|fire-one)/(1000|100000)\b"
             }
+            Self::Contended => "timers/start.stop-by/",
+            Self::Stealing => "timers/busy-callbacks/",
+            Self::Unread => "timers/timeout-by/",
             Self::Queues => "queues/(put|get)-",
             Self::Finalizers => "finalizers/",
             Self::Coverage => "coverage/",
@@ -90,6 +100,9 @@ impl Subject {
             Self::Timers => ["swap", "hole"],
             Self::Generations => ["go1.9", "best"],
             Self::LazyRemoval => ["go1.9", "go1.14"],
+            Self::Contended => ["go1.9", "go1.10"],
+            Self::Stealing => ["go1.10", "go1.14"],
+            Self::Unread => ["go1.14", "go1.23"],
             Self::Queues => ["explicit", "guard"],
             Self::Finalizers => ["close", "drop"],
             Self::Coverage => ["sort-scan", "merge"],

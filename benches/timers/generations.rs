@@ -1,0 +1,121 @@
+//! What each generation of Go's timers was made for, with two threads.
+
+use std::sync::Barrier;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use benches::Group;
+use criterion::Criterion;
+use timer_heap::{Generation, Timers};
+
+const HOUR: Duration = Duration::from_secs(3600);
+const SHORT: Duration = Duration::from_millis(500);
+
+/// What each thread does before the time is taken.
+const WARM_UP: usize = if cfg!(debug_assertions) { 1 } else { 20_000 };
+
+/// How long a channel waits that is given up at once.
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// Callbacks that come due at the same time.
+const CALLBACKS: usize = 16;
+
+pub(crate) fn generations(c: &mut Criterion) {
+    for generation in Generation::ALL {
+        let timers = Timers::with_generation(generation);
+        let variant = generation.name();
+        by_two(c, "start+stop-by/2", variant, &timers, || {
+            assert!(timers.after_func(HOUR, || ()).cancel());
+        });
+        let timers = Timers::with_generation(generation);
+        bench(c, "busy-callbacks/16", variant, &|rounds| {
+            (0..rounds).map(|_| busy_callbacks(&timers)).sum()
+        });
+    }
+    unread(c);
+}
+
+/// A channel timer that is given up at once, as in a loop that receives with
+/// a timeout.
+///
+/// Up to Go 1.22 nothing but its deadline took it out of the heap.
+fn unread(c: &mut Criterion) {
+    let timers = Timers::with_generation(Generation::Go1_14);
+    by_two(c, "timeout-by/2", "go1.14", &timers, || {
+        let (sender, channel) = sync_channel(1);
+        timers.after_func(PATIENCE, move || {
+            // As in Go, nobody may be there to receive.
+            let _ = sender.try_send(Instant::now());
+        });
+        assert!(channel.try_recv().is_err());
+    });
+    by_two(c, "timeout-by/2", "go1.23", &timers, || {
+        assert_eq!(timers.timer(PATIENCE).try_recv(), None);
+    });
+}
+
+fn bench(
+    c: &mut Criterion,
+    id: &str,
+    variant: &str,
+    rounds: &dyn Fn(u64) -> Duration,
+) {
+    let mut group = Group::new(c, format!("timers/{id}"));
+    group.measurement_time(SHORT).warm_up_time(SHORT / 3);
+    group.sample_size(10);
+    group.bench_function(variant, |b| {
+        b.iter_custom(|count| rounds(count).into());
+    });
+}
+
+/// Two threads do the same at once, with an earlier timer pending for each;
+/// the time is that of the slower one.
+fn by_two(
+    c: &mut Criterion,
+    id: &str,
+    variant: &str,
+    timers: &Timers,
+    act: impl Fn() + Sync,
+) {
+    bench(c, id, variant, &|rounds| {
+        let together = Barrier::new(2);
+        let one = || {
+            let pending = timers.after_func(HOUR / 2, || ());
+            // Until both threads have a processor and a shard of their own.
+            (0..WARM_UP).for_each(|_| act());
+            together.wait();
+            let started = Instant::now();
+            (0..rounds).for_each(|_| act());
+            let time = started.elapsed();
+            assert!(pending.cancel());
+            time
+        };
+        thread::scope(|scope| {
+            let other = scope.spawn(one);
+            let own = scope.spawn(one);
+            let times = [other, own].map(|thread| thread.join());
+            let times = times.map(|time| time.expect("nothing panics"));
+            times[0].max(times[1])
+        })
+    });
+}
+
+/// Callbacks with 50 us of work each, started by one thread: how long until
+/// the last one is done.
+fn busy_callbacks(timers: &Timers) -> Duration {
+    let (sender, receiver) = channel();
+    let due = Instant::now() + Duration::from_micros(200);
+    for _ in 0..CALLBACKS {
+        let sender = sender.clone();
+        timers.after_func_at(due, move || {
+            let started = Instant::now();
+            while started.elapsed() < Duration::from_micros(50) {
+                std::hint::spin_loop();
+            }
+            sender.send(()).expect("it is waited for");
+        });
+    }
+    assert_eq!(receiver.iter().take(CALLBACKS).count(), CALLBACKS);
+    due.elapsed()
+}
