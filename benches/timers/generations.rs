@@ -16,7 +16,7 @@ const SHORT: Duration = Duration::from_millis(500);
 const WARM_UP: usize = if cfg!(debug_assertions) { 1 } else { 20_000 };
 
 /// Fewer could be done by one thread before the other gets its processor.
-const LEAST: u64 = if cfg!(debug_assertions) { 1 } else { 100_000 };
+const LEAST: u64 = if cfg!(debug_assertions) { 20 } else { 100_000 };
 
 /// How long a channel waits that is given up at once.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -28,7 +28,7 @@ pub(crate) fn generations(c: &mut Criterion) {
     for generation in Generation::ALL {
         let timers = Timers::with_generation(generation);
         let variant = generation.name();
-        by_two(c, "start+stop-by/2", variant, &timers, || {
+        by_two(c, "start+stop-by/2", variant, &timers, LEAST, || {
             assert!(timers.after_func(HOUR, || ()).cancel());
         });
         let timers = Timers::with_generation(generation);
@@ -45,7 +45,7 @@ pub(crate) fn generations(c: &mut Criterion) {
 /// Up to Go 1.22 nothing but its deadline took it out of the heap.
 fn unread(c: &mut Criterion) {
     let timers = Timers::with_generation(Generation::Go1_14);
-    by_two(c, "timeout-by/2", "go1.14", &timers, || {
+    by_two(c, "timeout-by/2", "go1.14", &timers, LEAST / 20, || {
         let (sender, channel) = sync_channel(1);
         timers.after_func(PATIENCE, move || {
             // As in Go, nobody may be there to receive.
@@ -53,7 +53,7 @@ fn unread(c: &mut Criterion) {
         });
         assert!(channel.try_recv().is_err());
     });
-    by_two(c, "timeout-by/2", "go1.23", &timers, || {
+    by_two(c, "timeout-by/2", "go1.23", &timers, LEAST, || {
         assert_eq!(timers.timer(PATIENCE).try_recv(), None);
     });
 }
@@ -79,10 +79,11 @@ fn by_two(
     id: &str,
     variant: &str,
     timers: &Timers,
+    least: u64,
     act: impl Fn() + Sync,
 ) {
     bench(c, id, variant, &|asked| {
-        let rounds = asked.max(LEAST);
+        let rounds = asked.max(least);
         let (ready, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let both = |counter: &AtomicUsize| {
             counter.fetch_add(1, Ordering::Relaxed);
