@@ -1,6 +1,6 @@
 // A program that the reader changes; the crates themselves run it.
 //
-// They stand in the element as WebAssembly, so it also works from file://.
+// They stand in the element as packed WebAssembly, so it also works from file://.
 "use strict";
 
 (() => {
@@ -53,7 +53,11 @@
       if (!this.instance) {
         const base64 = this.querySelector("script").textContent;
         const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-        const loaded = await WebAssembly.instantiate(bytes);
+        const unpacked = new Blob([bytes])
+          .stream()
+          .pipeThrough(new DecompressionStream("gzip"));
+        const crates = await new Response(unpacked).arrayBuffer();
+        const loaded = await WebAssembly.instantiate(crates);
         this.instance = loaded.instance.exports;
       }
       return this.instance;
@@ -63,7 +67,7 @@
       const bytes = new TextEncoder().encode(program);
       const input = crates.live_input(bytes.length);
       new Uint8Array(crates.memory.buffer, input).set(bytes);
-      const length = crates.live_run();
+      const length = crates[`live_${this.dataset.language}`]();
       const output = crates.live_output();
       const answer = new Uint8Array(crates.memory.buffer, output, length);
       return JSON.parse(new TextDecoder().decode(answer));

@@ -1,23 +1,51 @@
 //! A program that the reader may change, and the real crates that run it.
 
+use std::io::Write;
+
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use live::Language;
 use live::markup::escape;
 
-/// The programs that `{{#try NAME}}` begins with.
-const PROGRAMS: [(&str, &str); 1] = [(
-    "timers",
-    "start a 50\n\
-     start b 20\n\
-     start c 70\n\
-     start d 40\n\
-     start e 60\n\
-     start f 10 # the first to fire\n\
-     reset c 30\n\
-     stop b\n\
-     advance 35\n",
-)];
+/// The program that `{{#try LANGUAGE}}` begins with.
+fn example(language: Language) -> &'static str {
+    match language {
+        Language::Timers => TIMERS,
+        Language::Objects => OBJECTS,
+    }
+}
+
+const TIMERS: &str = "\
+start a 50
+start b 20
+start c 70
+start d 40
+start e 60
+start f 10 # the first to fire
+reset c 30
+stop b
+advance 35
+";
+
+const OBJECTS: &str = "\
+new a
+new b
+new c
+link a b
+link b c
+drop b # still reached from a
+drop c
+finalizer b
+weak c
+drop a # nothing leads to any of the three
+collect
+run
+collect
+upgrade c
+";
 
 /// The program in an element that the page's script brings to life.
 ///
@@ -27,25 +55,30 @@ const PROGRAMS: [(&str, &str); 1] = [(
 ///
 /// When there is no program of that name.
 pub(crate) fn live_program(name: &str) -> Result<String> {
-    let known = PROGRAMS.map(|(name, _)| name).join(", ");
-    let found = PROGRAMS.iter().find(|(other, _)| *other == name);
-    let (_, text) = found
+    let known = Language::ALL.map(Language::name).join(", ");
+    let found = Language::ALL.into_iter().find(|l| l.name() == name);
+    let language = found
         .with_context(|| format!("no program \"{name}\" among {known}"))?;
-    let program = live::program::parse(text).map_err(line)?;
-    let recording = live::timers::record(&program).map_err(line)?;
+    let text = example(language);
+    let recording = language.record(text).map_err(|error| {
+        anyhow::anyhow!("line {}: {}", error.line, error.message)
+    })?;
     Ok(format!(
-        "<live-program>\n\
+        "<live-program data-language=\"{name}\">\n\
          <script type=\"application/wasm\">{}</script>\n\
          <pre class=\"program\">{}</pre>\n\
          {}</live-program>\n",
-        STANDARD.encode(live::WASM),
+        STANDARD.encode(packed()?),
         escape(text.trim_end()),
         live::player(&recording)
     ))
 }
 
-fn line(error: live::program::ProgramError) -> anyhow::Error {
-    anyhow::anyhow!("line {}: {}", error.line, error.message)
+/// The crates, packed as the browsers' own `DecompressionStream` reads them.
+fn packed() -> Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(live::WASM)?;
+    Ok(gzip.finish()?)
 }
 
 #[cfg(test)]
@@ -54,7 +87,8 @@ mod tests {
 
     #[test]
     fn every_program_runs() {
-        for (name, _) in PROGRAMS {
+        for language in Language::ALL {
+            let name = language.name();
             let html = live_program(name).expect(name);
             assert!(html.contains("<step-player>"), "{html}");
             assert!(!html.contains("\n\n"), "Markdown would start again");

@@ -2,6 +2,7 @@
 //!
 //! - [`program`] reads the text, and names the line and column of an error;
 //! - [`timers`] runs it on the timer heap, and records each step;
+//! - [`objects`] does so on the collected heap;
 //! - [`recording`] and [`player`](player()) show it, here and in the book;
 //! - [`page`] is how a page calls all this as WebAssembly.
 //!
@@ -9,6 +10,7 @@
 //! committed, and a test runs it beside this very code.
 
 pub mod markup;
+pub mod objects;
 pub mod page;
 mod player;
 pub mod program;
@@ -17,22 +19,62 @@ pub mod timers;
 
 pub use player::{player, width};
 
+use program::ProgramError;
+use recording::Recording;
+
 /// The crate as WebAssembly, as `cargo xtask live` wrote it.
 #[cfg(not(target_family = "wasm"))]
 pub const WASM: &[u8] = include_bytes!("../live.wasm");
+
+/// What a program is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Timers on the heap of `timer_heap`.
+    Timers,
+    /// Objects on the collected heap of `finalizers`.
+    Objects,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::Timers, Self::Objects];
+
+    /// Its name in the book, and in the functions of [`page`].
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timers => "timers",
+            Self::Objects => "objects",
+        }
+    }
+
+    /// Reads a program, runs it and records each step.
+    ///
+    /// # Errors
+    ///
+    /// At the first word that is no part of a command, or where a command
+    /// does not fit what was done before.
+    pub fn record(self, text: &str) -> Result<Recording, ProgramError> {
+        match self {
+            Self::Timers => timers::record(&timers::parse(text)?),
+            Self::Objects => objects::record(&objects::parse(text)?),
+        }
+    }
+}
 
 /// Runs a program; the answer is JSON.
 ///
 /// Either `{"player": HTML}` or `{"line": 1, "column": 1, "message": ...}`.
 ///
 /// ```
-/// assert!(live::run("start a 20").starts_with(r#"{"player":"#));
+/// use live::{Language, run};
+///
+/// let answer = run(Language::Timers, "start a 20");
+/// assert!(answer.starts_with(r#"{"player":"#));
 /// let error = r#"{"line":1,"column":9,"message":"a deadline is missing"}"#;
-/// assert_eq!(live::run("start a "), error);
+/// assert_eq!(run(Language::Timers, "start a "), error);
 /// ```
-pub fn run(text: &str) -> String {
-    let outcome = program::parse(text).and_then(|all| timers::record(&all));
-    let answer = match outcome {
+pub fn run(language: Language, text: &str) -> String {
+    let answer = match language.record(text) {
         Ok(recording) => {
             let html = player(&recording);
             serde_json::to_string(&Shown { player: html })

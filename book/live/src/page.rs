@@ -1,9 +1,12 @@
 //! How a page calls this crate: text in, text out, in memory of its own.
 //!
 //! The page asks for room ([`live_input`]), writes UTF-8 there, calls
-//! [`live_run`], and reads as many bytes as that says from [`live_output`].
+//! the language, such as [`live_timers`], and reads as many bytes as that says
+//! from [`live_output`].
 
 use std::cell::RefCell;
+
+use crate::Language;
 
 thread_local! {
     static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -21,19 +24,33 @@ pub extern "C" fn live_input(length: usize) -> *mut u8 {
     })
 }
 
-/// Runs the program that was written; answers how long the output is.
+/// Runs the program of timers that was written; answers how long the output
+/// is.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
-pub extern "C" fn live_run() -> usize {
-    let answer =
-        INPUT.with_borrow(|input| crate::run(&String::from_utf8_lossy(input)));
+pub extern "C" fn live_timers() -> usize {
+    run(Language::Timers)
+}
+
+/// Runs the program of objects that was written; answers how long the output
+/// is.
+// SAFETY: no other function of this program has this name.
+#[unsafe(no_mangle)]
+pub extern "C" fn live_objects() -> usize {
+    run(Language::Objects)
+}
+
+fn run(language: Language) -> usize {
+    let answer = INPUT.with_borrow(|input| {
+        crate::run(language, &String::from_utf8_lossy(input))
+    });
     OUTPUT.with_borrow_mut(|output| {
         *output = answer.into_bytes();
         output.len()
     })
 }
 
-/// Where the output is, until the next call of [`live_run`].
+/// Where the output is, until the next program runs.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn live_output() -> *const u8 {

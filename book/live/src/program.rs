@@ -1,41 +1,22 @@
-//! The language of the page: one command a line.
+//! Programs of the page: one command a line, its words separated by spaces.
 //!
-//! | command | does |
-//! |---|---|
-//! | `start NAME DEADLINE` | starts a timer |
-//! | `reset NAME DEADLINE` | gives it another deadline, or starts it again |
-//! | `stop NAME` | takes it out |
-//! | `advance TIME` | the clock goes on; what is due fires |
-//!
-//! What stands behind `#` is for the reader.
+//! What stands behind `#` is for the reader. Each language has its commands:
+//! see [`timers`](crate::timers) and [`objects`](crate::objects).
 
 use serde::Serialize;
 
-/// The latest deadline: two digits, so that boxes stay small.
-pub const LATEST: i64 = 99;
+/// More commands than anyone watches.
+const MOST_COMMANDS: usize = 200;
 
 /// A command and the line it stands on, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Command {
+pub struct Command<A> {
     /// What is to be done.
-    pub action: Action,
+    pub action: A,
     /// Where it stands.
     pub line: usize,
     /// The column of its last word, counted from 1.
     pub column: usize,
-}
-
-/// What a command does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Starts the timer of this name.
-    Start(String, i64),
-    /// Gives it another deadline.
-    Reset(String, i64),
-    /// Takes it out.
-    Stop(String),
-    /// Sets the clock.
-    Advance(i64),
 }
 
 /// What is wrong with a program, and where.
@@ -49,56 +30,58 @@ pub struct ProgramError {
     pub message: String,
 }
 
-/// Reads a program.
+/// Reads a program; `action` is given the first word of each command.
 ///
 /// # Errors
 ///
 /// At the first word that is no part of a command.
-///
-/// ```
-/// let error = live::program::parse("start a 20\nstart b soon").unwrap_err();
-/// assert_eq!((error.line, error.column), (2, 9));
-/// ```
-pub fn parse(text: &str) -> Result<Vec<Command>, ProgramError> {
+pub(crate) fn parse<A>(
+    text: &str,
+    action: fn(&str, &mut Line<'_>) -> Result<A, ProgramError>,
+) -> Result<Vec<Command<A>>, ProgramError> {
     let mut commands = Vec::new();
     for (number, text) in text.lines().enumerate() {
         let code = text.split('#').next().unwrap_or_default();
         let mut line = Line::new(number + 1, code);
-        if let Some(action) = command(&mut line)? {
-            let column = line.last;
-            let line = line.number;
-            commands.push(Command {
-                action,
-                line,
-                column,
-            });
-        }
+        let Some(verb) = line.next() else {
+            continue;
+        };
+        let action = action(verb, &mut line)?;
+        let (column, line) = (line.last, line.finish()?);
+        commands.push(Command {
+            action,
+            line,
+            column,
+        });
     }
     Ok(commands)
 }
 
-fn command(line: &mut Line<'_>) -> Result<Option<Action>, ProgramError> {
-    let Some(verb) = line.next() else {
-        return Ok(None);
-    };
-    let action = match verb {
-        "start" => Action::Start(line.name()?, line.time("a deadline")?),
-        "reset" => Action::Reset(line.name()?, line.time("a deadline")?),
-        "stop" => Action::Stop(line.name()?),
-        "advance" => Action::Advance(line.time("a time")?),
-        _ => {
-            let known = "start, reset, stop or advance";
-            return line.error(format!("\"{verb}\" is not {known}"));
-        }
-    };
-    match line.next() {
-        None => Ok(Some(action)),
-        Some(word) => line.error(format!("\"{word}\" is too much")),
+/// Does each command in turn.
+///
+/// # Errors
+///
+/// Where a command does not fit what was done before.
+pub(crate) fn each<A>(
+    program: &[Command<A>],
+    mut act: impl FnMut(&A) -> Result<(), String>,
+) -> Result<(), ProgramError> {
+    for (number, command) in program.iter().enumerate() {
+        let outcome = match number < MOST_COMMANDS {
+            true => act(&command.action),
+            false => Err(format!("no more than {MOST_COMMANDS} commands")),
+        };
+        outcome.map_err(|message| ProgramError {
+            line: command.line,
+            column: command.column,
+            message,
+        })?;
     }
+    Ok(())
 }
 
 /// The words of a line, and where they are.
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     number: usize,
     /// Each word with its column, the last one first.
     words: Vec<(usize, &'a str)>,
@@ -132,13 +115,14 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn next(&mut self) -> Option<&'a str> {
+    pub(crate) fn next(&mut self) -> Option<&'a str> {
         let (column, word) = self.words.pop()?;
         self.last = column;
         Some(word)
     }
 
-    fn need(&mut self, what: &str) -> Result<&'a str, ProgramError> {
+    /// The next word; it is an error that `what` is missing.
+    pub(crate) fn need(&mut self, what: &str) -> Result<&'a str, ProgramError> {
         if let Some(word) = self.next() {
             return Ok(word);
         }
@@ -146,21 +130,16 @@ impl<'a> Line<'a> {
         self.error(format!("{what} is missing"))
     }
 
-    fn name(&mut self) -> Result<String, ProgramError> {
-        self.need("the name of a timer").map(str::to_owned)
-    }
-
-    fn time(&mut self, what: &str) -> Result<i64, ProgramError> {
-        let word = self.need(what)?;
-        match word.parse() {
-            Ok(time) if (1..=LATEST).contains(&time) => Ok(time),
-            _ => self.error(format!(
-                "\"{word}\" is not {what} between 1 and {LATEST}"
-            )),
+    /// The line's number, if there is no more word.
+    fn finish(mut self) -> Result<usize, ProgramError> {
+        match self.next() {
+            None => Ok(self.number),
+            Some(word) => self.error(format!("\"{word}\" is too much")),
         }
     }
 
-    fn error<T>(&self, message: String) -> Result<T, ProgramError> {
+    /// An error at the last word.
+    pub(crate) fn error<T>(&self, message: String) -> Result<T, ProgramError> {
         Err(ProgramError {
             line: self.number,
             column: self.last,

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use live::program::parse;
+use live::Language;
 use live::recording::Recording;
-use live::timers::record;
 use proptest::prelude::*;
 
 fn recorded(text: &str) -> Recording {
-    let program = parse(text).expect("a program");
-    record(&program).expect("it runs")
+    Language::Timers.record(text).expect("it runs")
 }
 
 fn error(text: &str) -> (usize, usize, String) {
-    let error = parse(text).and_then(|program| record(&program));
-    let error = error.expect_err(text);
+    let error = Language::Timers.record(text).expect_err(text);
     (error.line, error.column, error.message)
 }
 

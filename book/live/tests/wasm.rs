@@ -1,6 +1,7 @@
 //! The committed WebAssembly answers what this crate answers: it is neither
 //! stale nor another program on another machine.
 
+use live::Language;
 use proptest::prelude::*;
 use wasmi::{Engine, Instance, Linker, Module, Store, TypedFunc};
 
@@ -32,9 +33,10 @@ impl Page {
     }
 
     /// Calls the crate as the page's script does.
-    fn run(&mut self, program: &str) -> String {
+    fn run(&mut self, language: Language, program: &str) -> String {
         let input = self.function::<u32, u32>("live_input");
-        let run = self.function::<(), u32>("live_run");
+        let run = format!("live_{}", language.name());
+        let run = self.function::<(), u32>(&run);
         let output = self.function::<(), u32>("live_output");
         let memory = self.instance.get_memory(&self.store, "memory");
         let memory = memory.expect("it has a memory");
@@ -55,20 +57,14 @@ impl Page {
 
 /// Lines that are mostly commands, with few names and deadlines, so that
 /// they meet.
-fn line() -> impl Strategy<Value = String> {
+fn timers() -> impl Strategy<Value = String> {
     let name = || "[a-f]";
-    prop_oneof![
+    let line = prop_oneof![
         6 => (name(), 1..100).prop_map(|(n, t)| format!("start {n} {t}")),
         3 => (name(), 1..100).prop_map(|(n, t)| format!("reset {n} {t}")),
         2 => name().prop_map(|n| format!("stop {n}")),
         1 => (1..100).prop_map(|t| format!("advance {t} # later")),
-    ]
-}
-
-/// What most of the lines above would do but for a mistake.
-fn program() -> impl Strategy<Value = String> {
-    let lines = prop::collection::vec(line(), 0..12);
-    let text = lines.prop_map(|lines| lines.join("\n"));
+    ];
     let distinct = (1..40_i64, 1..8_usize).prop_map(|(step, count)| {
         let start = |at| {
             let when = (at * step) % 97 + 1;
@@ -77,21 +73,65 @@ fn program() -> impl Strategy<Value = String> {
         let starts: String = (0..count as i64).map(start).collect();
         starts + "reset t0 98\nstop t1\nadvance 60\nadvance 99\n"
     });
-    prop_oneof![4 => text, 4 => distinct, 1 => "(?s).{0,80}"]
+    prop_oneof![4 => lines(line), 4 => distinct, 1 => "(?s).{0,80}"]
+}
+
+/// Objects that are there; then lines of which most fit.
+fn objects() -> impl Strategy<Value = String> {
+    let name = || "[a-d]";
+    let line = prop_oneof![
+        6 => (name(), name()).prop_map(|(a, b)| format!("link {a} {b}")),
+        1 => (name(), name()).prop_map(|(a, b)| format!("unlink {a} {b}")),
+        3 => name().prop_map(|n| format!("drop {n}")),
+        2 => name().prop_map(|n| format!("finalizer {n}")),
+        1 => name().prop_map(|n| format!("finalizer {n} revives")),
+        2 => name().prop_map(|n| format!("cleanup {n}")),
+        2 => name().prop_map(|n| format!("weak {n}\nupgrade {n}")),
+        3 => Just("collect\nrun".to_owned()),
+    ];
+    let start = "new a\nnew b\nnew c\nnew d\n";
+    let fitting = prop::collection::vec(line, 0..12).prop_map(move |lines| {
+        let mut text = start.to_owned();
+        for line in lines {
+            let longer = format!("{text}{line}\n");
+            if Language::Objects.record(&longer).is_ok() {
+                text = longer;
+            }
+        }
+        text
+    });
+    prop_oneof![8 => fitting, 1 => "(?s).{0,80}"]
+}
+
+fn lines(line: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let lines = prop::collection::vec(line, 0..12);
+    lines.prop_map(|lines| lines.join("\n"))
 }
 
 #[test]
-fn the_committed_file_answers_as_the_crate_does() {
+fn timers_are_answered_as_by_the_crate() {
+    answers_as_the_crate(Language::Timers, timers());
+}
+
+#[test]
+fn objects_are_answered_as_by_the_crate() {
+    answers_as_the_crate(Language::Objects, objects());
+}
+
+fn answers_as_the_crate(
+    language: Language,
+    programs: impl Strategy<Value = String>,
+) {
     let config = ProptestConfig {
-        cases: 16,
+        cases: 64,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let page = std::cell::RefCell::new(Page::new());
-    let outcome = runner.run(&program(), |text| {
-        let page = page.borrow_mut().run(&text);
-        let crates = live::run(&text);
+    let outcome = runner.run(&programs, |text| {
+        let page = page.borrow_mut().run(language, &text);
+        let crates = live::run(language, &text);
         prop_assert!(
             page == crates,
             "live.wasm is stale, run cargo xtask live:\n{page}\n{crates}"

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use live::Language;
 use serde_json::{Value, json};
 
 use crate::build;
@@ -40,25 +41,48 @@ fn runs(browser: &Browser) -> Value {
 fn a_typed_program_gives_the_native_result() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
+    for (language, program, wrong, said) in [
+        (
+            Language::Timers,
+            "start a 30\nstart b 20\nstart c 10\nstop b\nadvance 15",
+            "start a 30\nstart b soon",
+            "Line 2, column 9: \"soon\"",
+        ),
+        (
+            Language::Objects,
+            "new a\nnew b\nlink a b\nfinalizer a\ndrop a\ndrop b\n\
+             collect\nrun\ncollect",
+            "new a\nlink a b",
+            "Line 2, column 8: there is no object b",
+        ),
+    ] {
+        open(&browser, &pages, language);
+        let shown = run(&browser, program);
+        let native = language.record(program).expect("it runs");
+        let data = shown["data"].as_str().expect("the data is text");
+        let data: Value = serde_json::from_str(data).expect("it is JSON");
+        assert_eq!(data, serde_json::to_value(&native).expect("JSON"));
+        let frames = native.tracks.iter().map(|track| track.frames.len());
+        assert_eq!(shown["steps"], json!(frames.max().unwrap_or(0) - 1));
+        assert_eq!(shown["said"], "");
+
+        let wrong = run(&browser, wrong);
+        let error = wrong["said"].as_str().expect("a text");
+        assert!(error.starts_with(said), "{error}");
+        assert_eq!(browser.console(), [] as [Value; 0]);
+    }
+}
+
+/// Opens a page with a program in that language.
+fn open(browser: &Browser, pages: &[String], language: Language) {
+    let name = language.name();
+    let found = format!(
+        "return document.querySelector('live-program')\
+         ?.dataset.language === '{name}'"
+    );
     let has = |page: &&String| {
         browser.open(page);
-        browser.run("return !!document.querySelector('live-program')") == true
+        browser.run(&found) == true
     };
-    pages.iter().find(has).expect("a page to type in");
-
-    let program = "start a 30\nstart b 20\nstart c 10\nstop b\nadvance 15";
-    let shown = run(&browser, program);
-    let parsed = live::program::parse(program).expect("a program");
-    let native = live::timers::record(&parsed).expect("it runs");
-    let data = shown["data"].as_str().expect("the data is text");
-    let data: Value = serde_json::from_str(data).expect("it is JSON");
-    assert_eq!(data, serde_json::to_value(&native).expect("JSON"));
-    let frames = native.tracks.iter().map(|track| track.frames.len());
-    assert_eq!(shown["steps"], json!(frames.max().unwrap_or(0) - 1));
-    assert_eq!(shown["said"], "");
-
-    let wrong = run(&browser, "start a 30\nstart b soon");
-    let error = wrong["said"].as_str().expect("a text");
-    assert!(error.starts_with("Line 2, column 9: \"soon\""), "{error}");
-    assert_eq!(browser.console(), [] as [Value; 0]);
+    assert!(pages.iter().any(|page| has(&page)), "no page for {name}");
 }

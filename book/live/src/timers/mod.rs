@@ -1,18 +1,26 @@
 //! A program of timers on the real heap, in both ways of sifting.
+//!
+//! | command | does |
+//! |---|---|
+//! | `start NAME DEADLINE` | starts a timer |
+//! | `reset NAME DEADLINE` | gives it another deadline, or starts it again |
+//! | `stop NAME` | takes it out |
+//! | `advance TIME` | the clock goes on; what is due fires |
+
+mod commands;
 
 use std::collections::BTreeMap;
 
 use support::probe::Recorder;
 use timer_heap::heap::{Hole, Inline, Sift, Step, Swap, TimerHeap};
 
-use crate::program::{Action, Command, ProgramError};
+use crate::program::{self, Command, ProgramError};
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+
+pub use commands::{Action, LATEST, parse};
 
 /// The places of a tree with three levels.
 const PLACES: usize = 21;
-
-/// More steps than anyone watches.
-const MOST_COMMANDS: usize = 200;
 
 /// Runs the program by swaps and by a hole, and records both.
 ///
@@ -20,7 +28,7 @@ const MOST_COMMANDS: usize = 200;
 ///
 /// Where a command does not fit what was done before: a name that is not
 /// there, a deadline that another timer has, more timers than places.
-pub fn record(program: &[Command]) -> Result<Recording, ProgramError> {
+pub fn record(program: &[Command<Action>]) -> Result<Recording, ProgramError> {
     Ok(Recording {
         title: "Your timers".to_owned(),
         tracks: vec![
@@ -32,23 +40,13 @@ pub fn record(program: &[Command]) -> Result<Recording, ProgramError> {
 
 fn track<S: Sift>(
     name: &str,
-    program: &[Command],
+    program: &[Command<Action>],
 ) -> Result<Track, ProgramError> {
     let mut run = Run::<S>::new();
     run.frame("Nothing is pending: timerproc is parked.".into(), |_| {
         Look::Plain
     });
-    for (number, command) in program.iter().enumerate() {
-        let outcome = match number < MOST_COMMANDS {
-            true => run.command(&command.action),
-            false => Err(format!("no more than {MOST_COMMANDS} commands")),
-        };
-        outcome.map_err(|message| ProgramError {
-            line: command.line,
-            column: command.column,
-            message,
-        })?;
-    }
+    program::each(program, |action| run.command(action))?;
     Ok(Track {
         name: name.to_owned(),
         code: Vec::new(),
