@@ -1,9 +1,13 @@
-//! Every link of the rendered book leads somewhere.
+//! Every link and footnote of the rendered book leads somewhere, and so do
+//! the links of the workspace's other texts.
+
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use regex::Regex;
 use scraper::{Html, Selector};
 use walkdir::WalkDir;
 
@@ -11,6 +15,8 @@ use walkdir::WalkDir;
 struct Page {
     ids: BTreeSet<String>,
     links: Vec<String>,
+    /// What the reader sees, but for code.
+    text: String,
 }
 
 fn pages(folder: &Path) -> BTreeMap<PathBuf, Page> {
@@ -39,7 +45,59 @@ fn page(text: &str) -> Page {
     Page {
         ids: all("[id]", "id").into_iter().collect(),
         links,
+        text: shown(&html),
     }
+}
+
+/// The words of a page's main part that are neither code nor a script.
+fn shown(html: &Html) -> String {
+    let main = Selector::parse("main").expect("a valid selector");
+    let mut text = String::new();
+    for node in html.select(&main).flat_map(|main| main.descendants()) {
+        let is_code = |ancestor: scraper::ElementRef<'_>| {
+            ["code", "pre", "script", "svg"].contains(&ancestor.value().name())
+        };
+        let mut above = node.ancestors().filter_map(scraper::ElementRef::wrap);
+        if let Some(words) = node.value().as_text()
+            && !above.any(is_code)
+        {
+            text += words;
+        }
+    }
+    text
+}
+
+/// Footnotes and named links that were written and are defined nowhere.
+fn undefined(text: &str) -> Vec<String> {
+    let left = r"\[\^[\w-]+\]|\[[^\[\]]+\]\[[^\[\]]*\]";
+    let left = Regex::new(left).expect("a valid pattern");
+    left.find_iter(text)
+        .map(|m| m.as_str().to_owned())
+        .collect()
+}
+
+/// Footnotes of a chapter's source that nothing refers to.
+fn unused(text: &str) -> Vec<String> {
+    let defined = Regex::new(r"(?m)^\[\^([\w-]+)\]:").expect("it is valid");
+    let names = defined.captures_iter(text).map(|parts| parts[1].to_owned());
+    names
+        .filter(|name| {
+            let mark = format!("[^{name}]");
+            let all = text.matches(&mark).count();
+            all == text.matches(&format!("{mark}:")).count()
+        })
+        .collect()
+}
+
+/// Why an address outside of the book cannot be right, if it cannot.
+fn malformed(link: &str) -> Option<String> {
+    let shape = r"^https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?(?:[/?#][\w.~:/?#\[\]@!$&'()*+,;=%-]*)?$";
+    let shape = Regex::new(shape).expect("a valid pattern");
+    if !shape.is_match(link) {
+        return Some("no address of the web".to_owned());
+    }
+    let ends_in_a_sentence = link.ends_with(['.', ',', ';', ':']);
+    ends_in_a_sentence.then(|| "ends with a sentence's mark".to_owned())
 }
 
 /// Why a link of the page at `from` leads nowhere, if it does.
@@ -48,7 +106,10 @@ fn broken(
     link: &str,
     pages: &BTreeMap<PathBuf, Page>,
 ) -> Option<String> {
-    let outside = ["http:", "https:", "mailto:", "data:", "javascript:"];
+    if link.starts_with("http:") || link.starts_with("https:") {
+        return malformed(link);
+    }
+    let outside = ["mailto:", "data:", "javascript:"];
     if outside.iter().any(|scheme| link.starts_with(scheme)) {
         return None;
     }
@@ -101,8 +162,68 @@ fn each_link_leads_to_a_page_and_a_heading() {
                 wrong.push(format!("{}: {link}: {reason}", page.display()));
             }
         }
+        for mark in undefined(&page.text) {
+            let page = path.strip_prefix(folder.path()).unwrap_or(path);
+            wrong.push(format!("{}: {mark} is undefined", page.display()));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_footnote_is_referred_to() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources::chapters() {
+        let unused = unused(&text);
+        wrong.extend(unused.iter().map(|name| {
+            format!("{}: [^{name}] is unused", sources::place(&path, 1))
+        }));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_link_of_the_other_texts_leads_to_a_file() {
+    let link = Regex::new(r"\]\(([^)#\s]+)").expect("a valid pattern");
+    let book = sources::root().join("book/chapters");
+    let mut wrong = Vec::new();
+    for (path, text) in sources::files(&sources::root(), "md") {
+        if path.starts_with(&book) {
+            continue;
+        }
+        let outside_code = text.split("```").step_by(2).collect::<String>();
+        for parts in link.captures_iter(&outside_code) {
+            let link = &parts[1];
+            let problem = match link.starts_with("http") {
+                true => malformed(link),
+                false => {
+                    let target = clean(&path.with_file_name(link));
+                    (!target.exists()).then(|| "no such file".to_owned())
+                }
+            };
+            let place = sources::place(&path, 1);
+            wrong.extend(problem.map(|why| format!("{place}: {link}: {why}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_footnote_without_a_note_is_noticed() {
+    let text = |html: &str| shown(&Html::parse_document(html));
+    let page = text("<main>a[^one] [two][three] <code>[^x]</code></main>");
+    assert_eq!(undefined(&page), ["[^one]", "[two][three]"]);
+    assert_eq!(unused("a[^b]\n\n[^b]: c\n[^d]: e\n"), ["d"]);
+    for wrong in [
+        "https://example",
+        "https:/example.org",
+        "https://example.org/a b",
+        "https://example.org/a.",
+        "https://exa mple.org",
+    ] {
+        assert!(malformed(wrong).is_some(), "{wrong}");
+    }
+    assert_eq!(malformed("https://go.dev/ref/mem#atomic"), None);
 }
 
 #[test]
