@@ -78,12 +78,14 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     // ANCHOR_END: explicit-get
 
     // ANCHOR: guard
+    // ANCHOR: guard-put
     /// Adds `value` at the back; the guard unlocks, on a panic too.
     #[inline]
     pub fn put_guard(&self, value: T) {
         let mut items = self.items.lock();
         items.push(value);
     }
+    // ANCHOR_END: guard-put
 
     /// Takes the value at the front; the guard unlocks on each way out.
     #[inline]
