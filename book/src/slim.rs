@@ -39,9 +39,9 @@ fn to_print(page: &str) -> String {
 
 /// The index with two digits of each weight: enough to put results in order.
 fn rounded(index: &str) -> String {
-    let weight = r#"("tf":\d+\.\d\d)\d+"#;
+    let weight = r#"("tf":\d+)(?:\.0\b|(\.\d\d)\d*)"#;
     let weight = Regex::new(weight).expect("a valid pattern");
-    weight.replace_all(index, "$1").into_owned()
+    weight.replace_all(index, "$1$2").into_owned()
 }
 
 /// The index without the counts of letters that end no word: the search
@@ -69,7 +69,7 @@ mod tests {
              <details class=\"steps\" open></details>"
         );
         let index = r#"{"1":{"tf":1.4142135623730951},"2":{"tf":1.0}}"#;
-        assert_eq!(rounded(index), r#"{"1":{"tf":1.41},"2":{"tf":1.0}}"#);
+        assert_eq!(rounded(index), r#"{"1":{"tf":1.41},"2":{"tf":1}}"#);
         let index = r#"{"a":{"df":0,"docs":{},"s":{"df":1,"docs":{"7":{}}}},"df":0,"docs":{}}"#;
         let less = r#"{"a":{"s":{"df":1,"docs":{"7":{}}}}}"#;
         assert_eq!(without_empty(index), less);
