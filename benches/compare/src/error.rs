@@ -129,7 +129,8 @@ impl fmt::Display for Error {
             Kind::Usage(what) => f.write_str(what),
             Kind::UnknownBaseline { name, existing } => write!(
                 f,
-                "{path}: no baseline `{name}`; there are: {}",
+                "{path}: no baseline `{name}`; there are: {} (nor is there a \
+                 file of that name)",
                 existing.join(", ")
             ),
             Kind::Emptied { baseline } if is_reserved(baseline) => write!(

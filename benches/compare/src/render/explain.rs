@@ -86,8 +86,12 @@ fn ranks(text: &mut String, labels: [&str; 2], times: [&[f64]; 2]) {
     for (&(number, side), &rank) in all.iter().zip(&doubled) {
         let rank = rank as f64 / 2.0;
         sum += if side == 1 { rank } else { 0.0 };
-        let number = time(number);
-        let _ = writeln!(text, "   rank {rank:>4}: {number} {}", labels[side]);
+        // Three digits would make different numbers look alike.
+        let _ = writeln!(
+            text,
+            "   rank {rank:>4}: {number:.3} ns {}",
+            labels[side]
+        );
     }
     let [n, m] = times.map(<[f64]>::len);
     let test = rank_sum::test(times[0], times[1]);
