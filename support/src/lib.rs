@@ -1,6 +1,7 @@
 //! What the crates of this workspace share, once.
 //!
 //! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
+//! - [`barrier`]: a memory barrier whose cost is all on one side.
 //! - [`disassembly`]: what the compiler made of a function, for tests.
 //! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
 //! - [`model`](mod@model): one test body, run plainly, or explored by loom or shuttle.
@@ -9,6 +10,7 @@
 //! - `recorded` (a feature of that name, for tests): those bugs kept as data.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
+pub mod barrier;
 pub mod disassembly;
 pub mod futex;
 pub mod lanes;

@@ -31,6 +31,25 @@ pub use std::{
 };
 // ANCHOR_END: choice
 
+/// A number that no other thread has while this one lives.
+///
+/// It is the address of a variable of the thread: a later thread may get it
+/// again, and goes on where the earlier one ended (what hands the memory over
+/// orders the two).
+#[inline]
+pub fn thread_id() -> usize {
+    #[cfg(not(any(loom, shuttle)))]
+    std::thread_local!(static HERE: u8 = const { 0 });
+    #[cfg(loom)]
+    loom::thread_local!(static HERE: Box<u8> = Box::new(0));
+    #[cfg(shuttle)]
+    shuttle::thread_local!(static HERE: Box<u8> = Box::new(0));
+    #[cfg(not(any(loom, shuttle)))]
+    return HERE.with(|here| std::ptr::from_ref(here).addr());
+    #[cfg(any(loom, shuttle))]
+    HERE.with(|here| std::ptr::from_ref(&**here).addr())
+}
+
 /// `std`'s cell with the access style of loom, which checks each access.
 #[cfg(not(loom))]
 #[derive(Debug, Default)]

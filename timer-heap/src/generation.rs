@@ -2,6 +2,7 @@
 
 use std::thread::available_parallelism;
 
+use crate::biased;
 use crate::heap::TimerHeap;
 use crate::lazy_heap::LazyHeap;
 use crate::structure::Structure;
@@ -67,6 +68,15 @@ impl Generation {
             Self::Go1_10 => "go1.10",
             Self::Go1_14 => "go1.14",
             Self::Best => "best",
+        }
+    }
+
+    /// How often in a row a thread locks a shard to become its owner; Go's
+    /// locks have none.
+    pub(crate) fn patience(self) -> u32 {
+        match self {
+            Self::Go1_9 | Self::Go1_10 | Self::Go1_14 => u32::MAX,
+            Self::Best => biased::PATIENCE,
         }
     }
 

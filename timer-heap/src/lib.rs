@@ -18,10 +18,12 @@
 //! - [`queue`]: what the service asks of such a structure; [`oracle`]: the
 //!   obviously right one.
 //! - [`alarm`]: the wake-up protocol of `timerproc`; [`protocol`]: its steps.
+//! - [`biased`]: the lock around a queue.
 //! - [`service`]: queues, locks and alarms, without threads; [`clock`]: real
 //!   and fake.
 
 pub mod alarm;
+pub mod biased;
 mod callback;
 mod channel;
 pub mod clock;

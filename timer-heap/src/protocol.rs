@@ -44,6 +44,10 @@ pub trait Protocol: Send + Sync + 'static {
     const REMEMBERS_MISSED: bool = true;
     /// A shut-down closes the queues before it rings.
     const CLOSES_FIRST: bool = true;
+    /// Who evicts the owner of a lock runs a barrier for it.
+    const FENCES_EVICTION: bool = true;
+    /// A lock gets no owner until the one evicted knows.
+    const AWAITS_EVICTED: bool = true;
     // ANCHOR_END: steps
 
     /// Takes note of an event.

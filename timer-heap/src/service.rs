@@ -75,7 +75,7 @@ impl<P: Protocol> Service<P> {
     /// A service without threads, on a clock of the caller's choice.
     pub fn new(generation: Generation, clock: Clock) -> Self {
         let shape = generation.shape();
-        let shard = || Shard::new(generation.queue());
+        let shard = || Shard::new(generation.queue(), generation.patience());
         let group = |_| Group {
             alarm: Alarm::new(),
             shards: (0..shape.shards).map(|_| shard()).collect(),

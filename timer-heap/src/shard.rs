@@ -10,8 +10,7 @@
 //! The shard counts the handles, under the lock that is taken anyway; the
 //! owner keeps the service alive while there are any.
 
-use support::sync::{Mutex, MutexGuard};
-
+use crate::biased::{Biased, Guard};
 use crate::callback::{Callback, Task};
 use crate::clock::FOREVER;
 use crate::protocol::Protocol;
@@ -34,7 +33,7 @@ pub(crate) struct State {
 /// Its own cache lines: two threads with a shard each share nothing.
 #[repr(align(128))]
 pub(crate) struct Shard {
-    state: Mutex<State>,
+    state: Biased<State>,
 }
 // ANCHOR_END: shard
 
@@ -66,19 +65,21 @@ impl Batch {
 }
 
 impl Shard {
-    pub(crate) fn new(queue: Structure) -> Self {
+    /// A thread that uses the lock often enough in a row becomes its owner.
+    pub(crate) fn new(queue: Structure, patience: u32) -> Self {
+        let state = State {
+            queue,
+            closed: false,
+            handles: 0,
+        };
         Self {
-            state: Mutex::new(State {
-                queue,
-                closed: false,
-                handles: 0,
-            }),
+            state: Biased::new(state, patience),
         }
     }
 
     #[inline]
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no callback runs under the lock")
+    pub(crate) fn lock(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 
     /// When there is something to do: at once if the service is closed.
