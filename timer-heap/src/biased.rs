@@ -48,7 +48,7 @@ pub const PATIENCE: u32 = 1024;
 /// ```
 /// use timer_heap::biased::{Biased, PATIENCE};
 ///
-/// let count: Biased<u64> = Biased::new(0, PATIENCE);
+/// let count: Biased<u64> = Biased::new(0, Some(PATIENCE));
 /// for _ in 0..5_000 {
 ///     *count.lock() += 1; // the last of these without the mutex
 /// }
@@ -61,7 +61,7 @@ pub struct Biased<T, P = Sound> {
     /// Written by the owner only (or by who has not yet seen its eviction).
     inside: AtomicBool,
     mutex: Mutex<Visits>,
-    patience: u32,
+    patience: Option<u32>,
     value: UnsafeCell<T>,
     protocol: PhantomData<P>,
 }
@@ -89,8 +89,8 @@ unsafe impl<T: Send, P> Sync for Biased<T, P> {}
 
 impl<T, P: Protocol> Biased<T, P> {
     /// A lock that gets an owner after `patience` locks of one thread in a
-    /// row; never, where the system has no barrier for others.
-    pub fn new(value: T, patience: u32) -> Self {
+    /// row; with `None`, or where the system has no barrier for others, never.
+    pub fn new(value: T, patience: Option<u32>) -> Self {
         let visits = Visits {
             last: NOBODY,
             streak: 0,
@@ -100,10 +100,7 @@ impl<T, P: Protocol> Biased<T, P> {
             owner: AtomicUsize::new(NOBODY),
             inside: AtomicBool::new(false),
             mutex: Mutex::new(visits),
-            patience: match barrier::is_available() {
-                true => patience,
-                false => u32::MAX,
-            },
+            patience: patience.filter(|_| barrier::is_available()),
             value: UnsafeCell::new(value),
             protocol: PhantomData,
         }
@@ -140,7 +137,7 @@ impl<T, P: Protocol> Biased<T, P> {
         }
         visits.note(me);
         let known = visits.evicted == NOBODY || !P::AWAITS_EVICTED;
-        if visits.streak >= self.patience && known {
+        if known && self.patience.is_some_and(|p| visits.streak >= p) {
             self.owner.store(me, Ordering::Relaxed);
         }
         Guard {

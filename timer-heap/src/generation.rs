@@ -73,10 +73,10 @@ impl Generation {
 
     /// How often in a row a thread locks a shard to become its owner; Go's
     /// locks have none.
-    pub(crate) fn patience(self) -> u32 {
+    pub(crate) fn patience(self) -> Option<u32> {
         match self {
-            Self::Go1_9 | Self::Go1_10 | Self::Go1_14 => u32::MAX,
-            Self::Best => biased::PATIENCE,
+            Self::Go1_9 | Self::Go1_10 | Self::Go1_14 => None,
+            Self::Best => Some(biased::PATIENCE),
         }
     }
 

@@ -42,6 +42,14 @@ pub trait TimerQueue<T> {
     /// Adds an armed timer.
     fn insert(&mut self, when: i64, value: T) -> TimerId;
 
+    /// Like [`insert`](Self::insert) of what `make` returns.
+    ///
+    /// A queue may call it when the value's place is known, so that the value
+    /// is made there and not moved.
+    fn insert_with(&mut self, when: i64, make: impl FnOnce() -> T) -> TimerId {
+        self.insert(when, make())
+    }
+
     /// Arms a timer, or changes its deadline; true if it was armed.
     ///
     /// A stale handle changes nothing.

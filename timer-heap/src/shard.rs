@@ -66,7 +66,7 @@ impl Batch {
 
 impl Shard {
     /// A thread that uses the lock often enough in a row becomes its owner.
-    pub(crate) fn new(queue: Structure, patience: u32) -> Self {
+    pub(crate) fn new(queue: Structure, patience: Option<u32>) -> Self {
         let state = State {
             queue,
             closed: false,

@@ -45,6 +45,22 @@ pub(crate) struct Slab<E> {
     fresh: u32,
 }
 
+/// A slot that waits for its entry.
+pub(crate) struct Vacant<'a, E> {
+    pub(crate) index: u32,
+    slot: &'a mut Slot<E>,
+}
+
+impl<E> Vacant<'_, E> {
+    /// Puts the entry where it stays. Nothing can panic in between, so the
+    /// compiler need not keep the entry elsewhere.
+    #[inline(always)]
+    pub(crate) fn fill(self, entry: E) -> TimerId {
+        self.slot.fill(entry);
+        TimerId::new(self.index, self.slot.generation)
+    }
+}
+
 impl<E> Default for Slab<E> {
     fn default() -> Self {
         Self {
@@ -61,20 +77,20 @@ impl<E> Default for Slab<E> {
 impl<E> Slab<E> {
     #[inline]
     pub(crate) fn insert(&mut self, entry: E) -> TimerId {
-        let index = self.reserve();
-        self.fill(index, entry)
+        self.reserve().fill(entry)
     }
 
-    /// A vacant slot, to be [filled](Self::fill) at once.
+    /// A vacant slot, to be filled at once.
     #[inline(always)]
-    pub(crate) fn reserve(&mut self) -> u32 {
-        loop {
-            let filling = self.filling;
-            if let Some(at) = self.chunks[filling].reserve() {
-                return (filling * CHUNK + at) as u32;
-            }
+    pub(crate) fn reserve(&mut self) -> Vacant<'_, E> {
+        if !self.chunks[self.filling].has_room() {
             self.filling = self.next_roomy();
         }
+        let chunk = self.filling;
+        let reserved = self.chunks[chunk].reserve();
+        let (at, slot) = reserved.expect("a chunk with room");
+        let index = (chunk * CHUNK + at) as u32;
+        Vacant { index, slot }
     }
 
     /// A chunk with vacant slots: one in use before a new one.
@@ -95,14 +111,6 @@ impl<E> Slab<E> {
         let most = u32::MAX as usize / CHUNK;
         assert!(self.chunks.len() <= most, "fewer than 2^32 timers");
         self.chunks.len() - 1
-    }
-
-    /// Puts an entry into a slot that was reserved.
-    #[inline(always)]
-    pub(crate) fn fill(&mut self, index: u32, entry: E) -> TimerId {
-        let (number, at) = split(index);
-        let generation = self.chunks[number].fill(at, entry);
-        TimerId::new(index, generation)
     }
 
     #[inline]

@@ -38,7 +38,7 @@ impl Structure {
         closure: impl FnMut() + Send + 'static,
     ) -> TimerId {
         each!(self, queue => {
-            queue.insert(when, Task::Ready(Callback::new(closure)))
+            queue.insert_with(when, || Task::Ready(Callback::new(closure)))
         })
     }
 }

@@ -1,5 +1,7 @@
 //! A piece of the slab: slots that are allocated and returned together.
 
+use std::mem::{ManuallyDrop, replace};
+
 /// Slots of a chunk.
 pub(super) const CHUNK: usize = 1024;
 
@@ -11,7 +13,9 @@ pub(super) struct Slot<E> {
     pub(super) generation: u32,
     /// A mark of the owner; see [`Slab::release`](super::Slab::release).
     pub(super) released: bool,
-    entry: Entry<E>,
+    /// Dropped by hand, because an assignment that drops what was there makes
+    /// the compiler build the entry elsewhere first and copy it.
+    entry: ManuallyDrop<Entry<E>>,
 }
 
 #[derive(Debug)]
@@ -34,7 +38,7 @@ pub(super) struct Chunk<E> {
 impl<E> Slot<E> {
     #[inline]
     pub(super) fn get(&self) -> Option<&E> {
-        match &self.entry {
+        match &*self.entry {
             Entry::Used(entry) => Some(entry),
             Entry::Vacant(_) => None,
         }
@@ -42,10 +46,20 @@ impl<E> Slot<E> {
 
     #[inline]
     pub(super) fn get_mut(&mut self) -> Option<&mut E> {
-        match &mut self.entry {
+        match &mut *self.entry {
             Entry::Used(entry) => Some(entry),
             Entry::Vacant(_) => None,
         }
+    }
+}
+
+impl<E> Slot<E> {
+    /// Puts an entry into a vacant slot.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, entry: E) {
+        debug_assert!(self.get().is_none(), "a slot in use was reserved");
+        self.released = false;
+        self.entry = ManuallyDrop::new(Entry::Used(entry));
     }
 }
 
@@ -63,6 +77,12 @@ impl<E> Chunk<E> {
     /// No slot is in use.
     pub(super) fn is_empty(&self) -> bool {
         self.used == 0
+    }
+
+    /// A slot is vacant, or can be added.
+    #[inline(always)]
+    pub(super) fn has_room(&self) -> bool {
+        self.used as usize != CHUNK
     }
 
     /// Every slot but one is in use.
@@ -96,21 +116,22 @@ impl<E> Chunk<E> {
         self.slots.get_mut(at)
     }
 
-    /// Takes a vacant slot, if there is one.
+    /// Takes a vacant slot, if there is one, to be filled at once.
     #[inline(always)]
-    pub(super) fn reserve(&mut self) -> Option<usize> {
-        let at = self.vacant;
-        let Some(slot) = self.slots.get(at as usize) else {
-            return self.grow();
+    pub(super) fn reserve(&mut self) -> Option<(usize, &mut Slot<E>)> {
+        let at = match self.vacant {
+            NIL => self.grow()?,
+            at => at as usize,
         };
-        if let Entry::Vacant(next) = slot.entry {
+        let slot = self.slots.get_mut(at)?;
+        if let Entry::Vacant(next) = *slot.entry {
             self.vacant = next;
         }
         self.used += 1;
-        Some(at as usize)
+        Some((at, slot))
     }
 
-    /// Takes a slot that was never used.
+    /// Adds a slot.
     #[cold]
     fn grow(&mut self) -> Option<usize> {
         let at = self.slots.len();
@@ -120,22 +141,9 @@ impl<E> Chunk<E> {
         self.slots.push(Slot {
             generation: self.newest,
             released: false,
-            entry: Entry::Vacant(NIL),
+            entry: ManuallyDrop::new(Entry::Vacant(NIL)),
         });
-        self.used += 1;
         Some(at)
-    }
-
-    /// Puts an entry into a slot that was reserved; returns its generation.
-    #[inline(always)]
-    pub(super) fn fill(&mut self, at: usize, entry: E) -> u32 {
-        let slot = &mut self.slots[at];
-        slot.released = false;
-        let before = std::mem::replace(&mut slot.entry, Entry::Used(entry));
-        debug_assert!(matches!(before, Entry::Vacant(_)), "{at} was in use");
-        // Nothing is there to drop, which the compiler cannot know.
-        std::mem::forget(before);
-        slot.generation
     }
 
     /// Takes the entry out of a slot in use, which is vacant then.
@@ -143,10 +151,10 @@ impl<E> Chunk<E> {
     pub(super) fn take(&mut self, at: usize) -> Option<E> {
         let slot = self.slots.get_mut(at)?;
         slot.get()?;
-        let vacant = Entry::Vacant(self.vacant);
-        let before = std::mem::replace(&mut slot.entry, vacant);
+        let vacant = ManuallyDrop::new(Entry::Vacant(self.vacant));
+        let before = replace(&mut slot.entry, vacant);
         self.note_vacant(at);
-        match before {
+        match ManuallyDrop::into_inner(before) {
             Entry::Used(entry) => Some(entry),
             Entry::Vacant(_) => None,
         }
@@ -161,7 +169,10 @@ impl<E> Chunk<E> {
     ) -> Option<R> {
         let slot = self.slots.get_mut(at)?;
         let result = look(slot.get_mut()?);
-        slot.entry = Entry::Vacant(self.vacant);
+        // SAFETY: it is overwritten below, and never seen again. A panic of
+        // its drop leaves a slot that is in use but not counted as such.
+        unsafe { ManuallyDrop::drop(&mut slot.entry) };
+        slot.entry = ManuallyDrop::new(Entry::Vacant(self.vacant));
         self.note_vacant(at);
         Some(result)
     }
@@ -173,5 +184,12 @@ impl<E> Chunk<E> {
         self.newest = self.newest.max(slot.generation);
         self.vacant = at as u32;
         self.used -= 1;
+    }
+}
+
+impl<E> Drop for Slot<E> {
+    fn drop(&mut self) {
+        // SAFETY: nobody can use it after the slot's drop.
+        unsafe { ManuallyDrop::drop(&mut self.entry) };
     }
 }

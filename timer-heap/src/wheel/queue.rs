@@ -8,19 +8,27 @@ use crate::queue::{Expired, TimerQueue};
 impl<T> TimerQueue<T> for Wheel<T> {
     #[inline(always)]
     fn insert(&mut self, when: i64, value: T) -> TimerId {
-        let index = self.slab.reserve();
+        self.insert_with(when, || value)
+    }
+
+    #[inline(always)]
+    fn insert_with(&mut self, when: i64, make: impl FnOnce() -> T) -> TimerId {
         let Self {
-            slots, near, tick, ..
+            slab,
+            slots,
+            near,
+            tick,
+            ..
         } = self;
-        let (place, position) = park(slots, near, *tick, index, when);
+        let vacant = slab.reserve();
+        let (place, position) = park(slots, near, *tick, vacant.index, when);
         self.armed += 1;
-        let node = Node {
+        vacant.fill(Node {
             when,
             position,
             place,
-            value,
-        };
-        self.slab.fill(index, node)
+            value: make(),
+        })
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! Models of the wake-up protocol, each with the bug that it would find.
 #![cfg(loom)]
 
+mod biased;
 mod fire;
 mod wake_up;
 
