@@ -1,6 +1,6 @@
 //! A piece of the slab: slots that are allocated and returned together.
 
-use std::mem::{ManuallyDrop, replace};
+use std::mem::{forget, replace};
 
 /// Slots of a chunk.
 pub(super) const CHUNK: usize = 1024;
@@ -13,9 +13,7 @@ pub(super) struct Slot<E> {
     pub(super) generation: u32,
     /// A mark of the owner; see [`Slab::release`](super::Slab::release).
     pub(super) released: bool,
-    /// Dropped by hand, because an assignment that drops what was there makes
-    /// the compiler build the entry elsewhere first and copy it.
-    entry: ManuallyDrop<Entry<E>>,
+    entry: Entry<E>,
 }
 
 #[derive(Debug)]
@@ -38,7 +36,7 @@ pub(super) struct Chunk<E> {
 impl<E> Slot<E> {
     #[inline]
     pub(super) fn get(&self) -> Option<&E> {
-        match &*self.entry {
+        match &self.entry {
             Entry::Used(entry) => Some(entry),
             Entry::Vacant(_) => None,
         }
@@ -46,7 +44,7 @@ impl<E> Slot<E> {
 
     #[inline]
     pub(super) fn get_mut(&mut self) -> Option<&mut E> {
-        match &mut *self.entry {
+        match &mut self.entry {
             Entry::Used(entry) => Some(entry),
             Entry::Vacant(_) => None,
         }
@@ -59,7 +57,8 @@ impl<E> Slot<E> {
     pub(super) fn fill(&mut self, entry: E) {
         debug_assert!(self.get().is_none(), "a slot in use was reserved");
         self.released = false;
-        self.entry = ManuallyDrop::new(Entry::Used(entry));
+        // Nothing is there to drop, which the compiler cannot know.
+        forget(replace(&mut self.entry, Entry::Used(entry)));
     }
 }
 
@@ -124,7 +123,7 @@ impl<E> Chunk<E> {
             at => at as usize,
         };
         let slot = self.slots.get_mut(at)?;
-        if let Entry::Vacant(next) = *slot.entry {
+        if let Entry::Vacant(next) = slot.entry {
             self.vacant = next;
         }
         self.used += 1;
@@ -141,7 +140,7 @@ impl<E> Chunk<E> {
         self.slots.push(Slot {
             generation: self.newest,
             released: false,
-            entry: ManuallyDrop::new(Entry::Vacant(NIL)),
+            entry: Entry::Vacant(NIL),
         });
         Some(at)
     }
@@ -151,10 +150,10 @@ impl<E> Chunk<E> {
     pub(super) fn take(&mut self, at: usize) -> Option<E> {
         let slot = self.slots.get_mut(at)?;
         slot.get()?;
-        let vacant = ManuallyDrop::new(Entry::Vacant(self.vacant));
+        let vacant = Entry::Vacant(self.vacant);
         let before = replace(&mut slot.entry, vacant);
         self.note_vacant(at);
-        match ManuallyDrop::into_inner(before) {
+        match before {
             Entry::Used(entry) => Some(entry),
             Entry::Vacant(_) => None,
         }
@@ -169,10 +168,7 @@ impl<E> Chunk<E> {
     ) -> Option<R> {
         let slot = self.slots.get_mut(at)?;
         let result = look(slot.get_mut()?);
-        // SAFETY: it is overwritten below, and never seen again. A panic of
-        // its drop leaves a slot that is in use but not counted as such.
-        unsafe { ManuallyDrop::drop(&mut slot.entry) };
-        slot.entry = ManuallyDrop::new(Entry::Vacant(self.vacant));
+        slot.entry = Entry::Vacant(self.vacant);
         self.note_vacant(at);
         Some(result)
     }
@@ -184,12 +180,5 @@ impl<E> Chunk<E> {
         self.newest = self.newest.max(slot.generation);
         self.vacant = at as u32;
         self.used -= 1;
-    }
-}
-
-impl<E> Drop for Slot<E> {
-    fn drop(&mut self) {
-        // SAFETY: nobody can use it after the slot's drop.
-        unsafe { ManuallyDrop::drop(&mut self.entry) };
     }
 }
