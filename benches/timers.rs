@@ -15,6 +15,8 @@ mod peers;
 mod pending;
 #[path = "timers/subject.rs"]
 mod subject;
+#[path = "timers/threads.rs"]
+mod threads;
 
 use std::hint::black_box;
 
@@ -103,6 +105,6 @@ criterion_group! {
     name = benches;
     config = profiler::criterion();
     targets = swap_and_hole, pending::pending, go_workloads::go_workloads,
-        overshoot::overshoot, generations::generations
+        overshoot::overshoot, threads::threads, generations::generations
 }
 criterion_main!(benches);
