@@ -80,7 +80,7 @@ impl Channel {
             match self.take(service.clock.now()) {
                 Ok(due) => return service.clock.instant(due),
                 Err((Some(next), changes)) => {
-                    service.wait_until(&self.changes, changes, next);
+                    self.timers.wait_until(&self.changes, changes, next);
                 }
                 Err((None, changes)) => {
                     service.clock.wait(&self.changes, changes);

@@ -16,8 +16,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex as StdMutex, PoisonError};
 
-use support::futex::Futex;
-use support::sync::{Arc, Mutex};
+use support::sync::Mutex;
 
 use crate::alarm::Alarm;
 use crate::callback::Callback;
@@ -26,7 +25,6 @@ use crate::generation::Generation;
 use crate::protocol::{Event, Protocol, Sound};
 use crate::queue::TimerQueue;
 use crate::shard::{Batch, Call, NONE, Shard};
-use crate::slack;
 
 /// Told of the panic of a callback.
 pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
@@ -61,7 +59,8 @@ pub struct Started {
     pub place: Place,
     /// Its group's waiter was woken for it.
     pub rang: bool,
-    /// Its shard had no timer with a handle before.
+    /// The service is to be kept alive for the handles of its shard, until
+    /// a release, a cancel or the shut-down says that it need not be.
     pub first: bool,
 }
 
@@ -148,8 +147,8 @@ impl<P: Protocol> Service<P> {
         was_armed
     }
 
-    /// Says that the handle of a timer is gone; true if it was the last one
-    /// of its shard.
+    /// Says that the handle of a timer is gone; true if the service need not
+    /// be kept for its shard any more.
     pub fn release(&self, place: Place) -> bool {
         self.release_leaving(place, &mut None)
     }
@@ -166,7 +165,7 @@ impl<P: Protocol> Service<P> {
     }
 
     /// Stops and releases in one: whether it prevented the callback, and
-    /// whether it was the last handle.
+    /// whether the service need not be kept for its shard any more.
     #[inline]
     pub(crate) fn cancel_leaving(
         &self,
@@ -190,18 +189,24 @@ impl<P: Protocol> Service<P> {
         self.shards().filter_map(|s| s.lock().queue.next()).min()
     }
 
-    /// Stops every timer for good and tells the workers to return.
-    pub fn shut_down(&self) {
+    /// Stops every timer for good and tells the workers to return; returns
+    /// for how many shards the service need not be kept any more.
+    pub fn shut_down(&self) -> usize {
+        let mut let_go = 0;
         for group in &self.groups {
             if !P::CLOSES_FIRST {
                 group.alarm.ring_before(i64::MIN + 1);
             }
-            let tasks: Vec<_> = group.shards.iter().map(Shard::close).collect();
+            let closed: Vec<_> =
+                group.shards.iter().map(Shard::close).collect();
             if P::CLOSES_FIRST {
                 group.alarm.ring_before(i64::MIN + 1);
             }
-            drop(tasks);
+            let_go += closed.iter().filter(|(_, let_go)| *let_go).count();
+            // The timers are dropped here, without the lock.
+            drop(closed);
         }
+        let_go
     }
 
     /// True after [`shut_down`](Self::shut_down).
@@ -276,25 +281,6 @@ impl<P: Protocol> Service<P> {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| garbage.clear())) {
             (self.on_panic)(panic);
         }
-    }
-
-    /// Sleeps while the word is `seen`, until a deadline at the latest, with
-    /// the least slack.
-    ///
-    /// On a fake clock a timer of the service ends the wait.
-    pub(crate) fn wait_until(&self, word: &Arc<Futex>, seen: u32, when: i64) {
-        if !self.clock.is_fake() {
-            let _finest = slack::Finest::new();
-            return self.clock.wait_until(word, seen, when);
-        }
-        let waiter = Arc::clone(word);
-        let started = self.start(when, move || {
-            use support::sync::atomic::Ordering::Release;
-            waiter.word.fetch_add(1, Release);
-            waiter.wake_all();
-        });
-        self.clock.wait(word, seen);
-        self.cancel_leaving(started.place, &mut None);
     }
 }
 

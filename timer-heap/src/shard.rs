@@ -8,7 +8,9 @@
 //!
 //! A handle keeps its timer's slot, so a handle names it by the index alone.
 //! The shard counts the handles, under the lock that is taken anyway; the
-//! owner keeps the service alive while there are any.
+//! owner keeps the service alive while there are any. An open service is kept
+//! for later ones too: each shard's first and last handle would else write to
+//! one word that all threads share.
 
 use crate::biased::{Biased, Guard};
 use crate::callback::{Callback, Task};
@@ -27,6 +29,9 @@ pub(crate) struct State {
     pub(crate) queue: Structure,
     pub(crate) closed: bool,
     handles: usize,
+    /// The owner keeps the service alive for the handles: from the first one
+    /// on, until there is none and the shard is closed.
+    kept: bool,
 }
 
 // ANCHOR: shard
@@ -71,6 +76,7 @@ impl Shard {
             queue,
             closed: false,
             handles: 0,
+            kept: false,
         };
         Self {
             state: Biased::new(state, patience),
@@ -91,12 +97,14 @@ impl Shard {
         state.queue.next()
     }
 
-    /// Refuses timers from now on; returns all it had, to be dropped.
-    pub(crate) fn close(&self) -> Structure {
+    /// Refuses timers from now on; returns all it had, to be dropped, and
+    /// whether the service need not be kept for its handles any more.
+    pub(crate) fn close(&self) -> (Structure, bool) {
+        let nothing = Structure::Wheel(Wheel::default());
         let mut state = self.lock();
         state.closed = true;
-        let nothing = Structure::Wheel(Wheel::default());
-        std::mem::replace(&mut state.queue, nothing)
+        let queue = std::mem::replace(&mut state.queue, nothing);
+        (queue, state.let_go())
     }
 
     /// Takes the called callbacks back, then gives out those that are due.
@@ -130,11 +138,18 @@ impl Shard {
 }
 
 impl State {
-    /// Counts a handle; true if the shard had none before.
+    /// Counts a handle; true if the service is to be kept from now on.
     #[inline(always)]
     pub(crate) fn count_handle(&mut self) -> bool {
         self.handles += 1;
-        self.handles == 1
+        !std::mem::replace(&mut self.kept, true)
+    }
+
+    /// True if the service was kept, and need not be.
+    #[inline(always)]
+    fn let_go(&mut self) -> bool {
+        let last = self.handles == 0 && self.closed;
+        last && std::mem::take(&mut self.kept)
     }
 
     #[inline]
@@ -185,8 +200,8 @@ impl State {
         self.queue.get_mut(id).is_some_and(Task::forget_missed)
     }
 
-    /// The handle is gone, and an idle timer with it; true if it was the
-    /// last handle. Drop what is `left` of the timer after unlocking.
+    /// The handle is gone, and an idle timer with it; true if the
+    /// service need not be kept any more. Drop what is `left` of the timer after unlocking.
     #[inline]
     pub(crate) fn release(
         &mut self,
@@ -204,7 +219,7 @@ impl State {
     }
 
     /// Disarms and releases in one: whether this prevented the callback, and
-    /// whether it was the last handle.
+    /// whether the service need not be kept any more.
     #[inline(always)]
     pub(crate) fn cancel(
         &mut self,
@@ -222,6 +237,6 @@ impl State {
     #[inline(always)]
     fn uncount_handle(&mut self) -> bool {
         self.handles -= 1;
-        self.handles == 0
+        self.let_go()
     }
 }

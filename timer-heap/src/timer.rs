@@ -44,6 +44,13 @@ const _: () = {
 };
 
 impl Timer {
+    /// Shuts the service down, and gives back what its shards kept.
+    pub(crate) fn shut_down_all(shared: &Arc<Shared>) {
+        for _ in 0..shared.service.shut_down() {
+            Self::let_go(Self::pointer(shared));
+        }
+    }
+
     #[inline]
     pub(crate) fn start(
         shared: &Arc<Shared>,
@@ -54,15 +61,19 @@ impl Timer {
         if first {
             std::mem::forget(Arc::clone(shared));
         }
-        let pointer = Arc::as_ptr(shared).cast_mut();
         let timer = Self {
-            shared: NonNull::new(pointer).expect("an Arc is not null"),
+            shared: Self::pointer(shared),
             place,
         };
         if rang {
             timer.serve(shared)?;
         }
         Ok(timer)
+    }
+
+    fn pointer(shared: &Arc<Shared>) -> NonNull<Shared> {
+        let pointer = Arc::as_ptr(shared).cast_mut();
+        NonNull::new(pointer).expect("an Arc is not null")
     }
 
     #[cold]
@@ -78,17 +89,17 @@ impl Timer {
     #[inline]
     fn service(&self) -> &Service {
         // SAFETY: this handle is counted in its shard, and while any is, the
-        // shard holds a reference: forgotten in `start` by its first handle,
-        // dropped in `last_of_shard` by its last.
+        // shard keeps a reference: forgotten in `start` by its first handle,
+        // dropped in `let_go` when the last one is gone and it is closed.
         let shared = unsafe { self.shared.as_ref() };
         &shared.service
     }
 
-    /// Gives back the reference that the shard's handles held in common.
+    /// Gives back the reference that a shard kept for its handles.
     #[cold]
-    fn last_of_shard(shared: NonNull<Shared>) {
-        // SAFETY: the pointer came from an `Arc`, and the count of handles
-        // went to zero just now, once for each time that `start` forgot one.
+    fn let_go(shared: NonNull<Shared>) {
+        // SAFETY: the pointer came from an `Arc`, and the shard says so once
+        // for each time that `start` forgot a reference.
         unsafe { Arc::decrement_strong_count(shared.as_ptr()) };
     }
 
@@ -108,9 +119,9 @@ impl Timer {
         // Dropped last of all: its panic must not keep the service alive.
         let mut left = None;
         let service = timer.service();
-        let (stopped, last) = service.cancel_leaving(timer.place, &mut left);
-        if last {
-            Self::last_of_shard(timer.shared);
+        let (stopped, let_go) = service.cancel_leaving(timer.place, &mut left);
+        if let_go {
+            Self::let_go(timer.shared);
         }
         stopped
     }
@@ -136,7 +147,7 @@ impl Drop for Timer {
         // As in `cancel`.
         let mut left = None;
         if self.service().release_leaving(self.place, &mut left) {
-            Self::last_of_shard(self.shared);
+            Self::let_go(self.shared);
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::fake_time::FakeTime;
 use crate::generation::Generation;
 use crate::service::Service;
+use crate::slack;
 use crate::sleep::Sleep;
 use crate::timer::Timer;
 
@@ -54,7 +55,7 @@ struct Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.shared.service.shut_down();
+        Timer::shut_down_all(&self.shared);
     }
 }
 
@@ -288,8 +289,32 @@ impl Timers {
         let word = support::sync::Arc::new(Futex::new(0));
         while service.clock.now() < when {
             let seen = word.word.load(Ordering::Acquire);
-            service.wait_until(&word, seen, when);
+            self.wait_until(&word, seen, when);
         }
+    }
+
+    /// Sleeps while the word is `expected`, until a deadline at the latest,
+    /// with the least slack.
+    ///
+    /// On a fake clock a timer of the service ends the wait.
+    pub(crate) fn wait_until(
+        &self,
+        word: &support::sync::Arc<Futex>,
+        expected: u32,
+        when: i64,
+    ) {
+        let clock = &self.service().clock;
+        if !clock.is_fake() {
+            let _finest = slack::Finest::new();
+            return clock.wait_until(word, expected, when);
+        }
+        let waiter = support::sync::Arc::clone(word);
+        let timer = self.start(when, move || {
+            waiter.word.fetch_add(1, Ordering::Release);
+            waiter.wake_all();
+        });
+        clock.wait(word, expected);
+        timer.cancel();
     }
 
     /// A future that is ready `d` from now, on any executor.
@@ -312,7 +337,7 @@ impl Timers {
     /// A callback that runs at this moment goes on; the service's threads
     /// end after it. May be called from anywhere, a callback too.
     pub fn shut_down(&self) {
-        self.service().shut_down();
+        Timer::shut_down_all(&self.owner.shared);
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -160,3 +160,30 @@ fn the_service_can_be_dropped_within_a_callback() {
         wait_for_the_last(&token);
     });
 }
+
+/// Handles keep the service, in whichever order they and it are dropped.
+#[test]
+fn a_service_is_freed_with_its_last_handle() {
+    for service_first in [false, true] {
+        let token = Arc::new(());
+        let held = Arc::clone(&token);
+        let timers = Timers::builder()
+            .on_panic(move |_| assert_eq!(*held, ()))
+            .build();
+        let handles: Vec<_> = (0..10)
+            .map(|_| timers.after_func(Duration::from_secs(3600), || ()))
+            .collect();
+        if service_first {
+            drop(timers);
+            assert!(!handles[0].stop(), "it was shut down");
+            drop(handles);
+        } else {
+            drop(handles);
+            drop(timers);
+        }
+        // The thread lets go when it has seen the shut-down.
+        while Arc::strong_count(&token) > 1 {
+            std::thread::yield_now();
+        }
+    }
+}

@@ -89,3 +89,38 @@ fn many_threads_start_timers_and_all_fire() {
         assert_eq!(fired.len(), 800);
     });
 }
+
+/// One thread owns the lock almost always, and others evict it on and on.
+#[test]
+fn an_owner_and_its_guests_are_inside_one_at_a_time() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use timer_heap::biased::Biased;
+
+    // Not one number: each is written at another time.
+    let numbers: Biased<[u64; 16]> = Biased::new([0; 16], Some(8));
+    let done = AtomicBool::new(false);
+    let add = || {
+        let mut numbers = numbers.lock();
+        let first = numbers[0];
+        for number in numbers.iter_mut() {
+            assert_eq!(*number, first, "somebody else is inside");
+            *number += 1;
+        }
+    };
+    let mut added = 5_000;
+    std::thread::scope(|scope| {
+        let guest = scope.spawn(|| {
+            for _ in 0..5_000 {
+                add();
+                std::thread::yield_now();
+            }
+            done.store(true, Ordering::Release);
+        });
+        while !done.load(Ordering::Acquire) {
+            (0..100).for_each(|_| add());
+            added += 100;
+        }
+        guest.join().expect("nothing panics");
+    });
+    assert_eq!(*numbers.lock(), [added; 16]);
+}

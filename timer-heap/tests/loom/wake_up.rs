@@ -48,7 +48,10 @@ fn start_against_wait<P: Protocol>(far: bool) {
         };
         let end = Arc::clone(&service);
         lanes::note("starter", "start", 0);
-        let rang = service.start(0, move || end.shut_down()).rang;
+        let closes = move || {
+            end.shut_down();
+        };
+        let rang = service.start(0, closes).rang;
         lanes::note("starter", "rang", rang);
         worker.join().expect("no callback panics");
     });
