@@ -182,8 +182,10 @@ fn a_service_is_freed_with_its_last_handle() {
             drop(timers);
         }
         // The thread lets go when it has seen the shut-down.
+        let begun = std::time::Instant::now();
         while Arc::strong_count(&token) > 1 {
-            std::thread::yield_now();
+            assert!(begun.elapsed() < PATIENCE, "the service is kept");
+            thread::yield_now();
         }
     }
 }
