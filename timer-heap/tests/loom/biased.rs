@@ -1,6 +1,7 @@
 //! The owner of a biased lock against those who evict it.
 
 use support::lanes;
+use support::recorded::Bug;
 use support::sync::{Arc, UnsafeCell, thread};
 use timer_heap::biased::Biased;
 use timer_heap::protocol::{Protocol, Sound};
@@ -100,9 +101,23 @@ fn owner_unaware() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    let bugs = [
-        ("eviction_unfenced", "Causality violation"),
-        ("owner_unaware", "Causality violation"),
-    ];
-    crate::check("biased", &bugs);
+    crate::check(&Bug {
+        name: "eviction_unfenced",
+        test: "biased::eviction_unfenced",
+        message: "Causality violation",
+        left_out: "no barrier of the guest for the owner that it evicts",
+        model: "the owner of a biased lock enters while a guest evicts it",
+        why: "The guest reads an old value of the flag by which the owner \
+              says that it is inside, and enters as well.",
+    });
+    crate::check(&Bug {
+        name: "owner_unaware",
+        test: "biased::owner_unaware",
+        message: "Causality violation",
+        left_out: "no wait for the evicted owner before there is another",
+        model: "an owner is evicted by the next one, and that by a third",
+        why: "The first owner has not seen its eviction and writes into the \
+              flag that is the second's by now, so the third believes that \
+              nobody is inside.",
+    });
 }
