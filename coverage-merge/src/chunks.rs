@@ -9,7 +9,7 @@ use crate::Error;
 const CHUNK: usize = 64 * 1024;
 
 /// How many bytes after a chunk's end may be looked at.
-pub(crate) const SLACK: usize = 32;
+pub(crate) const SLACK: usize = 48;
 
 /// The longest line taken: a path of 4,096 bytes leaves ample room.
 const LONGEST_LINE: usize = 1024 * 1024;

@@ -14,11 +14,11 @@ pub(crate) fn digits(text: &[u8], then: u8) -> Option<(u64, usize)> {
     // `others`.
     let values = word ^ repeat(b'0');
     let others = (values.wrapping_add(repeat(0x76)) | values) & repeat(0x80);
-    let length = (others.trailing_zeros() / 8) as usize;
-    if others == 0 || length == 0 || text[length] != then {
+    let end = others.trailing_zeros() & !7;
+    if others == 0 || end == 0 || (word >> end) as u8 != then {
         return None;
     }
-    Some((decimal(values << (64 - 8 * length)), length + 1))
+    Some((decimal(values << (64 - end)), end as usize / 8 + 1))
 }
 // ANCHOR_END: digits
 

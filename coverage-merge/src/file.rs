@@ -65,6 +65,11 @@ impl File {
         }
     }
 
+    /// Whether `next` is behind the last block.
+    pub(crate) fn is_end(&self, next: usize) -> bool {
+        next == self.blocks.keys().len()
+    }
+
     /// Makes the tape as long as the blocks: they are seen again.
     pub(crate) fn rewind(&mut self) {
         let missing = &self.blocks.keys()[self.tape.len()..];
@@ -93,6 +98,7 @@ impl File {
         // ANCHOR: follow
         let slots = self.tape.get(*next..).unwrap_or_default();
         let totals = &mut self.blocks.counts[*next..];
+        let mut counted = 0;
         for (slot, total) in slots.iter().zip(totals) {
             // What follows the end is no line, even if it looks like one.
             if from == end {
@@ -103,9 +109,10 @@ impl File {
                 break;
             };
             *total = add.apply(*total, count);
-            *next += 1;
+            counted += 1;
             from += length;
         }
+        *next += counted;
         from
         // ANCHOR_END: follow
     }
@@ -116,30 +123,13 @@ impl File {
 /// block; `None` when the prediction was wrong.
 #[inline]
 fn predicted(key: &str, slot: &Slot, line: &[u8]) -> Option<(u64, usize)> {
-    let block = after(line, key.as_bytes())?;
-    let length = slot.matches(block.first_chunk::<WINDOW>()?)?;
-    let (count, rest) = digits(&block[length..], b'\n')?;
-    Some((count, key.len() + length + rest))
+    let (path, rest) = line.split_at_checked(key.len())?;
+    let window: &[u8; WINDOW] = rest.first_chunk()?;
+    if path != key.as_bytes() {
+        return None;
+    }
+    let block = slot.matches(window)?;
+    let (count, rest) = digits(&window[block..], b'\n')?;
+    Some((count, key.len() + block + rest))
 }
 // ANCHOR_END: predicted
-
-/// What follows `start` in `line`, if it starts so. In pieces of 16 bytes,
-/// the last two overlapping: for a path, this is faster than a call.
-#[inline]
-fn after<'a>(line: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
-    const PIECE: usize = 16;
-    let (begin, rest) = line.split_at_checked(start.len())?;
-    let (Some(last), Some(same)) =
-        (begin.last_chunk::<PIECE>(), start.last_chunk::<PIECE>())
-    else {
-        return (begin == start).then_some(rest);
-    };
-    let (pieces, _) = begin.as_chunks::<PIECE>();
-    let (expected, _) = start.as_chunks::<PIECE>();
-    let different = |(a, b): (&[u8; PIECE], &[u8; PIECE])| {
-        u128::from_ne_bytes(*a) ^ u128::from_ne_bytes(*b)
-    };
-    let first = different((last, same));
-    let all = pieces.iter().zip(expected).map(different);
-    (all.fold(first, |all, piece| all | piece) == 0).then_some(rest)
-}

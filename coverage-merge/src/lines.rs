@@ -65,7 +65,7 @@ impl LineFile {
     }
 
     /// Makes the texts as many as the lines: they are seen again.
-    fn rewind(&mut self) {
+    pub(crate) fn rewind(&mut self) {
         let missing = &self.lines.keys()[self.line_texts.len()..];
         self.line_texts.reserve_exact(missing.len());
         self.line_texts
@@ -142,6 +142,26 @@ impl LineUnion {
 
     pub(crate) fn file(&mut self, at: usize) -> &mut LineFile {
         &mut self.files[at]
+    }
+
+    /// Adds all of `other`; files that are new here move. `Err` as
+    /// [`merge`](Self::merge).
+    pub(crate) fn absorb(
+        &mut self,
+        mut other: LineUnion,
+        add: Add,
+    ) -> Result<(), (String, u32)> {
+        let known = &self.by_path;
+        let (rest, new) = std::mem::take(&mut other.files)
+            .into_iter()
+            .partition(|file| known.contains_key(&file.path));
+        other.files = rest;
+        let new: Vec<LineFile> = new;
+        for file in new {
+            self.by_path.insert(file.path.clone(), self.files.len());
+            self.files.push(file);
+        }
+        self.merge(&other, |path| Some(path.to_owned()), add)
     }
 
     /// Adds the files of `other` for which `rename` gives a path, under that

@@ -77,7 +77,7 @@ impl Merge {
         }
         let mut parts = partial.into_iter().flatten();
         let mut union = parts.next().unwrap_or_else(|| self.profile());
-        parts.try_for_each(|part| union.merge(&part))?;
+        parts.try_for_each(|part| union.absorb(part))?;
         Ok(union)
     }
 

@@ -60,6 +60,28 @@ impl Origins {
         (input.map_or("a profile", |name| name), line)
     }
 
+    /// Takes the places of the files for which `moved` gives a new place.
+    pub(crate) fn take(
+        &mut self,
+        other: &mut Origins,
+        moved: impl Fn(usize) -> Option<usize>,
+    ) {
+        let inputs = self.inputs.len() as u32;
+        self.inputs.extend_from_slice(&other.inputs);
+        other.runs.retain(|run| {
+            let Some(file) = moved(run.file as usize) else {
+                return true;
+            };
+            let (file, input) = (file as u32, run.input + inputs);
+            self.runs.push(Run {
+                file,
+                input,
+                ..*run
+            });
+            false
+        });
+    }
+
     /// All places of `other`, by file and position.
     pub(crate) fn sorted(&self) -> Vec<(usize, usize, &str, u64)> {
         let mut runs: Vec<_> = self.runs.iter().collect();

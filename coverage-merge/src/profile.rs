@@ -164,6 +164,17 @@ impl Profile {
             .map_err(checksum)
     }
 
+    /// As [`merge`](Self::merge); files that are new here move.
+    pub(crate) fn absorb(&mut self, other: Profile) -> Result<(), Error> {
+        if let Some(here) = other.mode {
+            self.join_mode(here, &other.mode_of)?;
+        }
+        let add = self.add();
+        self.union.absorb(other.union, add);
+        let add = self.add_lines();
+        self.lines.absorb(other.lines, add).map_err(checksum)
+    }
+
     /// The files for which `rename` gives a path, under that path; files
     /// that get the same path become one.
     ///

@@ -10,19 +10,23 @@ use crate::Block;
 /// How long a block's text may be to be kept; longer ones are parsed.
 const LONGEST: usize = 31;
 
-/// How many bytes after a line's path a reader must be able to look at.
+/// How many bytes a block takes on the tape.
+const SLOT: usize = 32;
+
+/// How many bytes after a line's path a reader must be able to look at: a
+/// block's text, and the eight of which its count is read.
 pub(crate) const WINDOW: usize = crate::chunks::SLACK;
 
 /// A block's text, `12.3,14.2 5 `, and in the last byte its length.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Slot([u8; WINDOW]);
+pub(crate) struct Slot([u8; SLOT]);
 
 impl Slot {
     /// The text of `block`; `scratch` is overwritten.
     pub(crate) fn new(block: &Block, scratch: &mut Vec<u8>) -> Self {
         scratch.clear();
         block.write(scratch);
-        let mut slot = [0; WINDOW];
+        let mut slot = [0; SLOT];
         if scratch.len() <= LONGEST {
             slot[..scratch.len()].copy_from_slice(scratch);
             slot[LONGEST] = scratch.len() as u8;
@@ -34,9 +38,10 @@ impl Slot {
     /// The length of the text, if `window` begins with it.
     #[inline]
     pub(crate) fn matches(&self, window: &[u8; WINDOW]) -> Option<usize> {
-        let length = usize::from(self.0[LONGEST]);
-        let [low, high] = MASKS[length & LONGEST];
-        let (a, b) = (halves(&self.0), halves(window));
+        let length = usize::from(self.0[LONGEST]) & LONGEST;
+        let [low, high] = MASKS[length];
+        let (text, _) = window.split_first_chunk()?;
+        let (a, b) = (halves(&self.0), halves(text));
         let difference = ((a[0] ^ b[0]) & low) | ((a[1] ^ b[1]) & high);
         (difference == 0 && length != 0).then_some(length)
     }
@@ -44,20 +49,19 @@ impl Slot {
 }
 
 #[inline]
-fn halves(bytes: &[u8; WINDOW]) -> [u128; 2] {
-    let (low, high) = bytes.split_at(WINDOW / 2);
-    [low, high].map(|half| {
-        u128::from_le_bytes(half.try_into().expect("half a window"))
-    })
+fn halves(bytes: &[u8; SLOT]) -> [u128; 2] {
+    let (low, high) = bytes.split_at(SLOT / 2);
+    [low, high]
+        .map(|half| u128::from_le_bytes(half.try_into().expect("half a slot")))
 }
 
-/// For each length, the bits of a window that belong to the text.
-static MASKS: [[u128; 2]; WINDOW] = masks();
+/// For each length, the bits of a slot that belong to the text.
+static MASKS: [[u128; 2]; SLOT] = masks();
 
-const fn masks() -> [[u128; 2]; WINDOW] {
-    let mut masks = [[0; 2]; WINDOW];
+const fn masks() -> [[u128; 2]; SLOT] {
+    let mut masks = [[0; 2]; SLOT];
     let mut length = 1;
-    while length < WINDOW {
+    while length < SLOT {
         masks[length] = match length {
             0..16 => [u128::MAX >> (128 - 8 * length), 0],
             16 => [u128::MAX, 0],

@@ -68,10 +68,9 @@ impl Reader<'_> {
     /// Counts the lines that are as predicted; answers where others start.
     fn follow(&mut self, data: &[u8], from: usize, end: usize) -> usize {
         let add = self.profile.add();
-        let before = self.cursor.next();
         let union = &mut self.profile.union;
-        let to = union.follow(&mut self.cursor, data, from, end, add);
-        self.line += (self.cursor.next() - before) as u64;
+        let (to, lines) = union.follow(&mut self.cursor, data, from, end, add);
+        self.line += lines as u64;
         to
     }
 

@@ -29,13 +29,6 @@ pub(crate) struct Cursor {
     next: usize,
 }
 
-impl Cursor {
-    /// The block that the next line will probably be.
-    pub(crate) fn next(&self) -> usize {
-        self.next
-    }
-}
-
 /// A block as an input has it: how often it ran, and in which line (0 where
 /// the input has no lines).
 #[derive(Clone, Copy, Debug)]
@@ -82,44 +75,74 @@ impl Union {
     }
 
     /// Counts the lines of `data[from..end]` that are as predicted; see
-    /// [`File::follow`].
+    /// [`File::follow`]. After the last block of a file, the file that came
+    /// next last time is predicted.
+    ///
+    /// Answers where the first other line starts, and how many were counted.
     pub(crate) fn follow(
         &mut self,
         cursor: &mut Cursor,
         data: &[u8],
-        from: usize,
+        mut from: usize,
         end: usize,
         add: Add,
-    ) -> usize {
-        let Some(file) = cursor.file else { return from };
-        let file = &mut self.files[file];
-        file.follow(&mut cursor.next, data, from, end, add)
+    ) -> (usize, usize) {
+        let mut lines = 0;
+        let (mut at, mut next) = (cursor.file, cursor.next);
+        while let Some(file) = at.and_then(|at| self.files.get_mut(at)) {
+            let before = (from, next);
+            from = file.follow(&mut next, data, from, end, add);
+            if cursor.file != at {
+                if from == before.0 {
+                    break;
+                }
+                file.rewind();
+            }
+            lines += next - before.1;
+            (cursor.file, cursor.next) = (at, next);
+            if from == end || !file.is_end(next) {
+                break;
+            }
+            (at, next) = (at.map(|at| at + 1), 0);
+        }
+        (from, lines)
     }
 
     /// Moves the cursor to the start of another file, which may be new.
     fn enter(&mut self, cursor: &mut Cursor, key: &str) -> usize {
         self.leave(cursor);
-        let (files, hasher) = (&mut self.files, &self.hasher);
-        let entry = self.by_path.entry(
-            hasher.hash_one(key),
-            |&at| files[at as usize].key() == key,
-            |&at| hasher.hash_one(files[at as usize].key()),
-        );
-        let file = match entry {
-            Entry::Occupied(known) => {
-                let file = *known.get() as usize;
-                files[file].rewind();
+        let file = match self.place(key) {
+            Ok(file) => {
+                self.files[file].rewind();
                 file
             }
-            Entry::Vacant(place) => {
-                place.insert(files.len() as u32);
-                files.push(File::new(key, std::mem::take(&mut self.spare)));
-                files.len() - 1
+            Err(file) => {
+                let spare = std::mem::take(&mut self.spare);
+                self.files.push(File::new(key, spare));
+                file
             }
         };
         cursor.file = Some(file);
         cursor.next = 0;
         file
+    }
+
+    /// The place of the file with this key; `Err` with its place if it is
+    /// new, and then it must be pushed next.
+    fn place(&mut self, key: &str) -> Result<usize, usize> {
+        let (files, hasher) = (&self.files, &self.hasher);
+        let entry = self.by_path.entry(
+            hasher.hash_one(key),
+            |&at| files[at as usize].key() == key,
+            |&at| hasher.hash_one(files[at as usize].key()),
+        );
+        match entry {
+            Entry::Occupied(known) => Ok(*known.get() as usize),
+            Entry::Vacant(place) => {
+                place.insert(files.len() as u32);
+                Err(files.len())
+            }
+        }
     }
 
     /// Ends an input: the next one starts with a cursor of its own.
@@ -132,6 +155,25 @@ impl Union {
     /// Adds all of `other`.
     pub(crate) fn merge(&mut self, other: &Union, add: Add) {
         self.merge_renamed(other, |key| Some(key.to_owned()), add);
+    }
+
+    /// Adds all of `other`; files that are new here move, and nothing of
+    /// them is copied.
+    pub(crate) fn absorb(&mut self, mut other: Union, add: Add) {
+        let move_file = |file: &mut File| self.take_if_new(file);
+        let moved: Vec<Option<usize>> =
+            other.files.iter_mut().map(move_file).collect();
+        self.origins.take(&mut other.origins, |file| moved[file]);
+        // Of those that moved, files without blocks are left.
+        self.merge(&other, add);
+    }
+
+    /// Takes `file` if its path is new; answers its place then.
+    fn take_if_new(&mut self, file: &mut File) -> Option<usize> {
+        let at = self.place(file.key()).err()?;
+        let nothing = File::new("", Table::default());
+        self.files.push(std::mem::replace(file, nothing));
+        Some(at)
     }
 
     /// Adds the files of `other` for which `rename` gives a key, under that

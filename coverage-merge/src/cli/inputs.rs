@@ -104,7 +104,8 @@ impl Inputs {
         Ok(union?)
     }
 
-    fn threads(&self) -> usize {
+    /// How many threads work.
+    pub(crate) fn threads(&self) -> usize {
         const MOST: usize = 4;
         let cores = || available_parallelism().map_or(1, usize::from);
         self.threads.unwrap_or_else(|| cores().min(MOST))

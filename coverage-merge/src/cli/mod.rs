@@ -1,5 +1,6 @@
 //! What the command understands, and how it ends.
 
+mod behind;
 mod explain;
 mod failure;
 mod gates;
@@ -165,7 +166,8 @@ impl Command {
 impl Merge {
     fn run(&self) -> Result<(), Failure> {
         let union = self.inputs.read()?;
-        self.output.write(&union, self.inputs.sources())
+        let (sources, threads) = (self.inputs.sources(), self.inputs.threads());
+        self.output.write(&union, sources, threads)
     }
 }
 
@@ -203,7 +205,8 @@ impl Algebra {
             .next()
             .ok_or_else(|| Failure::usage("at least one input is needed"))?;
         let result = parts.fold(first, |result, part| combine(&result, &part));
-        self.merge.output.write(&result, inputs.sources())
+        let (sources, threads) = (inputs.sources(), inputs.threads());
+        self.merge.output.write(&result, sources, threads)
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
 
+use super::behind::write_behind;
 use super::failure::Failure;
 use super::is_dash;
 
@@ -58,11 +59,17 @@ enum Sorted {
     Go,
 }
 
+/// Where bytes go, from any thread.
+pub(crate) type Out = dyn Write + Send;
+
 impl Output {
+    /// Writes in the format that was chosen; by a second thread, if
+    /// `threads` are more than one.
     pub(crate) fn write(
         &self,
         profile: &Profile,
         sources: Option<SourceTree>,
+        threads: usize,
     ) -> Result<(), Failure> {
         let only_lines = profile.mode().is_none() && !profile.is_empty();
         let format = self.format.unwrap_or(match only_lines {
@@ -83,7 +90,7 @@ impl Output {
             Sorted::Go => Order::Go,
         };
         let report = |by| profile.report(by, None);
-        self.write_with(|out| match format {
+        let write = |out: &mut Out| match format {
             Format::Go => profile.write_ordered(out, order),
             Format::Lcov => profile.write_lcov(out, LcovVersion::One),
             Format::Lcov2 => profile.write_lcov(out, LcovVersion::Two),
@@ -98,6 +105,10 @@ impl Output {
                 out.write_all(profile.html(sources.as_ref()).as_bytes())
             }
             Format::Cobertura => Ok(()),
+        };
+        self.write_with(|out| match threads {
+            0 | 1 => write(out),
+            _ => write_behind(out, write),
         })
     }
 
@@ -119,14 +130,12 @@ impl Output {
 
     fn write_with(
         &self,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        write: impl FnOnce(&mut Out) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        if !is_dash(&self.output) {
-            return replace(&self.output, write);
+        if is_dash(&self.output) {
+            return to_stdout(write);
         }
-        let mut out = Vec::new();
-        write(&mut out).expect("a vector takes all");
-        print(&out)
+        replace(&self.output, write)
     }
 }
 
@@ -140,11 +149,18 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Writes to standard output.
+pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
+    to_stdout(|out| out.write_all(text))
+}
+
 /// Writes to standard output. A reader that has seen enough, as in
 /// `| head`, is no error.
-pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
+fn to_stdout(
+    write: impl FnOnce(&mut Out) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut out = io::stdout();
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::input(format!("standard output: {e}")))
         }
@@ -156,7 +172,7 @@ pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
 /// it, renamed at the end. What is no file (`/dev/stdout`) is written to.
 fn replace(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut Out) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let special = fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir());
     let written = if special {
@@ -170,7 +186,7 @@ fn replace(
 
 fn replace_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut Out) -> io::Result<()>,
 ) -> io::Result<()> {
     // A link stays a link: what it points to is replaced.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

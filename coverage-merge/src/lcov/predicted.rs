@@ -7,8 +7,10 @@
 //!
 //! All functions here look at `data`, which begins with a record, ends with
 //! a newline and has readable bytes after that. What matches ends with the
-//! first newline, so it never reaches those bytes.
+//! first newline, so it never reaches those bytes; only [`file`] looks at
+//! several lines, and must be given no more.
 
+use crate::chunks::SLACK;
 use crate::digits::digits;
 use crate::lines::{Branch, Function};
 
@@ -32,17 +34,47 @@ impl LineText {
     /// The count of this line and the length of its record.
     #[inline]
     pub(super) fn count(self, data: &[u8]) -> Option<(u64, usize)> {
-        let rest = data.strip_prefix(b"DA:")?;
+        // The name, the text and eight bytes of the count, checked once.
+        let window: &[u8; SLACK] = data.first_chunk()?;
+        let rest = window.strip_prefix(b"DA:")?;
         let text = u64::from_le_bytes(*rest.first_chunk()?);
-        let length = (self.0 >> 56) as usize;
+        let length = (self.0 >> 56) as usize & 7;
         // Shifts out the bytes that do not belong to the text.
-        let different = (self.0 ^ text).checked_shl(64 - 8 * length as u32);
-        if different != Some(0) {
+        let different = (self.0 ^ text) << ((64 - 8 * length) & 63);
+        if different != 0 || length == 0 {
             return None;
         }
         let (count, more) = digits(&rest[length..], b'\n')?;
         Some((count, 3 + length + more))
     }
+}
+
+/// The length of a record of a total, such as `LF:12`.
+#[inline]
+pub(super) fn total(data: &[u8]) -> Option<usize> {
+    let name = match data {
+        [b'L', b'F' | b'H', ..] => 2,
+        [b'F', b'N', b'F' | b'H', ..] => 3,
+        [b'B', b'R', b'F' | b'H', ..] => 3,
+        _ => return None,
+    };
+    let number = data[name..].strip_prefix(b":")?;
+    let (_, length) = digits(number, b'\n')?;
+    Some(name + 1 + length)
+}
+
+/// The length of the lines between the records of two files, if the second
+/// has this `path`, and whether a line `TN:` is among them.
+#[inline]
+pub(super) fn file(path: &str, data: &[u8]) -> Option<(usize, bool)> {
+    let rest = data.strip_prefix(b"end_of_record\n")?;
+    let (rest, has_test) = match rest.strip_prefix(b"TN:\n") {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    let path = rest.strip_prefix(b"SF:")?.strip_prefix(path.as_bytes())?;
+    let rest = path.strip_prefix(b"\n")?;
+    Some((data.len() - rest.len(), has_test))
 }
 
 /// The length of a record `FN` of this function.
@@ -99,7 +131,7 @@ mod tests {
     use super::*;
 
     fn padded(text: &str) -> Vec<u8> {
-        [text.as_bytes(), &[b'7'; 32]].concat()
+        [text.as_bytes(), &[b'7'; SLACK]].concat()
     }
 
     #[test]
@@ -116,6 +148,34 @@ mod tests {
         }
         let long = LineText::new(1_000_000);
         assert_eq!(long.count(&padded("DA:1000000,42\n")), None);
+    }
+
+    #[test]
+    fn a_total_is_passed_over() {
+        let length = |text: &str| total(&padded(text));
+        for text in ["LF:12\n", "LH:0\n", "FNF:3\n", "BRH:1234\n"] {
+            assert_eq!(length(text), Some(text.len()), "{text}");
+        }
+        for other in ["LX:1\n", "FN:1,f\n", "LF1\n", "LF:\n", "LF:1 \n"] {
+            assert_eq!(length(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_next_file_matches_with_its_whole_path() {
+        let between = |text: &str| file("a/b.c", text.as_bytes());
+        let plain = "end_of_record\nSF:a/b.c\n";
+        assert_eq!(between(plain), Some((plain.len(), false)));
+        let named = "end_of_record\nTN:\nSF:a/b.c\nDA:1,2\n";
+        assert_eq!(between(named), Some((named.len() - 7, true)));
+        for other in [
+            "end_of_record\nSF:a/b.cc\n",
+            "end_of_record\nTN:x\nSF:a/b.c\n",
+            "end_of_record\nSF:a/b.c",
+            "end_of_record\n",
+        ] {
+            assert_eq!(between(other), None, "{other}");
+        }
     }
 
     #[test]

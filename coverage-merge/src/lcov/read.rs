@@ -99,7 +99,8 @@ impl Reader<'_> {
                     let to = self.simple_lines(data, from, end);
                     (to > from).then_some(to - from)
                 }
-                _ => None,
+                b"end_" => self.predicted_file(&data[from..end]),
+                _ => self.total(&data[from..]),
             };
             let Some(length) = length else { break };
             from += length;
@@ -121,17 +122,21 @@ impl Reader<'_> {
         while from < end {
             let texts = file.line_texts.get(*next..).unwrap_or_default();
             let totals = file.lines.counts.get_mut(*next..);
+            let mut counted = 0;
             for (text, total) in texts.iter().zip(totals.unwrap_or_default()) {
                 // What follows the end is no line, even if it looks like one.
-                let line = (from < end).then(|| text.count(&data[from..]));
-                let Some(Some((count, length))) = line else {
+                if from == end {
+                    break;
+                }
+                let Some((count, length)) = text.count(&data[from..]) else {
                     break;
                 };
                 *total = self.add.apply(*total, count);
-                *next += 1;
-                self.line += 1;
+                counted += 1;
                 from += length;
             }
+            *next += counted;
+            self.line += counted as u64;
             if from == end {
                 break;
             }
@@ -144,6 +149,23 @@ impl Reader<'_> {
             from += length;
         }
         from
+    }
+
+    /// Passes over a total.
+    fn total(&mut self, data: &[u8]) -> Option<usize> {
+        let length = predicted::total(data)?;
+        self.line += 1;
+        Some(length)
+    }
+
+    /// Goes on to the file that came next last time.
+    fn predicted_file(&mut self, data: &[u8]) -> Option<usize> {
+        let next = self.profile.lines.files().get(self.next_file)?;
+        let (length, has_test) = predicted::file(&next.path, data)?;
+        self.profile.lines.file(self.next_file).rewind();
+        self.begin(self.next_file);
+        self.line += 2 + u64::from(has_test);
+        Some(length)
     }
 
     fn predicted_function(&mut self, data: &[u8]) -> Option<usize> {
@@ -210,11 +232,16 @@ impl Reader<'_> {
             return Err("expected a path after SF:");
         }
         let file = self.profile.lines.enter_predicted(self.next_file, path);
+        self.begin(file);
+        Ok(())
+    }
+
+    /// The next records are of this file.
+    fn begin(&mut self, file: usize) {
         self.file = Some(file);
         self.next_file = file + 1;
         self.next = Next::default();
         self.indexed.clear();
-        Ok(())
     }
 
     fn counted(&mut self, name: &str, rest: &str) -> Result<(), Wrong> {
