@@ -3,6 +3,7 @@
 mod covdata_inputs;
 mod coverage;
 mod coverage_inputs;
+mod coverage_record;
 mod defer;
 mod finalizers;
 mod measure;

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 
 use super::covdata_inputs;
 use super::coverage_inputs::{Shape, Size, make};
-use super::measure::{self, Cost};
+use super::coverage_record::{Measured, TWO_THREADS, keep};
+use super::measure;
 use crate::workspace::{cargo, relative, root};
 
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
@@ -29,12 +30,17 @@ pub(crate) struct Args {
     /// What the inputs are made from
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How often each program runs; the least processor time counts
+    /// How often each program runs (one slower than a minute: once); the
+    /// least processor time counts
     #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// Leave out programs slower than a minute
     #[arg(long)]
     quick: bool,
+    /// Keep the figures: in benches/records, and in the README of
+    /// coverage-merge
+    #[arg(long, conflicts_with = "only_inputs")]
+    record: bool,
     /// Make the inputs and measure nothing
     #[arg(long)]
     only_inputs: bool,
@@ -60,19 +66,25 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         true => Vec::new(),
         false => chosen(&args.inputs)?,
     };
+    let mut measured = Vec::new();
     if covdata && installed("go".as_ref()) {
         eprintln!("making the input covdata ...");
         let input = covdata_inputs::make(&folder)?;
         if !args.only_inputs {
-            measure_covdata(args, &ours, &input, &folder)?;
+            let covdata = measure_covdata(args, &ours, &input, &folder)?;
+            measured.push(covdata);
         }
     }
     for shape in shapes {
         eprintln!("making the input {} ...", shape.name());
         let paths = make(&folder, shape, size)?;
         if !args.only_inputs {
-            measure_shape(args, shape, &ours, &paths, &folder)?;
+            let shape = measure_shape(args, shape, &ours, &paths, &folder)?;
+            measured.push(shape);
         }
+    }
+    if args.record {
+        keep(&measured, &missing())?;
     }
     println!("\nThe inputs: {}", relative(&folder));
     Ok(ExitCode::SUCCESS)
@@ -104,7 +116,7 @@ fn measure_shape(
     ours: &Path,
     paths: &[PathBuf],
     folder: &Path,
-) -> Result<()> {
+) -> Result<Measured> {
     let output = folder.join("merged");
     let peers = peers(shape, ours, paths, &output);
     measure_peers(args, shape.name(), paths, peers, || Ok(()))
@@ -116,7 +128,7 @@ fn measure_covdata(
     ours: &Path,
     input: &Path,
     folder: &Path,
-) -> Result<()> {
+) -> Result<Measured> {
     let output = folder.join("merged-covdata");
     let peer = |name, program: &Path, arguments: &[String]| {
         let mut command = Command::new(program);
@@ -148,60 +160,41 @@ fn measure_covdata(
     })
 }
 
+/// Runs all programs in turn, `args.rounds` times.
 fn measure_peers(
     args: &Args,
     name: &str,
     paths: &[PathBuf],
     mut peers: Vec<Peer>,
     before_each: impl Fn() -> Result<()>,
-) -> Result<()> {
+) -> Result<Measured> {
     if args.quick {
         peers.retain(|peer| !peer.slow);
     }
-    let mut best: Vec<Option<Cost>> = vec![None; peers.len()];
-    for _ in 0..args.rounds {
-        for (peer, best) in peers.iter_mut().zip(&mut best) {
+    let mut costs = vec![Vec::new(); peers.len()];
+    for round in 0..args.rounds {
+        for (peer, costs) in peers.iter_mut().zip(&mut costs) {
+            // One minute says enough of what is slow.
+            if peer.slow && round > 0 {
+                continue;
+            }
             before_each()?;
             let quiet = peer.command.stdout(Stdio::null());
             let cost = measure::run(quiet.stderr(Stdio::null()))
                 .with_context(|| peer.name)?;
-            if best.is_none_or(|best| cost.cpu < best.cpu) {
-                *best = Some(cost);
-            }
+            costs.push(cost);
         }
     }
-    print(name, paths, &peers, &best);
-    Ok(())
-}
-
-fn print(
-    name: &str,
-    paths: &[PathBuf],
-    peers: &[Peer],
-    costs: &[Option<Cost>],
-) {
-    let bytes: u64 = paths
-        .iter()
-        .filter_map(|path| path.metadata().ok())
-        .map(|metadata| metadata.len())
-        .sum();
-    let files = paths.len();
-    println!("\n{name}: {files} files, {} MB", bytes / 1_000_000);
-    println!(
-        "{:<28} {:>8} {:>8} {:>9} {:>8}",
-        "program", "CPU s", "wall s", "peak MiB", "CPU/ours"
-    );
-    let ours = costs[0].map_or(1.0, |cost| cost.cpu.as_secs_f64());
-    for (peer, cost) in peers.iter().zip(costs) {
-        let Some(cost) = cost else { continue };
-        let (cpu, wall) = (cost.cpu.as_secs_f64(), cost.wall.as_secs_f64());
-        let peak = cost.peak as f64 / f64::from(1 << 20);
-        println!(
-            "{:<28} {cpu:>8.3} {wall:>8.3} {peak:>9.1} {:>7.2}x",
-            peer.name,
-            cpu / ours
-        );
-    }
+    let metadata = paths.iter().filter_map(|path| path.metadata().ok());
+    let names = peers.iter().map(|peer| peer.name.to_owned());
+    let measured = Measured {
+        input: name.to_owned(),
+        files: paths.len(),
+        bytes: metadata.map(|metadata| metadata.len()).sum(),
+        programs: names.zip(costs).collect(),
+    };
+    println!("\n{measured}");
+    Ok(measured)
 }
 
 /// Ours first, then those that are installed.
@@ -226,12 +219,7 @@ fn peers(
     let slow = |peer: Peer| Peer { slow: true, ..peer };
     let mut all = vec![
         peer("coverage-merge", &program, &["-j1", "-o", &out], &[]),
-        peer(
-            "coverage-merge, 2 threads",
-            &program,
-            &["-j2", "-o", &out],
-            &[],
-        ),
+        peer(TWO_THREADS, &program, &["-j2", "-o", &out], &[]),
         peer("wc -l", "wc", &["-l"], &[]),
     ];
     if shape == Shape::Lcov {
@@ -254,6 +242,13 @@ fn peers(
     }
     all.retain(|peer| installed(peer.command.get_program().as_ref()));
     all
+}
+
+/// Programs that would be measured if they were installed.
+fn missing() -> Vec<&'static str> {
+    let programs = ["gocovmerge", "lcov", "grcov", "go"];
+    let absent = |name: &&str| !installed(name.as_ref());
+    programs.into_iter().filter(absent).collect()
 }
 
 fn installed(program: &Path) -> bool {
