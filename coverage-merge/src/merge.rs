@@ -1,6 +1,7 @@
 //! The union of many sources, by one thread or by several.
 
-use std::sync::mpsc::{Sender, channel};
+use std::iter;
+use std::sync::mpsc::channel;
 use std::thread;
 
 use crate::{Error, Profile, Source};
@@ -48,21 +49,31 @@ impl Merge {
             return Ok(union);
         }
         let shares = shares(sources, threads);
+        let (first, others) = shares.split_first().expect("some threads");
         let mut partial: Vec<_> = thread::scope(|scope| {
             let (sender, receiver) = channel();
-            let mut workers = Vec::with_capacity(threads);
-            for share in &shares {
+            let mut workers = Vec::with_capacity(others.len());
+            for share in others {
                 let sender = sender.clone();
-                workers.push(
-                    scope.spawn(move || self.share(sources, share, &sender)),
-                );
+                workers.push(scope.spawn(move || {
+                    // The receiver waits for all senders.
+                    self.share(sources, share, |at| {
+                        let _ = sender.send(at);
+                    })
+                }));
             }
             drop(sender);
-            receiver.iter().for_each(|at: usize| done(&sources[at]));
+            let here = self.share(sources, first, |at| {
+                done(&sources[at]);
+                receiver.try_iter().for_each(|at| done(&sources[at]));
+            });
+            receiver.iter().for_each(|at| done(&sources[at]));
             let join = |worker: thread::ScopedJoinHandle<'_, _>| {
                 worker.join().expect("reading does not panic")
             };
-            workers.into_iter().map(join).collect()
+            iter::once(here)
+                .chain(workers.into_iter().map(join))
+                .collect()
         });
         // Each thread stops at its first error; the first of those is the
         // one that a single thread would have met.
@@ -93,13 +104,12 @@ impl Merge {
         self,
         sources: &[Source],
         share: &[usize],
-        done: &Sender<usize>,
+        mut done: impl FnMut(usize),
     ) -> Result<Profile, (usize, Error)> {
         let mut union = self.profile();
         for &at in share {
             sources[at].read(&mut union).map_err(|error| (at, error))?;
-            // The receiver waits for all senders.
-            let _ = done.send(at);
+            done(at);
         }
         Ok(union)
     }

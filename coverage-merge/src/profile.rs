@@ -10,7 +10,7 @@ use crate::lines::{LineFile, LineUnion};
 use crate::table::{Add, Table};
 use crate::total::Total;
 use crate::union::Union;
-use crate::{Block, Error, Mode, cobertura, covdata, input, lcov};
+use crate::{Block, Error, Mode, cobertura, covdata, input, lcov, text};
 
 /// The blocks of a program with their counts, from one input or from many.
 ///
@@ -300,12 +300,26 @@ impl Profile {
     /// Those of `out`.
     pub fn write_ordered(
         &self,
+        out: impl Write,
+        order: Order,
+    ) -> io::Result<()> {
+        self.write_by(1, out, order)
+    }
+
+    /// As [`write_ordered`](Self::write_ordered), with the text made by this
+    /// many threads; 0 is taken as 1.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_by(
+        &self,
+        threads: usize,
         mut out: impl Write,
         order: Order,
     ) -> io::Result<()> {
-        const CHUNK: usize = 64 * 1024;
         let Some(mode) = self.mode else { return Ok(()) };
-        let mut text = format!("mode: {mode}\n").into_bytes();
+        writeln!(out, "mode: {mode}")?;
         let mut files = self.union.sorted();
         if order == Order::Go {
             files.sort_by(|a, b| {
@@ -313,14 +327,7 @@ impl Profile {
                 a.cmp(b)
             });
         }
-        for file in files {
-            write_file(&mut text, file, order);
-            if text.len() >= CHUNK {
-                out.write_all(&text)?;
-                text.clear();
-            }
-        }
-        out.write_all(&text)?;
+        text::write(&files, order, threads, &mut out)?;
         out.flush()
     }
 
@@ -367,23 +374,6 @@ impl Profile {
             total.add(statements, count);
         }
         total
-    }
-}
-
-fn write_file(text: &mut Vec<u8>, file: &File, order: Order) {
-    let mut digits = itoa::Buffer::new();
-    let mut blocks = file.blocks.sorted();
-    if order == Order::Go {
-        blocks.sort_by_key(|(block, _)| {
-            let Block { start, end, .. } = block;
-            (start.line, end.line, start.column, end.column)
-        });
-    }
-    for (block, count) in blocks {
-        text.extend_from_slice(file.key().as_bytes());
-        block.write(text);
-        text.extend_from_slice(digits.format(count).as_bytes());
-        text.push(b'\n');
     }
 }
 

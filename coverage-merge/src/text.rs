@@ -4,6 +4,8 @@
 //! and `golang.org/x/tools/cover`): a first line `mode: set`, then lines
 //! `path:line.column,line.column statements count`.
 
+mod write;
+
 use memchr::{memchr, memrchr};
 use std::io::Read;
 
@@ -11,6 +13,8 @@ use crate::block::MAX_COUNT;
 use crate::chunks::{self, Lines, trim};
 use crate::union::{Cursor, Seen};
 use crate::{Block, Error, Mode, Position, Profile};
+
+pub(crate) use write::write;
 
 /// Adds all lines of `input` to `profile`.
 pub(crate) fn read(

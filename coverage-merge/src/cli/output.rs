@@ -91,7 +91,7 @@ impl Output {
         };
         let report = |by| profile.report(by, None);
         let write = |out: &mut Out| match format {
-            Format::Go => profile.write_ordered(out, order),
+            Format::Go => profile.write_by(threads, out, order),
             Format::Lcov => profile.write_lcov(out, LcovVersion::One),
             Format::Lcov2 => profile.write_lcov(out, LcovVersion::Two),
             Format::Json => out.write_all(report(By::File).json().as_bytes()),

@@ -1,0 +1,75 @@
+//! Writes Go's text profiles, with the text made by several threads.
+
+use std::io::{self, Write};
+use std::thread;
+
+use crate::file::File;
+use crate::{Block, Order};
+
+/// How many blocks make a part: about a mebibyte of text.
+const PART: usize = 10_000;
+
+/// Writes the blocks of `files`, each file's in `order`. The parts of the
+/// text are made at once, one a thread, and then written one by one.
+pub(crate) fn write(
+    files: &[&File],
+    order: Order,
+    threads: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let parts = parts(files);
+    for together in parts.chunks(threads.max(1)) {
+        let (first, others) = together.split_first().expect("not empty");
+        thread::scope(|scope| {
+            let spawn = |&part| scope.spawn(move || text(part, order));
+            let others: Vec<_> = others.iter().map(spawn).collect();
+            out.write_all(&text(first, order))?;
+            others.into_iter().try_for_each(|part| {
+                out.write_all(&part.join().expect("it does not panic"))
+            })
+        })?;
+    }
+    Ok(())
+}
+
+/// `files` in parts of about as many blocks.
+fn parts<'a>(mut files: &'a [&'a File]) -> Vec<&'a [&'a File]> {
+    let mut parts = Vec::new();
+    while !files.is_empty() {
+        let mut blocks = 0;
+        let full = files.iter().position(|file| {
+            blocks += file.blocks.keys().len();
+            blocks >= PART
+        });
+        let (part, rest) =
+            files.split_at(full.map_or(files.len(), |at| at + 1));
+        parts.push(part);
+        files = rest;
+    }
+    parts
+}
+
+fn text(files: &[&File], order: Order) -> Vec<u8> {
+    let mut text = Vec::new();
+    files
+        .iter()
+        .for_each(|file| file_to(&mut text, file, order));
+    text
+}
+
+fn file_to(text: &mut Vec<u8>, file: &File, order: Order) {
+    let mut digits = itoa::Buffer::new();
+    let mut blocks = file.blocks.sorted();
+    if order == Order::Go {
+        blocks.sort_by_key(|(block, _)| {
+            let Block { start, end, .. } = block;
+            (start.line, end.line, start.column, end.column)
+        });
+    }
+    for (block, count) in blocks {
+        text.extend_from_slice(file.key().as_bytes());
+        block.write(text);
+        text.extend_from_slice(digits.format(count).as_bytes());
+        text.push(b'\n');
+    }
+}
