@@ -141,8 +141,7 @@ fn measure_covdata(
         }
     };
     let (from, to) = (input.display(), output.display());
-    let text = folder.join("merged").display().to_string();
-    let arguments = ["-j1", "-o", &text, &from.to_string()];
+    let arguments = ["-j1", &from.to_string()];
     let merge = ["tool", "covdata", "merge", &format!("-i={from}")];
     let mut merge = merge.map(str::to_owned).to_vec();
     merge.push(format!("-o={to}"));
@@ -218,8 +217,8 @@ fn peers(
     };
     let slow = |peer: Peer| Peer { slow: true, ..peer };
     let mut all = vec![
-        peer("coverage-merge", &program, &["-j1", "-o", &out], &[]),
-        peer(TWO_THREADS, &program, &["-j2", "-o", &out], &[]),
+        peer("coverage-merge", &program, &["-j1"], &[]),
+        peer(TWO_THREADS, &program, &["-j2"], &[]),
         peer("wc -l", "wc", &["-l"], &[]),
     ];
     if shape == Shape::Lcov {

@@ -1,24 +1,23 @@
-//! What the mergers cost, as a text to read and as a record for the book.
+//! What the mergers cost, as a text to read and as rows for the record.
 
 use std::fmt::{self, Display, Formatter};
-use std::fs;
 
-use anyhow::{Context, Result};
-use bench_compare::file::write;
-use bench_compare::{Record, Row, Rule};
-use book::record_path;
+use anyhow::Result;
+use bench_compare::{Row, Rule};
 
 use super::measure::Cost;
-use crate::tour::machine::{commit, compiler, date, machine};
-use crate::workspace::root;
+use super::record::Place;
 
 const SUBJECT: &str = "coverage-peers";
 
 /// Ours with two threads, whose gain is in the time on the wall.
 pub(super) const TWO_THREADS: &str = "coverage-merge, 2 threads";
 
-const BEGIN: &str = "<!-- the recorded peers -->\n```text\n";
-const END: &str = "```\n<!-- end -->";
+const PLACE: Place = Place {
+    subject: SUBJECT,
+    variants: ["peer", "coverage-merge"],
+    readme: "coverage-merge/README.md",
+};
 
 /// One input, and what each program cost on it, ours first.
 pub(super) struct Measured {
@@ -61,20 +60,10 @@ fn least(costs: &[Cost]) -> Cost {
 /// Keeps what was measured: a record for the book, and the text in the
 /// README of coverage-merge.
 pub(super) fn keep(measured: &[Measured], missing: &[&str]) -> Result<()> {
-    let record = record(measured);
-    let text = text(measured, missing, &record);
-    let records = root().join("benches/records");
-    record.write(&record_path(&records, SUBJECT))?;
-    write(
-        &records.join(SUBJECT).with_extension("txt"),
-        text.as_bytes(),
-    )?;
-    let path = root().join("coverage-merge/README.md");
-    let readme = fs::read_to_string(&path).context("cannot read README.md")?;
-    Ok(write(&path, with_text(&readme, &text)?.as_bytes())?)
+    PLACE.keep(&text(measured, missing), rows(measured))
 }
 
-fn text(measured: &[Measured], missing: &[&str], record: &Record) -> String {
+fn text(measured: &[Measured], missing: &[&str]) -> String {
     let mut text = String::new();
     for input in measured {
         text += &format!("{input}\n");
@@ -83,29 +72,18 @@ fn text(measured: &[Measured], missing: &[&str], record: &Record) -> String {
         text += &format!("Not on the PATH: {}\n", missing.join(", "));
     }
     let runs = measured[0].programs[0].1.len();
-    text += &format!("The least processor time of {runs} runs in turn.\n");
-    let (machine, compiler) = (&record.machine, &record.compiler);
-    let (date, commit) = (&record.date, &record.commit);
-    text + &format!("{date}, {machine}, {compiler}, commit {commit}\n")
+    text + &format!("The least processor time of {runs} runs in turn.\n")
 }
 
 /// Each peer's processor time against ours; two threads by the wall.
-fn record(measured: &[Measured]) -> Record {
+fn rows(measured: &[Measured]) -> Vec<Row> {
     let rows = measured.iter().flat_map(|input| {
         let ours = &input.programs[0].1;
         input.programs[1..]
             .iter()
             .map(move |(name, costs)| row(&input.input, name, costs, ours))
     });
-    Record {
-        subject: SUBJECT.to_owned(),
-        variants: ["peer".to_owned(), "coverage-merge".to_owned()],
-        machine: machine(),
-        commit: commit(),
-        compiler: compiler(),
-        date: date(),
-        rows: rows.collect(),
-    }
+    rows.collect()
 }
 
 fn row(input: &str, name: &str, costs: &[Cost], ours: &[Cost]) -> Row {
@@ -125,14 +103,6 @@ fn row(input: &str, name: &str, costs: &[Cost], ours: &[Cost]) -> Row {
     let name = name.replace(", ", "-").replace(' ', "-");
     let name = format!("{SUBJECT}/{input}/{name}");
     Row::new(&name, &peer, &ours, Rule::default())
-}
-
-/// `readme` with `text` between its two marks.
-fn with_text(readme: &str, text: &str) -> Result<String> {
-    let missing = "coverage-merge/README.md has no mark for the peers";
-    let (before, rest) = readme.split_once(BEGIN).context(missing)?;
-    let (_, after) = rest.split_once(END).context(missing)?;
-    Ok([before, BEGIN, text, END, after].concat())
 }
 
 #[cfg(test)]
@@ -171,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_record_compares_processors_and_threads_by_the_wall() {
-        let rows = record(&[measured()]).rows;
+        let rows = rows(&[measured()]);
         let name = |row: &Row| row.benchmark.clone();
         let names: Vec<_> = rows.iter().map(name).collect();
         let expected = ["same/two-threads", "same/wc--l"];
@@ -182,9 +152,6 @@ mod tests {
 
     #[test]
     fn the_readme_shows_the_recorded_peers() {
-        let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
-        let readme = read("coverage-merge/README.md");
-        let text = read("benches/records/coverage-peers.txt");
-        assert!(with_text(&readme, &text).unwrap() == readme);
+        PLACE.check();
     }
 }
