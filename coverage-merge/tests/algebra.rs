@@ -52,6 +52,35 @@ fn tree(mut texts: Vec<String>, picks: &[usize]) -> String {
 }
 // ANCHOR_END: tree
 
+/// Tracefiles of few files and lines, so that the next record is often the
+/// predicted one, and often not.
+fn tracefile() -> impl Strategy<Value = String> {
+    let hits = proptest::collection::vec((1..5_u32, 0..120_u64), 0..5);
+    let file =
+        (0..3_u32, any::<bool>(), hits).prop_map(|(file, named, hits)| {
+            let test = if named { "TN:\n" } else { "" };
+            let line = |(line, n): &(u32, u64)| {
+                let taken = if *n == 0 { "-".into() } else { n.to_string() };
+                format!(
+                    "FN:{line},f{line}\nFNDA:{n},f{line}\n\
+                 BRDA:{line},0,0,{taken}\nDA:{line},{n}\n"
+                )
+            };
+            let lines: String = hits.iter().map(line).collect();
+            let found = hits.len();
+            format!("{test}SF:f{file}.c\n{lines}LF:{found}\nend_of_record\n")
+        });
+    let files = proptest::collection::vec(file, 1..5);
+    files.prop_map(|files| format!("TN:\n{}", files.concat()))
+}
+
+fn lcov(profile: &Profile) -> String {
+    let mut out = Vec::new();
+    let version = coverage_merge::LcovVersion::Two;
+    profile.write_lcov(&mut out, version).expect("a vector");
+    String::from_utf8(out).expect("a tracefile is text")
+}
+
 proptest! {
     #[test]
     fn any_order_gives_the_same_bytes(
@@ -109,6 +138,19 @@ proptest! {
     }
 
     #[test]
+    fn lcov_read_in_one_go_is_as_merged(
+        tracefiles in proptest::collection::vec(tracefile(), 1..6),
+    ) {
+        let mut in_one_go = Profile::new();
+        let mut one_by_one = Profile::new();
+        for text in &tracefiles {
+            in_one_go.read(text.as_bytes(), "text").expect("valid");
+            one_by_one.merge(&parse(text)).expect("lines have no mode");
+        }
+        prop_assert_eq!(lcov(&in_one_go), lcov(&one_by_one));
+    }
+
+    #[test]
     fn lcov_merges_in_any_order(
         hits in proptest::collection::vec(
             proptest::collection::vec((1..9_u32, 0..3_u64), 1..9), 1..5,
@@ -128,9 +170,7 @@ proptest! {
             for record in records {
                 union.merge(&parse(record)).expect("lines have no mode");
             }
-            let mut out = Vec::new();
-            union.write_lcov(&mut out, Default::default()).expect("a vector");
-            out
+            lcov(&union)
         };
         let forwards = written(records.iter().collect());
         prop_assert_eq!(forwards, written(records.iter().rev().collect()));

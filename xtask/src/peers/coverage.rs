@@ -222,12 +222,18 @@ fn peers(
         peer("wc -l", "wc", &["-l"], &[]),
     ];
     if shape == Shape::Lcov {
-        let mut lcov = peer("lcov", "lcov", &["-o", &out], &[]);
+        let mut command = Command::new("lcov");
+        command.args(["-o", &out]);
         for path in paths {
-            lcov.command.arg("-a").arg(path);
+            command.arg("-a").arg(path);
         }
+        let (name, slow) = ("lcov", true);
+        all.push(Peer {
+            name,
+            command,
+            slow,
+        });
         let grcov = ["-t", "lcov", "--threads", "1", "-o", &out];
-        all.push(slow(lcov));
         all.push(peer("grcov, 1 thread", "grcov", &[], &grcov));
     } else {
         let pipeline = "grep -hv ^mode: \"$@\" | sort | awk '
