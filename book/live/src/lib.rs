@@ -17,7 +17,7 @@ pub mod program;
 pub mod recording;
 pub mod timers;
 
-pub use player::{player, width};
+pub use player::{player, still, width};
 
 use program::ProgramError;
 use recording::Recording;

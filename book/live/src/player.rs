@@ -12,7 +12,7 @@ pub fn player(recording: &Recording) -> String {
     // The only sequence that could end the script early.
     let data = data.replace("</", "<\\/");
     let title = escape(&recording.title);
-    let tracks: String = recording.tracks.iter().map(still).collect();
+    let tracks: String = recording.tracks.iter().map(in_words).collect();
     format!(
         "<step-player>\n\
          <script type=\"application/json\">{data}</script>\n\
@@ -23,7 +23,7 @@ pub fn player(recording: &Recording) -> String {
 }
 
 /// A track before its first step, with all steps in words.
-fn still(track: &Track) -> String {
+fn in_words(track: &Track) -> String {
     let name = escape(&track.name);
     let steps: String = track
         .frames
@@ -31,7 +31,7 @@ fn still(track: &Track) -> String {
         .map(|frame| format!("<li>{}</li>\n", escape(&frame.say)))
         .collect();
     let drawing = match track.frames.first() {
-        Some(frame) => drawing(&track.stage, frame),
+        Some(frame) => still(&track.stage, frame),
         None => String::new(),
     };
     format!(
@@ -42,7 +42,7 @@ fn still(track: &Track) -> String {
 }
 
 /// The stage with the boxes of one frame on it, as SVG.
-fn drawing(stage: &Stage, frame: &Frame) -> String {
+pub fn still(stage: &Stage, frame: &Frame) -> String {
     let [width, height] = stage.size;
     let say = escape(&frame.say);
     let mut svg = format!(

@@ -7,6 +7,7 @@
 mod accessible;
 mod driver;
 mod live;
+mod quizzes;
 mod report;
 mod search;
 
@@ -242,8 +243,8 @@ fn every_quiz_marks_one_choice_right_and_says_why() {
     for page in &pages {
         browser.open(page);
         let marks = browser.run(
-            "return [...document.querySelectorAll('quiz-card')].map( \
-               (quiz) => [...quiz.querySelectorAll('button')].map( \
+            "return [...document.querySelectorAll('quiz-card[data-kind=choice]')] \
+               .map((quiz) => [...quiz.querySelectorAll('button')].map( \
                  (button) => { \
                    button.click(); \
                    const why = quiz.querySelector('.result').textContent; \
