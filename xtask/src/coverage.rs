@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
+use bench_compare::file::write;
 use cargo_metadata::Message;
 use coverage_merge::{By, Filter, Profile, SourceTree};
 
+use crate::readme::with_sample;
+use crate::tour::machine::{commit, compiler, date};
 use crate::workspace::{cargo, metadata, relative, root};
 
 /// Measure what the tests of each package reach, and merge it
@@ -23,6 +26,9 @@ pub(crate) struct Args {
     /// Only the tests of these packages [default: all]
     #[arg(value_name = "PACKAGE")]
     packages: Vec<String>,
+    /// Keep the table: in benches/records and the README of coverage-merge
+    #[arg(long, conflicts_with = "packages")]
+    record: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
@@ -47,9 +53,36 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         .apply(&union)?;
     let page = folder.join("index.html");
     fs::write(&page, union.html(SourceTree::new(&root()).as_ref()))?;
-    print!("{}", union.report(By::Package, None).table());
+    let table = union.report(By::Package, None).table();
+    print!("{table}");
     println!("The page: {}", relative(&page));
+    if args.record {
+        keep(&table)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+const README: &str = "coverage-merge/README.md";
+
+/// The name of the README's marks around the table.
+const MARKS: &str = "the workspace's own coverage";
+
+fn kept() -> PathBuf {
+    root().join("benches/records/workspace-coverage.txt")
+}
+
+/// Keeps the table, where it was made, and shows it in the README.
+fn keep(table: &str) -> Result<()> {
+    let source = format!("{}, {}, commit {}", date(), compiler(), commit());
+    write(&kept(), format!("{table}\n{source}\n").as_bytes())?;
+    Ok(write(&root().join(README), readme()?.as_bytes())?)
+}
+
+/// The README with the table that was kept.
+fn readme() -> Result<String> {
+    let table = fs::read_to_string(kept())?;
+    let readme = fs::read_to_string(root().join(README))?;
+    with_sample(&readme, MARKS, table.trim_end()).context(README)
 }
 
 /// LLVM's two programs.
@@ -155,4 +188,15 @@ fn output(command: &mut Command) -> Result<Vec<u8>> {
         bail!("{program}: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(output.stdout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_the_kept_table() {
+        let shown = fs::read_to_string(root().join(README)).unwrap();
+        assert!(shown == readme().unwrap(), "cargo xtask coverage --record");
+    }
 }
