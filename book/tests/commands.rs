@@ -124,17 +124,20 @@ fn path(program: &str) -> PathBuf {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let programs = PROGRAMS.map(|(_, program)| program);
+        let book = PathBuf::from(env!("CARGO_BIN_EXE_book"));
+        let folder = book.parent().expect("it is in a folder");
+        let target = folder.parent().expect("that of the profile");
         let mut build = Command::new(cargo);
         build
-            .args(["build", "--quiet", "--bins"])
+            .args(["build", "--quiet", "--bins", "--target-dir"])
+            .arg(target)
             .current_dir(root());
         for program in BTreeSet::from(programs) {
             build.args(["--package", program]);
         }
         let status = build.status().expect("cargo runs");
         assert!(status.success(), "the programs of the workspace build");
-        let book = PathBuf::from(env!("CARGO_BIN_EXE_book"));
-        book.parent().expect("it is in a folder").to_owned()
+        folder.to_owned()
     });
     BUILT.join(program)
 }

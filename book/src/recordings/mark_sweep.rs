@@ -165,7 +165,9 @@ impl Scene {
                 (object, Some(Look::Written), "Step::Follow(")
             }
             Step::MarkFor(object) => (object, None, "Step::MarkFor("),
-            Step::Due(object) => (object, Some(Look::Held), "Step::Due("),
+            Step::Due(object) => {
+                (object, Some(Look::Held), "self.sweep_specials()")
+            }
         };
         let is_same = |other: &Pointer| *other == object;
         let at = self.objects.iter().position(is_same);
@@ -218,21 +220,12 @@ fn source() -> Source {
         let file = "finalizers/src/gc/mark.rs";
         Source::function(file, "impl<D: Driver> Marker", start)
     };
-    let sweep = "finalizers/src/gc/sweep.rs";
     let heap = "finalizers/src/gc/heap.rs";
+    let collect = "pub fn collect(";
     mark("fn mark(")
         .and(mark("fn drain("))
         .and(mark("fn mark_for("))
-        .and(Source::function(
-            sweep,
-            "impl<D: Driver> Heap<D>",
-            "fn sweep_object(",
-        ))
-        .and(Source::function(
-            heap,
-            "impl<D: Driver> Heap<D>",
-            "pub fn collect(",
-        ))
+        .and(Source::function(heap, "impl<D: Driver> Heap<D>", collect))
 }
 
 fn point(at: usize) -> [i32; 2] {

@@ -30,7 +30,7 @@ impl Source {
         let indent = first.len() - first.trim_start().len();
         let end = format!("{}}}", " ".repeat(indent));
         let mut taken = Vec::new();
-        for line in lines {
+        for line in lines.filter(|line| !line.contains("// ANCHOR")) {
             taken.push(line.get(indent..).unwrap_or_default().to_owned());
             if line == end {
                 break;
