@@ -17,7 +17,16 @@
       const kinds = { number: Numbered, order: Ordered };
       this.kind = new (kinds[this.dataset.kind] ?? Chosen)(this);
       const before = this.remembered();
-      if (before !== null) this.kind.restore(before);
+      if (before !== null) this.restore(before);
+    }
+
+    // What was kept may belong to a question that has changed since.
+    restore(before) {
+      try {
+        this.kind.restore(before);
+      } catch {
+        // then it is asked anew
+      }
     }
 
     // Shows what was said to an answer.

@@ -72,6 +72,32 @@ impl Browser {
         );
     }
 
+    /// Taps the middle of the first element that `selector` finds.
+    pub(crate) fn tap(&self, selector: &str) {
+        let find = json!({ "using": "css selector", "value": selector });
+        let element = self.post("element", &find);
+        let actions = [
+            json!({ "type": "pointerMove", "x": 0, "y": 0,
+                "origin": element }),
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pointerUp", "button": 0 }),
+        ];
+        let finger = json!({ "type": "pointer", "id": "finger",
+            "parameters": { "pointerType": "touch" }, "actions": actions });
+        self.post("actions", &json!({ "actions": [finger] }));
+    }
+
+    /// Shows pages as to a reader who asked for less motion.
+    pub(crate) fn reduce_motion(&self) {
+        let feature =
+            json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        self.post(
+            "goog/cdp/execute",
+            &json!({ "cmd": "Emulation.setEmulatedMedia",
+                "params": { "features": [feature] } }),
+        );
+    }
+
     /// What the page has written to the console since the last call.
     pub(crate) fn console(&self) -> Vec<Value> {
         let log = self.post("se/log", &json!({ "type": "browser" }));

@@ -5,6 +5,7 @@
 //! tests and says so loudly where they are missing.
 
 mod accessible;
+mod devices;
 mod driver;
 mod live;
 mod quizzes;
