@@ -1,5 +1,6 @@
 //! What each generation of Go's timers was made for, with two threads.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
@@ -51,10 +52,11 @@ fn unread(c: &mut Criterion) {
             // As in Go, nobody may be there to receive.
             let _ = sender.try_send(Instant::now());
         });
-        assert!(channel.try_recv().is_err());
+        // Nothing yet, unless this thread was kept waiting for that long.
+        let _ = black_box(channel.try_recv());
     });
     by_two(c, "timeout-by/2", "go1.23", &timers, LEAST, || {
-        assert_eq!(timers.timer(PATIENCE).try_recv(), None);
+        black_box(timers.timer(PATIENCE).try_recv());
     });
 }
 
