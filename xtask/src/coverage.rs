@@ -49,7 +49,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let here = format!("{}/", root().display());
     let union = Filter::new()
         .strip_prefix(&here)
-        .exclude(&["/**", "**/tests/**"])?
+        // Not the libraries, what they generate, and the tests themselves.
+        .exclude(&["/**", "target/**", "**/tests/**"])?
         .apply(&union)?;
     let page = folder.join("index.html");
     fs::write(&page, union.html(SourceTree::new(&root()).as_ref()))?;

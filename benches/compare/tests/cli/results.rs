@@ -73,6 +73,11 @@ impl Results {
         let mut command = Command::cargo_bin("bench-compare").unwrap();
         command
             .env_clear()
+            // Where a program that is measured for coverage writes.
+            .envs(
+                std::env::vars()
+                    .filter(|(name, _)| name == "LLVM_PROFILE_FILE"),
+            )
             .env("CRITERION_HOME", self.path())
             .args(arguments);
         command
