@@ -21,6 +21,7 @@ mod live_program;
 mod plot;
 mod quiz;
 mod recordings;
+mod search_index;
 mod slim;
 mod table;
 

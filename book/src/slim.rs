@@ -5,8 +5,10 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use regex::Regex;
+
+use crate::search_index;
 
 /// Makes the pages in `folder` smaller.
 ///
@@ -20,8 +22,9 @@ pub(crate) fn slim(folder: &Path) -> Result<()> {
         if name == "print.html" {
             fs::write(&path, to_print(&fs::read_to_string(&path)?))?;
         } else if name.starts_with("searchindex") && name.ends_with(".js") {
-            let index = rounded(&fs::read_to_string(&path)?);
-            fs::write(&path, without_empty(&index))?;
+            let index = search_index::smaller(&fs::read_to_string(&path)?)
+                .with_context(|| format!("in {}", path.display()))?;
+            fs::write(&path, index)?;
         }
     }
     Ok(())
@@ -37,28 +40,12 @@ fn to_print(page: &str) -> String {
         .replace(steps, &steps.replace('>', " open>"))
 }
 
-/// The index with two digits of each weight: enough to put results in order.
-fn rounded(index: &str) -> String {
-    let weight = r#"("tf":\d+)(?:\.0\b|(\.\d\d)\d*)"#;
-    let weight = Regex::new(weight).expect("a valid pattern");
-    weight.replace_all(index, "$1$2").into_owned()
-}
-
-/// The index without the counts of letters that end no word: the search
-/// takes those that are missing for none.
-fn without_empty(index: &str) -> String {
-    let none = r#""df":0,"docs":{}"#;
-    index
-        .replace(&format!("{none},"), "")
-        .replace(&format!(",{none}"), "")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn data_and_digits_go_and_all_else_stays() {
+    fn data_goes_and_all_else_stays() {
         let page = "a<script type=\"application/wasm\">AGFz</script>\
                     b<script type=\"application/json\">{\"<i>\"}</script>\
                     c<script src=\"book.js\"></script>\
@@ -68,10 +55,5 @@ mod tests {
             "abc<script src=\"book.js\"></script>\
              <details class=\"steps\" open></details>"
         );
-        let index = r#"{"1":{"tf":1.4142135623730951},"2":{"tf":1.0}}"#;
-        assert_eq!(rounded(index), r#"{"1":{"tf":1.41},"2":{"tf":1}}"#);
-        let index = r#"{"a":{"df":0,"docs":{},"s":{"df":1,"docs":{"7":{}}}},"df":0,"docs":{}}"#;
-        let less = r#"{"a":{"s":{"df":1,"docs":{"7":{}}}}}"#;
-        assert_eq!(without_empty(index), less);
     }
 }
