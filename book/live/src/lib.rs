@@ -3,6 +3,7 @@
 //! - [`program`] reads the text, and names the line and column of an error;
 //! - [`timers`] runs it on the timer heap, and records each step;
 //! - [`objects`] does so on the collected heap;
+//! - [`tree`] draws a timer heap;
 //! - [`recording`] and [`player`](player()) show it, here and in the book;
 //! - [`page`] is how a page calls all this as WebAssembly.
 //!
@@ -16,6 +17,7 @@ mod player;
 pub mod program;
 pub mod recording;
 pub mod timers;
+pub mod tree;
 
 pub use player::{player, still, width};
 

@@ -1,12 +1,11 @@
 //! The timer heap: a deadline goes in, the first one comes out.
 
-use std::collections::BTreeMap;
-
+use live::tree::{self, Tree};
 use support::probe::Recorder;
 use timer_heap::heap::{Hole, Inline, Sift, Step, Swap, TimerHeap};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+use crate::recording::{Frame, Look, Recording, Track};
 
 const SIFTS: &str = "timer-heap/src/heap/sift.rs";
 
@@ -43,7 +42,7 @@ fn push_five<S: Sift + Named>(
     replay: &mut Replay,
 ) -> Source {
     replay.moving = 5;
-    replay.places.insert(5, Place::Tree(heap.len()));
+    replay.tree.insert(5, heap.len());
     replay.say("5 is put at the end; its parents may be later.");
     heap.push(5, ());
     Source::function(SIFTS, S::IMPLEMENTATION, "fn up")
@@ -54,7 +53,7 @@ fn pop_first<S: Sift + Named>(
     replay: &mut Replay,
 ) -> Source {
     replay.moving = START[START.len() - 1];
-    replay.places.remove(&START[0]);
+    replay.tree.remove(START[0]);
     replay.say("10 fires; the last deadline is to fill the gap.");
     heap.pop();
     Source::function(SIFTS, S::IMPLEMENTATION, "fn down")
@@ -88,22 +87,15 @@ fn track<S: Sift>(name: &str, operation: Operation<S>) -> Track {
     Track {
         name: name.to_owned(),
         code: source.lines,
-        stage: stage(),
+        // Room for the one that goes in.
+        stage: tree::stage(START.len() + 1),
         frames: replay.frames,
     }
 }
 
-/// Where a deadline is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Tree(usize),
-    /// Read, and overwritten since: only a local variable has it.
-    Hand,
-}
-
 /// The recorded steps, turned back into states.
 struct Replay {
-    places: BTreeMap<i64, Place>,
+    tree: Tree,
     /// The deadline that looks for its place.
     moving: i64,
     compared: usize,
@@ -113,13 +105,8 @@ struct Replay {
 
 impl Replay {
     fn of<S: Sift>(heap: &Heap<S>) -> Self {
-        let deadlines = heap.iter().map(|(when, ..)| when);
-        let places = deadlines
-            .enumerate()
-            .map(|(at, when)| (when, Place::Tree(at)))
-            .collect();
         Self {
-            places,
+            tree: Tree::of(heap.iter().map(|(when, ..)| when)),
             moving: 0,
             compared: 0,
             written: 0,
@@ -135,8 +122,7 @@ impl Replay {
         match step {
             Step::Compare { left, right } => {
                 self.compared += 1;
-                let answer = if left < right { "Yes" } else { "No" };
-                let say = format!("Is {left} earlier than {right}? {answer}.");
+                let say = tree::comparison(left, right);
                 let line = self.compared_in(left, right, source);
                 self.frame(say, Some(line), |when| {
                     match when == left || when == right {
@@ -147,7 +133,7 @@ impl Replay {
             }
             Step::Move { when, to } => {
                 self.written += 1;
-                self.put(when, to);
+                self.tree.write(when, to);
                 let say = format!("{when} is written to position {to}.");
                 let line = self.written_in(when, source);
                 self.frame(say, line, |other| match other == when {
@@ -174,20 +160,9 @@ impl Replay {
         })
     }
 
-    /// Whatever was there is now in nobody's place but a variable's.
-    fn put(&mut self, when: i64, to: usize) {
-        for place in self.places.values_mut() {
-            if *place == Place::Tree(to) {
-                *place = Place::Hand;
-            }
-        }
-        self.places.insert(when, Place::Tree(to));
-    }
-
     fn end<S: Sift>(&mut self, heap: &Heap<S>) {
         for (at, (when, ..)) in heap.iter().enumerate() {
-            let place = self.places.get(&when);
-            assert!(place == Some(&Place::Tree(at)), "{when} is elsewhere");
+            assert!(self.tree.has_at(when, at), "{when} is elsewhere");
         }
         let count = self.count();
         self.say(&format!("Done with {count}: no child is earlier."));
@@ -209,54 +184,12 @@ impl Replay {
         line: Option<usize>,
         look: impl Fn(i64) -> Look,
     ) {
-        let boxes = self.places.iter().map(|(&when, &place)| Box {
-            id: when.to_string(),
-            text: when.to_string(),
-            at: point(place),
-            look: match place {
-                Place::Hand => Look::Held,
-                Place::Tree(_) => look(when),
-            },
-        });
         self.frames.push(Frame {
             say,
             count: self.count(),
             line,
-            actor: None,
-            boxes: boxes.collect(),
+            boxes: self.tree.boxes(look),
             ..Frame::default()
         });
-    }
-}
-
-/// The middle of a place in the drawing.
-fn point(place: Place) -> [i32; 2] {
-    let Place::Tree(at) = place else {
-        return [312, 24];
-    };
-    let at = i32::try_from(at).expect("a small heap");
-    match at {
-        0 => [180, 24],
-        1..5 => [48 + 88 * (at - 1), 88],
-        _ => {
-            let (group, child) = ((at - 5) / 4, (at - 5) % 4);
-            [48 + 88 * group + (2 * child - 3) * 11, 152]
-        }
-    }
-}
-
-fn stage() -> Stage {
-    let last = START.len();
-    let slots: Vec<[i32; 2]> =
-        (0..=last).map(|at| point(Place::Tree(at))).collect();
-    let lines = (1..=last).map(|at| {
-        let ([x1, y1], [x2, y2]) = (slots[(at - 1) / 4], slots[at]);
-        [x1, y1, x2, y2]
-    });
-    Stage {
-        size: [360, 176],
-        lines: lines.collect(),
-        slots: slots.clone(),
-        labels: vec![(312, 54, "in a variable".to_owned())],
     }
 }

@@ -9,13 +9,12 @@
 
 mod commands;
 
-use std::collections::BTreeMap;
-
 use support::probe::Recorder;
 use timer_heap::heap::{Hole, Inline, Sift, Step, Swap, TimerHeap};
 
 use crate::program::{self, Command, ProgramError};
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+use crate::recording::{Frame, Look, Recording, Track};
+use crate::tree::{self, Tree};
 
 pub use commands::{Action, LATEST, parse};
 
@@ -50,17 +49,9 @@ fn track<S: Sift>(
     Ok(Track {
         name: name.to_owned(),
         code: Vec::new(),
-        stage: stage(),
+        stage: tree::stage(PLACES),
         frames: run.frames,
     })
-}
-
-/// Where a deadline is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Tree(usize),
-    /// Taken out while the others move.
-    Hand,
 }
 
 type Heap<S> = TimerHeap<String, S, Inline, Recorder<Step>>;
@@ -68,7 +59,7 @@ type Heap<S> = TimerHeap<String, S, Inline, Recorder<Step>>;
 /// The heap, and what is drawn of it.
 struct Run<S: Sift> {
     heap: Heap<S>,
-    places: BTreeMap<i64, Place>,
+    tree: Tree,
     now: i64,
     compared: usize,
     written: usize,
@@ -79,7 +70,7 @@ impl<S: Sift> Run<S> {
     fn new() -> Self {
         Self {
             heap: Heap::with_probe(Recorder::default()),
-            places: BTreeMap::new(),
+            tree: Tree::default(),
             now: 0,
             compared: 0,
             written: 0,
@@ -104,7 +95,7 @@ impl<S: Sift> Run<S> {
         if self.heap.len() == PLACES {
             return Err(format!("the drawing has {PLACES} places"));
         }
-        self.places.insert(when, Place::Tree(self.heap.len()));
+        self.tree.insert(when, self.heap.len());
         self.say(format!("start {name}: {when} is put at the end."), when);
         self.heap.push(when, name.to_owned());
         self.replay();
@@ -118,8 +109,8 @@ impl<S: Sift> Run<S> {
         if old != when {
             self.check(when)?;
         }
-        self.places.remove(&old);
-        self.places.insert(when, Place::Tree(place));
+        self.tree.remove(old);
+        self.tree.insert(when, place);
         self.say(format!("reset {name}: {old} becomes {when}."), when);
         let id = self.heap.iter().nth(place).map(|(_, id, _)| id);
         self.heap.update(id.expect("it was found"), when);
@@ -131,7 +122,7 @@ impl<S: Sift> Run<S> {
         let Some((when, place)) = self.find(name) else {
             return Err(format!("no timer {name} is pending"));
         };
-        self.places.remove(&when);
+        self.tree.remove(when);
         self.say(format!("stop {name}: {when} is taken out."), when);
         let id = self.heap.iter().nth(place).map(|(_, id, _)| id);
         self.heap.remove(id.expect("it was found"));
@@ -147,7 +138,7 @@ impl<S: Sift> Run<S> {
         let mut fired = false;
         while self.heap.peek().is_some_and(|(when, _)| when <= time) {
             let (when, name) = self.heap.pop().expect("it was seen");
-            self.places.remove(&when);
+            self.tree.remove(when);
             self.say(format!("It is {time}: {name} fires, due at {when}."), 0);
             self.replay();
             fired = true;
@@ -168,7 +159,7 @@ impl<S: Sift> Run<S> {
 
     /// Steps name timers by their deadlines, so no two may have the same.
     fn check(&self, when: i64) -> Result<(), String> {
-        if self.places.contains_key(&when) {
+        if self.tree.contains(when) {
             return Err(format!("another timer is due at {when}"));
         }
         match when > self.now {
@@ -186,32 +177,24 @@ impl<S: Sift> Run<S> {
                 Step::Move { when, to } => self.write(when, to),
             }
         }
-        let truth = self.heap.iter().enumerate();
-        self.places = truth
-            .map(|(at, (when, ..))| (when, Place::Tree(at)))
-            .collect();
+        self.tree = Tree::of(self.heap.iter().map(|(when, ..)| when));
         let next = self.sleep();
         self.say(format!("No child is earlier. {next}"), 0);
     }
 
     fn compare(&mut self, left: i64, right: i64) {
         self.compared += 1;
-        let answer = if left < right { "Yes" } else { "No" };
-        let say = format!("Is {left} earlier than {right}? {answer}.");
-        self.frame(say, |when| match when == left || when == right {
-            true => Look::Read,
-            false => Look::Plain,
+        self.frame(tree::comparison(left, right), |when| {
+            match when == left || when == right {
+                true => Look::Read,
+                false => Look::Plain,
+            }
         });
     }
 
     fn write(&mut self, when: i64, to: usize) {
         self.written += 1;
-        for place in self.places.values_mut() {
-            if *place == Place::Tree(to) {
-                *place = Place::Hand;
-            }
-        }
-        self.places.insert(when, Place::Tree(to));
+        self.tree.write(when, to);
         self.say(format!("{when} is written to position {to}."), when);
     }
 
@@ -231,52 +214,12 @@ impl<S: Sift> Run<S> {
     }
 
     fn frame(&mut self, say: String, look: impl Fn(i64) -> Look) {
-        let boxes = self.places.iter().map(|(&when, &place)| Box {
-            id: when.to_string(),
-            text: when.to_string(),
-            at: point(place),
-            look: match place {
-                Place::Hand => Look::Held,
-                Place::Tree(_) => look(when),
-            },
-        });
         let (compared, written) = (self.compared, self.written);
         self.frames.push(Frame {
             say,
             count: format!("comparisons: {compared}, writes: {written}"),
-            boxes: boxes.collect(),
+            boxes: self.tree.boxes(look),
             ..Frame::default()
         });
-    }
-}
-
-/// The middle of a place in the drawing.
-fn point(place: Place) -> [i32; 2] {
-    let Place::Tree(at) = place else {
-        return [312, 24];
-    };
-    let at = i32::try_from(at).expect("a small heap");
-    match at {
-        0 => [180, 24],
-        1..5 => [48 + 88 * (at - 1), 88],
-        _ => {
-            let (group, child) = ((at - 5) / 4, (at - 5) % 4);
-            [48 + 88 * group + (2 * child - 3) * 11, 152]
-        }
-    }
-}
-
-fn stage() -> Stage {
-    let slots: Vec<[i32; 2]> =
-        (0..PLACES).map(|at| point(Place::Tree(at))).collect();
-    let lines = (1..PLACES).map(|at| {
-        let ([x1, y1], [x2, y2]) = (slots[(at - 1) / 4], slots[at]);
-        [x1, y1, x2, y2]
-    });
-    Stage {
-        size: [360, 176],
-        lines: lines.collect(),
-        slots: slots.clone(),
-        labels: vec![(312, 54, "in a variable".to_owned())],
     }
 }
