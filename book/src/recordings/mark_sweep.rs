@@ -1,8 +1,6 @@
 //! Collections step by step: each mark, what is due, what is freed.
 
-use std::cell::RefCell;
-
-use finalizers::gc::{Driver, Heap, Layout, Pointer, Step};
+use finalizers::gc::{self, Layout, Pointer, Step};
 
 use super::source::Source;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
@@ -13,22 +11,7 @@ const NAMES: [&str; 4] = ["A", "B", "C", "D"];
 /// B points to C, and C to D.
 const LINKS: [(usize, usize); 2] = [(1, 2), (2, 3)];
 
-thread_local! {
-    /// A driver is a type, not a value: it leaves its steps here.
-    static STEPS: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
-}
-
-#[derive(Debug)]
-enum Watched {}
-
-impl Driver for Watched {
-    type Finalizer = ();
-    type Cleanup = ();
-
-    fn emit(step: impl FnOnce() -> Step) {
-        STEPS.with_borrow_mut(|steps| steps.push(step()));
-    }
-}
+type Heap = gc::Heap<gc::Recording<(), ()>>;
 
 pub(super) fn with_finalizers() -> Recording {
     Recording {
@@ -51,7 +34,7 @@ impl Kind {
         }
     }
 
-    fn attach(self, heap: &mut Heap<Watched>, object: Pointer) {
+    fn attach(self, heap: &mut Heap, object: Pointer) {
         match self {
             Self::Finalizer => heap.attach_finalizer(object, ()),
             Self::Cleanup => drop(heap.attach_cleanup(object, ())),
@@ -59,7 +42,7 @@ impl Kind {
     }
 
     /// Runs what is due; returns how many there were.
-    fn run(self, heap: &mut Heap<Watched>) -> usize {
+    fn run(self, heap: &mut Heap) -> usize {
         let mut count = 0;
         match self {
             Self::Finalizer => {
@@ -100,7 +83,7 @@ fn track(kind: Kind) -> Track {
 }
 
 struct Scene {
-    heap: Heap<Watched>,
+    heap: Heap,
     kind: Kind,
     objects: Vec<Pointer>,
     looks: [Look; NAMES.len()],
@@ -111,7 +94,7 @@ struct Scene {
 
 impl Scene {
     fn new(kind: Kind) -> Self {
-        let mut heap = Heap::<Watched>::default();
+        let mut heap = Heap::default();
         let alloc = |_| heap.alloc(Layout::new(1, 8));
         let objects: Vec<Pointer> = NAMES.iter().map(alloc).collect();
         for (from, to) in LINKS {
@@ -139,7 +122,7 @@ impl Scene {
 
     fn collect(&mut self) {
         self.heap.collect();
-        for step in STEPS.take() {
+        for step in self.heap.take_steps() {
             self.show(step);
         }
         let allocated = |object: &Pointer| self.heap.is_allocated(*object);

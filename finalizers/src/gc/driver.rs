@@ -1,6 +1,9 @@
 //! Who calls the finalizers and cleanups that a heap has found due.
 
 use std::fmt;
+use std::marker::PhantomData;
+
+use support::probe::{NoProbe, Probe, Recorder};
 
 use super::pointer::Pointer;
 use super::step::Step;
@@ -15,10 +18,8 @@ pub trait Driver {
     type Finalizer: fmt::Debug;
     /// A cleanup, which never sees the object.
     type Cleanup: fmt::Debug;
-
-    /// Told of each step of a collection; nobody listens by default.
-    #[inline]
-    fn emit(_: impl FnOnce() -> Step) {}
+    /// Told of each step of a collection; [`NoProbe`] where nobody listens.
+    type Probe: Probe<Step> + Default + fmt::Debug;
 }
 
 /// Finalizers and cleanups run on the caller's thread, when it says so.
@@ -28,6 +29,38 @@ pub enum Stepping {}
 impl Driver for Stepping {
     type Finalizer = FinalizerCall;
     type Cleanup = CleanupCall;
+    type Probe = NoProbe;
+}
+
+/// The caller takes what is due, whatever that is, and can look at each step
+/// of the collections before.
+///
+/// ```
+/// use finalizers::gc::{Heap, Layout, Recording, Step};
+///
+/// let mut heap = Heap::<Recording<&str, ()>>::default();
+/// let file = heap.alloc(Layout::new(0, 64));
+/// heap.attach_finalizer(file, "close it");
+/// heap.collect();
+/// assert_eq!(heap.take_steps(), [Step::MarkFor(file), Step::Due(file)]);
+/// let (running, function) = heap.next_finalizer().unwrap();
+/// assert_eq!(function, "close it");
+/// heap.finish_finalizer(running);
+/// ```
+#[derive(Debug)]
+pub struct Recording<F, C>(PhantomData<(F, C)>);
+
+impl<F: fmt::Debug, C: fmt::Debug> Driver for Recording<F, C> {
+    type Finalizer = F;
+    type Cleanup = C;
+    type Probe = Recorder<Step>;
+}
+
+impl<F: fmt::Debug, C: fmt::Debug> Heap<Recording<F, C>> {
+    /// The steps of all collections since the last time.
+    pub fn take_steps(&mut self) -> Vec<Step> {
+        std::mem::take(&mut self.probe.steps)
+    }
 }
 
 type FinalizerFunction = dyn FnOnce(&mut Heap, Pointer);

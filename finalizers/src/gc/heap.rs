@@ -30,6 +30,7 @@ pub struct Heap<D: Driver = Stepping> {
     /// Where marking has to go on; kept for its memory.
     pub(super) gray: Vec<Place>,
     pub(super) collections: u64,
+    pub(super) probe: D::Probe,
 }
 
 impl Heap {
@@ -52,6 +53,7 @@ impl<D: Driver> Default for Heap<D> {
             pacer: Pacer::default(),
             gray: Vec::new(),
             collections: 0,
+            probe: D::Probe::default(),
         }
     }
 }

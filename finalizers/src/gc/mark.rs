@@ -1,6 +1,6 @@
 //! Marking: which objects are in use.
 
-use std::marker::PhantomData;
+use support::probe::Probe;
 
 use super::Heap;
 use super::driver::Driver;
@@ -11,10 +11,10 @@ use super::special::{Kind, Special};
 use super::step::Step;
 
 /// Marks objects and remembers those whose fields are still to be followed.
-struct Marker<'a, D> {
+struct Marker<'a, D: Driver> {
     memory: &'a mut Memory,
     gray: &'a mut Vec<Place>,
-    driver: PhantomData<D>,
+    probe: &'a mut D::Probe,
 }
 
 impl<D: Driver> Marker<'_, D> {
@@ -29,7 +29,7 @@ impl<D: Driver> Marker<'_, D> {
                 self.gray.push(place);
             }
             if is_new {
-                D::emit(|| Step::Mark(object));
+                self.probe.emit(|| Step::Mark(object));
             }
         }
     }
@@ -54,7 +54,7 @@ impl<D: Driver> Marker<'_, D> {
     #[inline]
     fn mark_for(&mut self, place: Place, special: &Special<D>) {
         if matches!(special.kind, Kind::Finalizer(_)) {
-            D::emit(|| Step::MarkFor(special.object));
+            self.probe.emit(|| Step::MarkFor(special.object));
             self.mark_fields(place);
         }
         if let Some(held) = special.held {
@@ -65,7 +65,8 @@ impl<D: Driver> Marker<'_, D> {
 
     fn drain(&mut self) {
         while let Some(place) = self.gray.pop() {
-            D::emit(|| Step::Follow(self.memory.object_at(place)));
+            self.probe
+                .emit(|| Step::Follow(self.memory.object_at(place)));
             self.mark_fields(place);
         }
     }
@@ -75,10 +76,10 @@ impl<D: Driver> Heap<D> {
     /// Marks everything that can be reached from the roots, from what is due,
     /// and from objects with finalizers.
     pub(super) fn mark(&mut self) {
-        let mut marker = Marker {
+        let mut marker = Marker::<D> {
             memory: &mut self.memory,
             gray: &mut self.gray,
-            driver: PhantomData::<D>,
+            probe: &mut self.probe,
         };
         self.roots.iter().for_each(|object| marker.mark(object));
         for due in &self.due_finalizers {
@@ -94,10 +95,10 @@ impl<D: Driver> Heap<D> {
     /// Marks what finalizers will need: all that the object reaches, but not
     /// the object itself, or it would never be found unreachable.
     fn mark_from_specials(&mut self) {
-        let mut marker = Marker {
+        let mut marker = Marker::<D> {
             memory: &mut self.memory,
             gray: &mut self.gray,
-            driver: PhantomData::<D>,
+            probe: &mut self.probe,
         };
         for span in 0..marker.memory.spans.len() {
             for word in 0..marker.memory.spans[span].bitmap_words() {

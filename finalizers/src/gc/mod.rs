@@ -41,7 +41,7 @@ mod weak;
 
 pub use check::{NeverRuns, Reason};
 pub use cleanup::{Cleanup, RunningCleanup};
-pub use driver::{CleanupCall, Driver, FinalizerCall, Stepping};
+pub use driver::{CleanupCall, Driver, FinalizerCall, Recording, Stepping};
 pub use finalizer::RunningFinalizer;
 pub use heap::Heap;
 pub use layout::Layout;

@@ -2,8 +2,8 @@
 
 use super::pointer::Pointer;
 
-/// A step of [`Heap::collect`](super::Heap::collect), as a
-/// [`Driver`](super::Driver) is told of it.
+/// A step of [`Heap::collect`](super::Heap::collect), as the
+/// probe of a [`Driver`](super::Driver) is told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The object is in use; its fields are still to be followed.

@@ -1,5 +1,7 @@
 //! What becomes of the records of objects that are not in use.
 
+use support::probe::Probe;
+
 use super::Heap;
 use super::cleanup::DueCleanup;
 use super::driver::Driver;
@@ -43,7 +45,7 @@ impl<D: Driver> Heap<D> {
             |special| match special.kind {
                 Kind::Weak(handle) => self.weak.clear(handle),
                 Kind::Finalizer(function) => {
-                    D::emit(|| Step::Due(special.object));
+                    self.probe.emit(|| Step::Due(special.object));
                     self.due_finalizers.push_back(DueFinalizer {
                         object: special.object,
                         held: special.held,
@@ -51,7 +53,7 @@ impl<D: Driver> Heap<D> {
                     });
                 }
                 Kind::Cleanup { function, .. } => {
-                    D::emit(|| Step::Due(special.object));
+                    self.probe.emit(|| Step::Due(special.object));
                     let held = special.held;
                     self.due_cleanups.push_back(DueCleanup { held, function });
                 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic;
 
+use support::probe::NoProbe;
 use support::sync::thread::{self, JoinHandle};
 use support::sync::{Arc, Mutex, MutexGuard};
 
@@ -18,6 +19,7 @@ pub enum Threads {}
 impl Driver for Threads {
     type Finalizer = ThreadFinalizer;
     type Cleanup = ThreadCleanup;
+    type Probe = NoProbe;
 }
 
 type FinalizerFunction = dyn FnOnce(&SharedHeap, Pointer) + Send;

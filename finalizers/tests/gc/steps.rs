@@ -1,28 +1,10 @@
 //! What a watched collection tells.
 
-use std::cell::RefCell;
-
-use finalizers::gc::{Driver, Heap, Layout, Step};
-
-thread_local! {
-    static STEPS: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
-}
-
-#[derive(Debug)]
-enum Watched {}
-
-impl Driver for Watched {
-    type Finalizer = ();
-    type Cleanup = ();
-
-    fn emit(step: impl FnOnce() -> Step) {
-        STEPS.with_borrow_mut(|steps| steps.push(step()));
-    }
-}
+use finalizers::gc::{Heap, Layout, Recording, Step};
 
 #[test]
 fn a_watched_collection_tells_each_step() {
-    let mut heap = Heap::<Watched>::default();
+    let mut heap = Heap::<Recording<(), ()>>::default();
     let mut alloc = || heap.alloc(Layout::new(1, 8));
     let (file, name) = (alloc(), alloc());
     heap.set_field(file, 0, Some(name));
@@ -35,10 +17,10 @@ fn a_watched_collection_tells_each_step() {
         Step::Follow(name),
         Step::Due(file),
     ];
-    assert_eq!(STEPS.take(), steps);
+    assert_eq!(heap.take_steps(), steps);
 
     let (running, ()) = heap.next_finalizer().unwrap();
     heap.finish_finalizer(running);
     heap.collect();
-    assert_eq!(STEPS.take(), [Step::Due(name)]);
+    assert_eq!(heap.take_steps(), [Step::Due(name)]);
 }

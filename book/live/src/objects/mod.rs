@@ -16,16 +16,17 @@
 mod commands;
 mod drawing;
 mod frames;
-mod watched;
 
-use finalizers::gc::{Heap, Layout, Pointer, Root, Step, Weak};
+use finalizers::gc::{self, Layout, Pointer, Root, Step, Weak};
 
 use crate::program::{self, Command, ProgramError};
 use crate::recording::{Frame, Look, Recording, Track};
 use drawing::{PLACES, stage};
-use watched::Watched;
 
 pub use commands::{Action, AtItsEnd, parse};
+
+/// A cleanup has the name of its object, which is gone by then.
+type Heap = gc::Heap<gc::Recording<AtItsEnd, String>>;
 
 /// How many pointers an object has room for.
 const FIELDS: usize = 3;
@@ -63,7 +64,7 @@ struct Drawn {
 
 #[derive(Default)]
 struct Run {
-    heap: Heap<Watched>,
+    heap: Heap,
     objects: [Option<Drawn>; PLACES.len()],
     weak: Vec<(String, Weak)>,
     frames: Vec<Frame>,
@@ -187,7 +188,7 @@ impl Run {
     fn collect(&mut self) -> Result<(), String> {
         let before = self.links();
         self.heap.collect();
-        for step in watched::take() {
+        for step in self.heap.take_steps() {
             self.show(step, &before);
         }
         let mut gone = Vec::new();
