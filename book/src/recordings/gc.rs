@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use finalizers::gc::{Heap, Layout, Pointer};
 
+use super::kind::Kind;
 use super::source::Source;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
@@ -25,64 +26,39 @@ pub(super) fn cycle() -> Recording {
 fn both(title: &str, links: &Links) -> Recording {
     Recording {
         title: title.to_owned(),
-        tracks: vec![
-            track(Kind::Finalizer, links),
-            track(Kind::Cleanup, links),
-        ],
+        tracks: Kind::BOTH.map(|kind| track(kind, links)).into(),
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Finalizer,
-    Cleanup,
+fn attach(kind: Kind, heap: &mut Heap, object: Pointer, ran: Rc<Cell<bool>>) {
+    match kind {
+        Kind::Finalizer => {
+            heap.set_finalizer(object, move |_, _| ran.set(true));
+        }
+        Kind::Cleanup => {
+            heap.add_cleanup(object, move |_| ran.set(true));
+        }
+    }
 }
 
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Finalizer => "finalizer",
-            Self::Cleanup => "cleanup",
-        }
+fn run(kind: Kind, heap: &mut Heap) -> usize {
+    match kind {
+        Kind::Finalizer => heap.run_finalizers(NAMES.len()),
+        Kind::Cleanup => heap.run_cleanups(NAMES.len()),
     }
+}
 
-    fn attach(self, heap: &mut Heap, object: Pointer, ran: Rc<Cell<bool>>) {
-        match self {
-            Self::Finalizer => {
-                heap.set_finalizer(object, move |_, _| ran.set(true));
-            }
-            Self::Cleanup => {
-                heap.add_cleanup(object, move |_| ran.set(true));
-            }
-        }
-    }
-
-    fn run(self, heap: &mut Heap) -> usize {
-        match self {
-            Self::Finalizer => heap.run_finalizers(NAMES.len()),
-            Self::Cleanup => heap.run_cleanups(NAMES.len()),
-        }
-    }
-
-    fn due(self, heap: &Heap) -> usize {
-        match self {
-            Self::Finalizer => heap.finalizers_due(),
-            Self::Cleanup => heap.cleanups_due(),
-        }
-    }
-
-    fn source(self) -> Source {
-        let driver = "finalizers/src/gc/driver.rs";
-        let start = format!("pub fn run_{}s", self.name());
-        let heap = "finalizers/src/gc/heap.rs";
-        Source::function(heap, "impl<D: Driver> Heap<D>", "pub fn collect(")
-            .and(Source::function(driver, "impl Heap", &start))
-    }
+fn source(kind: Kind) -> Source {
+    let driver = "finalizers/src/gc/driver.rs";
+    let start = format!("pub fn run_{}s", kind.name());
+    let heap = "finalizers/src/gc/heap.rs";
+    Source::function(heap, "impl<D: Driver> Heap<D>", "pub fn collect(")
+        .and(Source::function(driver, "impl Heap", &start))
 }
 
 fn track(kind: Kind, links: &Links) -> Track {
     let mut scene = Scene::new(kind, links);
-    let source = kind.source();
+    let source = source(kind);
     let mark = source.line("self.mark();");
     let call = source.line("function.0(");
     scene.frame("No root points to any of the three.".to_owned(), None);
@@ -94,7 +70,7 @@ fn track(kind: Kind, links: &Links) -> Track {
             format!("Collected: {}.", plural(due, name, "due")),
             Some(mark),
         );
-        let count = kind.run(&mut scene.heap);
+        let count = run(kind, &mut scene.heap);
         if count > 0 {
             scene
                 .frame(format!("{} ran.", plural(count, name, "")), Some(call));
@@ -141,7 +117,7 @@ impl Scene {
             heap.set_field(objects[from].0, 0, Some(objects[to].0));
         }
         for (object, ran) in &objects {
-            kind.attach(&mut heap, *object, ran.clone());
+            attach(kind, &mut heap, *object, ran.clone());
         }
         Self {
             heap,

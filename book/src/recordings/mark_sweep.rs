@@ -2,6 +2,7 @@
 
 use finalizers::gc::{self, Layout, Pointer, Step};
 
+use super::kind::Kind;
 use super::source::Source;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
@@ -16,50 +17,33 @@ type Heap = gc::Heap<gc::Recording<(), ()>>;
 pub(super) fn with_finalizers() -> Recording {
     Recording {
         title: "Mark and sweep, with finalizers and with cleanups".to_owned(),
-        tracks: vec![track(Kind::Finalizer), track(Kind::Cleanup)],
+        tracks: Kind::BOTH.map(track).into(),
     }
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Finalizer,
-    Cleanup,
+fn attach(kind: Kind, heap: &mut Heap, object: Pointer) {
+    match kind {
+        Kind::Finalizer => heap.attach_finalizer(object, ()),
+        Kind::Cleanup => drop(heap.attach_cleanup(object, ())),
+    }
 }
 
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Finalizer => "finalizer",
-            Self::Cleanup => "cleanup",
-        }
-    }
-
-    fn attach(self, heap: &mut Heap, object: Pointer) {
-        match self {
-            Self::Finalizer => heap.attach_finalizer(object, ()),
-            Self::Cleanup => drop(heap.attach_cleanup(object, ())),
-        }
-    }
-
-    /// Runs what is due; returns how many there were.
-    fn run(self, heap: &mut Heap) -> usize {
-        let mut count = 0;
-        match self {
-            Self::Finalizer => {
-                while let Some((running, ())) = heap.next_finalizer() {
-                    heap.finish_finalizer(running);
-                    count += 1;
-                }
-            }
-            Self::Cleanup => {
-                while let Some((running, ())) = heap.next_cleanup() {
-                    heap.finish_cleanup(running);
-                    count += 1;
-                }
+/// Runs what is due; returns how many there were.
+fn run(kind: Kind, heap: &mut Heap) -> usize {
+    let due = kind.due(heap);
+    match kind {
+        Kind::Finalizer => {
+            while let Some((running, ())) = heap.next_finalizer() {
+                heap.finish_finalizer(running);
             }
         }
-        count
+        Kind::Cleanup => {
+            while let Some((running, ())) = heap.next_cleanup() {
+                heap.finish_cleanup(running);
+            }
+        }
     }
+    due
 }
 
 fn track(kind: Kind) -> Track {
@@ -67,7 +51,7 @@ fn track(kind: Kind) -> Track {
     scene.frame("A root points to A. Nothing points to B.", None);
     while scene.left() > 1 {
         scene.collect();
-        let ran = kind.run(&mut scene.heap);
+        let ran = run(kind, &mut scene.heap);
         scene.looks.fill(Look::Plain);
         if ran > 0 {
             let s = if ran == 1 { "" } else { "s" };
@@ -103,7 +87,7 @@ impl Scene {
         // A heap keeps what a root names until the root is given back.
         let _kept = heap.root(objects[0]);
         for &object in &objects[1..] {
-            kind.attach(&mut heap, object);
+            attach(kind, &mut heap, object);
         }
         Self {
             heap,

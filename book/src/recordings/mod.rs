@@ -5,6 +5,7 @@ mod defers;
 mod fd_mutex;
 mod gc;
 mod heap;
+mod kind;
 mod lanes;
 mod mark_sweep;
 mod source;

@@ -1,0 +1,27 @@
+//! Finalizers and cleanups: the chapters show one beside the other.
+
+use finalizers::gc::{Driver, Heap};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Finalizer,
+    Cleanup,
+}
+
+impl Kind {
+    pub(super) const BOTH: [Self; 2] = [Self::Finalizer, Self::Cleanup];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Finalizer => "finalizer",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    pub(super) fn due<D: Driver>(self, heap: &Heap<D>) -> usize {
+        match self {
+            Self::Finalizer => heap.finalizers_due(),
+            Self::Cleanup => heap.cleanups_due(),
+        }
+    }
+}
