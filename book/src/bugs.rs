@@ -1,26 +1,13 @@
 //! Every planted bug of a crate, from the files that its tests keep.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use live::markup::escape;
 use live::player;
-use serde::Deserialize;
+use support::recorded::Schedule;
 
-use crate::recordings::lanes;
-
-/// What `support::recorded` writes of a bug, but for its steps.
-#[derive(Deserialize)]
-struct Bug {
-    bug: String,
-    test: String,
-    left_out: String,
-    model: String,
-    why: String,
-    message: String,
-    execution: usize,
-}
+use crate::recordings::drawn;
 
 /// The bugs of `package` as a table, and each with its lanes folded away.
 ///
@@ -43,36 +30,28 @@ pub(crate) fn bugs(workspace: &Path, package: &str) -> Result<String> {
         );
     }
     for bug in &bugs {
-        text += &entry(package, bug)?;
+        text += &entry(package, bug);
     }
     Ok(text)
 }
 
 /// In the order in which loom found them, the fewest executions first.
-fn read(folder: &Path) -> Result<Vec<Bug>> {
-    let entries = fs::read_dir(folder).with_context(|| {
+fn read(folder: &Path) -> Result<Vec<Schedule>> {
+    let mut bugs = Schedule::read_all(folder).with_context(|| {
         format!("no planted bugs are kept in {}", folder.display())
     })?;
-    let mut bugs = Vec::new();
-    for entry in entries {
-        let file = entry?.path();
-        let bug: Bug = serde_json::from_str(&fs::read_to_string(&file)?)
-            .with_context(|| format!("{} is no schedule", file.display()))?;
-        bugs.push(bug);
-    }
     ensure!(!bugs.is_empty(), "{} is empty", folder.display());
     bugs.sort_by(|a, b| (a.execution, &a.bug).cmp(&(b.execution, &b.bug)));
     Ok(bugs)
 }
 
-fn id(package: &str, bug: &Bug) -> String {
+fn id(package: &str, bug: &Schedule) -> String {
     format!("{package}-{}", bug.bug)
 }
 
-fn entry(package: &str, bug: &Bug) -> Result<String> {
-    let lanes = lanes(&format!("{package}/{}", bug.bug))?;
+fn entry(package: &str, bug: &Schedule) -> String {
     let module = bug.test.split("::").next().unwrap_or(&bug.test);
-    Ok(format!(
+    format!(
         "\n<details>\n\
          <summary><code>{}</code>: {}</summary>\n\
          <p id=\"{}\">The model: {} (<code>{package}/tests/loom/{module}.rs</code>). \
@@ -83,8 +62,8 @@ fn entry(package: &str, bug: &Bug) -> Result<String> {
         id(package, bug),
         escape(&bug.model),
         escape(&bug.why),
-        player(&lanes)
-    ))
+        player(&drawn(bug))
+    )
 }
 
 #[cfg(test)]
@@ -100,7 +79,7 @@ mod tests {
         for package in ["support", "timer-heap", "queue-locks", "finalizers"] {
             let text = bugs(&workspace(), package).expect(package);
             let folder = workspace().join(package).join("tests/loom/lanes");
-            let files = fs::read_dir(folder).expect("it is there").count();
+            let files = std::fs::read_dir(folder).expect("it is there").count();
             let count = |part: &str| text.matches(part).count();
             assert_eq!(count("\n| ["), files, "{package}");
             assert_eq!(count("<summary><code>"), files, "{package}");

@@ -9,12 +9,19 @@ use crate::lanes::Event;
 
 /// The store that a load read; steps are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Origin {
+pub struct Origin {
     /// The step whose value it got.
-    pub(crate) store: usize,
+    pub store: usize,
     /// The last step before the load that stored to the variable. Another
     /// than `store`: the read was stale.
-    pub(crate) newest: usize,
+    pub newest: usize,
+}
+
+impl Origin {
+    /// Whether a newer value was there to be read.
+    pub fn is_stale(&self) -> bool {
+        self.store != self.newest
+    }
 }
 
 /// The origin of step `load`, if that is a load.

@@ -4,12 +4,15 @@
 //! fails the test; `RECORD_LANES=1` writes all of them anew.
 
 use std::path::Path;
+use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
 use crate::lanes::Event;
-use crate::origin::{Origin, origin};
+use crate::origin::origin;
 use crate::planted::caught;
+
+pub use crate::origin::Origin;
 
 /// A bug that is planted in a model, and what a reader has to know of it.
 #[derive(Clone, Copy, Debug)]
@@ -28,29 +31,75 @@ pub struct Bug<'a> {
     pub why: &'a str,
 }
 
-/// The schedule on which a model failed.
+/// The schedule on which a model failed, and the words of its [`Bug`].
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Recorded {
-    bug: String,
-    test: String,
-    left_out: String,
-    model: String,
-    why: String,
-    message: String,
+pub struct Schedule {
+    /// [`Bug::name`].
+    pub bug: String,
+    /// [`Bug::test`].
+    pub test: String,
+    /// [`Bug::left_out`].
+    pub left_out: String,
+    /// [`Bug::model`].
+    pub model: String,
+    /// [`Bug::why`].
+    pub why: String,
+    /// [`Bug::message`].
+    pub message: String,
     /// In which execution of the model it showed; 1 is the first.
-    execution: usize,
+    pub execution: usize,
     /// Who did what, in order.
-    steps: Vec<Step>,
+    pub steps: Vec<Step>,
 }
 
+/// What one thread did, as it noted it in its lane.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Step {
-    thread: String,
-    operation: String,
-    value: String,
+pub struct Step {
+    /// Who.
+    pub thread: String,
+    /// What was done.
+    pub operation: String,
+    /// What it gave, or was given.
+    pub value: String,
     /// For a load that was noted as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    read: Option<Origin>,
+    pub read: Option<Origin>,
+}
+
+impl Schedule {
+    /// Reads a schedule that [`check`] keeps.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or is no schedule; the error names it.
+    pub fn read(file: &Path) -> io::Result<Self> {
+        let named = |error: io::Error| {
+            let file = file.display();
+            io::Error::new(error.kind(), format!("{file}: {error}"))
+        };
+        let text = fs::read_to_string(file).map_err(named)?;
+        serde_json::from_str(&text).map_err(|error| named(error.into()))
+    }
+
+    /// Every schedule that is kept in `folder`, in no order.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read, or as [`read`](Self::read).
+    pub fn read_all(folder: &Path) -> io::Result<Vec<Self>> {
+        let is_schedule = |file: &Path| {
+            file.extension()
+                .is_some_and(|extension| extension == "json")
+        };
+        let mut all = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let file = entry?.path();
+            if is_schedule(&file) {
+                all.push(Self::read(&file)?);
+            }
+        }
+        Ok(all)
+    }
 }
 
 /// Demands that a bug of this test binary is found, on the schedule that
@@ -64,12 +113,10 @@ pub fn check(folder: &Path, bug: &Bug<'_>) {
     let file = folder.join(format!("{}.json", bug.name));
     if std::env::var_os("RECORD_LANES").is_some() {
         let text = serde_json::to_string_pretty(&found).expect("plain data");
-        std::fs::write(&file, text + "\n").expect("the folder is writable");
+        fs::write(&file, text + "\n").expect("the folder is writable");
     }
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| {
-        panic!("{}: {error}; run with RECORD_LANES=1", file.display())
-    });
-    let recorded: Recorded = serde_json::from_str(&text).expect("valid JSON");
+    let recorded = Schedule::read(&file)
+        .unwrap_or_else(|error| panic!("{error}; run with RECORD_LANES=1"));
     assert_eq!(
         recorded,
         found,
@@ -78,11 +125,11 @@ pub fn check(folder: &Path, bug: &Bug<'_>) {
     );
 }
 
-fn find(bug: &Bug<'_>) -> Recorded {
+fn find(bug: &Bug<'_>) -> Schedule {
     let found = caught(bug.test, bug.message);
     assert!(!found.events.is_empty(), "{} notes no lanes", bug.test);
     let step = |number| step(&found.events, number);
-    Recorded {
+    Schedule {
         bug: bug.name.to_owned(),
         test: bug.test.to_owned(),
         left_out: bug.left_out.to_owned(),
@@ -114,21 +161,12 @@ fn step(events: &[Event], number: usize) -> Step {
 ///
 /// When the folder cannot be read, or holds anything else.
 pub fn table(folder: &Path) -> String {
-    let entries = std::fs::read_dir(folder).expect("the folder is there");
-    let files = entries.map(|entry| entry.expect("it can be read").path());
-    let mut rows: Vec<String> = files
-        .filter(|file| file.extension().is_some_and(|e| e == "json"))
-        .map(|file| {
-            let text = std::fs::read_to_string(file).expect("a text file");
-            let Recorded {
-                bug,
-                message,
-                execution,
-                ..
-            } = serde_json::from_str(&text).expect("a recorded bug");
-            format!("| `{bug}` | {message} | {execution} |\n")
-        })
-        .collect();
+    let all = Schedule::read_all(folder).expect("a folder of schedules");
+    let row = |schedule: &Schedule| {
+        let (bug, message) = (&schedule.bug, &schedule.message);
+        format!("| `{bug}` | {message} | {} |\n", schedule.execution)
+    };
+    let mut rows: Vec<String> = all.iter().map(row).collect();
     rows.sort();
     format!(
         "| bug | loom says | in execution |\n|---|---|---|\n{}",

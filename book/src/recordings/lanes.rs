@@ -5,43 +5,17 @@
 //!
 //! The crates' own tests keep these files: a stale one fails there.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
-
 use live::width;
+use support::recorded::{Origin, Schedule, Step};
 
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const WIDTH: i32 = 384;
 const TOP: i32 = 48;
 const ROW: i32 = 28;
-
-/// What `support::recorded` writes.
-#[derive(Deserialize)]
-struct Schedule {
-    bug: String,
-    message: String,
-    execution: usize,
-    steps: Vec<Step>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    thread: String,
-    operation: String,
-    value: String,
-    read: Option<Origin>,
-}
-
-/// Which steps, counted from 0, stored what a load got and could have got.
-#[derive(Clone, Copy, Deserialize)]
-struct Origin {
-    store: usize,
-    newest: usize,
-}
 
 /// The recording of `CRATE/BUG`.
 ///
@@ -55,16 +29,15 @@ pub(crate) fn lanes(name: &str) -> Result<Recording> {
     })?;
     let folder = root.join(package).join("tests/loom/lanes");
     let file = folder.join(format!("{bug}.json"));
-    let text = fs::read_to_string(&file).with_context(|| {
-        format!("no schedule of \"{name}\", there is no {}", file.display())
-    })?;
-    let schedule = serde_json::from_str(&text)
-        .with_context(|| format!("{} is no schedule", file.display()))?;
+    let schedule = Schedule::read(&file)
+        .with_context(|| format!("no schedule of \"{name}\""))?;
     Ok(drawn(&schedule))
 }
 
-fn drawn(schedule: &Schedule) -> Recording {
-    let threads = schedule.threads();
+/// The recording of a schedule.
+pub(crate) fn drawn(schedule: &Schedule) -> Recording {
+    let drawing = Drawing::of(schedule);
+    let rows = schedule.steps.len();
     let mut film = vec![Frame {
         say: format!(
             "Execution {} of the model. Which thread goes first?",
@@ -72,13 +45,11 @@ fn drawn(schedule: &Schedule) -> Recording {
         ),
         ..Frame::default()
     }];
-    for upto in 1..=schedule.steps.len() {
-        film.push(schedule.frame(&threads, upto));
-    }
+    film.extend((1..=rows).map(|upto| drawing.frame(upto)));
     film.push(Frame {
         say: format!("Here loom stops: {}.", schedule.message),
-        boxes: schedule.boxes(&threads, schedule.steps.len(), false),
-        arrows: schedule.arrows(&threads, schedule.steps.len()),
+        boxes: drawing.boxes(rows, false),
+        arrows: drawing.arrows(rows),
         ..Frame::default()
     });
     Recording {
@@ -86,42 +57,48 @@ fn drawn(schedule: &Schedule) -> Recording {
         tracks: vec![Track {
             name: schedule.bug.clone(),
             code: Vec::new(),
-            stage: stage(&threads, schedule.steps.len()),
+            stage: drawing.stage(),
             frames: film,
         }],
     }
 }
 
-impl Schedule {
-    /// The threads, in the order in which they first ran.
-    fn threads(&self) -> Vec<&str> {
+/// The steps of a schedule, a lane for each thread.
+struct Drawing<'a> {
+    steps: &'a [Step],
+    /// In the order in which they first ran.
+    threads: Vec<&'a str>,
+}
+
+impl<'a> Drawing<'a> {
+    fn of(schedule: &'a Schedule) -> Self {
         let mut threads = Vec::new();
-        for step in &self.steps {
+        for step in &schedule.steps {
             if !threads.contains(&step.thread.as_str()) {
                 threads.push(step.thread.as_str());
             }
         }
-        threads
+        let steps = &schedule.steps;
+        Self { steps, threads }
     }
 
     /// The first `upto` steps.
-    fn frame(&self, threads: &[&str], upto: usize) -> Frame {
+    fn frame(&self, upto: usize) -> Frame {
         let step = &self.steps[upto - 1];
         Frame {
-            say: format!("{}: {}.{}", step.thread, step.text(), step.origin()),
+            say: format!("{}: {}.{}", step.thread, text(step), origin(step)),
             actor: Some(step.thread.clone()),
-            boxes: self.boxes(threads, upto, true),
-            arrows: self.arrows(threads, upto),
+            boxes: self.boxes(upto, true),
+            arrows: self.arrows(upto),
             ..Frame::default()
         }
     }
 
     /// From each store to the load that read it though a newer one was there.
-    fn arrows(&self, threads: &[&str], upto: usize) -> Vec<String> {
+    fn arrows(&self, upto: usize) -> Vec<String> {
         let place = |row: usize| {
             let step = &self.steps[row];
-            let half = width(&step.text()) / 2;
-            (middle(threads, &step.thread), y(row), half)
+            (self.middle(&step.thread), y(row), width(&text(step)) / 2)
         };
         let loads = self.steps[..upto].iter().enumerate();
         loads
@@ -132,12 +109,12 @@ impl Schedule {
             .collect()
     }
 
-    fn boxes(&self, threads: &[&str], upto: usize, is_new: bool) -> Vec<Box> {
+    fn boxes(&self, upto: usize, is_new: bool) -> Vec<Box> {
         let all = self.steps[..upto].iter().enumerate();
         all.map(|(row, step)| Box {
             id: row.to_string(),
-            text: step.text(),
-            at: [middle(threads, &step.thread), y(row)],
+            text: text(step),
+            at: [self.middle(&step.thread), y(row)],
             look: match is_new && row + 1 == upto {
                 true => Look::Written,
                 false => Look::Plain,
@@ -145,36 +122,49 @@ impl Schedule {
         })
         .collect()
     }
-}
 
-impl Origin {
-    fn is_stale(&self) -> bool {
-        self.store != self.newest
+    /// The middle of a thread's lane.
+    fn middle(&self, thread: &str) -> i32 {
+        let lane = self.threads.iter().position(|&name| name == thread);
+        let lane = i32::try_from(lane.unwrap_or(0)).expect("few threads");
+        let count = i32::try_from(self.threads.len()).expect("few threads");
+        WIDTH * (2 * lane + 1) / (2 * count)
     }
-}
 
-impl Step {
-    /// In words what the arrow shows; steps are counted from 1.
-    fn origin(&self) -> String {
-        match self.read {
-            Some(origin) if origin.is_stale() => format!(
-                " That is the value of step {}; step {} has stored a newer \
-                 one, which this thread need not see yet.",
-                origin.store + 1,
-                origin.newest + 1
-            ),
-            Some(origin) => {
-                format!(" That is the value of step {}.", origin.store + 1)
-            }
-            None => String::new(),
+    fn stage(&self) -> Stage {
+        let bottom = y(self.steps.len());
+        let lanes = self.threads.iter().map(|&thread| self.middle(thread));
+        let label =
+            |&thread: &&str| (self.middle(thread), 18, thread.to_owned());
+        Stage {
+            size: [WIDTH, bottom],
+            lines: lanes.map(|x| [x, 26, x, bottom]).collect(),
+            slots: Vec::new(),
+            labels: self.threads.iter().map(label).collect(),
         }
     }
+}
 
-    fn text(&self) -> String {
-        format!("{} {}", self.operation, self.value)
-            .trim_end()
-            .to_owned()
+/// In words what the arrow shows; steps are counted from 1.
+fn origin(step: &Step) -> String {
+    match step.read {
+        Some(origin) if origin.is_stale() => format!(
+            " That is the value of step {}; step {} has stored a newer \
+             one, which this thread need not see yet.",
+            origin.store + 1,
+            origin.newest + 1
+        ),
+        Some(origin) => {
+            format!(" That is the value of step {}.", origin.store + 1)
+        }
+        None => String::new(),
     }
+}
+
+fn text(step: &Step) -> String {
+    format!("{} {}", step.operation, step.value)
+        .trim_end()
+        .to_owned()
 }
 
 /// From the side of one box to the side of another, each given by its centre
@@ -196,29 +186,8 @@ fn arrow(from: (i32, i32, i32), to: (i32, i32, i32)) -> String {
     )
 }
 
-/// The middle of a thread's lane.
-fn middle(threads: &[&str], thread: &str) -> i32 {
-    let lane = threads.iter().position(|&name| name == thread);
-    let lane = i32::try_from(lane.unwrap_or(0)).expect("few threads");
-    let count = i32::try_from(threads.len()).expect("few threads");
-    WIDTH * (2 * lane + 1) / (2 * count)
-}
-
 fn y(row: usize) -> i32 {
     TOP + ROW * i32::try_from(row).expect("a short schedule")
-}
-
-fn stage(threads: &[&str], rows: usize) -> Stage {
-    let bottom = y(rows);
-    let lanes = threads.iter().map(|&thread| middle(threads, thread));
-    let label =
-        |&thread: &&str| (middle(threads, thread), 18, thread.to_owned());
-    Stage {
-        size: [WIDTH, bottom],
-        lines: lanes.map(|x| [x, 26, x, bottom]).collect(),
-        slots: Vec::new(),
-        labels: threads.iter().map(label).collect(),
-    }
 }
 
 #[cfg(test)]
@@ -235,6 +204,10 @@ mod tests {
         };
         let recording = drawn(&Schedule {
             bug: "lost_wake".to_owned(),
+            test: String::new(),
+            left_out: String::new(),
+            model: String::new(),
+            why: String::new(),
             message: "deadlock".to_owned(),
             execution: 2,
             steps: vec![

@@ -13,7 +13,7 @@ mod timerproc;
 
 use crate::recording::Recording;
 
-pub(crate) use lanes::lanes;
+pub(crate) use lanes::{drawn, lanes};
 
 /// The names that `{{#play NAME}}` can give.
 pub const NAMES: [&str; 9] = [
