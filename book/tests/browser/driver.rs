@@ -63,12 +63,13 @@ impl Browser {
     pub(crate) fn show_as(&self, media: &str, scheme: &str) {
         let feature =
             json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.post(
-            "goog/cdp/execute",
-            &json!({
-                "cmd": "Emulation.setEmulatedMedia",
-                "params": { "media": media, "features": [feature] },
-            }),
+        self.emulate(&json!({ "media": media, "features": [feature] }));
+    }
+
+    /// Opens whatever the page has folded away.
+    pub(crate) fn unfold(&self) {
+        self.run(
+            "document.querySelectorAll('details').forEach(d => d.open = true)",
         );
     }
 
@@ -91,10 +92,14 @@ impl Browser {
     pub(crate) fn reduce_motion(&self) {
         let feature =
             json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        self.emulate(&json!({ "features": [feature] }));
+    }
+
+    fn emulate(&self, media: &Value) {
+        let command = "Emulation.setEmulatedMedia";
         self.post(
             "goog/cdp/execute",
-            &json!({ "cmd": "Emulation.setEmulatedMedia",
-                "params": { "features": [feature] } }),
+            &json!({ "cmd": command, "params": media }),
         );
     }
 

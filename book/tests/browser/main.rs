@@ -101,9 +101,7 @@ fn every_player_steps_to_its_end_by_key() {
     for page in &pages {
         browser.open(page);
         // Some players are folded away.
-        browser.run(
-            "document.querySelectorAll('details').forEach(d => d.open = true)",
-        );
+        browser.unfold();
         for player in 0..players(&browser) {
             of_player(&browser, player, ".querySelector('button').focus()");
             let last = number(&of_player(&browser, player, ".last"));
