@@ -6,26 +6,32 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use regex::Regex;
+use regex::{Captures, Regex};
+use walkdir::WalkDir;
 
 use crate::search_index;
 
-/// Makes the pages in `folder` smaller.
+/// Makes the files in `folder` smaller.
 ///
 /// # Errors
 ///
-/// When a page cannot be read or written.
+/// When one cannot be read or written, or is not what mdbook 0.5 writes.
 pub(crate) fn slim(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+    for entry in WalkDir::new(folder) {
+        let path = entry?.into_path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name == "print.html" {
-            fs::write(&path, to_print(&fs::read_to_string(&path)?))?;
+        let smaller: fn(&str) -> Result<String> = if name == "print.html" {
+            |page| Ok(without_air(&to_print(page)))
+        } else if name.ends_with(".html") {
+            |page| Ok(without_air(page))
         } else if name.starts_with("searchindex") && name.ends_with(".js") {
-            let index = search_index::smaller(&fs::read_to_string(&path)?)
-                .with_context(|| format!("in {}", path.display()))?;
-            fs::write(&path, index)?;
-        }
+            search_index::smaller
+        } else {
+            continue;
+        };
+        let text = smaller(&fs::read_to_string(&path)?)
+            .with_context(|| format!("in {}", path.display()))?;
+        fs::write(&path, text)?;
     }
     Ok(())
 }
@@ -38,6 +44,29 @@ fn to_print(page: &str) -> String {
     let steps = r#"<details class="steps">"#;
     data.replace_all(page, "")
         .replace(steps, &steps.replace('>', " open>"))
+}
+
+/// The page without indentation, which a browser ignores except in code, and
+/// with the licence of its icons once, not at each of them.
+fn without_air(page: &str) -> String {
+    let kept = r"(?s)<(?:pre|textarea)\b.*?</(?:pre|textarea)>";
+    let licence = r"<!--! Font Awesome [^>]*-->";
+    let air = r"\n\s+";
+    let pattern = format!("({kept})|({licence})|{air}");
+    let pattern = Regex::new(&pattern).expect("a valid pattern");
+    let mut licences = 0;
+    let smaller = |found: &Captures| {
+        if found.get(1).is_some() {
+            return found[0].to_owned();
+        }
+        if found.get(2).is_none() {
+            return "\n".to_owned();
+        }
+        licences += 1;
+        let first = if licences == 1 { &found[0] } else { "" };
+        first.to_owned()
+    };
+    pattern.replace_all(page, smaller).into_owned()
 }
 
 #[cfg(test)]
@@ -54,6 +83,22 @@ mod tests {
             to_print(page),
             "abc<script src=\"book.js\"></script>\
              <details class=\"steps\" open></details>"
+        );
+    }
+
+    #[test]
+    fn air_goes_and_code_and_one_licence_stay() {
+        let icon = "<!--! Font Awesome Free - License --><path/>";
+        let page = format!(
+            "<b>\n    a\n\n  b</b>{icon}{icon}<pre><code>a\n    b\n\n</code>\
+             </pre>\n\t<textarea>\n  a</textarea>"
+        );
+        assert_eq!(
+            without_air(&page),
+            format!(
+                "<b>\na\nb</b>{icon}<path/><pre><code>a\n    b\n\n</code>\
+                 </pre>\n<textarea>\n  a</textarea>"
+            )
         );
     }
 }
