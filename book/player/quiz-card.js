@@ -10,7 +10,6 @@
       this.details = this.querySelector("details");
       this.result = document.createElement("div");
       this.result.className = "result";
-      this.result.setAttribute("aria-live", "polite");
       this.details.before(this.result);
       this.setAttribute("role", "group");
       this.setAttribute("aria-label", "Question");
@@ -18,9 +17,11 @@
       this.kind = new (kinds[this.dataset.kind] ?? Chosen)(this);
       const before = this.remembered();
       if (before !== null) this.restore(before);
+      // From now on: what was answered on another day is not read out.
+      this.result.setAttribute("aria-live", "polite");
     }
 
-    // What was kept may belong to a question that has changed since.
+    // What was kept may be damaged.
     restore(before) {
       try {
         this.kind.restore(before);
@@ -35,11 +36,17 @@
       this.result.replaceChildren(...nodes);
     }
 
-    // A verdict in front of the explanation, once the answer is right.
+    // A verdict in front of the explanation.
     judge(right, explained) {
       const verdict = document.createElement("strong");
-      verdict.textContent = right ? "Right. " : "Not so. Try again, or unfold.";
-      this.say(right, right ? [verdict, ...explained] : [verdict]);
+      verdict.textContent = right ? "Right. " : "Not so. ";
+      this.say(right, [verdict, ...explained]);
+    }
+
+    // The answer is being changed, and not marked yet.
+    reconsider() {
+      delete this.dataset.answer;
+      this.result.replaceChildren();
     }
 
     remember(answer) {
@@ -58,11 +65,9 @@
       }
     }
 
-    // A question is known by its page and its first words.
+    // Chapter, question and choices make the key: another one is asked anew.
     get key() {
-      const page = location.pathname.split("/").pop();
-      const question = this.querySelector("p").textContent.slice(0, 60);
-      return `quiz ${page} ${question}`;
+      return `runtime-internals quiz ${this.dataset.key}`;
     }
   }
 
@@ -73,6 +78,9 @@
     button.addEventListener("click", click);
     return button;
   }
+
+  // What stands in an element, to be shown once more.
+  const copy = (element) => [...element.cloneNode(true).childNodes];
 
   // One of several choices.
   class Chosen {
@@ -107,7 +115,7 @@
         choice.classList.toggle("right", pressed && right);
         choice.classList.toggle("wrong", pressed && !right);
       });
-      this.card.say(right, answer.cloneNode(true).childNodes);
+      this.card.say(right, copy(answer));
     }
   }
 
@@ -118,9 +126,14 @@
       const answer = card.details.querySelector("strong");
       this.right = parseInt(answer.textContent, 10);
       this.why = answer.parentElement;
+      this.wrong = new Map();
+      for (const item of card.details.querySelectorAll("li")) {
+        this.wrong.set(item.querySelector("strong").textContent, item);
+      }
       this.input = document.createElement("input");
       this.input.inputMode = "numeric";
       this.input.setAttribute("aria-label", "Your number");
+      this.input.addEventListener("input", () => card.reconsider());
       this.input.addEventListener("keydown", (event) => {
         event.stopPropagation(); // mdBook turns pages with keys
         if (event.key === "Enter") this.check();
@@ -135,10 +148,24 @@
 
     check() {
       const text = this.input.value.trim();
-      if (text === "") return;
+      if (!/^\d+$/.test(text)) {
+        this.card.reconsider();
+        this.card.result.textContent = "Type a whole number, such as 12.";
+        return;
+      }
       this.card.remember(text);
-      const said = this.why.cloneNode(true).childNodes;
-      this.card.judge(Number(text) === this.right, said);
+      const number = Number(text);
+      const right = number === this.right;
+      this.card.judge(right, this.explain(right, number));
+    }
+
+    // Without the number in front of it, which the reader has just typed.
+    explain(right, number) {
+      const kind = number < this.right ? "fewer" : "more";
+      const wrong = this.wrong.get(String(number)) ?? this.wrong.get(kind);
+      const [, ...said] = copy(right ? this.why : wrong);
+      said[0].textContent = said[0].textContent.replace(/^:?\s+/, "");
+      return said;
     }
   }
 
@@ -148,35 +175,47 @@
       this.card = card;
       const [list, answer] = card.querySelectorAll("ol");
       this.list = list;
-      this.right = [...answer.children].map((item) => item.textContent.trim());
+      this.steps = [...answer.children];
       this.why = answer.nextElementSibling;
       this.items = new Map();
-      for (const item of list.children) {
-        const text = item.textContent.trim();
-        const words = document.createElement("span");
-        words.append(...item.childNodes);
-        const up = button("\u2191", () => this.move(item, -1));
-        up.setAttribute("aria-label", `Earlier: ${text}`);
-        const down = button("\u2193", () => this.move(item, 1));
-        down.setAttribute("aria-label", `Later: ${text}`);
-        item.replaceChildren(words, up, down);
-        this.items.set(item, text);
-      }
-      card.result.before(button("Check", () => this.check()));
+      for (const item of list.children) this.furnish(item);
+      this.moved = document.createElement("div");
+      this.moved.className = "moved";
+      this.moved.setAttribute("aria-live", "polite");
+      card.result.before(button("Check", () => this.check()), this.moved);
+    }
+
+    // Gives an item its two buttons.
+    furnish(item) {
+      const text = item.textContent.trim();
+      const words = document.createElement("span");
+      words.append(...item.childNodes);
+      const make = (sign, name, by) => {
+        const made = button(sign, () => this.move(item, by, made));
+        made.setAttribute("aria-label", `${name}: ${text}`);
+        return made;
+      };
+      const buttons = [make("\u2191", "Earlier", -1), make("\u2193", "Later", 1)];
+      item.replaceChildren(words, ...buttons);
+      this.items.set(item, text);
     }
 
     get order() {
       return [...this.list.children].map((item) => this.items.get(item));
     }
 
-    move(item, by) {
+    move(item, by, pressed) {
       const all = [...this.list.children];
       const to = all.indexOf(item) + by;
-      if (!all[to]) return;
-      const moved = document.activeElement;
-      if (by < 0) all[to].before(item);
-      else all[to].after(item);
-      moved.focus();
+      if (by < 0) all[to]?.before(item);
+      else all[to]?.after(item);
+      // Moving takes the focus away, and some browsers never gave it.
+      pressed.focus();
+      if (all[to]) this.card.reconsider();
+      const place = [...this.list.children].indexOf(item) + 1;
+      const stays = all[to] ? "now" : "stays";
+      const text = this.items.get(item);
+      this.moved.textContent = `${text}: ${stays} ${place} of ${all.length}.`;
     }
 
     restore(text) {
@@ -191,8 +230,22 @@
     check() {
       const order = this.order;
       this.card.remember(JSON.stringify(order));
-      const right = order.every((text, at) => text === this.right[at]);
-      this.card.judge(right, this.why.cloneNode(true).childNodes);
+      const wrong = order.findIndex((text, at) => text !== this.text(at));
+      const said = wrong < 0 ? copy(this.why) : this.explain(wrong);
+      this.card.judge(wrong < 0, said);
+    }
+
+    // What the recording has in this place.
+    text(at) {
+      return this.steps[at].querySelector("strong").textContent;
+    }
+
+    explain(at) {
+      const before = ["First comes ", "The first is right, then comes "];
+      return [
+        before[at] ?? `The first ${at} are right, then comes `,
+        ...copy(this.steps[at]),
+      ];
     }
   }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bench_compare::Record;
 use live::player;
 use mdbook_preprocessor::book::Book;
@@ -17,6 +17,7 @@ use crate::diff::diff;
 use crate::experiments::experiments;
 use crate::figure::figure;
 use crate::live_program::live_program;
+use crate::place::Place;
 use crate::quiz::quiz;
 use crate::recordings;
 use crate::table::table;
@@ -55,14 +56,17 @@ impl Preprocessor for Directives {
             yours: context.root.join(YOURS),
             sources: context.root.join(".."),
         };
+        let chapters = context.root.join(&context.config.book.src);
         let mut outcome = Ok(());
         book.for_each_chapter_mut(|chapter| {
-            match folders.expand(&chapter.content) {
+            let top = Place {
+                chapters: chapters.clone(),
+                file: chapter.source_path.clone().unwrap_or_default(),
+                line: 1,
+            };
+            match folders.expand(&chapter.content, &top) {
                 Ok(text) => chapter.content = text,
-                Err(error) if outcome.is_ok() => {
-                    outcome = Err(error)
-                        .with_context(|| format!("in \"{}\"", chapter.name));
-                }
+                Err(error) if outcome.is_ok() => outcome = Err(error),
                 Err(_) => {}
             }
         });
@@ -79,7 +83,8 @@ struct Folders {
 }
 
 impl Folders {
-    fn expand(&self, text: &str) -> Result<String> {
+    /// `top` is the first line of `text`.
+    fn expand(&self, text: &str, top: &Place) -> Result<String> {
         static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
             let names = "table|play|try|lanes|bugs|diff|experiments";
             let line = format!(r"^\{{\{{#({names}) ([\w/:. -]+)\}}\}}$");
@@ -93,22 +98,37 @@ impl Folders {
         for directive in DIRECTIVE.captures_iter(text) {
             let whole = directive.get(0).expect("group 0 is the match");
             expanded += &text[end..whole.start()];
+            let place = top.down(text[..whole.start()].matches('\n').count());
             let (_, [kind, argument]) = directive.extract();
             expanded += &match kind {
-                "table" => self.table(argument)?,
-                "play" => play(argument)?,
-                "try" => live_program(argument)?,
-                "figure" => figure(&self.ours, argument)?,
-                "lanes" => player(&recordings::lanes(argument)?),
-                "bugs" => bugs(&self.sources, argument)?,
-                "diff" => self.diff(argument)?,
-                "experiments" => experiments(argument)?,
-                _ => quiz(argument)?,
+                "quiz" => quiz(argument, &place)?,
+                _ => self
+                    .made(kind, argument)
+                    .with_context(|| place.to_string())?,
             };
             end = whole.end();
         }
-        expanded += &text[end..];
-        Ok(expanded)
+        let rest = &text[end..];
+        if let Some(open) = rest.find("\n```quiz\n") {
+            let place = top.down(text[..=end + open].matches('\n').count());
+            bail!("{place}: this quiz has no end, a line of ``` alone");
+        }
+        Ok(expanded + rest)
+    }
+
+    /// What stands in the place of a directive.
+    fn made(&self, kind: &str, argument: &str) -> Result<String> {
+        match kind {
+            "table" => self.table(argument),
+            "play" => play(argument),
+            "try" => live_program(argument),
+            "figure" => figure(&self.ours, argument),
+            "lanes" => Ok(player(&recordings::lanes(argument)?)),
+            "bugs" => bugs(&self.sources, argument),
+            "diff" => self.diff(argument),
+            "experiments" => experiments(argument),
+            _ => unreachable!("the pattern knows no {kind}"),
+        }
     }
 
     /// The argument names two stretches of source, from the workspace's folder.

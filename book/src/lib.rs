@@ -18,6 +18,7 @@ mod directives;
 mod experiments;
 mod figure;
 mod live_program;
+mod place;
 mod plot;
 mod quiz;
 mod recordings;

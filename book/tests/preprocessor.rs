@@ -72,11 +72,18 @@ fn what_is_not_recorded_is_an_error_that_names_the_remedy() {
         ("{{#play nothing}}", "heap-push"),
         ("{{#lanes queue-locks/nothing}}", "nothing.json"),
         ("{{#diff Cargo.toml:a Cargo.toml:b}}", "ANCHOR: a"),
+        ("```quiz\nWhy?\n```", "two choices"),
+        ("```quiz\nWhy?\n", "no end"),
     ] {
-        let output = preprocess(directive);
+        let output = preprocess(&format!("One\n\n{directive}\n"));
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{directive}");
-        assert!(message.contains("in \"One\""), "{message}");
+        let line = match directive {
+            "```quiz\nWhy?\n```" => 4,
+            _ => 3,
+        };
+        let place = format!("src/one.md:{line}: ");
+        assert!(message.contains(&place), "{message}");
         assert!(message.contains(remedy), "{message}");
     }
 }

@@ -7,254 +7,263 @@
 //! | line after the question | is answered by |
 //! |---|---|
 //! | `next: PLAY/TRACK STEP` | the choice, as `- `, that the step after this one says |
-//! | `number: PLAY/TRACK WORD` | the number beside this word at the recording's end |
+//! | `number: PLAY/TRACK WORD` | the number beside this word at the recording's end; wrong numbers stand below as `- `, and `- fewer` and `- more` for all others |
 //! | `order: PLAY/TRACK` | the items, as `- `, in the order of the recording's steps |
+//!
+//! `CRATE/BUG` in the place of `PLAY/TRACK` asks of the lanes of a planted bug.
 
 mod recorded;
+mod source;
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Error, Result, anyhow};
 use live::recording::Track;
 
-use recorded::Asked;
+use crate::place::Place;
+use recorded::{Asked, Kind};
+use source::{Choice, Quiz};
 
-#[derive(Default)]
-struct Quiz {
-    question: String,
-    asked: Option<Asked>,
-    choices: Vec<Choice>,
-    /// The explanation of an answer that is not chosen.
-    why: String,
+/// What is wrong with a question, and in which line of it, from 0.
+struct Fault {
+    line: usize,
+    what: Error,
 }
 
-#[derive(Clone)]
-struct Choice {
-    right: bool,
-    text: String,
-    why: String,
+impl Fault {
+    fn at(line: usize, what: impl Into<String>) -> Self {
+        let what = anyhow!(what.into());
+        Self { line, what }
+    }
 }
 
 /// The quiz as Markdown in an element that the page's script brings to life.
 ///
-/// Without the script the answers stand folded below the question.
+/// `place` is the line above `source`. Without the script the answers stand
+/// folded below the question.
 ///
 /// # Errors
 ///
 /// When not exactly one choice is right, when an explanation lacks, or when
-/// the recording does not have what is asked for.
-pub(crate) fn quiz(source: &str) -> Result<String> {
-    let quiz = parse(source);
-    let question = quiz.question.clone();
-    ensure!(!question.is_empty(), "a quiz asks nothing");
-    shown(quiz).with_context(|| format!("the question \"{question}\""))
-}
-
-fn shown(mut quiz: Quiz) -> Result<String> {
-    let Some(asked) = quiz.asked.take() else {
-        return choose(&quiz, "");
-    };
-    let track = asked.track()?;
-    match asked {
-        Asked::Next { step, .. } => {
-            let said = &asked.frame(&track, step + 1)?.say;
-            for choice in &mut quiz.choices {
-                choice.right = said.contains(&choice.text);
-            }
-            let state = live::still(&track.stage, asked.frame(&track, step)?);
-            let state = format!("<div class=\"still\">\n{state}</div>\n\n");
-            choose(&quiz, &state)
-        }
-        Asked::Number { ref word, .. } => {
-            ensure!(!quiz.why.is_empty(), "it has no explanation");
-            let number = recorded::number(&track, word)?;
-            let answer = format!("**{number}.** {}\n", quiz.why);
-            Ok(card("number", &quiz.question, "", &answer))
-        }
-        Asked::Order { .. } => order(&quiz, &track),
-    }
-}
-
-/// One of several choices; `state` is shown above them.
-fn choose(quiz: &Quiz, state: &str) -> Result<String> {
-    let right = quiz.choices.iter().filter(|choice| choice.right).count();
-    if right != 1 || quiz.choices.len() < 2 {
-        bail!("it needs two choices of which one is right, not {right}");
-    }
-    let mut choices = String::new();
-    let mut answers = String::new();
-    for Choice { right, text, why } in &quiz.choices {
-        ensure!(!why.is_empty(), "why \"{text}\"?");
-        let verdict = if *right { "Right." } else { "Wrong." };
-        let _ = writeln!(choices, "1. {text}");
-        let _ = writeln!(answers, "1. **{verdict}** {why}");
-    }
-    let choices = format!("{state}{choices}");
-    Ok(card("choice", &quiz.question, &choices, &answers))
-}
-
-/// Items to be put in order.
-fn order(quiz: &Quiz, track: &Track) -> Result<String> {
-    ensure!(!quiz.why.is_empty(), "it has no explanation");
-    let mut items = Vec::new();
-    for Choice { text, .. } in &quiz.choices {
-        items.push((recorded::step(track, text)?, text));
-    }
-    ensure!(!items.is_sorted(), "its items are in order already");
-    let list = |items: &[(usize, &String)]| -> String {
-        items
-            .iter()
-            .map(|(_, text)| format!("1. {text}\n"))
-            .collect()
-    };
-    let mixed = list(&items);
-    items.sort_unstable();
-    ensure!(
-        items.windows(2).all(|pair| pair[0].0 < pair[1].0),
-        "two of its items are one step"
-    );
-    let answer = format!("{}\n{}\n", list(&items), quiz.why);
-    Ok(card("order", &quiz.question, &mixed, &answer))
-}
-
-fn card(kind: &str, question: &str, body: &str, answer: &str) -> String {
-    let answers = if kind == "choice" {
-        "Answers"
-    } else {
-        "Answer"
-    };
-    format!(
-        "<quiz-card data-kind=\"{kind}\">\n\n{question}\n\n{body}\n\
-         <details>\n<summary>{answers}</summary>\n\n{answer}\n\
-         </details>\n\n</quiz-card>\n"
-    )
-}
-
-fn parse(source: &str) -> Quiz {
-    let mut quiz = Quiz::default();
-    for line in source.lines() {
-        let is_of_recording = quiz.asked.is_some();
-        if let Some(choice) = choice(line, is_of_recording) {
-            quiz.choices.push(choice);
-        } else if let Some(asked) = Asked::parse(line) {
-            quiz.asked = Some(asked);
-        } else if let Some(Asked::Number { .. } | Asked::Order { .. }) =
-            quiz.asked
-        {
-            append(&mut quiz.why, line);
-        } else if let Some(choice) = quiz.choices.last_mut() {
-            append(&mut choice.why, line);
-        } else {
-            append(&mut quiz.question, line);
-        }
-    }
-    quiz
-}
-
-/// Where the answer is recorded, no choice is marked as the right one.
-fn choice(line: &str, is_of_recording: bool) -> Option<Choice> {
-    let marks: &[&str] = match is_of_recording {
-        true => &["- "],
-        false => &["- [ ] ", "- [x] "],
-    };
-    let mark = marks.iter().find(|mark| line.starts_with(**mark))?;
-    Some(Choice {
-        right: mark.contains('x'),
-        text: line[mark.len()..].trim().to_owned(),
-        why: String::new(),
+/// the recording does not have what is asked for. They name the line.
+pub(crate) fn quiz(source: &str, place: &Place) -> Result<String> {
+    shown(source, &place.chapter()).map_err(|fault| {
+        let question = source.lines().next().unwrap_or_default();
+        let what = fault.what.context(format!("the question \"{question}\""));
+        what.context(place.down(fault.line + 1).to_string())
     })
 }
 
-fn append(text: &mut String, line: &str) {
-    if !text.is_empty() && !line.trim().is_empty() {
-        text.push(' ');
+fn shown(source: &str, chapter: &str) -> Result<String, Fault> {
+    let quiz = Quiz::parse(source)?;
+    if quiz.question.is_empty() {
+        return Err(Fault::at(0, "a quiz asks nothing"));
     }
-    *text += line.trim();
+    for Choice {
+        line, text, why, ..
+    } in &quiz.choices
+    {
+        if why.is_empty() {
+            return Err(Fault::at(*line, format!("why \"{text}\"?")));
+        }
+    }
+    let key = key(chapter, &quiz);
+    let body = match &quiz.asked {
+        None => choose(&quiz, ""),
+        Some(asked) => answered(&quiz, asked),
+    }?;
+    Ok(body.card(&key, &quiz.question))
+}
+
+/// By what a browser keeps the answer: another question has another key, and
+/// so has this one once it offers other choices.
+fn key(chapter: &str, quiz: &Quiz) -> String {
+    let texts = quiz.choices.iter().map(|choice| choice.text.as_str());
+    let asked: Vec<&str> = std::iter::once(quiz.question.as_str())
+        .chain(texts)
+        .collect();
+    // FNV-1a, since the hashes of `std` may change from release to release.
+    let hash = asked
+        .join("\n")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+    format!("{chapter} {hash:016x}")
+}
+
+/// The parts of a question that depend on its kind.
+struct Body {
+    kind: &'static str,
+    /// What stands between the question and the answer.
+    offered: String,
+    answer: String,
+}
+
+impl Body {
+    fn card(&self, key: &str, question: &str) -> String {
+        let Self {
+            kind,
+            offered,
+            answer,
+        } = self;
+        let answers = match *kind {
+            "choice" => "Answers",
+            _ => "Answer",
+        };
+        format!(
+            "<quiz-card data-kind=\"{kind}\" data-key=\"{key}\">\n\n\
+             {question}\n\n{offered}\n\
+             <details>\n<summary>{answers}</summary>\n\n{answer}\n\
+             </details>\n\n</quiz-card>\n"
+        )
+    }
+}
+
+fn answered(quiz: &Quiz, asked: &Asked) -> Result<Body, Fault> {
+    let line = asked.line;
+    let there = |what| Fault { line, what };
+    let track = asked.track().map_err(there)?;
+    if asked.is_explained() && quiz.why.is_empty() {
+        return Err(Fault::at(line, "it has no explanation"));
+    }
+    match &asked.kind {
+        Kind::Next { step } => next(quiz, &track, *step, line),
+        Kind::Number { word } => {
+            number(quiz, recorded::number(&track, word).map_err(there)?, line)
+        }
+        Kind::Order => order(quiz, &track, line),
+    }
+}
+
+/// What the step after this one does; the state after this one is shown.
+fn next(
+    quiz: &Quiz,
+    track: &Track,
+    step: usize,
+    line: usize,
+) -> Result<Body, Fault> {
+    let frame = |step| {
+        recorded::frame(track, step).map_err(|what| Fault { line, what })
+    };
+    let said = &frame(step + 1)?.say;
+    let choices = quiz.choices.iter().map(|choice| Choice {
+        line: choice.line,
+        right: said.contains(&choice.text),
+        text: choice.text.clone(),
+        why: choice.why.clone(),
+    });
+    let marked = Quiz {
+        choices: choices.collect(),
+        ..Quiz::default()
+    };
+    let state = live::still(&track.stage, frame(step)?);
+    choose(
+        &marked,
+        &format!("<div class=\"still\">\n{state}</div>\n\n"),
+    )
+    .map_err(|fault| Fault {
+        line: line.max(fault.line),
+        what: fault.what.context(format!("the next step says \"{said}\"")),
+    })
+}
+
+/// One of several choices; `state` is shown above them.
+fn choose(quiz: &Quiz, state: &str) -> Result<Body, Fault> {
+    let right = quiz.choices.iter().filter(|choice| choice.right).count();
+    if right != 1 || quiz.choices.len() < 2 {
+        return Err(Fault::at(
+            0,
+            format!("it needs two choices of which one is right, not {right}"),
+        ));
+    }
+    let mut offered = state.to_owned();
+    let mut answer = String::new();
+    for Choice {
+        right, text, why, ..
+    } in &quiz.choices
+    {
+        let verdict = if *right { "Right." } else { "Wrong." };
+        let _ = writeln!(offered, "1. {text}");
+        let _ = writeln!(answer, "1. **{verdict}** {why}");
+    }
+    Ok(Body {
+        kind: "choice",
+        offered,
+        answer,
+    })
+}
+
+/// A number, with what is said to each wrong one.
+fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
+    let mut answer = format!("**{right}.** {}\n\n", quiz.why);
+    for Choice {
+        line, text, why, ..
+    } in &quiz.choices
+    {
+        match (text.as_str(), text.parse::<u64>()) {
+            ("fewer" | "more", _) => {}
+            (_, Ok(number)) if number != right => {}
+            (_, Ok(_)) => {
+                let what = format!("{text} is what the recording has");
+                return Err(Fault::at(*line, what));
+            }
+            _ => {
+                let what = format!("no number, fewer or more: \"{text}\"");
+                return Err(Fault::at(*line, what));
+            }
+        }
+        let _ = writeln!(answer, "- **{text}**: {why}");
+    }
+    for needed in ["fewer", "more"] {
+        let is_there = quiz.choices.iter().any(|c| c.text == needed);
+        if !is_there && !(right == 0 && needed == "fewer") {
+            let what = format!("what is said to {needed}? `- {needed}`");
+            return Err(Fault::at(line, what));
+        }
+    }
+    Ok(Body {
+        kind: "number",
+        offered: String::new(),
+        answer,
+    })
+}
+
+/// Items to be put in order; each is shown with its recorded step.
+fn order(quiz: &Quiz, track: &Track, line: usize) -> Result<Body, Fault> {
+    let mut items = Vec::new();
+    for choice in &quiz.choices {
+        let step =
+            recorded::step(track, &choice.text).map_err(|what| Fault {
+                line: choice.line,
+                what,
+            })?;
+        items.push((step, choice));
+    }
+    if items.is_sorted_by_key(|(step, _)| *step) {
+        return Err(Fault::at(line, "its items are in order already"));
+    }
+    let offered = quiz.choices.iter();
+    let offered = offered.map(|item| format!("1. {}\n", item.text)).collect();
+    items.sort_by_key(|(step, _)| *step);
+    let mut answer = String::new();
+    for pair in items.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            let what = format!("\"{}\" is the same step", pair[1].1.text);
+            return Err(Fault::at(pair[1].1.line, what));
+        }
+    }
+    for (step, Choice { text, why, .. }) in items {
+        let said = &track.frames[step].say;
+        let _ = writeln!(answer, "1. **{text}** (step {step}: *{said}*) {why}");
+    }
+    let _ = writeln!(answer, "\n{}", quiz.why);
+    Ok(Body {
+        kind: "order",
+        offered,
+        answer,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = "\
-How many?
-- [ ] Two
-  Too few.
-- [x] Three
-  Each is
-  written once.
-";
-
-    #[test]
-    fn choices_and_explanations_stand_in_the_same_order() {
-        let text = quiz(GOOD).expect("a quiz");
-        assert!(text.contains("How many?\n\n1. Two\n1. Three\n"));
-        assert!(text.contains("1. **Wrong.** Too few.\n"), "{text}");
-        assert!(text.contains("1. **Right.** Each is written once.\n"));
-    }
-
-    #[test]
-    fn a_quiz_without_one_right_answer_is_refused() {
-        for source in [
-            "",
-            "Why?",
-            &GOOD.replace("[x]", "[ ]"),
-            &GOOD.replace("[ ]", "[x]"),
-            &GOOD.replace("  Too few.\n", ""),
-        ] {
-            assert!(quiz(source).is_err(), "{source}");
-        }
-    }
-
-    #[test]
-    fn what_comes_next_is_what_the_recording_says() {
-        let text = quiz(
-            "What is done with A?\n\
-             next: mark-sweep/finalizer 0\n\
-             - Mark A\n  A root points to it.\n\
-             - Sweep\n  Not yet.\n",
-        );
-        let text = text.expect("a quiz");
-        assert!(
-            text.contains("1. **Right.** A root points to it."),
-            "{text}"
-        );
-        assert!(text.contains("<svg"), "{text}");
-    }
-
-    #[test]
-    fn a_number_is_the_one_at_the_end_of_the_recording() {
-        let text = quiz(
-            "How many collections?\nnumber: mark-sweep/cleanup collection\n\
-             A cleanup keeps nothing.\n",
-        );
-        let text = text.expect("a quiz");
-        assert!(text.contains("**1.** A cleanup keeps nothing."), "{text}");
-    }
-
-    #[test]
-    fn an_order_is_that_of_the_recording() {
-        let source = "In which order?\norder: mark-sweep/finalizer\n\
-             - D is freed\n- B is freed\n- C is freed\nFirst to last.\n";
-        let text = quiz(source).expect("a quiz");
-        let right = "1. B is freed\n1. C is freed\n1. D is freed\n";
-        assert!(text.contains(&format!("\n\n{right}\nFirst to last.")));
-        let unknown = source.replace("D is", "E is");
-        let error = format!("{:#}", quiz(&unknown).unwrap_err());
-        assert!(error.contains("no step says \"E is freed\""), "{error}");
-    }
-
-    #[test]
-    fn an_answer_that_the_recording_does_not_have_is_refused() {
-        for source in [
-            "What?\nnext: nothing/finalizer 0\n- A\n  a\n- B\n  b\n",
-            "What?\nnext: mark-sweep/nobody 0\n- A\n  a\n- B\n  b\n",
-            "What?\nnext: mark-sweep/finalizer 999\n- A\n  a\n- B\n  b\n",
-            "What?\nnext: mark-sweep/finalizer 0\n- C\n  c\n- D\n  d\n",
-            "How many?\nnumber: mark-sweep/cleanup horses\nNone.\n",
-            "How many?\nnumber: mark-sweep/cleanup collection\n",
-        ] {
-            assert!(quiz(source).is_err(), "{source}");
-        }
-    }
-}
+mod tests;

@@ -1,97 +1,113 @@
 //! Answers that are taken from a recording.
 
 use anyhow::{Context, Result};
-use live::recording::{Frame, Track};
+use live::recording::{Frame, Recording, Track};
 
 use crate::recordings;
 
 /// What is asked of a recording.
-pub(super) enum Asked {
-    /// What the step after this one does.
-    Next { place: Place, step: usize },
-    /// The number beside a word in the end.
-    Number { place: Place, word: String },
-    /// Which step comes when.
-    Order { place: Place },
-}
-
-/// One track of one recording.
-pub(super) struct Place {
+pub(super) struct Asked {
+    /// Its line in the block, counted from 0.
+    pub(super) line: usize,
+    pub(super) kind: Kind,
     play: String,
     /// What the name of the track begins with.
     track: String,
 }
 
+/// The kinds of questions that a recording answers.
+pub(super) enum Kind {
+    /// What the step after this one does.
+    Next { step: usize },
+    /// The number beside a word in the end.
+    Number { word: String },
+    /// Which step comes when.
+    Order,
+}
+
 impl Asked {
-    /// Reads a line such as `next: heap-push/hole 3`.
-    pub(super) fn parse(line: &str) -> Option<Self> {
-        let (kind, rest) = line.split_once(": ")?;
-        let (place, argument) = rest.split_once(' ').unwrap_or((rest, ""));
-        let (play, track) = place.split_once('/')?;
-        let place = Place {
-            play: play.to_owned(),
-            track: track.to_owned(),
+    /// Reads a line such as `next: heap-push/hole 3`; none if it is no such
+    /// line.
+    pub(super) fn parse(
+        line: usize,
+        text: &str,
+    ) -> Result<Option<Self>, String> {
+        let Some((kind, rest)) = text.split_once(": ") else {
+            return Ok(None);
         };
-        match kind {
+        let (place, argument) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (kind, form) = match kind {
             "next" => {
-                let step = argument.parse().ok()?;
-                Some(Self::Next { place, step })
+                let step = argument.parse().ok();
+                (step.map(|step| Kind::Next { step }), "PLAY/TRACK STEP")
             }
             "number" => {
                 let word = argument.to_owned();
-                Some(Self::Number { place, word })
+                let is_word = !word.is_empty();
+                (is_word.then_some(Kind::Number { word }), "PLAY/TRACK WORD")
             }
-            "order" => Some(Self::Order { place }),
-            _ => None,
-        }
+            "order" => {
+                (argument.is_empty().then_some(Kind::Order), "PLAY/TRACK")
+            }
+            _ => return Ok(None),
+        };
+        let asked = kind.zip(place.split_once('/'));
+        let asked = asked.map(|(kind, (play, track))| Self {
+            line,
+            kind,
+            play: play.to_owned(),
+            track: track.to_owned(),
+        });
+        asked
+            .map(Some)
+            .ok_or_else(|| format!("write {form} instead of \"{rest}\""))
     }
 
-    fn place(&self) -> &Place {
-        match self {
-            Self::Next { place, .. }
-            | Self::Number { place, .. }
-            | Self::Order { place } => place,
-        }
+    /// Its answer has an explanation beside those of the choices.
+    pub(super) fn is_explained(&self) -> bool {
+        matches!(self.kind, Kind::Number { .. } | Kind::Order)
     }
 
     /// Records it, and takes the track.
     pub(super) fn track(&self) -> Result<Track> {
-        let Place { play, track } = self.place();
-        let recording = recordings::record(play)
-            .with_context(|| format!("no recording \"{play}\""))?;
-        let mut tracks = recording.tracks.into_iter();
+        let Self { play, track, .. } = self;
+        let mut tracks = self.recording()?.tracks.into_iter();
         tracks
             .find(|found| found.name.starts_with(track))
             .with_context(|| format!("{play} has no track \"{track}\""))
     }
 
-    pub(super) fn frame<'a>(
-        &self,
-        track: &'a Track,
-        step: usize,
-    ) -> Result<&'a Frame> {
-        let count = track.frames.len();
-        track
-            .frames
-            .get(step)
-            .with_context(|| format!("no step {step} of {count}"))
+    /// A recording that is played, or the lanes of a planted bug.
+    fn recording(&self) -> Result<Recording> {
+        let Self { play, track, .. } = self;
+        match recordings::record(play) {
+            Some(recording) => Ok(recording),
+            None => recordings::lanes(&format!("{play}/{track}"))
+                .with_context(|| format!("no recording \"{play}\"")),
+        }
     }
 }
 
-/// The number beside `word` in what was counted at the end.
+/// The step with this number.
+pub(super) fn frame(track: &Track, step: usize) -> Result<&Frame> {
+    let count = track.frames.len();
+    let frame = track.frames.get(step);
+    frame.with_context(|| format!("no step {step} of {count}"))
+}
+
+/// The number beside `word` in what was counted at the end, such as 4 in
+/// "4 comparisons, 3 writes" and in "collection 4".
 pub(super) fn number(track: &Track, word: &str) -> Result<u64> {
     let end = track.frames.last().context("an empty recording")?;
-    let words: Vec<&str> = end
-        .count
-        .split([' ', ',', ':'])
-        .filter(|part| !part.is_empty())
-        .collect();
-    let number = |at: usize| words.get(at)?.parse().ok();
-    let at = words.iter().position(|found| *found == word);
-    at.and_then(|at| number(at + 1).or_else(|| number(at.checked_sub(1)?)))
-        .with_context(|| {
-            format!("\"{}\" has no number beside \"{word}\"", end.count)
-        })
+    let beside = |count: &str| match count.trim().split_once(' ')? {
+        (number, found) | (found, number) if found == word => {
+            number.parse().ok()
+        }
+        _ => None,
+    };
+    end.count.split(',').find_map(beside).with_context(|| {
+        format!("\"{}\" has no number beside \"{word}\"", end.count)
+    })
 }
 
 /// The first step that says `text`.

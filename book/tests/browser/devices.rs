@@ -85,6 +85,50 @@ fn a_finger_steps_and_answers() {
 
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_finger_puts_items_in_order() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(360);
+    browser.open(page(&pages, SLEEP));
+    let items = || {
+        browser.run(
+            "return [...document.querySelector('quiz-card[data-kind=order] ol') \
+               .children].map((item) => item.querySelector('span').innerText)",
+        )
+    };
+    let before = items();
+    let earlier = "quiz-card[data-kind=order] li:last-child button";
+    focus(&browser, earlier);
+    browser.tap(earlier);
+    let after = items();
+    assert_eq!(after[2], before[3], "the last is one but last");
+    assert_eq!(after[3], before[2]);
+    let check = "quiz-card[data-kind=order] > button";
+    focus(&browser, check);
+    browser.tap(check);
+    assert_ne!(mark(&browser, "order"), "");
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_finger_drags_the_player_to_a_step() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(360);
+    browser.open(page(&pages, HEAP));
+    let slider = "step-player input[type=range]";
+    focus(&browser, slider);
+    let half = browser.run(&format!(
+        "return Math.floor(document.querySelector('{slider}').clientWidth / 2)"
+    ));
+    let half = i32::try_from(number(&half)).expect("a small screen");
+    let step = || number(&of_player(&browser, 0, ".step"));
+    browser.drag(slider, &[4 - half, -half / 2, 0, half - 4]);
+    assert_eq!(step(), number(&of_player(&browser, 0, ".last")));
+    browser.drag(slider, &[half - 4, half / 2, 0]);
+    assert!((2..6).contains(&step()), "{}", step());
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn boxes_do_not_glide_for_who_wants_less_motion() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);

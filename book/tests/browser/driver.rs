@@ -75,14 +75,23 @@ impl Browser {
 
     /// Taps the middle of the first element that `selector` finds.
     pub(crate) fn tap(&self, selector: &str) {
+        self.drag(selector, &[0]);
+    }
+
+    /// Puts a finger on the first element that `selector` finds, and moves it
+    /// from place to place, each so many pixels to the right of the middle.
+    pub(crate) fn drag(&self, selector: &str, places: &[i32]) {
         let find = json!({ "using": "css selector", "value": selector });
         let element = self.post("element", &find);
-        let actions = [
-            json!({ "type": "pointerMove", "x": 0, "y": 0,
-                "origin": element }),
-            json!({ "type": "pointerDown", "button": 0 }),
-            json!({ "type": "pointerUp", "button": 0 }),
-        ];
+        let mut actions: Vec<Value> = places
+            .iter()
+            .map(|x| {
+                json!({ "type": "pointerMove", "x": x, "y": 0,
+                    "duration": 0, "origin": element })
+            })
+            .collect();
+        actions.insert(1, json!({ "type": "pointerDown", "button": 0 }));
+        actions.push(json!({ "type": "pointerUp", "button": 0 }));
         let finger = json!({ "type": "pointer", "id": "finger",
             "parameters": { "pointerType": "touch" }, "actions": actions });
         self.post("actions", &json!({ "actions": [finger] }));
@@ -95,11 +104,20 @@ impl Browser {
         self.emulate(&json!({ "features": [feature] }));
     }
 
+    /// Shows pages from now on as to a reader who allows no scripts.
+    pub(crate) fn forbid_scripts(&self) {
+        let params = json!({ "value": true });
+        self.devtools("Emulation.setScriptExecutionDisabled", &params);
+    }
+
     fn emulate(&self, media: &Value) {
-        let command = "Emulation.setEmulatedMedia";
+        self.devtools("Emulation.setEmulatedMedia", media);
+    }
+
+    fn devtools(&self, command: &str, params: &Value) {
         self.post(
             "goog/cdp/execute",
-            &json!({ "cmd": command, "params": media }),
+            &json!({ "cmd": command, "params": params }),
         );
     }
 

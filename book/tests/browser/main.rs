@@ -45,8 +45,8 @@ fn build() -> (TempDir, Vec<String>) {
     (folder, pages)
 }
 
-/// A book of one page with every recording there is, and lanes.
-fn gallery() -> (TempDir, String) {
+/// A book of one page with this text.
+fn book_of(text: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
     let place = |path: &str| folder.path().join(path);
@@ -59,16 +59,20 @@ fn gallery() -> (TempDir, String) {
     }
     fs::copy(source.join("book.toml"), place("book.toml"))
         .expect("it is copied");
-    let plays = book::RECORDINGS.map(|name| format!("{{{{#play {name}}}}}"));
-    let lanes = "{{#lanes queue-locks/three_state_if_for_while}}\n\n\
-                 {{#lanes finalizers/pool_no_fences}}";
-    let text = format!("# All\n\n{}\n\n{lanes}\n", plays.join("\n\n"));
     fs::write(place("chapters/SUMMARY.md"), "- [All](all.md)\n")
         .expect("it is writable");
     fs::write(place("chapters/all.md"), text).expect("it is writable");
     book::build_into(folder.path(), &place("out")).expect("it builds");
     let page = format!("file://{}", place("out/all.html").display());
     (folder, page)
+}
+
+/// A book of one page with every recording there is, and lanes.
+fn gallery() -> (TempDir, String) {
+    let plays = book::RECORDINGS.map(|name| format!("{{{{#play {name}}}}}"));
+    let lanes = "{{#lanes queue-locks/three_state_if_for_while}}\n\n\
+                 {{#lanes finalizers/pool_no_fences}}";
+    book_of(&format!("# All\n\n{}\n\n{lanes}\n", plays.join("\n\n")))
 }
 
 fn number(value: &Value) -> i64 {
