@@ -90,6 +90,60 @@ impl Subject for Tokio {
     }
 }
 
+/// A task of tokio for each timer, that sleeps and then calls: what a program
+/// writes that wants a callback.
+pub(crate) struct TokioTask {
+    runtime: Runtime,
+    started: usize,
+}
+
+impl Subject for TokioTask {
+    const NAME: &'static str = "tokio-task";
+    type Handle = tokio::task::JoinHandle<()>;
+
+    fn new() -> Self {
+        let (runtime, started) = (paused(), 0);
+        Self { runtime, started }
+    }
+
+    fn now(&self) -> Instant {
+        let _context = self.runtime.enter();
+        tokio::time::Instant::now().into_std()
+    }
+
+    fn start(&mut self, when: Instant) -> Self::Handle {
+        self.started += 1;
+        let task = self.runtime.spawn(async move {
+            tokio::time::sleep_until(when.into()).await;
+            FIRED.fetch_add(1, Ordering::Relaxed);
+        });
+        // The task runs once, and its timer is registered.
+        self.runtime.block_on(tokio::task::yield_now());
+        task
+    }
+
+    fn stop(&mut self, task: Self::Handle) {
+        task.abort();
+    }
+
+    /// A sleep that its task owns cannot be reset from outside.
+    fn reset(&mut self, _: &mut Self::Handle, _: Instant) {
+        unreachable!("tasks are only asked to fire")
+    }
+
+    fn fire(&mut self) -> usize {
+        FIRED.store(0, Ordering::Relaxed);
+        let all = self.started;
+        self.runtime.block_on(async {
+            tokio::time::advance(SOON).await;
+            while FIRED.load(Ordering::Relaxed) < all {
+                tokio::task::yield_now().await;
+            }
+        });
+        FIRED.load(Ordering::Relaxed)
+    }
+}
+
 /// tokio-util's `DelayQueue`.
 pub(crate) struct Delays {
     runtime: Runtime,

@@ -7,7 +7,7 @@ use benches::spent::{Spent, Stopwatch};
 use criterion::Criterion;
 
 use crate::ours::Ours;
-use crate::peers::{AsyncIo, Delays, Map, Tokio};
+use crate::peers::{AsyncIo, Delays, Map, Tokio, TokioTask};
 use crate::subject::{Filled, Subject};
 
 /// A million only where the compiler optimises: a test run takes one step of
@@ -83,6 +83,7 @@ pub(crate) fn pending(c: &mut Criterion) {
     for &size in SIZES {
         fire::<Ours<3>>(c, size);
         fire::<Tokio>(c, size);
+        fire::<TokioTask>(c, size);
         fire::<Delays>(c, size);
         fire::<Map>(c, size);
         fire::<Ours<0>>(c, size);
