@@ -118,34 +118,43 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    /// Takes the callback out to call it; `None` if it is out already.
+    /// A callback that is out, and has not come due since.
+    pub(crate) const OUT: Self = Self::Running { missed: false };
+
+    /// Swaps the callback out to `room`, where it is called; false if it is
+    /// out already.
     #[inline]
     // ANCHOR: running
-    pub(crate) fn begin(&mut self) -> Option<Callback> {
-        match std::mem::replace(self, Task::Running { missed: false }) {
-            Task::Ready(callback) => Some(callback),
-            Task::Running { .. } => {
-                *self = Task::Running { missed: true };
-                None
+    pub(crate) fn begin(&mut self, room: &mut Self) -> bool {
+        match self {
+            Self::Ready(_) => {
+                std::mem::swap(self, room);
+                true
+            }
+            Self::Running { missed } => {
+                *missed = true;
+                false
             }
         }
     }
     // ANCHOR_END: running
 
-    /// Puts the callback back; true if the timer came due meanwhile.
-    pub(crate) fn finish(&mut self, callback: Callback) -> bool {
-        let before = std::mem::replace(self, Task::Ready(callback));
-        matches!(before, Task::Running { missed: true })
+    /// Swaps the callback back in; true if the timer came due meanwhile.
+    #[inline]
+    pub(crate) fn finish(&mut self, room: &mut Self) -> bool {
+        std::mem::swap(self, room);
+        room.forget_missed()
     }
 
-    /// Moves a callback whose drop does anything to where it can be dropped
-    /// without the lock. Others may stay and be forgotten.
+    /// Hands on a callback whose drop does anything, so that it can be
+    /// dropped without the lock. Others may stay and be forgotten.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, left: &mut Option<Callback>) {
-        if let Task::Ready(callback) = self
+    pub(crate) fn leave(&mut self, left: impl FnOnce(Callback)) {
+        if let Self::Ready(callback) = self
             && callback.needs_drop()
+            && let Self::Ready(callback) = std::mem::replace(self, Self::OUT)
         {
-            *left = self.begin();
+            left(callback);
         }
     }
 

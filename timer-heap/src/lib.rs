@@ -23,6 +23,7 @@
 //!   and fake.
 
 pub mod alarm;
+mod batch;
 pub mod biased;
 mod callback;
 mod channel;

@@ -19,12 +19,13 @@ use std::sync::{Mutex as StdMutex, PoisonError};
 use support::sync::Mutex;
 
 use crate::alarm::Alarm;
-use crate::callback::Callback;
+use crate::batch::{Batch, Call};
+use crate::callback::{Callback, Task};
 use crate::clock::Clock;
 use crate::generation::Generation;
 use crate::protocol::{Event, Protocol, Sound};
 use crate::queue::TimerQueue;
-use crate::shard::{Batch, Call, NONE, Shard};
+use crate::shard::{NONE, Shard};
 
 /// Told of the panic of a callback.
 pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
@@ -248,11 +249,11 @@ impl<P: Protocol> Service<P> {
         loop {
             let more = shard.exchange::<P>(self.clock.now(), batch);
             self.let_go(&mut batch.garbage);
-            if batch.calls.is_empty() && !more {
+            if batch.calls().is_empty() && !more {
                 return count;
             }
-            count += batch.calls.len();
-            self.call_all(batch.calls.iter_mut());
+            count += batch.calls().len();
+            self.call_all(batch.calls().iter_mut());
         }
     }
     // ANCHOR_END: run-shard
@@ -266,7 +267,9 @@ impl<P: Protocol> Service<P> {
             let run = || {
                 for call in &mut calls {
                     P::emit(|| Event::Fire { when: call.when });
-                    call.callback.call();
+                    if let Task::Ready(callback) = &mut call.task {
+                        callback.call();
+                    }
                 }
             };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {

@@ -12,6 +12,7 @@
 //! for later ones too: each shard's first and last handle would else write to
 //! one word that all threads share.
 
+use crate::batch::{Batch, Call};
 use crate::biased::{Biased, Guard};
 use crate::callback::{Callback, Task};
 use crate::clock::FOREVER;
@@ -41,33 +42,6 @@ pub(crate) struct Shard {
     state: Biased<State>,
 }
 // ANCHOR_END: shard
-
-/// A callback on its way from the queue and back.
-pub(crate) struct Call {
-    id: TimerId,
-    pub(crate) when: i64,
-    pub(crate) callback: Callback,
-}
-
-/// What a worker holds between two visits to a shard.
-pub(crate) struct Batch {
-    /// How many callbacks to take at once.
-    most: usize,
-    /// To be called, then to be given back.
-    pub(crate) calls: Vec<Call>,
-    /// To be dropped.
-    pub(crate) garbage: Vec<Callback>,
-}
-
-impl Batch {
-    pub(crate) fn new(most: usize) -> Self {
-        Self {
-            most,
-            calls: Vec::with_capacity(most),
-            garbage: Vec::new(),
-        }
-    }
-}
 
 impl Shard {
     /// A thread that uses the lock often enough in a row becomes its owner.
@@ -116,16 +90,18 @@ impl Shard {
         batch: &mut Batch,
     ) -> bool {
         let mut state = self.lock();
-        for call in batch.calls.drain(..) {
-            batch.garbage.extend(state.give_back::<P>(call));
-        }
+        batch.give_back(|call, garbage| {
+            state.give_back::<P>(call, garbage);
+        });
         // ANCHOR: expire
-        while batch.calls.len() < batch.most {
+        while !batch.is_full() {
             match state.queue.expire(now) {
                 Expired::Nothing => return false,
                 Expired::Busy => break,
                 Expired::Due { id, when } => {
-                    batch.calls.extend(state.take(id, when));
+                    if let Some(task) = state.queue.get_mut(id) {
+                        batch.take(id, when, task);
+                    }
                     if !P::DISARMS_FIRST {
                         state.queue.arm(id, FOREVER);
                     }
@@ -152,27 +128,27 @@ impl State {
         last && std::mem::take(&mut self.kept)
     }
 
+    /// Puts a callback back into its timer, or to the garbage.
     #[inline]
-    fn take(&mut self, id: TimerId, when: i64) -> Option<Call> {
-        let task = self.queue.get_mut(id)?;
-        let callback = task.begin()?;
-        Some(Call { id, when, callback })
-    }
-
-    /// Puts a callback back into its timer, or returns it to be dropped.
-    fn give_back<P: Protocol>(&mut self, call: Call) -> Option<Callback> {
+    fn give_back<P: Protocol>(
+        &mut self,
+        call: &mut Call,
+        garbage: &mut Vec<Callback>,
+    ) {
         let Some(task) = self.queue.get_mut(call.id) else {
-            return Some(call.callback);
+            call.task.leave(|callback| garbage.push(callback));
+            call.task = Task::OUT;
+            return;
         };
-        if task.finish(call.callback) && P::REMEMBERS_MISSED {
+        if task.finish(&mut call.task) && P::REMEMBERS_MISSED {
             self.queue.arm(call.id, call.when);
         } else if self.queue.is_released(call.id)
             && !self.queue.is_armed(call.id)
-            && let Some(Task::Ready(callback)) = self.queue.remove(call.id)
         {
-            return Some(callback);
+            let leave =
+                |task: &mut Task| task.leave(|callback| garbage.push(callback));
+            self.queue.discard(call.id.index(), leave);
         }
-        None
     }
 
     /// Arms a timer; true if it was armed.
@@ -213,7 +189,9 @@ impl State {
             self.queue.release(id);
         } else {
             // A callback that runs finds its timer gone, and is dropped.
-            self.queue.discard(index, |task| task.leave(left));
+            self.queue.discard(index, |task| {
+                task.leave(|callback| *left = Some(callback))
+            });
         }
         self.uncount_handle()
     }
@@ -227,7 +205,7 @@ impl State {
         left: &mut Option<Callback>,
     ) -> (bool, bool) {
         let discarded = self.queue.discard(index, |task| {
-            task.leave(left);
+            task.leave(|callback| *left = Some(callback));
             task.forget_missed()
         });
         let stopped = discarded.is_some_and(|(armed, missed)| armed | missed);
