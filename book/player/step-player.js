@@ -133,10 +133,21 @@
       this.addEventListener("keydown", (event) => this.key(event));
       this.classList.add("ready");
       this.show(0);
+      this.endOnPaper();
     }
 
     disconnectedCallback() {
       this.pause();
+    }
+
+    // A sheet has one picture: the last.
+    endOnPaper() {
+      window.addEventListener("beforeprint", () => {
+        const { step } = this;
+        this.go(this.last);
+        const back = () => this.show(step);
+        window.addEventListener("afterprint", back, { once: true });
+      });
     }
 
     controls() {

@@ -1,4 +1,4 @@
-//! Fingers, keyboards, paper, and eyes that want less motion.
+//! Fingers, keyboards, and eyes that want less motion.
 
 use serde_json::{Value, json};
 
@@ -139,22 +139,4 @@ fn boxes_do_not_glide_for_who_wants_less_motion() {
     browser.reduce_motion();
     browser.open(page(&pages, HEAP));
     assert_eq!(browser.run(glide), "0s");
-}
-
-#[test]
-#[ignore = "needs a browser, run by `cargo xtask test browser`"]
-fn answers_and_steps_stand_unfolded_on_paper() {
-    let (_folder, pages) = build();
-    let browser = Browser::start(1100);
-    browser.show_as("print", "light");
-    browser.open(page(&pages, HEAP));
-    let hidden = browser.run(
-        "const folded = 'quiz-card details, step-player details'; \
-         return [...document.querySelectorAll(folded)] \
-           .map((part) => part.querySelector('li, p')) \
-           .filter((text) => !text.checkVisibility( \
-             { contentVisibilityAuto: true }) || text.offsetHeight === 0) \
-           .map((text) => text.textContent)",
-    );
-    assert_eq!(hidden, json!([]));
 }

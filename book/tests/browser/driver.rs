@@ -66,6 +66,14 @@ impl Browser {
         self.emulate(&json!({ "media": media, "features": [feature] }));
     }
 
+    /// Runs a script in each page that is opened from now on, before its own.
+    pub(crate) fn run_first(&self, script: &str) {
+        self.devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            &json!({ "source": script }),
+        );
+    }
+
     /// Opens whatever the page has folded away.
     pub(crate) fn unfold(&self) {
         self.run(

@@ -8,6 +8,7 @@ mod accessible;
 mod devices;
 mod driver;
 mod live;
+mod paper;
 mod quizzes;
 mod report;
 mod search;
