@@ -5,15 +5,12 @@
 mod sources;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use sources::go::{CURRENT, go_root};
 use sources::{chapters, place};
-
-/// The Go whose sources are looked at.
-const CURRENT: &str = "1.27";
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a valid pattern")
@@ -151,40 +148,6 @@ impl Reference {
         }
         missing
     }
-}
-
-/// The Go that the chapters include compiles and does what it says.
-#[test]
-fn the_go_of_the_chapters_passes_its_tests() {
-    let folder = sources::root().join("book/go");
-    let test = |program: &str| {
-        let mut go = Command::new("go");
-        go.args([program, "./..."]).current_dir(&folder);
-        go.env("GOTOOLCHAIN", "local").output()
-    };
-    for program in ["vet", "test"] {
-        let Ok(output) = test(program) else {
-            eprintln!("NOT TESTED: Go is not on the PATH");
-            return;
-        };
-        assert!(output.status.success(), "{output:?}");
-    }
-}
-
-/// Where the current Go has its sources, if it is on the PATH.
-fn go_root() -> Option<PathBuf> {
-    let output = Command::new("go")
-        .args(["env", "GOVERSION", "GOROOT"])
-        .env("GOTOOLCHAIN", "local")
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let (version, root) = text.trim().split_once('\n')?;
-    let version = version.strip_prefix("go")?;
-    let is_current = version
-        .strip_prefix(CURRENT)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    is_current.then(|| root.into())
 }
 
 #[test]

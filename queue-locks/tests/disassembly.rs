@@ -41,6 +41,24 @@ fn a_guard_adds_no_instruction() {
 // ANCHOR_END: no-instruction
 
 #[test]
+// ANCHOR: landing-pad
+fn the_guard_alone_unlocks_on_a_panic_too() {
+    let Some(program) = program() else {
+        return;
+    };
+    // The unlock swaps; what stands behind the return is for a panic.
+    let unlocks = |function| {
+        let all = program.instructions(function);
+        let swaps =
+            |line: &&String| line.starts_with("xchg") && line.ends_with(')');
+        all.iter().filter(swaps).count()
+    };
+    assert_eq!(unlocks("put_explicit"), 1);
+    assert_eq!(unlocks("put_guard"), 2);
+}
+// ANCHOR_END: landing-pad
+
+#[test]
 fn an_open_coded_defer_neither_stores_nor_calls_more() {
     let Some(program) = program() else {
         return;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "no test looks at all of them")]
 
 pub(crate) mod blocks;
+pub(crate) mod go;
 
 use std::fs;
 use std::path::{Path, PathBuf};

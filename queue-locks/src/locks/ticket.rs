@@ -68,3 +68,37 @@ unsafe impl<P: Plan> RawLock for Ticket<P> {
         self.serving.store(number.wrapping_add(1), P::UNLOCK);
     }
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use std::sync::Mutex;
+    use std::thread;
+
+    use super::*;
+
+    // ANCHOR: in-order
+    #[test]
+    fn who_draws_first_is_served_first() {
+        let (lock, served) = (<Ticket>::default(), Mutex::new(Vec::new()));
+        lock.lock();
+        thread::scope(|scope| {
+            for number in 1..=3 {
+                let (lock, served) = (&lock, &served);
+                scope.spawn(move || {
+                    lock.lock();
+                    served.lock().unwrap().push(number);
+                    // SAFETY: this thread locked two lines above.
+                    unsafe { lock.unlock() };
+                });
+                // The next one starts when this one has drawn its number.
+                while lock.next.load(Relaxed) != number + 1 {
+                    thread::yield_now();
+                }
+            }
+            // SAFETY: this thread locked, before the others came.
+            unsafe { lock.unlock() };
+        });
+        assert_eq!(served.into_inner().unwrap(), [1, 2, 3]);
+    }
+    // ANCHOR_END: in-order
+}

@@ -40,6 +40,11 @@ let with a name: locked
 let without a name: free
 match, in an arm: locked
 match on a copy, in an arm: free
+argument, in the function: locked
+let of a borrow: locked
+if, in the body: free
+and, in the second operand: free
+let else, else: free
 if let, then: locked
 while let, in the body: locked
 for, in the body: locked
@@ -49,15 +54,21 @@ for, in the body: locked
 // ANCHOR: editions
 #[test]
 fn edition_2021_keeps_the_guard_in_else() {
-    let else_and_tail = "if let, else: locked\ntail, at the drop: locked\n";
-    assert_eq!(run("2021"), format!("{IN_BOTH}{else_and_tail}"));
+    let differs = "if let, else: locked
+match on a block, in an arm: locked
+tail, at the drop: locked
+";
+    assert_eq!(run("2021"), format!("{IN_BOTH}{differs}"));
 }
 // ANCHOR_END: editions
 
 #[test]
 fn edition_2024_drops_the_guard_before_else() {
-    let else_and_tail = "if let, else: free\ntail, at the drop: free\n";
-    assert_eq!(run("2024"), format!("{IN_BOTH}{else_and_tail}"));
+    let differs = "if let, else: free
+match on a block, in an arm: free
+tail, at the drop: free
+";
+    assert_eq!(run("2024"), format!("{IN_BOTH}{differs}"));
 }
 
 /// A guard in the last expression outlives the mutex of its block in 2021.

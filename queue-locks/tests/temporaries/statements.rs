@@ -31,6 +31,11 @@ fn tail() -> usize {
 }
 // ANCHOR_END: tail
 
+/// Is called while its argument's temporaries live.
+fn look(_count: usize) {
+    say("argument, in the function");
+}
+
 fn fill() {
     JOBS.lock().unwrap().push(1);
 }
@@ -58,6 +63,40 @@ fn main() {
         None => unreachable!(),
     }
 
+    // ANCHOR: argument
+    look(JOBS.lock().unwrap().len());
+    // ANCHOR_END: argument
+
+    // ANCHOR: borrowed
+    {
+        let jobs = &*JOBS.lock().unwrap();
+        say("let of a borrow");
+        let _count = jobs.len();
+    }
+    // ANCHOR_END: borrowed
+
+    if JOBS.lock().unwrap().is_empty() {
+        say("if, in the body");
+    }
+
+    // ANCHOR: lazy
+    let _ = JOBS.lock().unwrap().is_empty() && {
+        say("and, in the second operand");
+        true
+    };
+    // ANCHOR_END: lazy
+
+    // ANCHOR: let-else
+    let Some(_) = JOBS.lock().unwrap().pop() else {
+        say("let else, else");
+        return others();
+    };
+    // ANCHOR_END: let-else
+    unreachable!("there was no job");
+}
+
+/// What follows the early return.
+fn others() {
     fill();
     // ANCHOR: if-let
     if let Some(_) = JOBS.lock().unwrap().pop() {
@@ -83,6 +122,13 @@ fn main() {
     } else {
         say("if let, else");
     }
+
+    // ANCHOR: block
+    match { JOBS.lock().unwrap().pop() } {
+        Some(_) => unreachable!(),
+        None => say("match on a block, in an arm"),
+    }
+    // ANCHOR_END: block
 
     tail();
 }
