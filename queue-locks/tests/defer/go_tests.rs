@@ -51,11 +51,11 @@ on_each_generation! {
 }
 
 /// A function without a result.
-fn frame<'env, G: Generation>(body: impl FnOnce(&G::Defers<'env>)) {
+pub(crate) fn frame<'env, G: Generation>(body: impl FnOnce(&G::Defers<'env>)) {
     G::with_defers(body);
 }
 
-fn text(payload: Option<Payload>) -> &'static str {
+pub(crate) fn text(payload: Option<Payload>) -> &'static str {
     payload.map_or("nothing", |p| p.downcast_ref().copied().unwrap_or("?"))
 }
 

@@ -4,6 +4,7 @@
 mod go_tests;
 mod interpreter;
 mod machine;
+mod missed_calls;
 mod mixed;
 mod program;
 mod random_programs;
