@@ -217,7 +217,7 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     }
     for needed in ["fewer", "more"] {
         let is_there = quiz.choices.iter().any(|c| c.text == needed);
-        if !is_there && !(right == 0 && needed == "fewer") {
+        if !(is_there || right == 0 && needed == "fewer") {
             let what = format!("what is said to {needed}? `- {needed}`");
             return Err(Fault::at(line, what));
         }
