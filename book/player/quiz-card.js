@@ -110,10 +110,7 @@
       const answer = this.answers[chosen];
       const right = answer.querySelector("strong").textContent === "Right.";
       this.choices.forEach((choice, number) => {
-        const pressed = number === chosen;
-        choice.setAttribute("aria-pressed", String(pressed));
-        choice.classList.toggle("right", pressed && right);
-        choice.classList.toggle("wrong", pressed && !right);
+        choice.setAttribute("aria-pressed", String(number === chosen));
       });
       this.card.say(right, copy(answer));
     }
@@ -196,7 +193,10 @@
         return made;
       };
       const buttons = [make("\u2191", "Earlier", -1), make("\u2193", "Later", 1)];
-      item.replaceChildren(words, ...buttons);
+      const row = document.createElement("div");
+      row.className = "item";
+      row.append(words, ...buttons);
+      item.replaceChildren(row);
       this.items.set(item, text);
     }
 
