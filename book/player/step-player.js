@@ -56,23 +56,23 @@
     place(box) {
       let shape = this.boxes.get(box.id);
       if (!shape) {
-        shape = this.make(box);
+        shape = this.make();
         this.boxes.set(box.id, shape);
       }
       shape.setAttribute("class", `box ${box.look}`);
       shape.style.transform = `translate(${box.at[0]}px, ${box.at[1]}px)`;
-      shape.lastChild.textContent = box.text;
+      const [rectangle, text] = shape.children;
+      text.textContent = box.text;
+      const width = Math.max(20, 8 * box.text.length + 4);
+      rectangle.setAttribute("width", width);
+      rectangle.setAttribute("x", -width / 2);
     }
 
-    make(box) {
-      const half = Math.max(20, 8 * box.text.length + 4) / 2;
+    make() {
       const shape = document.createElementNS(SVG, "g");
       const rectangle = document.createElementNS(SVG, "rect");
       const text = document.createElementNS(SVG, "text");
-      const attributes = {
-        x: -half, y: -11, width: 2 * half, height: 22, rx: 3,
-      };
-      for (const [key, value] of Object.entries(attributes)) {
+      for (const [key, value] of Object.entries({ y: -11, height: 22, rx: 3 })) {
         rectangle.setAttribute(key, value);
       }
       text.setAttribute("y", 4);

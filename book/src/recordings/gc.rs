@@ -6,6 +6,7 @@ use std::rc::Rc;
 use finalizers::gc::{Heap, Layout, Pointer};
 
 use super::kind::Kind;
+use super::pointers::{below, beside};
 use super::source::Source;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
@@ -168,19 +169,18 @@ fn point(at: usize) -> [i32; 2] {
 fn stage(links: &Links) -> Stage {
     let places: Vec<[i32; 2]> = (0..NAMES.len()).map(point).collect();
     let line = |&(from, to): &(usize, usize)| {
-        let ([x1, y1], [x2, y2]) = (places[from], places[to]);
-        // Beyond a neighbour, the line goes round below.
-        let low = if from.abs_diff(to) > 1 { 12 } else { 0 };
-        [x1, y1 + low, x2, y2 + low]
+        let is_near = from.abs_diff(to) == 1;
+        let pointer = if is_near { beside } else { below };
+        pointer(places[from], places[to])
     };
     let label = |(at, name): (usize, &&str)| {
         let to = links.iter().find(|(from, _)| *from == at);
         let to = to.map_or("nothing", |&(_, to)| NAMES[to]);
-        (point(at)[0], 76, format!("{name} points to {to}"))
+        (point(at)[0], 84, format!("{name} points to {to}"))
     };
     Stage {
-        size: [360, 92],
-        lines: links.iter().map(line).collect(),
+        size: [360, 100],
+        lines: links.iter().flat_map(line).collect(),
         slots: places.clone(),
         labels: NAMES.iter().enumerate().map(label).collect(),
     }

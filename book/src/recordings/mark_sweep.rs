@@ -3,6 +3,7 @@
 use finalizers::gc::{self, Layout, Pointer, Step};
 
 use super::kind::Kind;
+use super::pointers::beside;
 use super::source::Source;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
@@ -200,10 +201,7 @@ fn point(at: usize) -> [i32; 2] {
 }
 
 fn stage() -> Stage {
-    let line = |&(from, to): &(usize, usize)| {
-        let ([x1, y1], [x2, y2]) = (point(from), point(to));
-        [x1, y1, x2, y2]
-    };
+    let line = |&(from, to): &(usize, usize)| beside(point(from), point(to));
     let label = |at| {
         let what = match at {
             0 => "a root points to A".to_owned(),
@@ -213,7 +211,7 @@ fn stage() -> Stage {
     };
     Stage {
         size: [360, 100],
-        lines: LINKS.iter().map(line).collect(),
+        lines: LINKS.iter().flat_map(line).collect(),
         slots: (0..NAMES.len()).map(point).collect(),
         labels: (0..NAMES.len()).map(label).collect(),
     }

@@ -8,6 +8,7 @@ mod heap;
 mod kind;
 mod lanes;
 mod mark_sweep;
+mod pointers;
 mod source;
 mod timerproc;
 
