@@ -82,7 +82,12 @@ fn the_service_outlives_panics_in_callbacks_drops_and_the_hook() {
         let (sender, dropped) = channel();
         let bomb = Bomb(sender);
         timers.after_func(MS, || panic!("on purpose, in a callback"));
-        timers.after_func(MS, move || bomb.hold());
+        // Due when its handle is gone, however slow the machine: or its drop
+        // would be the caller's.
+        let mut late = Some(timers.after_func(HOUR, move || bomb.hold()));
+        timers.after_func(MS, move || {
+            late.take().map(|late| late.reset(Duration::ZERO));
+        });
         dropped.recv_timeout(PATIENCE).expect("let go once fired");
         for _ in 0..2 {
             panics.recv_timeout(PATIENCE).expect("the hook is told");
