@@ -14,19 +14,19 @@
 pub use loom::{
     cell::UnsafeCell,
     hint,
-    sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
+    sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
     thread,
 };
 #[cfg(shuttle)]
 pub use shuttle::{
     hint,
-    sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
+    sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
     thread,
 };
 #[cfg(not(any(loom, shuttle)))]
 pub use std::{
     hint,
-    sync::{Arc, Condvar, Mutex, MutexGuard, atomic},
+    sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
     thread,
 };
 // ANCHOR_END: choice

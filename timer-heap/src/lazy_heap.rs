@@ -1,92 +1,119 @@
 //! The heap with lazy removal, as from Go 1.14 to 1.22.
 //!
-//! Stopping a timer only marks it; putting it off only writes its deadline.
-//! The tree learns of both when the timer comes to the root, or when a
-//! quarter of it is dead (`clearDeletedTimers` in Go 1.14's
-//! `runtime/time.go`). Go marks with an atomic status, without the heap's
-//! lock; here the mark is made under the lock, which is then held without a
-//! sift.
+//! Stopping a timer only marks it, and so does giving it another deadline:
+//! without the heap's lock, by an exchange of its state ([`Marks`]). The tree
+//! learns of both when the timer comes to the root, when a deadline before
+//! its place in the tree is due (Go 1.16's `timerModifiedEarliest`), or when
+//! a quarter of the tree is dead (`clearDeletedTimers` in Go 1.14's
+//! `runtime/time.go`).
+
+mod marks;
+
+use support::sync::Arc;
 
 use crate::heap::{Hole, Indirect, TimerHeap};
+use crate::protocol::Sound;
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
+use marks::{ARMED, DEAD, IDLE, MOVED, Table};
+
+pub use marks::Marks;
 
 /// With fewer timers than this, dead ones are left to time.
 const MANY: usize = 64;
 
-#[derive(Debug)]
-struct Entry<T> {
-    /// When it is due; the tree may still have an earlier deadline for it.
-    when: i64,
-    state: State,
-    value: T,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// In the tree and armed.
-    Armed,
-    /// In the tree, but stopped.
-    Dead,
-    /// In the tree, and to be freed when it leaves.
-    Gone,
-    /// Not in the tree.
-    Idle,
-}
-
 /// Timers whose removal from the tree is put off.
+///
+/// ```
+/// use timer_heap::lazy_heap::LazyHeap;
+/// use timer_heap::protocol::Sound;
+/// use timer_heap::queue::{Expired, TimerQueue};
+///
+/// let mut timers = LazyHeap::default();
+/// let marks = timers.marks(); // for another thread
+/// let tea = timers.insert(3_000, "tea");
+/// assert_eq!(marks.stop::<Sound>(tea.index()), Some(true));
+/// assert_eq!(timers.expire(5_000), Expired::Nothing);
+/// ```
 #[derive(Debug)]
 pub struct LazyHeap<T> {
-    heap: TimerHeap<Entry<Option<T>>, Hole, Indirect>,
-    armed: usize,
-    dead: usize,
+    /// A timer that was removed, but is in the tree, has no value.
+    heap: TimerHeap<Option<T>, Hole, Indirect>,
+    /// To read the marks without a lock.
+    table: Table,
+    marks: Arc<Marks>,
 }
 
 impl<T> Default for LazyHeap<T> {
     fn default() -> Self {
-        let heap = TimerHeap::default();
         Self {
-            heap,
-            armed: 0,
-            dead: 0,
+            heap: TimerHeap::default(),
+            table: Table::default(),
+            marks: Arc::new(Marks::new()),
         }
     }
 }
 
 impl<T> LazyHeap<T> {
-    fn entry(&mut self, id: TimerId) -> Option<&mut Entry<Option<T>>> {
-        self.exists(id).then(|| self.heap.get_mut(id))?
+    /// The marks of its timers.
+    pub fn marks(&self) -> Arc<Marks> {
+        Arc::clone(&self.marks)
     }
 
     fn exists(&self, id: TimerId) -> bool {
-        self.heap.get(id).is_some_and(|e| e.state != State::Gone)
+        self.heap.get(id).is_some_and(Option::is_some)
     }
 
     // ANCHOR: sweep
-    /// Sweeps the dead out of the tree when they are more than a quarter.
-    fn sweep(&mut self) {
-        if self.dead < MANY || self.dead * 4 < self.heap.len() {
-            return;
+    /// Sweeps the tree when more than a quarter of it is dead.
+    fn sweep_in_time(&mut self) {
+        let dead = self.heap.len().saturating_sub(self.len());
+        if dead >= MANY && dead * 4 >= self.heap.len() {
+            self.sweep();
         }
-        let dead: Vec<_> = self
-            .heap
-            .iter()
-            .filter(|(_, _, e)| e.state != State::Armed)
-            .map(|(_, id, _)| id)
-            .collect();
-        dead.into_iter().for_each(|id| self.bury(id));
-        self.dead = 0;
+    }
+
+    /// Takes the dead out of the tree, and gives every other its place.
+    fn sweep(&mut self) {
+        self.marks.totals.forget_earliest();
+        let all = self.heap.iter().map(|(_, id, _)| id);
+        let is_marked =
+            |id: &TimerId| self.table.at(id.index()).state() != ARMED;
+        let marked: Vec<_> = all.filter(is_marked).collect();
+        marked.into_iter().for_each(|id| self.tidy(id));
     }
     // ANCHOR_END: sweep
 
-    /// Takes a dead timer out of the tree.
+    /// Does for a timer in the tree what its mark says.
+    fn tidy(&mut self, id: TimerId) {
+        let mark = self.table.at(id.index());
+        loop {
+            match mark.state() {
+                MOVED => mark.settle(|when| {
+                    self.heap.update(id, when);
+                }),
+                DEAD if mark.exchange(DEAD, IDLE) => return self.bury(id),
+                DEAD => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// Takes an idle timer out of the tree.
     fn bury(&mut self, id: TimerId) {
-        let entry = self.heap.get_mut(id).expect("it is in the tree");
-        if entry.state == State::Gone {
-            self.heap.remove(id);
-        } else {
-            entry.state = State::Idle;
+        if self.exists(id) {
             self.heap.disarm(id);
+        } else {
+            self.forget(id);
+        }
+    }
+
+    /// Gives back the slot of an idle timer.
+    fn forget(&mut self, id: TimerId) {
+        let index = id.index();
+        self.heap.remove(id);
+        if !self.heap.has_slot(index) {
+            self.marks.uncover(&mut self.table, index);
         }
     }
 
@@ -94,16 +121,11 @@ impl<T> LazyHeap<T> {
     /// Cleans the root until it is armed and where it belongs.
     fn settle(&mut self) -> Option<(i64, TimerId)> {
         loop {
-            let (in_tree, id, entry) = self.heap.iter().next()?;
-            let when = entry.when;
-            if entry.state != State::Armed {
-                self.dead -= 1;
-                self.bury(id);
-            } else if in_tree < when {
-                self.heap.update(id, when);
-            } else {
+            let (when, id, _) = self.heap.iter().next()?;
+            if self.table.at(id.index()).state() == ARMED {
                 return Some((when, id));
             }
+            self.tidy(id);
         }
     }
     // ANCHOR_END: settle
@@ -111,65 +133,52 @@ impl<T> LazyHeap<T> {
 
 impl<T> TimerQueue<T> for LazyHeap<T> {
     fn insert(&mut self, when: i64, value: T) -> TimerId {
-        self.armed += 1;
-        let (state, value) = (State::Armed, Some(value));
-        self.heap.push(when, Entry { when, state, value })
+        self.sweep_in_time();
+        let id = self.heap.push(when, Some(value));
+        self.marks.cover(&mut self.table, id.index());
+        self.table.at(id.index()).arm(when, &self.marks.totals);
+        id
     }
 
     fn arm(&mut self, id: TimerId, when: i64) -> bool {
-        let Some(entry) = self.entry(id) else {
+        if !self.exists(id) {
             return false;
-        };
-        let before = std::mem::replace(&mut entry.state, State::Armed);
-        let earlier = when < entry.when;
-        entry.when = when;
-        if before == State::Idle || earlier {
-            self.heap.arm(id, when);
         }
-        self.armed += usize::from(before != State::Armed);
-        self.dead -= usize::from(before == State::Dead);
-        before == State::Armed
+        let (mark, totals) = (self.table.at(id.index()), &self.marks.totals);
+        mark.reset(when, totals).unwrap_or_else(|| {
+            self.heap.arm(id, when);
+            mark.arm(when, totals);
+            false
+        })
     }
 
-    // ANCHOR: disarm
     fn disarm(&mut self, id: TimerId) -> bool {
-        let Some(entry) = self.entry(id) else {
-            return false;
-        };
-        if entry.state != State::Armed {
+        if !self.exists(id) {
             return false;
         }
-        entry.state = State::Dead;
-        self.armed -= 1;
-        self.dead += 1;
-        self.sweep();
-        true
+        let mark = self.table.at(id.index());
+        let stopped = mark.stop::<Sound>(&self.marks.totals);
+        self.sweep_in_time();
+        stopped.unwrap_or(false)
     }
-    // ANCHOR_END: disarm
 
     fn remove(&mut self, id: TimerId) -> Option<T> {
-        let entry = self.entry(id)?;
-        let value = entry.value.take();
-        let before = std::mem::replace(&mut entry.state, State::Gone);
-        match before {
-            State::Armed => {
-                self.armed -= 1;
-                self.dead += 1;
-                self.sweep();
-            }
-            State::Idle => drop(self.heap.remove(id)),
-            State::Dead | State::Gone => {}
+        let value = self.heap.get_mut(id)?.take()?;
+        let mark = self.table.at(id.index());
+        match mark.stop::<Sound>(&self.marks.totals) {
+            Some(_) => self.sweep_in_time(),
+            None => self.forget(id),
         }
-        value
+        Some(value)
     }
 
     fn is_armed(&self, id: TimerId) -> bool {
-        let entry = self.heap.get(id);
-        entry.is_some_and(|entry| entry.state == State::Armed)
+        let state = || self.table.at(id.index()).state();
+        self.exists(id) && matches!(state(), ARMED | MOVED)
     }
 
     fn get_mut(&mut self, id: TimerId) -> Option<&mut T> {
-        self.entry(id)?.value.as_mut()
+        self.heap.get_mut(id)?.as_mut()
     }
 
     fn current(&self, index: u32) -> Option<TimerId> {
@@ -186,45 +195,55 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
         self.exists(id) && self.heap.is_released(id)
     }
 
+    // ANCHOR: next
     fn next(&mut self) -> Option<i64> {
-        self.settle().map(|(when, _)| when)
+        let (root, _) = self.settle()?;
+        // A timer that was reset to earlier is not at the root yet.
+        Some(root.min(self.marks.totals.earliest()))
     }
+    // ANCHOR_END: next
 
+    // ANCHOR: expire
     fn expire(&mut self, now: i64) -> Expired {
-        let due = self.settle().filter(|&(when, _)| when <= now);
-        let Some((when, id)) = due else {
-            return Expired::Nothing;
-        };
-        self.armed -= 1;
-        self.heap.disarm(id);
-        if let Some(entry) = self.heap.get_mut(id) {
-            entry.state = State::Idle;
+        if self.marks.totals.earliest() <= now {
+            self.sweep();
         }
-        Expired::Due { id, when }
+        loop {
+            let due = self.settle().filter(|&(when, _)| when <= now);
+            let Some((when, id)) = due else {
+                return Expired::Nothing;
+            };
+            if self.table.at(id.index()).exchange(ARMED, IDLE) {
+                self.marks.totals.one_less();
+                self.heap.disarm(id);
+                return Expired::Due { id, when };
+            }
+        }
     }
+    // ANCHOR_END: expire
 
     fn len(&self) -> usize {
-        self.armed
+        self.marks.totals.armed()
     }
 
     fn verify(&self) -> Result<(), String> {
         self.heap.verify()?;
-        let armed =
-            self.heap.iter().filter(|(_, _, e)| e.state == State::Armed);
-        let armed = armed.count();
-        if armed != self.armed || armed + self.dead != self.heap.len() {
-            return Err(format!(
-                "{armed} armed of {} in the tree, believed {} and {} dead",
-                self.heap.len(),
-                self.armed,
-                self.dead
-            ));
-        }
-        match self.heap.iter().find(|(when, _, e)| e.when < *when) {
-            Some((when, id, _)) => {
-                Err(format!("{id:?} is due before its place at {when}"))
+        let mut armed = 0;
+        for (place, id, _) in self.heap.iter() {
+            let mark = self.table.at(id.index());
+            match mark.state() {
+                IDLE => return Err(format!("{id:?} is idle, in the tree")),
+                DEAD => continue,
+                _ => armed += 1,
             }
-            None => Ok(()),
+            let when = mark.when();
+            if when < place && when < self.marks.totals.earliest() {
+                return Err(format!("{id:?} is due before its place {place}"));
+            }
+        }
+        match self.len() == armed {
+            true => Ok(()),
+            false => Err(format!("{armed} armed, believed {}", self.len())),
         }
     }
 }

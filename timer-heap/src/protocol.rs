@@ -42,6 +42,8 @@ pub trait Protocol: Send + Sync + 'static {
     const DISARMS_FIRST: bool = true;
     /// A timer that comes due while it runs is called again.
     const REMEMBERS_MISSED: bool = true;
+    /// A stop marks its timer by compare-and-exchange.
+    const MARKS_BY_EXCHANGE: bool = true;
     /// A shut-down closes the queues before it rings.
     const CLOSES_FIRST: bool = true;
     /// Who evicts the owner of a lock runs a barrier for it.

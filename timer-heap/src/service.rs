@@ -138,12 +138,12 @@ impl<P: Protocol> Service<P> {
 
     /// Stops a timer; true if this prevented its callback.
     pub fn stop(&self, place: Place) -> bool {
-        self.shard(place).lock().disarm(place.index)
+        self.shard(place).disarm::<P>(place.index)
     }
 
     /// Arms a timer anew; true if it was armed.
     pub fn reset(&self, place: Place, when: i64) -> bool {
-        let was_armed = self.shard(place).lock().arm(place.index, when);
+        let was_armed = self.shard(place).arm(place.index, when);
         self.ring_before(place, when);
         was_armed
     }

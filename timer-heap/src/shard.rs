@@ -12,10 +12,13 @@
 //! for later ones too: each shard's first and last handle would else write to
 //! one word that all threads share.
 
+use support::sync::Arc;
+
 use crate::batch::{Batch, Call};
 use crate::biased::{Biased, Guard};
 use crate::callback::{Callback, Task};
 use crate::clock::FOREVER;
+use crate::lazy_heap::Marks;
 use crate::protocol::Protocol;
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
@@ -40,12 +43,15 @@ pub(crate) struct State {
 #[repr(align(128))]
 pub(crate) struct Shard {
     state: Biased<State>,
+    /// What a stop and a reset need not lock for, in Go 1.14.
+    marks: Option<Arc<Marks>>,
 }
 // ANCHOR_END: shard
 
 impl Shard {
     /// A thread that uses the lock often enough in a row becomes its owner.
     pub(crate) fn new(queue: Structure, patience: Option<u32>) -> Self {
+        let marks = queue.marks();
         let state = State {
             queue,
             closed: false,
@@ -54,12 +60,29 @@ impl Shard {
         };
         Self {
             state: Biased::new(state, patience),
+            marks,
         }
     }
 
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, State> {
         self.state.lock()
+    }
+
+    /// Disarms a timer; true if this prevented its callback.
+    #[inline]
+    pub(crate) fn disarm<P: Protocol>(&self, index: u32) -> bool {
+        let marks = self.marks.as_ref();
+        let stopped = marks.and_then(|marks| marks.stop::<P>(index));
+        stopped.unwrap_or_else(|| self.lock().disarm(index))
+    }
+
+    /// Arms a timer; true if it was armed.
+    #[inline]
+    pub(crate) fn arm(&self, index: u32, when: i64) -> bool {
+        let marks = self.marks.as_ref();
+        let was_armed = marks.and_then(|marks| marks.reset(index, when));
+        was_armed.unwrap_or_else(|| self.lock().arm(index, when))
     }
 
     /// When there is something to do: at once if the service is closed.
@@ -77,6 +100,9 @@ impl Shard {
         let nothing = Structure::Wheel(Wheel::default());
         let mut state = self.lock();
         state.closed = true;
+        if let Some(marks) = &self.marks {
+            marks.close();
+        }
         let queue = std::mem::replace(&mut state.queue, nothing);
         (queue, state.let_go())
     }

@@ -6,7 +6,9 @@
 
 mod chunk;
 
-use chunk::{CHUNK, Chunk, Slot};
+use chunk::{Chunk, Slot};
+
+pub(crate) use chunk::CHUNK;
 
 /// Names one timer; stale as soon as that timer is gone.
 ///
@@ -236,6 +238,11 @@ impl<E> Slab<E> {
     pub(crate) fn at_mut(&mut self, index: u32) -> &mut E {
         let slot = self.slot_mut(index).expect("an index in use");
         slot.get_mut().expect("an index in use")
+    }
+
+    /// Whether memory is held for an index.
+    pub(crate) fn has_slot(&self, index: u32) -> bool {
+        self.slot(index).is_some()
     }
 
     /// The full name of the entry at an index, if it is in use.

@@ -1,8 +1,10 @@
 //! The queue of a shard: one of the structures, chosen by the generation.
 
+use support::sync::Arc;
+
 use crate::callback::{Callback, Task};
 use crate::heap::{Hole, Indirect, TimerHeap};
-use crate::lazy_heap::LazyHeap;
+use crate::lazy_heap::{LazyHeap, Marks};
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
 use crate::wheel::Wheel;
@@ -27,6 +29,14 @@ macro_rules! each {
 }
 
 impl Structure {
+    /// The marks of the timers, if they are marked without the lock.
+    pub(crate) fn marks(&self) -> Option<Arc<Marks>> {
+        match self {
+            Structure::Lazy(queue) => Some(queue.marks()),
+            Structure::Heap(_) | Structure::Wheel(_) => None,
+        }
+    }
+
     /// Adds an armed timer for a closure.
     ///
     /// The closure is wrapped last of all, so that it is written straight to

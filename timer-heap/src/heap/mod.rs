@@ -112,6 +112,11 @@ impl<T, S, L: Layout, P> TimerHeap<T, S, L, P> {
         self.slab.get(id).map(|node| &node.value)
     }
 
+    /// Whether memory is held for the timer of an index.
+    pub(crate) fn has_slot(&self, index: u32) -> bool {
+        self.slab.has_slot(index)
+    }
+
     /// Every deadline, handle and value, from the root down, level by level.
     pub fn iter(&self) -> impl Iterator<Item = (i64, TimerId, &T)> {
         self.tree.iter().map(|&entry| {

@@ -3,7 +3,7 @@
 use std::mem::{forget, replace};
 
 /// Slots of a chunk.
-pub(super) const CHUNK: usize = 1024;
+pub(crate) const CHUNK: usize = 1024;
 
 /// No slot.
 const NIL: u32 = u32::MAX;

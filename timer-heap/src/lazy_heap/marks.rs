@@ -1,0 +1,265 @@
+//! The marks of a lazy heap's timers, made without the heap's lock.
+//!
+//! # Contract
+//!
+//! A timer in the tree is stopped and reset by whoever has its handle, with a
+//! compare-and-exchange of its state; the tree does not change. Whoever holds
+//! the heap's lock, the *owner*, alone adds to the tree and takes out of it.
+//!
+//! Which timer an index stands for does not change while its handle lives.
+//! The table of marks has a lock of its own, which all who mark share; it is
+//! exclusive only while a chunk of the table comes or goes.
+//!
+//! A reset to earlier lowers `earliest` before its mark is to be seen. The
+//! owner raises it again before it looks at every mark: a mark that it does
+//! not see yet lowers it after that.
+//!
+//! Source: the states of Go 1.14 to 1.22, `runtime/time.go`; Go's names are
+//! in the table at [`Mark`]. Go 1.23 has a lock in each timer instead.
+
+use support::sync::atomic::{AtomicI64, AtomicU8, AtomicUsize, Ordering};
+use support::sync::{Arc, RwLock, thread};
+
+use crate::protocol::Protocol;
+use crate::slab::CHUNK;
+
+/// Later than any deadline that `earliest` is for.
+const NEVER: i64 = i64::MAX;
+
+pub(super) const IDLE: u8 = 0;
+pub(super) const ARMED: u8 = 1;
+pub(super) const MOVED: u8 = 2;
+pub(super) const DEAD: u8 = 3;
+const CHANGING: u8 = 4;
+
+/// What a timer is, and when it is due.
+#[derive(Debug)]
+pub(super) struct Mark {
+    /// | value | the timer | Go 1.14 | leaves it |
+    /// |---|---|---|---|
+    /// | `IDLE` | is not in the tree | `timerNoStatus`, `timerRemoved` | the owner |
+    /// | `ARMED` | is in its place | `timerWaiting` | anybody |
+    /// | `MOVED` | is armed, in the place of another deadline | `timerModifiedEarlier`, `timerModifiedLater` | anybody |
+    /// | `DEAD` | is stopped, in the tree | `timerDeleted` | anybody |
+    /// | `CHANGING` | gets a deadline or a place | `timerModifying`, `timerMoving` | who made it so, soon |
+    state: AtomicU8,
+    /// Written while `IDLE`, by the owner, and while `CHANGING`.
+    when: AtomicI64,
+}
+
+/// What the marks of a heap come to.
+#[derive(Debug)]
+pub(super) struct Totals {
+    armed: AtomicUsize,
+    /// Not later than any deadline that is before its place in the tree.
+    earliest: AtomicI64,
+}
+
+impl Totals {
+    pub(super) fn armed(&self) -> usize {
+        self.armed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn one_more(&self) {
+        self.armed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn one_less(&self) {
+        self.armed.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// An exchange that changes nothing, not a load: of this and a reset the
+    /// later one reads what the earlier one wrote. So either a worker that is
+    /// going to wait sees the deadline, or the reset sees that it waits.
+    pub(super) fn earliest(&self) -> i64 {
+        self.earliest.fetch_min(NEVER, Ordering::AcqRel)
+    }
+
+    /// Says that every mark is looked at from now on.
+    pub(super) fn forget_earliest(&self) {
+        self.earliest.swap(NEVER, Ordering::AcqRel);
+    }
+}
+
+impl Mark {
+    fn new() -> Self {
+        Self {
+            state: AtomicU8::new(IDLE),
+            when: AtomicI64::new(NEVER),
+        }
+    }
+
+    pub(super) fn when(&self) -> i64 {
+        self.when.load(Ordering::Relaxed)
+    }
+
+    /// The state, when nobody is changing it.
+    pub(super) fn state(&self) -> u8 {
+        loop {
+            match self.state.load(Ordering::Acquire) {
+                CHANGING => thread::yield_now(),
+                state => return state,
+            }
+        }
+    }
+
+    pub(super) fn exchange(&self, from: u8, to: u8) -> bool {
+        let (success, failure) = (Ordering::AcqRel, Ordering::Relaxed);
+        let exchanged = self.state.compare_exchange(from, to, success, failure);
+        exchanged.is_ok()
+    }
+
+    /// Makes an idle timer armed; the owner has put it into the tree.
+    pub(super) fn arm(&self, when: i64, totals: &Totals) {
+        self.when.store(when, Ordering::Relaxed);
+        totals.one_more();
+        self.state.store(ARMED, Ordering::Release);
+    }
+
+    /// Calls `place` with the deadline of a timer that was moved, unless it
+    /// was changed meanwhile.
+    pub(super) fn settle(&self, place: impl FnOnce(i64)) {
+        if self.exchange(MOVED, CHANGING) {
+            place(self.when());
+            self.state.store(ARMED, Ordering::Release);
+        }
+    }
+
+    // ANCHOR: stop
+    /// Marks a timer as dead; true if it was armed, and `None`, if it is
+    /// not in the tree.
+    pub(super) fn stop<P: Protocol>(&self, totals: &Totals) -> Option<bool> {
+        loop {
+            let state = self.state();
+            match state {
+                ARMED | MOVED => {}
+                DEAD => return Some(false),
+                _ => return None,
+            }
+            if !P::MARKS_BY_EXCHANGE {
+                self.state.store(DEAD, Ordering::Release);
+            } else if !self.exchange(state, DEAD) {
+                continue;
+            }
+            totals.one_less();
+            return Some(true);
+        }
+    }
+    // ANCHOR_END: stop
+
+    // ANCHOR: reset
+    /// Gives a timer another deadline; true if it was armed, and `None`, if
+    /// it is not in the tree.
+    pub(super) fn reset(&self, when: i64, totals: &Totals) -> Option<bool> {
+        loop {
+            let state = self.state();
+            if state == IDLE {
+                return None;
+            }
+            if !self.exchange(state, CHANGING) {
+                continue;
+            }
+            if state == DEAD {
+                totals.one_more();
+            }
+            if when < self.when() {
+                totals.earliest.fetch_min(when, Ordering::AcqRel);
+            }
+            self.when.store(when, Ordering::Relaxed);
+            self.state.store(MOVED, Ordering::Release);
+            return Some(state != DEAD);
+        }
+    }
+    // ANCHOR_END: reset
+}
+
+/// Marks that come and go with a chunk of the slab.
+type Chunk = [Mark; CHUNK];
+
+/// Marks by the indices of their timers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table(Vec<Option<Arc<Chunk>>>);
+
+impl Table {
+    pub(super) fn get(&self, index: u32) -> Option<&Mark> {
+        let index = index as usize;
+        let chunk = self.0.get(index / CHUNK)?.as_ref()?;
+        Some(&chunk[index % CHUNK])
+    }
+
+    /// The mark of a timer that is known to exist.
+    pub(super) fn at(&self, index: u32) -> &Mark {
+        self.get(index).expect("an index in use")
+    }
+
+    fn set(&mut self, number: usize, chunk: Option<Arc<Chunk>>) {
+        if number >= self.0.len() {
+            self.0.resize(number + 1, None);
+        }
+        self.0[number] = chunk;
+    }
+}
+
+/// The marks of a [`LazyHeap`](super::LazyHeap), for those who have not its
+/// lock.
+#[derive(Debug)]
+pub struct Marks {
+    table: RwLock<Table>,
+    pub(super) totals: Totals,
+}
+
+impl Marks {
+    pub(super) fn new() -> Self {
+        Self {
+            table: RwLock::new(Table::default()),
+            totals: Totals {
+                armed: AtomicUsize::new(0),
+                earliest: AtomicI64::new(NEVER),
+            },
+        }
+    }
+
+    /// Stops a timer without the heap's lock; true if it was armed.
+    ///
+    /// `None` if it is not in the tree, and only the heap knows more. The
+    /// index must be that of a timer whose handle the caller has.
+    pub fn stop<P: Protocol>(&self, index: u32) -> Option<bool> {
+        let table = self.table.read().expect("no holder panics");
+        table.get(index)?.stop::<P>(&self.totals)
+    }
+
+    /// Gives a timer another deadline without the heap's lock; true if it was
+    /// armed.
+    ///
+    /// `None` as in [`stop`](Self::stop). Ring the alarm after it.
+    pub fn reset(&self, index: u32, when: i64) -> Option<bool> {
+        let table = self.table.read().expect("no holder panics");
+        table.get(index)?.reset(when, &self.totals)
+    }
+
+    /// From now on there is no timer.
+    pub(crate) fn close(&self) {
+        *self.table.write().expect("no holder panics") = Table::default();
+    }
+
+    /// Makes sure that an index has a mark, in the owner's table and here.
+    pub(super) fn cover(&self, owner: &mut Table, index: u32) {
+        if owner.get(index).is_none() {
+            let chunk = std::array::from_fn(|_| Mark::new());
+            self.set(owner, index, Some(Arc::new(chunk)));
+        }
+    }
+
+    /// Drops the chunk of an index; the slab has dropped its own.
+    pub(super) fn uncover(&self, owner: &mut Table, index: u32) {
+        self.set(owner, index, None);
+    }
+
+    #[cold]
+    fn set(&self, owner: &mut Table, index: u32, chunk: Option<Arc<Chunk>>) {
+        let number = index as usize / CHUNK;
+        owner.set(number, chunk.clone());
+        let mut table = self.table.write().expect("no holder panics");
+        table.set(number, chunk);
+    }
+}
