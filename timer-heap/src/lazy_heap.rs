@@ -9,10 +9,12 @@
 
 mod marks;
 
+use std::marker::PhantomData;
+
 use support::sync::Arc;
 
 use crate::heap::{Hole, Indirect, TimerHeap};
-use crate::protocol::Sound;
+use crate::protocol::{Protocol, Sound};
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
 use marks::{ARMED, DEAD, IDLE, MOVED, Table};
@@ -29,32 +31,34 @@ const MANY: usize = 64;
 /// use timer_heap::protocol::Sound;
 /// use timer_heap::queue::{Expired, TimerQueue};
 ///
-/// let mut timers = LazyHeap::default();
+/// let mut timers = LazyHeap::<&str>::default();
 /// let marks = timers.marks(); // for another thread
 /// let tea = timers.insert(3_000, "tea");
 /// assert_eq!(marks.stop::<Sound>(tea.index()), Some(true));
 /// assert_eq!(timers.expire(5_000), Expired::Nothing);
 /// ```
 #[derive(Debug)]
-pub struct LazyHeap<T> {
+pub struct LazyHeap<T, P = Sound> {
     /// A timer that was removed, but is in the tree, has no value.
     heap: TimerHeap<Option<T>, Hole, Indirect>,
     /// To read the marks without a lock.
     table: Table,
     marks: Arc<Marks>,
+    protocol: PhantomData<P>,
 }
 
-impl<T> Default for LazyHeap<T> {
+impl<T, P> Default for LazyHeap<T, P> {
     fn default() -> Self {
         Self {
             heap: TimerHeap::default(),
             table: Table::default(),
             marks: Arc::new(Marks::new()),
+            protocol: PhantomData,
         }
     }
 }
 
-impl<T> LazyHeap<T> {
+impl<T, P: Protocol> LazyHeap<T, P> {
     /// The marks of its timers.
     pub fn marks(&self) -> Arc<Marks> {
         Arc::clone(&self.marks)
@@ -131,7 +135,7 @@ impl<T> LazyHeap<T> {
     // ANCHOR_END: settle
 }
 
-impl<T> TimerQueue<T> for LazyHeap<T> {
+impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
     fn insert(&mut self, when: i64, value: T) -> TimerId {
         self.sweep_in_time();
         let id = self.heap.push(when, Some(value));
@@ -157,7 +161,7 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
             return false;
         }
         let mark = self.table.at(id.index());
-        let stopped = mark.stop::<Sound>(&self.marks.totals);
+        let stopped = mark.stop::<P>(&self.marks.totals);
         self.sweep_in_time();
         stopped.unwrap_or(false)
     }
@@ -165,7 +169,7 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
     fn remove(&mut self, id: TimerId) -> Option<T> {
         let value = self.heap.get_mut(id)?.take()?;
         let mark = self.table.at(id.index());
-        match mark.stop::<Sound>(&self.marks.totals) {
+        match mark.stop::<P>(&self.marks.totals) {
             Some(_) => self.sweep_in_time(),
             None => self.forget(id),
         }
@@ -199,13 +203,13 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
     fn next(&mut self) -> Option<i64> {
         let (root, _) = self.settle()?;
         // A timer that was reset to earlier is not at the root yet.
-        Some(root.min(self.marks.totals.earliest()))
+        Some(root.min(self.marks.totals.earliest::<P>()))
     }
     // ANCHOR_END: next
 
     // ANCHOR: expire
     fn expire(&mut self, now: i64) -> Expired {
-        if self.marks.totals.earliest() <= now {
+        if self.marks.totals.earliest::<P>() <= now {
             self.sweep();
         }
         loop {
@@ -237,7 +241,7 @@ impl<T> TimerQueue<T> for LazyHeap<T> {
                 _ => armed += 1,
             }
             let when = mark.when();
-            if when < place && when < self.marks.totals.earliest() {
+            if when < place && when < self.marks.totals.earliest::<P>() {
                 return Err(format!("{id:?} is due before its place {place}"));
             }
         }

@@ -44,6 +44,8 @@ pub trait Protocol: Send + Sync + 'static {
     const REMEMBERS_MISSED: bool = true;
     /// A stop marks its timer by compare-and-exchange.
     const MARKS_BY_EXCHANGE: bool = true;
+    /// A worker that is going to sleep reads the earliest reset by exchange.
+    const LOOKS_BY_EXCHANGE: bool = true;
     /// A shut-down closes the queues before it rings.
     const CLOSES_FIRST: bool = true;
     /// Who evicts the owner of a lock runs a barrier for it.

@@ -17,8 +17,8 @@ struct Due<P> {
 }
 
 impl<P: Protocol> Due<P> {
-    fn new() -> Self {
-        let service = Service::new(Generation::Go1_9, Clock::fake());
+    fn new(generation: Generation) -> Self {
+        let service = Service::new(generation, Clock::fake());
         let calls = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&calls);
         let started = service.start(0, move || {
@@ -48,9 +48,9 @@ impl<P: Protocol> Due<P> {
 
 /// Either the stop prevents the callback and says so, or it was called.
 // ANCHOR: stop-against-fire
-fn stop_against_fire<P: Protocol>() {
-    support::model(|| {
-        let due = Due::<P>::new();
+fn stop_against_fire<P: Protocol>(generation: Generation) {
+    support::model(move || {
+        let due = Due::<P>::new(generation);
         let stopped = due.against_fire(|| due.service.stop(due.timer));
         lanes::note("stopper", "stop", stopped);
         assert_eq!(usize::from(stopped) + due.calls(), 1, "stop lied");
@@ -61,14 +61,14 @@ fn stop_against_fire<P: Protocol>() {
 
 #[test]
 fn a_stop_that_is_true_prevents_the_call() {
-    stop_against_fire::<Sound>();
+    stop_against_fire::<Sound>(Generation::Go1_9);
 }
 
 /// A reset arms it again in any case: with the next look it is called, once
 /// more if the first call was under way.
-fn reset_against_fire<P: Protocol>() {
-    support::model(|| {
-        let due = Due::<P>::new();
+fn reset_against_fire<P: Protocol>(generation: Generation) {
+    support::model(move || {
+        let due = Due::<P>::new(generation);
         let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
         lanes::note("resetter", "reset", was_armed);
         due.service.run_all_due();
@@ -80,7 +80,13 @@ fn reset_against_fire<P: Protocol>() {
 
 #[test]
 fn a_reset_is_never_lost() {
-    reset_against_fire::<Sound>();
+    reset_against_fire::<Sound>(Generation::Go1_9);
+}
+
+#[test]
+fn a_stop_and_a_reset_without_the_lock_are_as_true() {
+    stop_against_fire::<Sound>(Generation::Go1_14);
+    reset_against_fire::<Sound>(Generation::Go1_14);
 }
 
 /// Every step taken, and noted.
@@ -103,7 +109,7 @@ impl Protocol for MissedForgotten {
 /// the callback out, and the first has to see to it.
 fn reset_against_two_workers<P: Protocol>() {
     support::model(|| {
-        let due = Due::<P>::new();
+        let due = Due::<P>::new(Generation::Go1_9);
         let other = Arc::clone(&due.service);
         let second = thread::spawn(move || other.run_all_due());
         let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
@@ -178,7 +184,7 @@ impl Protocol for StopLies {
 #[test]
 #[ignore = "planted bug, run by planted_bugs_are_caught"]
 fn stop_of_a_called_timer() {
-    stop_against_fire::<StopLies>();
+    stop_against_fire::<StopLies>(Generation::Go1_9);
 }
 // ANCHOR_END: stop-lies
 

@@ -3,6 +3,7 @@
 
 mod biased;
 mod fire;
+mod marks;
 mod wake_up;
 
 // ANCHOR: check

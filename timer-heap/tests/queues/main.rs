@@ -28,7 +28,7 @@ proptest! {
 
     #[test]
     fn the_lazy_heap_agrees_with_the_oracle(ops in operations()) {
-        compare(LazyHeap::default(), &ops);
+        compare(LazyHeap::<usize>::default(), &ops);
     }
 
     #[test]
