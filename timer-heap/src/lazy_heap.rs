@@ -44,6 +44,8 @@ pub struct LazyHeap<T, P = Sound> {
     /// To read the marks without a lock.
     table: Table,
     marks: Arc<Marks>,
+    /// How many are armed, but for what was marked without the lock.
+    armed: isize,
     protocol: PhantomData<P>,
 }
 
@@ -53,6 +55,7 @@ impl<T, P> Default for LazyHeap<T, P> {
             heap: TimerHeap::default(),
             table: Table::default(),
             marks: Arc::new(Marks::new()),
+            armed: 0,
             protocol: PhantomData,
         }
     }
@@ -140,7 +143,8 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
         self.sweep_in_time();
         let id = self.heap.push(when, Some(value));
         self.marks.cover(&mut self.table, id.index());
-        self.table.at(id.index()).arm(when, &self.marks.totals);
+        self.table.at(id.index()).arm(when);
+        self.armed += 1;
         id
     }
 
@@ -148,12 +152,15 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
         if !self.exists(id) {
             return false;
         }
-        let (mark, totals) = (self.table.at(id.index()), &self.marks.totals);
-        mark.reset(when, totals).unwrap_or_else(|| {
+        let mark = self.table.at(id.index());
+        let was_armed = mark.reset(when, &self.marks.totals);
+        if was_armed.is_none() {
             self.heap.arm(id, when);
-            mark.arm(when, totals);
-            false
-        })
+            mark.arm(when);
+        }
+        let was_armed = was_armed.unwrap_or(false);
+        self.armed += isize::from(!was_armed);
+        was_armed
     }
 
     fn disarm(&mut self, id: TimerId) -> bool {
@@ -161,16 +168,20 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
             return false;
         }
         let mark = self.table.at(id.index());
-        let stopped = mark.stop::<P>(&self.marks.totals);
+        let stopped = mark.stop::<P>().unwrap_or(false);
+        self.armed -= isize::from(stopped);
         self.sweep_in_time();
-        stopped.unwrap_or(false)
+        stopped
     }
 
     fn remove(&mut self, id: TimerId) -> Option<T> {
         let value = self.heap.get_mut(id)?.take()?;
         let mark = self.table.at(id.index());
-        match mark.stop::<P>(&self.marks.totals) {
-            Some(_) => self.sweep_in_time(),
+        match mark.stop::<P>() {
+            Some(stopped) => {
+                self.armed -= isize::from(stopped);
+                self.sweep_in_time();
+            }
             None => self.forget(id),
         }
         Some(value)
@@ -218,7 +229,7 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
                 return Expired::Nothing;
             };
             if self.table.at(id.index()).exchange(ARMED, IDLE) {
-                self.marks.totals.one_less();
+                self.armed -= 1;
                 self.heap.disarm(id);
                 return Expired::Due { id, when };
             }
@@ -227,7 +238,8 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
     // ANCHOR_END: expire
 
     fn len(&self) -> usize {
-        self.marks.totals.armed()
+        // While a mark is made, its count may still be to come.
+        usize::try_from(self.armed + self.marks.totals.armed()).unwrap_or(0)
     }
 
     fn verify(&self) -> Result<(), String> {

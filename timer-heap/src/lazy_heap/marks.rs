@@ -17,7 +17,7 @@
 //! Source: the states of Go 1.14 to 1.22, `runtime/time.go`; Go's names are
 //! in the table at [`Mark`]. Go 1.23 has a lock in each timer instead.
 
-use support::sync::atomic::{AtomicI64, AtomicU8, AtomicUsize, Ordering};
+use support::sync::atomic::{AtomicI64, AtomicIsize, AtomicU8, Ordering};
 use support::sync::{Arc, RwLock, thread};
 
 use crate::protocol::Protocol;
@@ -50,22 +50,15 @@ pub(super) struct Mark {
 /// What the marks of a heap come to.
 #[derive(Debug)]
 pub(super) struct Totals {
-    armed: AtomicUsize,
+    /// How many more timers are armed by marks than stopped by them.
+    armed: AtomicIsize,
     /// Not later than any deadline that is before its place in the tree.
     earliest: AtomicI64,
 }
 
 impl Totals {
-    pub(super) fn armed(&self) -> usize {
+    pub(super) fn armed(&self) -> isize {
         self.armed.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn one_more(&self) {
-        self.armed.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn one_less(&self) {
-        self.armed.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// An exchange that changes nothing, not a load: of this and a reset the
@@ -113,9 +106,8 @@ impl Mark {
     }
 
     /// Makes an idle timer armed; the owner has put it into the tree.
-    pub(super) fn arm(&self, when: i64, totals: &Totals) {
+    pub(super) fn arm(&self, when: i64) {
         self.when.store(when, Ordering::Relaxed);
-        totals.one_more();
         self.state.store(ARMED, Ordering::Release);
     }
 
@@ -131,7 +123,7 @@ impl Mark {
     // ANCHOR: stop
     /// Marks a timer as dead; true if it was armed, and `None`, if it is
     /// not in the tree.
-    pub(super) fn stop<P: Protocol>(&self, totals: &Totals) -> Option<bool> {
+    pub(super) fn stop<P: Protocol>(&self) -> Option<bool> {
         loop {
             let state = self.state();
             match state {
@@ -144,7 +136,6 @@ impl Mark {
             } else if !self.exchange(state, DEAD) {
                 continue;
             }
-            totals.one_less();
             return Some(true);
         }
     }
@@ -161,9 +152,6 @@ impl Mark {
             }
             if !self.exchange(state, CHANGING) {
                 continue;
-            }
-            if state == DEAD {
-                totals.one_more();
             }
             if when < self.when() {
                 totals.earliest.fetch_min(when, Ordering::AcqRel);
@@ -216,7 +204,7 @@ impl Marks {
         Self {
             table: RwLock::new(Table::default()),
             totals: Totals {
-                armed: AtomicUsize::new(0),
+                armed: AtomicIsize::new(0),
                 earliest: AtomicI64::new(NEVER),
             },
         }
@@ -228,7 +216,11 @@ impl Marks {
     /// index must be that of a timer whose handle the caller has.
     pub fn stop<P: Protocol>(&self, index: u32) -> Option<bool> {
         let table = self.table.read().expect("no holder panics");
-        table.get(index)?.stop::<P>(&self.totals)
+        let stopped = table.get(index)?.stop::<P>()?;
+        if stopped {
+            self.totals.armed.fetch_sub(1, Ordering::Relaxed);
+        }
+        Some(stopped)
     }
 
     /// Gives a timer another deadline without the heap's lock; true if it was
@@ -237,7 +229,11 @@ impl Marks {
     /// `None` as in [`stop`](Self::stop). Ring the alarm after it.
     pub fn reset(&self, index: u32, when: i64) -> Option<bool> {
         let table = self.table.read().expect("no holder panics");
-        table.get(index)?.reset(when, &self.totals)
+        let was_armed = table.get(index)?.reset(when, &self.totals)?;
+        if !was_armed {
+            self.totals.armed.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(was_armed)
     }
 
     /// From now on there is no timer.
