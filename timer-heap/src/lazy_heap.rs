@@ -93,29 +93,25 @@ impl<T, P: Protocol> LazyHeap<T, P> {
 
     /// Does for a timer in the tree what its mark says.
     fn tidy(&mut self, id: TimerId) {
+        if !self.exists(id) {
+            return self.forget(id);
+        }
         let mark = self.table.at(id.index());
         loop {
             match mark.state() {
                 MOVED => mark.settle(|when| {
                     self.heap.update(id, when);
                 }),
-                DEAD if mark.exchange(DEAD, IDLE) => return self.bury(id),
+                DEAD if mark.exchange(DEAD, IDLE) => {
+                    self.heap.disarm(id);
+                }
                 DEAD => {}
                 _ => return,
             }
         }
     }
 
-    /// Takes an idle timer out of the tree.
-    fn bury(&mut self, id: TimerId) {
-        if self.exists(id) {
-            self.heap.disarm(id);
-        } else {
-            self.forget(id);
-        }
-    }
-
-    /// Gives back the slot of an idle timer.
+    /// Gives back the slot of a timer that was removed.
     fn forget(&mut self, id: TimerId) {
         let index = id.index();
         self.heap.remove(id);
@@ -177,12 +173,13 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
     fn remove(&mut self, id: TimerId) -> Option<T> {
         let value = self.heap.get_mut(id)?.take()?;
         let mark = self.table.at(id.index());
-        match mark.stop::<P>() {
-            Some(stopped) => {
-                self.armed -= isize::from(stopped);
+        match mark.state() {
+            IDLE => self.forget(id),
+            state => {
+                self.armed -= isize::from(state != DEAD);
+                mark.bury();
                 self.sweep_in_time();
             }
-            None => self.forget(id),
         }
         Some(value)
     }

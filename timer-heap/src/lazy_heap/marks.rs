@@ -111,6 +111,11 @@ impl Mark {
         self.state.store(ARMED, Ordering::Release);
     }
 
+    /// Makes a timer dead of which nobody has the handle any more.
+    pub(super) fn bury(&self) {
+        self.state.store(DEAD, Ordering::Relaxed);
+    }
+
     /// Calls `place` with the deadline of a timer that was moved, unless it
     /// was changed meanwhile.
     pub(super) fn settle(&self, place: impl FnOnce(i64)) {
