@@ -14,7 +14,8 @@
 //! Take any queue's lock: either the push came first, and the look finds the
 //! timer; or the look came first, and the starter, which took the lock later,
 //! reads what was published before. So no fence is needed and no early timer
-//! is slept through.
+//! is slept through. (A reset that takes no lock has its own order with the
+//! look: see [`Marks`](crate::lazy_heap::Marks).)
 //!
 //! Go 1.9 keeps the same state in `timers.sleeping`, `sleepUntil`,
 //! `rescheduling` and `waitnote` (`runtime/time.go`): here

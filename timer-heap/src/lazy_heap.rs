@@ -207,15 +207,12 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
         self.exists(id) && self.heap.is_released(id)
     }
 
-    // ANCHOR: next
     fn next(&mut self) -> Option<i64> {
         let (root, _) = self.settle()?;
         // A timer that was reset to earlier is not at the root yet.
         Some(root.min(self.marks.totals.earliest::<P>()))
     }
-    // ANCHOR_END: next
 
-    // ANCHOR: expire
     fn expire(&mut self, now: i64) -> Expired {
         if self.marks.totals.earliest::<P>() <= now {
             self.sweep();
@@ -232,7 +229,6 @@ impl<T, P: Protocol> TimerQueue<T> for LazyHeap<T, P> {
             }
         }
     }
-    // ANCHOR_END: expire
 
     fn len(&self) -> usize {
         // While a mark is made, its count may still be to come.
