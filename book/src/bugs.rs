@@ -57,13 +57,22 @@ fn entry(package: &str, bug: &Schedule) -> String {
          <p id=\"{}\">The model: {} (<code>{package}/tests/loom/{module}.rs</code>). \
          {}</p>\n{}</details>\n",
         bug.bug,
-        escape(&bug.left_out),
+        in_html(&bug.left_out),
         // Inside: a link to it unfolds the rest.
         id(package, bug),
-        escape(&bug.model),
-        escape(&bug.why),
+        in_html(&bug.model),
+        in_html(&bug.why),
         player(&drawn(bug))
     )
+}
+
+/// A sentence of Markdown in which nothing but code is marked.
+fn in_html(sentence: &str) -> String {
+    let part = |(number, part): (usize, &str)| match number % 2 {
+        0 => escape(part),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    sentence.split('`').enumerate().map(part).collect()
 }
 
 #[cfg(test)]
@@ -86,6 +95,14 @@ mod tests {
             assert_eq!(count("<step-player>"), files, "{package}");
             assert_eq!(count("\">The model: "), files, "{package}");
         }
+    }
+
+    #[test]
+    fn code_in_a_sentence_is_code_on_the_page() {
+        let html = in_html("no `if a < b` at all & `while`");
+        let code =
+            "no <code>if a &lt; b</code> at all &amp; <code>while</code>";
+        assert_eq!(html, code);
     }
 
     #[test]

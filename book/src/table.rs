@@ -12,6 +12,8 @@ pub(crate) fn table(ours: &Record, yours: Option<&Record>) -> String {
     text += &header(ours);
     for row in &ours.rows {
         let name = without_subject(&row.benchmark);
+        // A bar in a name would end the cell.
+        let name = name.replace('|', "\\|");
         text += &format!("| `{name}` | {} |\n", cells(row));
         if let Some(yours) = yours.and_then(|all| find(all, &row.benchmark)) {
             text += &format!("| *yours* | {} |\n", cells(yours));
