@@ -4,8 +4,8 @@
 //! runs the long version.
 #![cfg(not(loom))]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,17 @@ use timer_heap::{Generation, Timer, Timers};
 
 const THREADS: usize = 4;
 
-/// Pending timers that a thread keeps the handles of.
-const HELD: usize = 256;
+/// Timers that the threads keep the handles of.
+const HELD: usize = 1024;
+
+/// Handles that any thread may take: most timers are stopped and reset by
+/// another thread than the one that started them.
+type Shelf = Vec<Mutex<Option<Held>>>;
+
+struct Held {
+    timer: Timer,
+    floor: Instant,
+}
 
 /// How often something happened, in all threads.
 #[derive(Default)]
@@ -37,35 +46,52 @@ fn random(state: &mut u64, below: u64) -> u64 {
     *state % below
 }
 
-fn start(timers: &Timers, counts: &Arc<Counts>, when: Instant) -> Timer {
+fn micros(state: &mut u64, below: u64) -> Duration {
+    Duration::from_micros(random(state, below))
+}
+
+/// Starts a timer that is never to be due before `floor`, reset or not.
+fn start(
+    timers: &Timers,
+    counts: &Arc<Counts>,
+    floor: Instant,
+    delay: Duration,
+) -> Held {
     add(&counts.armed);
     let counts = Arc::clone(counts);
-    timers.after_func_at(when, move || {
+    let timer = timers.after_func_at(floor + delay, move || {
         add(&counts.fired);
-        // A reset puts a deadline off, never forward, so this holds for all.
-        if Instant::now() < when {
+        if Instant::now() < floor {
             add(&counts.early);
         }
-    })
+    });
+    Held { timer, floor }
 }
 
 /// Starts timers, and stops, resets or lets go of others.
-fn work(timers: &Timers, counts: &Arc<Counts>, seed: u64, rounds: usize) {
+fn work(
+    timers: &Timers,
+    counts: &Arc<Counts>,
+    shelf: &Shelf,
+    seed: u64,
+    rounds: usize,
+) {
     let mut state = seed;
-    let mut held: Vec<Option<Timer>> = (0..HELD).map(|_| None).collect();
     for _ in 0..rounds {
-        let delay = Duration::from_micros(random(&mut state, 3_000));
-        let when = Instant::now() + delay;
-        let timer = start(timers, counts, when);
+        let floor = Instant::now() + micros(&mut state, 1_500);
+        let delay = micros(&mut state, 1_500);
+        let new = start(timers, counts, floor, delay);
         let slot = random(&mut state, HELD as u64) as usize;
-        let Some(old) = held[slot].replace(timer) else {
+        let old = shelf[slot].lock().unwrap().replace(new);
+        let Some(Held { timer, floor }) = old else {
             continue;
         };
-        let later = delay + Duration::from_millis(3);
+        // To earlier as often as to later.
+        let when = floor + micros(&mut state, 3_000);
         match random(&mut state, 4) {
-            0 => add_if(old.stop(), &counts.prevented),
-            1 => add_if(old.cancel(), &counts.prevented),
-            2 => add_if(!old.reset(later), &counts.armed),
+            0 => add_if(timer.stop(), &counts.prevented),
+            1 => add_if(timer.cancel(), &counts.prevented),
+            2 => add_if(!timer.reset_at(when), &counts.armed),
             _ => {}
         }
     }
@@ -80,11 +106,12 @@ fn add_if(happened: bool, count: &AtomicUsize) {
 fn soak(generation: Generation, all: usize) {
     let timers = Timers::with_generation(generation);
     let counts = Arc::new(Counts::default());
+    let shelf: Shelf = (0..HELD).map(|_| Mutex::new(None)).collect();
     thread::scope(|scope| {
         for seed in 1..=THREADS {
-            let (timers, counts) = (&timers, &counts);
+            let (timers, counts, shelf) = (&timers, &counts, &shelf);
             scope.spawn(move || {
-                work(timers, counts, seed as u64, all / THREADS);
+                work(timers, counts, shelf, seed as u64, all / THREADS);
             });
         }
     });
