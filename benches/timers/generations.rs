@@ -1,14 +1,14 @@
 //! What each generation of Go's timers was made for, with two threads.
 
 use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use benches::Group;
 use criterion::Criterion;
-use timer_heap::{Generation, Timers};
+use timer_heap::{Generation, Timer, Timers};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const SHORT: Duration = Duration::from_millis(500);
@@ -21,6 +21,9 @@ const LEAST: u64 = if cfg!(debug_assertions) { 20 } else { 100_000 };
 
 /// How long a channel waits that is given up at once.
 const PATIENCE: Duration = Duration::from_millis(10);
+
+/// Timers of one thread that another one resets.
+const TIMERS: usize = 1_000;
 
 /// Callbacks that come due at the same time.
 const CALLBACKS: usize = 16;
@@ -37,7 +40,45 @@ pub(crate) fn generations(c: &mut Criterion) {
             (0..rounds).map(|_| busy_callbacks(&timers)).sum()
         });
     }
+    for generation in [Generation::Go1_10, Generation::Go1_14] {
+        let timers = Timers::with_generation(generation);
+        bench(c, "reset-of-another/2", generation.name(), &|asked| {
+            let rounds = asked.max(LEAST);
+            let time = reset_of_another(&timers, rounds);
+            time.mul_f64(asked as f64 / rounds as f64)
+        });
+    }
     unread(c);
+}
+
+/// One thread resets the timers of another, which starts and stops others
+/// meanwhile: the time of the resets.
+fn reset_of_another(timers: &Timers, rounds: u64) -> Duration {
+    let (sender, receiver) = channel();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let start = |_| timers.after_func(HOUR, || ());
+            let started: Vec<Timer> = (0..TIMERS).map(start).collect();
+            (0..WARM_UP).for_each(|_| assert!(start(0).cancel()));
+            sender.send(started).expect("it is waited for");
+            while !done.load(Ordering::Relaxed) {
+                assert!(start(0).cancel());
+            }
+        });
+        let others = receiver.recv().expect("they are sent");
+        let later = Instant::now() + HOUR;
+        let reset = |number: u64| {
+            let when = later + Duration::from_micros(number % 977);
+            others[number as usize % TIMERS].reset_at(when)
+        };
+        let started = Instant::now();
+        let all = (0..rounds).all(reset);
+        let time = started.elapsed();
+        done.store(true, Ordering::Relaxed);
+        assert!(all, "a timer was not pending");
+        time
+    })
 }
 
 /// A channel timer that is given up at once, as in a loop that receives with

@@ -44,8 +44,13 @@ pub(crate) struct State {
 pub(crate) struct Shard {
     state: Biased<State>,
     /// What a stop and a reset need not lock for, in Go 1.14.
-    marks: Option<Arc<Marks>>,
+    marks: Apart<Option<Arc<Marks>>>,
 }
+
+/// Not on the cache line of the lock, which its holder keeps writing.
+#[repr(align(128))]
+struct Apart<T>(T);
+
 // ANCHOR_END: shard
 
 impl Shard {
@@ -60,7 +65,7 @@ impl Shard {
         };
         Self {
             state: Biased::new(state, patience),
-            marks,
+            marks: Apart(marks),
         }
     }
 
@@ -72,7 +77,7 @@ impl Shard {
     /// Disarms a timer; true if this prevented its callback.
     #[inline]
     pub(crate) fn disarm<P: Protocol>(&self, index: u32) -> bool {
-        let marks = self.marks.as_ref();
+        let marks = self.marks.0.as_ref();
         let stopped = marks.and_then(|marks| marks.stop::<P>(index));
         stopped.unwrap_or_else(|| self.lock().disarm(index))
     }
@@ -80,7 +85,7 @@ impl Shard {
     /// Arms a timer; true if it was armed.
     #[inline]
     pub(crate) fn arm(&self, index: u32, when: i64) -> bool {
-        let marks = self.marks.as_ref();
+        let marks = self.marks.0.as_ref();
         let was_armed = marks.and_then(|marks| marks.reset(index, when));
         was_armed.unwrap_or_else(|| self.lock().arm(index, when))
     }
@@ -100,7 +105,7 @@ impl Shard {
         let nothing = Structure::Wheel(Wheel::default());
         let mut state = self.lock();
         state.closed = true;
-        if let Some(marks) = &self.marks {
+        if let Some(marks) = &self.marks.0 {
             marks.close();
         }
         let queue = std::mem::replace(&mut state.queue, nothing);

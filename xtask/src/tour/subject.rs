@@ -13,6 +13,8 @@ pub(crate) enum Subject {
     Generations,
     /// A heap that removes at once against one that puts it off
     LazyRemoval,
+    /// A thread resets another's timers: under its lock against by a mark
+    Marking,
     /// Two threads start and stop timers: one heap against one for each
     Contended,
     /// Busy callbacks of one thread's timers: one worker against two
@@ -60,7 +62,9 @@ impl Subject {
     pub(crate) fn target(self) -> &'static str {
         match self {
             Self::Timers | Self::Generations | Self::LazyRemoval => "timers",
-            Self::Contended | Self::Stealing | Self::Unread => "timers",
+            Self::Marking | Self::Contended | Self::Stealing | Self::Unread => {
+                "timers"
+            }
             Self::Finalizers => "finalizers",
             Self::Coverage => "coverage",
             Self::Setup | Self::Strings | Self::Json => "measuring",
@@ -75,6 +79,7 @@ impl Subject {
             Self::Generations | Self::LazyRemoval => {
                 r"timers/(start.stop|reset-one|fire-one)/(1000|100000)\b"
             }
+            Self::Marking => "timers/reset-of-another/",
             Self::Contended => "timers/start.stop-by/",
             Self::Stealing => "timers/busy-callbacks/",
             Self::Unread => "timers/timeout-by/",
@@ -100,6 +105,7 @@ impl Subject {
             Self::Timers => ["swap", "hole"],
             Self::Generations => ["go1.9", "best"],
             Self::LazyRemoval => ["go1.9", "go1.14"],
+            Self::Marking => ["go1.10", "go1.14"],
             Self::Contended => ["go1.9", "go1.10"],
             Self::Stealing => ["go1.10", "go1.14"],
             Self::Unread => ["go1.14", "go1.23"],
