@@ -58,6 +58,18 @@ pub trait TimerQueue<T> {
     /// Disarms a timer; true if it was armed. Its value stays.
     fn disarm(&mut self, id: TimerId) -> bool;
 
+    /// Like [`arm`](Self::arm) of whatever timer uses an index.
+    fn arm_at(&mut self, index: u32, when: i64) -> bool {
+        let id = self.current(index);
+        id.is_some_and(|id| self.arm(id, when))
+    }
+
+    /// Like [`disarm`](Self::disarm) of whatever timer uses an index.
+    fn disarm_at(&mut self, index: u32) -> bool {
+        let id = self.current(index);
+        id.is_some_and(|id| self.disarm(id))
+    }
+
     /// Takes a timer out, armed or not; `None` if the handle is stale.
     fn remove(&mut self, id: TimerId) -> Option<T>;
 

@@ -21,7 +21,6 @@ use crate::clock::FOREVER;
 use crate::lazy_heap::Marks;
 use crate::protocol::Protocol;
 use crate::queue::{Expired, TimerQueue};
-use crate::slab::TimerId;
 use crate::structure::Structure;
 use crate::wheel::Wheel;
 
@@ -185,26 +184,21 @@ impl State {
     /// Arms a timer; true if it was armed.
     #[inline]
     pub(crate) fn arm(&mut self, index: u32, when: i64) -> bool {
-        let Some(id) = self.queue.current(index) else {
-            return false;
-        };
-        let missed = self.forget_missed(id);
-        self.queue.arm(id, when) || missed
+        // An armed timer has missed nothing: to arm it made up for that.
+        self.queue.arm_at(index, when) || self.forget_missed(index)
     }
 
     /// Disarms a timer; true if this prevented its callback.
     #[inline]
     pub(crate) fn disarm(&mut self, index: u32) -> bool {
-        let Some(id) = self.queue.current(index) else {
-            return false;
-        };
-        let missed = self.forget_missed(id);
-        self.queue.disarm(id) || missed
+        self.queue.disarm_at(index) || self.forget_missed(index)
     }
 
     #[inline]
-    fn forget_missed(&mut self, id: TimerId) -> bool {
-        self.queue.get_mut(id).is_some_and(Task::forget_missed)
+    fn forget_missed(&mut self, index: u32) -> bool {
+        let id = self.queue.current(index);
+        let task = id.and_then(|id| self.queue.get_mut(id));
+        task.is_some_and(Task::forget_missed)
     }
 
     /// The handle is gone, and an idle timer with it; true if the

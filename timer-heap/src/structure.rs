@@ -70,6 +70,16 @@ impl TimerQueue<Task> for Structure {
     }
 
     #[inline]
+    fn arm_at(&mut self, index: u32, when: i64) -> bool {
+        each!(self, queue => queue.arm_at(index, when))
+    }
+
+    #[inline]
+    fn disarm_at(&mut self, index: u32) -> bool {
+        each!(self, queue => queue.disarm_at(index))
+    }
+
+    #[inline]
     fn remove(&mut self, id: TimerId) -> Option<Task> {
         each!(self, queue => TimerQueue::remove(queue, id))
     }

@@ -8,25 +8,28 @@ pub(crate) const CHUNK: usize = 1024;
 /// No slot.
 const NIL: u32 = u32::MAX;
 
+/// Room for an entry.
 #[derive(Debug)]
-pub(super) struct Slot<E> {
-    pub(super) generation: u32,
-    /// A mark of the owner; see [`Slab::release`](super::Slab::release).
-    pub(super) released: bool,
-    entry: Entry<E>,
-}
-
-#[derive(Debug)]
-enum Entry<E> {
-    /// The next vacant slot of the chunk, or `NIL`.
-    Vacant(u32),
-    Used(E),
+pub(super) enum Slot<E> {
+    Vacant {
+        generation: u32,
+        /// The next vacant slot of the chunk, or `NIL`.
+        next: u32,
+    },
+    Used {
+        generation: u32,
+        /// A mark of the owner; see [`Slab::release`](super::Slab::release).
+        released: bool,
+        entry: E,
+    },
 }
 
 /// Up to [`CHUNK`] slots; the vacant ones are a list threaded through them.
 #[derive(Debug)]
-pub(super) struct Chunk<E> {
+pub(super) struct Chunk<E, H> {
     slots: Vec<Slot<E>>,
+    /// What is looked at most of each slot, side by side.
+    hot: Vec<H>,
     vacant: u32,
     used: u32,
     /// At least the generation of every slot.
@@ -34,39 +37,60 @@ pub(super) struct Chunk<E> {
 }
 
 impl<E> Slot<E> {
-    #[inline]
+    #[inline(always)]
+    pub(super) fn generation(&self) -> u32 {
+        match *self {
+            Self::Vacant { generation, .. } | Self::Used { generation, .. } => {
+                generation
+            }
+        }
+    }
+
+    #[inline(always)]
     pub(super) fn get(&self) -> Option<&E> {
-        match &self.entry {
-            Entry::Used(entry) => Some(entry),
-            Entry::Vacant(_) => None,
+        match self {
+            Self::Used { entry, .. } => Some(entry),
+            Self::Vacant { .. } => None,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn get_mut(&mut self) -> Option<&mut E> {
-        match &mut self.entry {
-            Entry::Used(entry) => Some(entry),
-            Entry::Vacant(_) => None,
+        match self {
+            Self::Used { entry, .. } => Some(entry),
+            Self::Vacant { .. } => None,
         }
     }
-}
 
-impl<E> Slot<E> {
+    /// Whether it is marked, if it is in use.
+    #[inline(always)]
+    pub(super) fn released(&mut self) -> Option<&mut bool> {
+        match self {
+            Self::Used { released, .. } => Some(released),
+            Self::Vacant { .. } => None,
+        }
+    }
+
     /// Puts an entry into a vacant slot.
     #[inline(always)]
-    pub(super) fn fill(&mut self, entry: E) {
+    pub(super) fn fill(&mut self, generation: u32, entry: E) {
         debug_assert!(self.get().is_none(), "a slot in use was reserved");
-        self.released = false;
+        let used = Self::Used {
+            generation,
+            released: false,
+            entry,
+        };
         // Nothing is there to drop, which the compiler cannot know.
-        forget(replace(&mut self.entry, Entry::Used(entry)));
+        forget(replace(self, used));
     }
 }
 
-impl<E> Chunk<E> {
+impl<E, H: Copy + Default> Chunk<E, H> {
     /// A chunk with room for some slots, the first ones of a generation.
     pub(super) fn new(room: usize, generation: u32) -> Self {
         Self {
             slots: Vec::with_capacity(room),
+            hot: Vec::with_capacity(room),
             vacant: NIL,
             used: 0,
             newest: generation,
@@ -115,19 +139,33 @@ impl<E> Chunk<E> {
         self.slots.get_mut(at)
     }
 
-    /// Takes a vacant slot, if there is one, to be filled at once.
     #[inline(always)]
-    pub(super) fn reserve(&mut self) -> Option<(usize, &mut Slot<E>)> {
+    pub(super) fn hot(&self, at: usize) -> Option<&H> {
+        self.hot.get(at)
+    }
+
+    #[inline(always)]
+    pub(super) fn hot_mut(&mut self, at: usize) -> Option<&mut H> {
+        self.hot.get_mut(at)
+    }
+
+    /// Takes a vacant slot, if there is one, to be filled at once; with its
+    /// number, its generation and its hot part.
+    #[inline(always)]
+    pub(super) fn reserve(
+        &mut self,
+    ) -> Option<(usize, u32, &mut Slot<E>, &mut H)> {
         let at = match self.vacant {
             NIL => self.grow()?,
             at => at as usize,
         };
         let slot = self.slots.get_mut(at)?;
-        if let Entry::Vacant(next) = slot.entry {
-            self.vacant = next;
-        }
+        let Slot::Vacant { next, generation } = *slot else {
+            return None;
+        };
+        self.vacant = next;
         self.used += 1;
-        Some((at, slot))
+        Some((at, generation, slot, self.hot.get_mut(at)?))
     }
 
     /// Adds a slot.
@@ -137,11 +175,11 @@ impl<E> Chunk<E> {
         if at == CHUNK {
             return None;
         }
-        self.slots.push(Slot {
+        self.slots.push(Slot::Vacant {
             generation: self.newest,
-            released: false,
-            entry: Entry::Vacant(NIL),
+            next: NIL,
         });
+        self.hot.push(H::default());
         Some(at)
     }
 
@@ -150,12 +188,13 @@ impl<E> Chunk<E> {
     pub(super) fn take(&mut self, at: usize) -> Option<E> {
         let slot = self.slots.get_mut(at)?;
         slot.get()?;
-        let vacant = Entry::Vacant(self.vacant);
-        let before = replace(&mut slot.entry, vacant);
-        self.note_vacant(at);
+        let generation = slot.generation().wrapping_add(1);
+        let next = self.vacant;
+        let before = replace(slot, Slot::Vacant { generation, next });
+        self.note_vacant(at, generation);
         match before {
-            Entry::Used(entry) => Some(entry),
-            Entry::Vacant(_) => None,
+            Slot::Used { entry, .. } => Some(entry),
+            Slot::Vacant { .. } => None,
         }
     }
 
@@ -168,16 +207,17 @@ impl<E> Chunk<E> {
     ) -> Option<R> {
         let slot = self.slots.get_mut(at)?;
         let result = look(slot.get_mut()?);
-        slot.entry = Entry::Vacant(self.vacant);
-        self.note_vacant(at);
+        let generation = slot.generation().wrapping_add(1);
+        let next = self.vacant;
+        *slot = Slot::Vacant { generation, next };
+        self.note_vacant(at, generation);
         Some(result)
     }
 
     #[inline(always)]
-    fn note_vacant(&mut self, at: usize) {
-        let slot = &mut self.slots[at];
-        slot.generation = slot.generation.wrapping_add(1);
-        self.newest = self.newest.max(slot.generation);
+    fn note_vacant(&mut self, at: usize, generation: u32) {
+        self.hot[at] = H::default();
+        self.newest = self.newest.max(generation);
         self.vacant = at as u32;
         self.used -= 1;
     }

@@ -36,21 +36,27 @@ const SHIFT: u32 = 17;
 const FEW: usize = 32;
 
 /// Where a timer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
+    /// There is no timer.
+    #[default]
+    Nowhere,
     Idle,
     Near,
     Parked(Slot),
 }
 
-#[derive(Debug)]
-struct Node<T> {
+// ANCHOR: mark
+/// What the wheel knows of a timer. It lies apart from what the timer does:
+/// four of these share a cache line, and most operations read nothing else.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mark {
     when: i64,
     /// Where in its slot's list it is, when parked.
     position: u32,
     place: Place,
-    value: T,
 }
+// ANCHOR_END: mark
 
 /// Timers with exact deadlines, parked until they are near.
 ///
@@ -67,7 +73,7 @@ struct Node<T> {
 /// ```
 #[derive(Debug)]
 pub struct Wheel<T> {
-    slab: Slab<Node<T>>,
+    slab: Slab<T, Mark>,
     slots: Slots,
     near: Near,
     /// The tick up to which slots have been opened.
@@ -124,16 +130,24 @@ impl<T> Wheel<T> {
             slots, near, tick, ..
         } = self;
         let (place, position) = park(slots, near, *tick, index, when);
-        let node = self.slab.at_mut(index);
-        node.place = place;
-        node.position = position;
+        *self.mark_mut(index) = Mark {
+            when,
+            position,
+            place,
+        };
+    }
+
+    /// The mark of a timer that is in the slab.
+    #[inline]
+    fn mark_mut(&mut self, index: u32) -> &mut Mark {
+        self.slab.hot_mut(index).expect("an index in use")
     }
 
     /// Takes a timer from where it was.
     #[inline]
     fn displace(&mut self, place: Place, position: u32) {
         match place {
-            Place::Idle => {}
+            Place::Nowhere | Place::Idle => {}
             Place::Near => self.forget_near(),
             Place::Parked(slot) => {
                 if self.slots.forget(slot, position) {
@@ -148,9 +162,9 @@ impl<T> Wheel<T> {
     fn sweep(&mut self, slot: Slot) {
         let Self { slab, slots, .. } = self;
         slots.sweep(slot, |index, from, to| {
-            let node = slab.find_mut(index);
-            let node = node.filter(|node| node.is_parked(slot, from));
-            node.map(|node| node.position = to).is_some()
+            let mark = slab.hot_mut(index);
+            let mark = mark.filter(|mark| mark.is_parked(slot, from));
+            mark.map(|mark| mark.position = to).is_some()
         });
     }
 
@@ -177,8 +191,8 @@ impl<T> Wheel<T> {
         let mut piece = std::mem::take(&mut self.piece);
         let Self { slab, slots, .. } = self;
         let examined = slots.take(slot, &mut piece, |index, position| {
-            let node = slab.find(index)?;
-            node.is_parked(slot, position).then_some(node.when)
+            let mark = slab.hot(index)?;
+            mark.is_parked(slot, position).then_some(mark.when)
         });
         self.cutting |= !self.slots.list(slot).is_empty();
         self.move_on(&mut piece);
@@ -198,7 +212,8 @@ impl<T> Wheel<T> {
         } else {
             // Sorting a few is cheaper than moving them level by level.
             for &(_, index) in piece.iter() {
-                self.slab.at_mut(index).place = Place::Near;
+                self.mark_mut(index).place = Place::Near;
+                self.slab.prefetch(index);
             }
             self.near.append(piece);
         }
@@ -227,8 +242,8 @@ impl<T> Wheel<T> {
             return Some(start << SHIFT);
         }
         let alive = list.iter().filter_map(|(position, index)| {
-            let node = self.slab.find(index)?;
-            node.is_parked(slot, position).then_some(node.when)
+            let mark = self.slab.hot(index)?;
+            mark.is_parked(slot, position).then_some(mark.when)
         });
         // Those put off may be later than what other slots hold.
         let last = Slots::ticks(slot, self.tick).1 - 1;
@@ -237,7 +252,11 @@ impl<T> Wheel<T> {
     }
 }
 
-impl<T> Node<T> {
+impl Mark {
+    fn is_armed(&self) -> bool {
+        !matches!(self.place, Place::Nowhere | Place::Idle)
+    }
+
     #[inline]
     fn is_parked(&self, slot: Slot, position: u32) -> bool {
         self.place == Place::Parked(slot) && self.position == position
@@ -245,9 +264,9 @@ impl<T> Node<T> {
 }
 
 /// Whether a near entry still stands for its timer.
-fn is_near<T>(slab: &Slab<Node<T>>, when: i64, index: u32) -> bool {
-    slab.find(index)
-        .is_some_and(|node| node.place == Place::Near && node.when == when)
+fn is_near<T>(slab: &Slab<T, Mark>, when: i64, index: u32) -> bool {
+    slab.hot(index)
+        .is_some_and(|mark| mark.place == Place::Near && mark.when == when)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The wheel as a [`TimerQueue`].
 
 use super::{
-    Node, PIECE, Place, SHIFT, Slot, Slots, TimerId, Wheel, is_near, park,
+    Mark, PIECE, Place, SHIFT, Slot, Slots, TimerId, Wheel, is_near, park,
 };
 use crate::queue::{Expired, TimerQueue};
 
@@ -23,48 +23,61 @@ impl<T> TimerQueue<T> for Wheel<T> {
         let vacant = slab.reserve();
         let (place, position) = park(slots, near, *tick, vacant.index, when);
         self.armed += 1;
-        vacant.fill(Node {
+        let mark = Mark {
             when,
             position,
             place,
-            value: make(),
-        })
+        };
+        vacant.fill(mark, make())
     }
 
     #[inline]
     fn arm(&mut self, id: TimerId, when: i64) -> bool {
-        let Some(node) = self.slab.get_mut(id) else {
-            return false;
-        };
-        let (place, position) = (node.place, node.position);
-        let before = std::mem::replace(&mut node.when, when);
-        if matches!(place, Place::Parked(_)) && before <= when {
-            return true;
-        }
-        node.place = Place::Idle;
-        self.displace(place, position);
-        self.place(id.index(), when);
-        let was_armed = place != Place::Idle;
-        self.armed += usize::from(!was_armed);
-        was_armed
+        self.slab.get(id).is_some() && self.arm_at(id.index(), when)
     }
 
     #[inline]
     fn disarm(&mut self, id: TimerId) -> bool {
-        let Some(node) = self.slab.get_mut(id) else {
+        self.slab.get(id).is_some() && self.disarm_at(id.index())
+    }
+
+    #[inline]
+    fn arm_at(&mut self, index: u32, when: i64) -> bool {
+        let Some(mark) = self.slab.hot_mut(index) else {
             return false;
         };
-        let place = std::mem::replace(&mut node.place, Place::Idle);
-        let position = node.position;
-        self.displace(place, position);
-        self.armed -= usize::from(place != Place::Idle);
-        place != Place::Idle
+        let before = *mark;
+        if before.place == Place::Nowhere {
+            return false;
+        }
+        if matches!(before.place, Place::Parked(_)) && before.when <= when {
+            mark.when = when;
+            return true;
+        }
+        mark.place = Place::Idle;
+        self.displace(before.place, before.position);
+        self.place(index, when);
+        self.armed += usize::from(!before.is_armed());
+        before.is_armed()
+    }
+
+    #[inline]
+    fn disarm_at(&mut self, index: u32) -> bool {
+        let mark = self.slab.hot_mut(index).filter(|mark| mark.is_armed());
+        let Some(mark) = mark else {
+            return false;
+        };
+        let before = *mark;
+        mark.place = Place::Idle;
+        self.displace(before.place, before.position);
+        self.armed -= 1;
+        true
     }
 
     #[inline]
     fn remove(&mut self, id: TimerId) -> Option<T> {
         self.disarm(id);
-        self.slab.remove(id).map(|node| node.value)
+        self.slab.remove(id)
     }
 
     #[inline(always)]
@@ -73,26 +86,23 @@ impl<T> TimerQueue<T> for Wheel<T> {
         index: u32,
         look: impl FnOnce(&mut T) -> R,
     ) -> Option<(bool, R)> {
-        let look = |node: &mut Node<T>| {
-            (node.place, node.position, look(&mut node.value))
-        };
-        let (place, position, result) = self.slab.discard(index, look)?;
-        self.displace(place, position);
-        let was_armed = place != Place::Idle;
+        let mark = *self.slab.hot(index)?;
+        let result = self.slab.discard(index, look)?;
+        self.displace(mark.place, mark.position);
+        let was_armed = mark.is_armed();
         self.armed -= usize::from(was_armed);
         Some((was_armed, result))
     }
 
     #[inline]
     fn is_armed(&self, id: TimerId) -> bool {
-        self.slab
-            .get(id)
-            .is_some_and(|node| node.place != Place::Idle)
+        let mark = self.slab.hot(id.index());
+        self.slab.get(id).is_some() && mark.is_some_and(Mark::is_armed)
     }
 
     #[inline]
     fn get_mut(&mut self, id: TimerId) -> Option<&mut T> {
-        self.slab.get_mut(id).map(|node| &mut node.value)
+        self.slab.get_mut(id)
     }
 
     #[inline]
@@ -137,7 +147,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
                 return Expired::Nothing;
             };
             self.near.pop();
-            self.slab.at_mut(index).place = Place::Idle;
+            self.mark_mut(index).place = Place::Idle;
             self.armed -= 1;
             let id = self.slab.id(index);
             return Expired::Due { id, when };
@@ -156,12 +166,12 @@ impl<T> TimerQueue<T> for Wheel<T> {
                 return Err(format!("{slot:?} is marked wrongly"));
             }
             let alive = list.iter().filter_map(|(position, index)| {
-                let node = self.slab.find(index)?;
-                node.is_parked(slot, position).then_some((index, node))
+                let mark = self.slab.hot(index)?;
+                mark.is_parked(slot, position).then_some((index, mark))
             });
             let mut live = 0;
-            for (index, node) in alive {
-                self.verify_parked(slot, index, node.when)?;
+            for (index, mark) in alive {
+                self.verify_parked(slot, index, mark.when)?;
                 live += 1;
             }
             if live != list.live() {

@@ -1,0 +1,46 @@
+//! Stale handles, and memory that is given back.
+
+use super::*;
+
+#[test]
+fn a_reused_slot_makes_the_old_handle_stale() {
+    let mut slab: Slab<_> = Slab::default();
+    let old = slab.insert("old");
+    assert_eq!(slab.remove(old), Some("old"));
+    let new = slab.insert("new");
+    assert_eq!(old.index, new.index);
+    assert_eq!(slab.get(old), None);
+    assert_eq!(slab.remove(old), None);
+    assert_eq!(slab.get(new), Some(&"new"));
+}
+
+#[test]
+fn a_late_survivor_does_not_keep_the_memory_of_a_burst() {
+    let mut slab: Slab<_> = Slab::default();
+    for round in 0..3 {
+        let burst: Vec<_> = (0..100_000).map(|n| slab.insert(n)).collect();
+        let stays = slab.insert(round);
+        for &id in &burst {
+            assert!(slab.remove(id).is_some());
+        }
+        assert!(slab.capacity() <= 4 * CHUNK, "{}", slab.capacity());
+        assert_eq!(slab.get(stays), Some(&round));
+        assert!(burst.iter().all(|&id| slab.get(id).is_none()));
+    }
+}
+
+#[test]
+fn memory_is_returned_after_a_burst() {
+    let mut slab: Slab<_> = Slab::default();
+    let stays = slab.insert(0);
+    let burst: Vec<_> = (0..100_000).map(|n| slab.insert(n)).collect();
+    assert!(slab.capacity() >= 100_000);
+    for &id in &burst {
+        slab.remove(id);
+    }
+    assert!(slab.capacity() <= 3 * CHUNK, "{}", slab.capacity());
+    assert_eq!(slab.get(stays), Some(&0));
+    let again: Vec<_> = (0..100_000).map(|n| slab.insert(n)).collect();
+    assert!(burst.iter().all(|&id| slab.get(id).is_none()));
+    assert!(again.iter().all(|&id| slab.get(id).is_some()));
+}
