@@ -72,6 +72,23 @@ fn part<'a>(text: &'a str, heading: &str) -> Option<&'a str> {
     Some(rest.split("\n## ").next().unwrap_or(rest))
 }
 
+/// Three questions at least, and one that a recording answers where the
+/// chapter shows one.
+fn unasked(text: &str) -> Vec<String> {
+    let count = |shape| pattern(shape).find_iter(text).count();
+    let questions = count("(?m)^```quiz$");
+    let mut missing = Vec::new();
+    if questions < 3 {
+        missing.push(format!("3 questions, not {questions}"));
+    }
+    let has_recording = count(r"(?m)^\{\{#(?:play|lanes) ") > 0;
+    let is_asked = count(r"(?m)^(?:next|number|order): ") > 0;
+    if has_recording && !is_asked {
+        missing.push("a question that its recording answers".to_owned());
+    }
+    missing
+}
+
 /// What a chapter lacks of the template.
 fn missing(text: &str) -> Vec<String> {
     let mut missing = Vec::new();
@@ -101,6 +118,7 @@ fn missing(text: &str) -> Vec<String> {
             ));
         }
     }
+    missing.extend(unasked(text));
     missing
 }
 
@@ -140,6 +158,8 @@ fn a_part_that_is_left_out_or_moved_is_noticed() {
         ("Commands of this chapter", "Commands"),
         ("<details>", ""),
         ("```quiz", "```text"),
+        ("```quiz\nA lock's", "```text\nA lock's"),
+        ("\norder: ", "\n"),
         ("\n- ", "\n"),
     ] {
         let changed = text.replace(from, to);
