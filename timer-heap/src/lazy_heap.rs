@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use support::sync::Arc;
 
 use crate::heap::{Hole, Indirect, TimerHeap};
-use crate::protocol::{Protocol, Sound};
+use crate::protocol::{Event, Protocol, Sound};
 use crate::queue::{Expired, TimerQueue};
 use crate::slab::TimerId;
 use marks::{ARMED, DEAD, IDLE, MOVED, Table};
@@ -100,9 +100,11 @@ impl<T, P: Protocol> LazyHeap<T, P> {
         loop {
             match mark.state() {
                 MOVED => mark.settle(|when| {
+                    P::emit(|| Event::Move { id, when });
                     self.heap.update(id, when);
                 }),
                 DEAD if mark.exchange(DEAD, IDLE) => {
+                    P::emit(|| Event::Bury { id });
                     self.heap.disarm(id);
                 }
                 DEAD => {}

@@ -4,7 +4,9 @@
 //! noted. A loom model takes the same code with one step left out, to prove
 //! that it would notice; the `watch` example takes it with events noted.
 
-/// What `timerproc` does.
+use crate::slab::TimerId;
+
+/// What `timerproc` does, and what a heap does that puts off its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// It sleeps until a deadline.
@@ -21,6 +23,18 @@ pub enum Event {
     /// It runs the callback of a timer.
     Fire {
         /// The timer's deadline.
+        when: i64,
+    },
+    /// A lazy heap takes out a timer that was marked as dead.
+    Bury {
+        /// Which one.
+        id: TimerId,
+    },
+    /// A lazy heap gives a timer that was marked as moved its place.
+    Move {
+        /// Which one.
+        id: TimerId,
+        /// The deadline whose place it gets.
         when: i64,
     },
 }

@@ -11,16 +11,18 @@ mod mark_sweep;
 mod pointers;
 mod source;
 mod timerproc;
+mod workers;
 
 use crate::recording::Recording;
 
 pub(crate) use lanes::{drawn, lanes};
 
 /// The names that `{{#play NAME}}` can give.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "heap-push",
     "heap-pop",
     "timerproc",
+    "workers",
     "defer-return",
     "defer-panic",
     "mark-sweep",
@@ -35,6 +37,7 @@ pub(crate) fn record(name: &str) -> Option<Recording> {
         "heap-push" => Some(heap::push()),
         "heap-pop" => Some(heap::pop()),
         "timerproc" => Some(timerproc::sleeps_and_wakes()),
+        "workers" => Some(workers::buckets_and_heaps()),
         "defer-return" => Some(defers::at_return()),
         "defer-panic" => Some(defers::at_panic()),
         "mark-sweep" => Some(mark_sweep::with_finalizers()),

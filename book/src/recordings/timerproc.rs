@@ -100,6 +100,9 @@ impl Scene {
                 self.frame(0, format!("{} fires.", self.moment(when)), None);
                 return;
             }
+            Event::Bury { .. } | Event::Move { .. } => {
+                unreachable!("this heap puts nothing off")
+            }
         };
         self.frame(state, say, Some(self.source.line(part)));
         if state > 0 {

@@ -35,6 +35,7 @@ impl Told {
             Event::Park => (&mut self.parked, State::Parked),
             Event::Ready => (&mut self.made_ready, State::Running),
             Event::Fire { .. } => (&mut self.fired, State::Running),
+            Event::Bury { .. } | Event::Move { .. } => return,
         };
         *count += 1;
         self.state = state;
