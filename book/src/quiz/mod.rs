@@ -111,8 +111,9 @@ impl Body {
             "choice" => "Answers",
             _ => "Answer",
         };
+        // Below a line of text it begins a block of its own.
         format!(
-            "<quiz-card data-kind=\"{kind}\" data-key=\"{key}\">\n\n\
+            "\n<quiz-card data-kind=\"{kind}\" data-key=\"{key}\">\n\n\
              {question}\n\n{offered}\n\
              <details>\n<summary>{answers}</summary>\n\n{answer}\n\
              </details>\n\n</quiz-card>\n"

@@ -67,6 +67,7 @@ fn said(source: &str, from: &str, to: &str) -> String {
 #[test]
 fn choices_and_explanations_stand_in_the_same_order() {
     let text = good(GOOD);
+    assert!(text.starts_with("\n<quiz-card "), "an element of its own");
     assert!(text.contains("How many?\n\n1. Two\n1. Three\n"));
     assert!(text.contains("1. **Wrong.** Too few.\n"), "{text}");
     assert!(text.contains("1. **Right.** Each is written once.\n"));
