@@ -36,8 +36,8 @@ trait Design: TimerQueue<()> + Default {
     const STOPS: &'static str;
     const RESETS: &'static str;
     const FIRES: [&'static str; 3];
-    /// The lines of the steps: start, stop, reset, fire.
-    const LINES: [&'static str; 4];
+    /// The lines of a stop and of a reset.
+    const LINES: [&'static str; 2];
 
     fn source() -> Source;
     fn stop(&mut self, id: TimerId);
@@ -55,22 +55,14 @@ impl Design for TimerHeap<()> {
         "It is 30. The thread of P0's bucket wakes: 30 fires.",
         "It is 40. The thread of P2's bucket wakes: 40 fires.",
     ];
-    const LINES: [&'static str; 4] = [
-        "self.push(when",
-        "self.unlink(position",
-        "self.update(id",
-        "self.unlink(0)",
-    ];
+    const LINES: [&'static str; 2] = ["self.unlink(position", "self.update(id"];
 
     fn source() -> Source {
         let of = |start| {
             let file = "timer-heap/src/heap/queue.rs";
             Source::function(file, "for TimerHeap", start)
         };
-        of("fn insert")
-            .and(of("fn arm"))
-            .and(of("fn disarm"))
-            .and(of("fn expire"))
+        of("fn disarm").and(of("fn arm"))
     }
 
     fn stop(&mut self, id: TimerId) {
@@ -92,27 +84,20 @@ impl Design for LazyHeap<(), Told> {
         "It is 30. P0 finds 30 in its own heap: it fires.",
         "It is 40. P2 finds 40 in its own heap: it fires.",
     ];
-    const LINES: [&'static str; 4] = [
-        "self.heap.push(when",
-        "self.exchange(state, DEAD)",
-        "self.state.store(MOVED",
-        "exchange(ARMED, IDLE)",
-    ];
+    const LINES: [&'static str; 2] =
+        ["self.exchange(state, DEAD)", "self.state.store(MOVED"];
 
     fn source() -> Source {
-        let heap = |below, start| {
-            Source::function("timer-heap/src/lazy_heap.rs", below, start)
-        };
         let mark = |start| {
             let file = "timer-heap/src/lazy_heap/marks.rs";
             Source::function(file, "impl Mark {", start)
         };
-        let queue = "TimerQueue<T> for LazyHeap";
-        heap(queue, "fn insert")
-            .and(mark("fn stop"))
-            .and(mark("fn reset"))
-            .and(heap(queue, "fn expire"))
-            .and(heap("impl", "fn tidy"))
+        let tidy = Source::function(
+            "timer-heap/src/lazy_heap.rs",
+            "impl<T, P: Protocol> LazyHeap",
+            "fn tidy",
+        );
+        mark("fn stop").and(mark("fn reset")).and(tidy)
     }
 
     fn stop(&mut self, id: TimerId) {
@@ -146,7 +131,7 @@ fn track<D: Design>() -> Track {
     Track {
         name: D::NAME.to_owned(),
         code: scene.source.lines,
-        stage: stage(),
+        stage: stage(D::PUTS_OFF),
         frames: scene.frames,
     }
 }
@@ -196,7 +181,7 @@ impl<D: Design> Scene<D> {
             look,
         });
         let say = format!("P{of} starts {when}, in what is its own.");
-        self.frame(say, Some(D::LINES[0]));
+        self.frame(say, None);
     }
 
     /// The timer of that name, by where it is in the list.
@@ -213,7 +198,7 @@ impl<D: Design> Scene<D> {
             true => self.timers[at].look = Look::Held,
             false => drop(self.timers.remove(at)),
         }
-        self.frame(D::STOPS.to_owned(), Some(D::LINES[1]));
+        self.frame(D::STOPS.to_owned(), Some(D::LINES[0]));
     }
 
     fn reset(&mut self, name: i64, when: i64) {
@@ -226,7 +211,7 @@ impl<D: Design> Scene<D> {
             true => timer.look = Look::Read,
             false => (timer.place, timer.look) = (when, Look::Written),
         }
-        self.frame(D::RESETS.to_owned(), Some(D::LINES[2]));
+        self.frame(D::RESETS.to_owned(), Some(D::LINES[1]));
     }
 
     fn fire(&mut self, of: usize, now: i64) {
@@ -239,7 +224,7 @@ impl<D: Design> Scene<D> {
             None => format!("It is {now}, and {now} fires."),
         };
         self.fired += 1;
-        self.frame(say, Some(D::LINES[3]));
+        self.frame(say, None);
         // Whoever serves the heap asks how long it may sleep.
         self.heaps[of].next();
         for event in EVENTS.take() {
@@ -314,16 +299,14 @@ fn x(of: usize) -> i32 {
     60 + 120 * i32::try_from(of).expect("three heaps")
 }
 
-fn stage() -> Stage {
+fn stage(has_marks: bool) -> Stage {
     let name = |of| (x(of), 26, format!("P{of}"));
-    let marks = "dotted: dead · dashed: in an older place";
+    let marks = "dotted: dead · dashed: in an older place".to_owned();
+    let marks = has_marks.then_some((180, 146, marks));
     Stage {
         size: [360, 152],
         lines: vec![[120, 12, 120, 130], [240, 12, 240, 130]],
         slots: Vec::new(),
-        labels: (0..3)
-            .map(name)
-            .chain([(180, 146, marks.to_owned())])
-            .collect(),
+        labels: (0..3).map(name).chain(marks).collect(),
     }
 }
