@@ -216,10 +216,15 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
         }
         let _ = writeln!(answer, "- **{text}**: {why}");
     }
+    let is_said = |text: &str| quiz.choices.iter().any(|c| c.text == text);
+    let is_each_said = (0..right).all(|fewer| is_said(&fewer.to_string()));
     for needed in ["fewer", "more"] {
-        let is_there = quiz.choices.iter().any(|c| c.text == needed);
-        if !(is_there || right == 0 && needed == "fewer") {
-            let what = format!("what is said to {needed}? `- {needed}`");
+        let is_known = needed == "fewer" && is_each_said;
+        if is_said(needed) == is_known {
+            let what = match is_known {
+                true => "each smaller number has words: leave out `- fewer`",
+                false => &format!("what is said to {needed}? `- {needed}`"),
+            };
             return Err(Fault::at(line, what));
         }
     }

@@ -188,6 +188,13 @@ fn what_the_recording_does_not_have_is_refused_by_its_line() {
         (NUMBER, "- 3", "- B", 14, "no number, fewer or more"),
         (NUMBER, "- more", "- 9", 12, "what is said to more?"),
         (NUMBER, "  It is a list.\n", "", 16, "why \"fewer\"?"),
+        (
+            NUMBER,
+            "- 3",
+            "- 0\n  0\n- 1\n  1\n- 2\n  2\n- 3",
+            12,
+            "leave out",
+        ),
         (ORDER, "First to last.\n", "", 12, "no explanation"),
         (ORDER, "D is", "E is", 13, "no step says \"E is freed\""),
         (ORDER, "- D is freed", "- C is free", 17, "is the same step"),
