@@ -124,11 +124,17 @@ impl<T, P: Protocol> Biased<T, P> {
             }
             self.inside.store(false, Ordering::Release);
         }
-        self.lock_mutex(me)
+        Guard {
+            lock: self,
+            mutex: Some(self.lock_mutex(me)),
+        }
     }
     // ANCHOR_END: lock
 
-    fn lock_mutex(&self, me: usize) -> Guard<'_, T, P> {
+    /// Returns no more than fits into registers: a guard that the owner has
+    /// too would go by memory.
+    #[inline(never)]
+    fn lock_mutex(&self, me: usize) -> MutexGuard<'_, Visits> {
         let mut visits = self.mutex.lock().expect("no holder panics");
         let owner = self.owner.load(Ordering::Relaxed);
         if owner != NOBODY {
@@ -140,10 +146,7 @@ impl<T, P: Protocol> Biased<T, P> {
         if known && self.patience.is_some_and(|p| visits.streak >= p) {
             self.owner.store(me, Ordering::Relaxed);
         }
-        Guard {
-            lock: self,
-            mutex: Some(visits),
-        }
+        visits
     }
 
     // ANCHOR: evict

@@ -139,12 +139,13 @@ impl Clock {
 
 #[inline]
 fn nanos(duration: Duration) -> i64 {
-    let seconds = i64::try_from(duration.as_secs()).unwrap_or(FOREVER);
-    let nanos = i64::from(duration.subsec_nanos());
-    seconds
-        .saturating_mul(1_000_000_000)
-        .saturating_add(nanos)
-        .min(FOREVER)
+    // Seconds of so few bits, 272 years, cannot overflow, and one
+    // comparison is all that is checked.
+    let seconds = duration.as_secs();
+    if seconds >> 33 != 0 {
+        return FOREVER;
+    }
+    (seconds * 1_000_000_000) as i64 + i64::from(duration.subsec_nanos())
 }
 
 #[cfg(all(test, not(loom)))]

@@ -10,7 +10,7 @@
 //! on. A timer's level is that of the highest digit (in base 64) in which its
 //! tick differs from the wheel's: so it moves at most once for each level,
 //! and most timers do not live long enough to move at all. A timer that is
-//! put off stays where it is until its slot is opened.
+//! reset stays where it is, unless its slot would be opened too late.
 //!
 //! Opening a slot is cut into pieces, so that a lock around the wheel is
 //! never held for long: see [`Expired::Busy`](crate::queue::Expired::Busy).

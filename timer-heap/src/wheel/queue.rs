@@ -50,10 +50,15 @@ impl<T> TimerQueue<T> for Wheel<T> {
         if before.place == Place::Nowhere {
             return false;
         }
-        if matches!(before.place, Place::Parked(_)) && before.when <= when {
+        // ANCHOR: stays
+        // It may stay in its slot if that is opened in time.
+        if let Place::Parked(slot) = before.place
+            && Slots::ticks(slot, self.tick).0 <= when >> SHIFT
+        {
             mark.when = when;
             return true;
         }
+        // ANCHOR_END: stays
         mark.place = Place::Idle;
         self.displace(before.place, before.position);
         self.place(index, when);

@@ -54,3 +54,28 @@ fn a_timer_put_off_hides_no_other() {
     };
     assert_eq!((due, now), ((first, 5 << 30), 5 << 30));
 }
+
+/// A timer brought forward stays too, if its slot is opened in time.
+#[test]
+fn a_timer_stays_unless_its_slot_is_opened_too_late() {
+    let mut wheel = Wheel::default();
+    let when = (5 << 30) + (1 << 20);
+    let stays = wheel.insert(when, 'a');
+    let place = wheel.slab.hot(stays.index()).expect("in use").place;
+    let Place::Parked(slot) = place else {
+        panic!("{place:?}");
+    };
+    let start = Slots::ticks(slot, wheel.tick).0 << SHIFT;
+    assert!(start < when);
+    assert!(wheel.arm(stays, start));
+    assert_eq!(wheel.slab.hot(stays.index()).expect("in use").place, place);
+    assert_eq!(wheel.verify(), Ok(()));
+    assert_eq!(wheel.next(), Some(start));
+    assert!(wheel.arm(stays, start - 1), "a nanosecond before its slot");
+    assert_ne!(wheel.slab.hot(stays.index()).expect("in use").place, place);
+    assert_eq!(wheel.verify(), Ok(()));
+    assert_eq!(wheel.next(), Some(start - 1));
+    let due = wheel.expire(start - 1);
+    let when = start - 1;
+    assert_eq!(due, Expired::Due { id: stays, when });
+}
