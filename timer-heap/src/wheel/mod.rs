@@ -208,6 +208,9 @@ impl<T> Wheel<T> {
         if self.cutting {
             for (when, index) in piece.drain(..) {
                 self.place(index, when);
+                if when >> SHIFT <= self.tick {
+                    self.slab.prefetch(index);
+                }
             }
         } else {
             // Sorting a few is cheaper than moving them level by level.
