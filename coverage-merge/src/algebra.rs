@@ -1,6 +1,7 @@
 //! What two profiles have in common, and what only one has.
 
 use hashbrown::HashMap;
+use support::probe::NoProbe;
 
 use crate::table::{Add, Table};
 use crate::union::{Cursor, Seen};
@@ -40,7 +41,7 @@ impl Profile {
             .blocks()
             .map(|(path, block, n)| ((path, block), n))
             .collect();
-        let mut cursor = Cursor::default();
+        let mut cursor = Cursor::new(NoProbe);
         result.union.origins.begin(&self.mode_of);
         for file in self.union.files() {
             for (block, here) in file.blocks.iter() {

@@ -12,6 +12,8 @@ pub(crate) mod meta;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use support::probe::NoProbe;
+
 use crate::union::{Cursor, Seen};
 use crate::{Error, Profile};
 use meta::Meta;
@@ -63,7 +65,7 @@ impl Program {
         profile.join_mode(mode, name)?;
         let add = profile.add();
         profile.union.origins.begin(name);
-        let mut cursor = Cursor::default();
+        let mut cursor = Cursor::new(NoProbe);
         let mut starts = self.starts.iter();
         for package in &self.meta.packages {
             let starts = starts.next().expect("as many as packages");

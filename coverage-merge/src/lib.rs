@@ -77,4 +77,6 @@ pub use profile::{Order, Profile};
 pub use report::{By, Report, Row, percent};
 pub use source_tree::SourceTree;
 pub use sources::{Source, sources};
+pub use text::watch;
 pub use total::Total;
+pub use union::Step;

@@ -9,9 +9,11 @@ mod write;
 use memchr::{memchr, memrchr};
 use std::io::Read;
 
+use support::probe::{NoProbe, Probe, Recorder};
+
 use crate::block::MAX_COUNT;
 use crate::chunks::{self, Lines, trim};
-use crate::union::{Cursor, Seen};
+use crate::union::{Cursor, Seen, Step};
 use crate::{Block, Error, Mode, Position, Profile};
 
 pub(crate) use write::write;
@@ -22,31 +24,75 @@ pub(crate) fn read(
     input: impl Read,
     name: &str,
 ) -> Result<(), Error> {
+    read_with(profile, input, name, NoProbe)?;
+    Ok(())
+}
+
+/// Adds all lines of `input` to `profile`, and tells each step that the
+/// merge's cursor takes.
+///
+/// For those who want to see the prediction at work; [`Merge`](crate::Merge)
+/// and [`Profile::read`] do the same and tell nothing.
+///
+/// ```
+/// use coverage_merge::{Profile, Step, watch};
+///
+/// let text = "mode: set\na.go:1.1,2.2 1 0\na.go:3.1,4.2 1 1\n";
+/// let mut profile = Profile::new();
+/// watch(&mut profile, text.as_bytes(), "first")?;
+/// let steps = watch(&mut profile, text.as_bytes(), "second")?;
+/// let (file, block, new) = (0, 0, false);
+/// assert_eq!(steps, [
+///     Step::Entered { file },
+///     Step::Found { file, block, new },
+///     Step::Followed { file, blocks: 1..2 },
+/// ]);
+/// # Ok::<(), coverage_merge::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When `input` cannot be read or is no profile in Go's text format.
+pub fn watch(
+    profile: &mut Profile,
+    input: impl Read,
+    name: &str,
+) -> Result<Vec<Step>, Error> {
+    let recorder = read_with(profile, input, name, Recorder::default())?;
+    Ok(recorder.steps)
+}
+
+fn read_with<P: Probe<Step>>(
+    profile: &mut Profile,
+    input: impl Read,
+    name: &str,
+    probe: P,
+) -> Result<P, Error> {
     let mut reader = Reader {
         profile,
         name,
         line: 0,
         mode: None,
-        cursor: Cursor::default(),
+        cursor: Cursor::new(probe),
     };
     reader.profile.union.origins.begin(name);
     chunks::read(input, name, &mut reader)?;
     let Reader { mut cursor, .. } = reader;
     profile.union.leave(&mut cursor);
-    Ok(())
+    Ok(cursor.probe)
 }
 
-struct Reader<'a> {
+struct Reader<'a, P> {
     profile: &'a mut Profile,
     name: &'a str,
     /// The last line's number.
     line: u64,
     /// The mode of this input, once its first line is read.
     mode: Option<Mode>,
-    cursor: Cursor,
+    cursor: Cursor<P>,
 }
 
-impl Lines for Reader<'_> {
+impl<P: Probe<Step>> Lines for Reader<'_, P> {
     fn lines(&mut self, data: &[u8], end: usize) -> Result<(), Error> {
         let mut from = 0;
         while from < end {
@@ -68,7 +114,7 @@ impl Lines for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl<P: Probe<Step>> Reader<'_, P> {
     /// Counts the lines that are as predicted; answers where others start.
     fn follow(&mut self, data: &[u8], from: usize, end: usize) -> usize {
         let add = self.profile.add();

@@ -3,6 +3,9 @@
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
+use std::ops::Range;
+
+use support::probe::{NoProbe, Probe};
 
 use crate::Block;
 use crate::file::File;
@@ -21,12 +24,41 @@ pub(crate) struct Union {
 }
 
 /// Where in the union the last line was found.
-#[derive(Debug, Default)]
-pub(crate) struct Cursor {
+#[derive(Debug)]
+pub(crate) struct Cursor<P = NoProbe> {
     /// The file; `None` before the first line.
     file: Option<usize>,
     /// The block that the next line will probably be.
     next: usize,
+    /// Told of each step.
+    pub(crate) probe: P,
+}
+
+/// What the cursor of a merge does. Files and blocks are counted from 0, in
+/// the order in which they were first seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A path was looked up that was not predicted.
+    Entered {
+        /// The file of that path.
+        file: usize,
+    },
+    /// Lines were these blocks, as predicted.
+    Followed {
+        /// Their file.
+        file: usize,
+        /// One block a line.
+        blocks: Range<usize>,
+    },
+    /// A line was parsed, and its block was looked up.
+    Found {
+        /// Its file.
+        file: usize,
+        /// The block.
+        block: usize,
+        /// Nobody had seen it before.
+        new: bool,
+    },
 }
 
 /// A block as an input has it: how often it ran, and in which line (0 where
@@ -36,6 +68,13 @@ pub(crate) struct Seen {
     pub(crate) block: Block,
     pub(crate) count: u64,
     pub(crate) line: u64,
+}
+
+impl<P> Cursor<P> {
+    pub(crate) fn new(probe: P) -> Self {
+        let (file, next) = (None, 0);
+        Self { file, next, probe }
+    }
 }
 
 impl Union {
@@ -55,9 +94,9 @@ impl Union {
     }
 
     /// Counts one block of the file with this `key` (path and colon).
-    pub(crate) fn add(
+    pub(crate) fn add<P: Probe<Step>>(
         &mut self,
-        cursor: &mut Cursor,
+        cursor: &mut Cursor<P>,
         key: &str,
         seen: Seen,
         add: Add,
@@ -72,6 +111,11 @@ impl Union {
             self.origins.note(at, found.position, seen.line);
         }
         cursor.next = found.position + 1;
+        cursor.probe.emit(|| Step::Found {
+            file: at,
+            block: found.position,
+            new: found.new,
+        });
     }
 
     /// Counts the lines of `data[from..end]` that are as predicted; see
@@ -79,37 +123,47 @@ impl Union {
     /// next last time is predicted.
     ///
     /// Answers where the first other line starts, and how many were counted.
-    pub(crate) fn follow(
+    pub(crate) fn follow<P: Probe<Step>>(
         &mut self,
-        cursor: &mut Cursor,
+        cursor: &mut Cursor<P>,
         data: &[u8],
         mut from: usize,
         end: usize,
         add: Add,
     ) -> (usize, usize) {
         let mut lines = 0;
-        let (mut at, mut next) = (cursor.file, cursor.next);
-        while let Some(file) = at.and_then(|at| self.files.get_mut(at)) {
+        let (mut file_at, mut next) = (cursor.file, cursor.next);
+        while let Some(at) = file_at
+            && let Some(file) = self.files.get_mut(at)
+        {
             let before = (from, next);
             from = file.follow(&mut next, data, from, end, add);
-            if cursor.file != at {
+            if cursor.file != file_at {
                 if from == before.0 {
                     break;
                 }
                 file.rewind();
             }
             lines += next - before.1;
-            (cursor.file, cursor.next) = (at, next);
+            (cursor.file, cursor.next) = (file_at, next);
+            if next > before.1 {
+                let (file, blocks) = (at, before.1..next);
+                cursor.probe.emit(|| Step::Followed { file, blocks });
+            }
             if from == end || !file.is_end(next) {
                 break;
             }
-            (at, next) = (at.map(|at| at + 1), 0);
+            (file_at, next) = (Some(at + 1), 0);
         }
         (from, lines)
     }
 
     /// Moves the cursor to the start of another file, which may be new.
-    fn enter(&mut self, cursor: &mut Cursor, key: &str) -> usize {
+    fn enter<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        key: &str,
+    ) -> usize {
         self.leave(cursor);
         let file = match self.place(key) {
             Ok(file) => {
@@ -124,6 +178,7 @@ impl Union {
         };
         cursor.file = Some(file);
         cursor.next = 0;
+        cursor.probe.emit(|| Step::Entered { file });
         file
     }
 
@@ -146,7 +201,7 @@ impl Union {
     }
 
     /// Ends an input: the next one starts with a cursor of its own.
-    pub(crate) fn leave(&mut self, cursor: &mut Cursor) {
+    pub(crate) fn leave<P>(&mut self, cursor: &mut Cursor<P>) {
         if let Some(file) = cursor.file.take() {
             self.files[file].settle(&mut self.spare);
         }
@@ -184,7 +239,7 @@ impl Union {
         mut rename: impl FnMut(&str) -> Option<String>,
         add: Add,
     ) {
-        let mut cursor = Cursor::default();
+        let mut cursor = Cursor::new(NoProbe);
         let mut places = other.origins.sorted().into_iter().peekable();
         let mut place = (0, 0, "a profile", 0);
         for (at, file) in other.files.iter().enumerate() {

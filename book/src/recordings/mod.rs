@@ -8,6 +8,7 @@ mod heap;
 mod kind;
 mod lanes;
 mod mark_sweep;
+mod merge_cursor;
 mod pointers;
 mod source;
 mod timerproc;
@@ -18,7 +19,7 @@ use crate::recording::Recording;
 pub(crate) use lanes::{drawn, lanes};
 
 /// The names that `{{#play NAME}}` can give.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "heap-push",
     "heap-pop",
     "timerproc",
@@ -29,6 +30,7 @@ pub const NAMES: [&str; 10] = [
     "gc-list",
     "gc-cycle",
     "fd-mutex",
+    "merge-cursor",
 ];
 
 /// Makes the recording of that name.
@@ -44,6 +46,7 @@ pub(crate) fn record(name: &str) -> Option<Recording> {
         "gc-list" => Some(gc::list()),
         "gc-cycle" => Some(gc::cycle()),
         "fd-mutex" => Some(fd_mutex::close_under_a_reader()),
+        "merge-cursor" => Some(merge_cursor::two_profiles()),
         _ => None,
     }
 }
