@@ -25,6 +25,7 @@
 pub mod alarm;
 mod batch;
 pub mod biased;
+mod builder;
 mod callback;
 mod channel;
 pub mod clock;
@@ -47,10 +48,11 @@ mod timers;
 mod waiters;
 pub mod wheel;
 
+pub use builder::Builder;
 pub use channel::{ChannelTimer, Ticker};
 pub use fake_time::{Deadlock, FakeTime};
 pub use generation::Generation;
 pub use legacy::LegacyTimer;
 pub use sleep::Sleep;
 pub use timer::Timer;
-pub use timers::{Builder, Timers};
+pub use timers::Timers;
