@@ -15,6 +15,7 @@ fn example(language: Language) -> &'static str {
     match language {
         Language::Timers => TIMERS,
         Language::Objects => OBJECTS,
+        Language::Defers => DEFERS,
     }
 }
 
@@ -45,6 +46,24 @@ collect
 run
 collect
 upgrade c
+";
+
+const DEFERS: &str = "\
+defer print end # main has the last word
+call work
+print on
+
+func work
+defer rescue
+call risky
+
+func risky
+defer print unlock
+panic boom
+
+func rescue
+recover
+print saved
 ";
 
 /// The program in an element that the page's script brings to life.

@@ -67,6 +67,7 @@ mod panics;
 pub mod frame_records;
 pub mod heap_records;
 pub mod open_coded;
+pub mod stepwise;
 
 use std::any::Any;
 

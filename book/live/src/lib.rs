@@ -3,6 +3,7 @@
 //! - [`program`] reads the text, and names the line and column of an error;
 //! - [`timers`] runs it on the timer heap, and records each step;
 //! - [`objects`] does so on the collected heap;
+//! - [`defers`] does so on the chain of deferred calls;
 //! - [`tree`] draws a timer heap;
 //! - [`recording`] and [`player`](player()) show it, here and in the book;
 //! - [`page`] is how a page calls all this as WebAssembly.
@@ -10,6 +11,7 @@
 //! `cargo xtask live` compiles this crate to `live.wasm`. That file is
 //! committed, and a test runs it beside this very code.
 
+pub mod defers;
 pub mod markup;
 pub mod objects;
 pub mod page;
@@ -35,17 +37,20 @@ pub enum Language {
     Timers,
     /// Objects on the collected heap of `finalizers`.
     Objects,
+    /// Functions on the chain of deferred calls of `queue_locks`.
+    Defers,
 }
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::Timers, Self::Objects];
+    pub const ALL: [Self; 3] = [Self::Timers, Self::Objects, Self::Defers];
 
     /// Its name in the book, and in the functions of [`page`].
     pub const fn name(self) -> &'static str {
         match self {
             Self::Timers => "timers",
             Self::Objects => "objects",
+            Self::Defers => "defers",
         }
     }
 
@@ -59,6 +64,7 @@ impl Language {
         match self {
             Self::Timers => timers::record(&timers::parse(text)?),
             Self::Objects => objects::record(&objects::parse(text)?),
+            Self::Defers => defers::record(&defers::parse(text)?),
         }
     }
 }

@@ -40,6 +40,14 @@ pub extern "C" fn live_objects() -> usize {
     run(Language::Objects)
 }
 
+/// Runs the program of functions that was written; answers how long the
+/// output is.
+// SAFETY: no other function of this program has this name.
+#[unsafe(no_mangle)]
+pub extern "C" fn live_defers() -> usize {
+    run(Language::Defers)
+}
+
 fn run(language: Language) -> usize {
     let answer = INPUT.with_borrow(|input| {
         crate::run(language, &String::from_utf8_lossy(input))

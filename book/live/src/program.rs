@@ -1,7 +1,8 @@
 //! Programs of the page: one command a line, its words separated by spaces.
 //!
 //! What stands behind `#` is for the reader. Each language has its commands:
-//! see [`timers`](crate::timers) and [`objects`](crate::objects).
+//! see [`timers`](crate::timers), [`objects`](crate::objects) and
+//! [`defers`](crate::defers).
 
 use serde::Serialize;
 
@@ -17,6 +18,17 @@ pub struct Command<A> {
     pub line: usize,
     /// The column of its last word, counted from 1.
     pub column: usize,
+}
+
+impl<A> Command<A> {
+    /// That it cannot be done.
+    pub(crate) fn error(&self, message: String) -> ProgramError {
+        ProgramError {
+            line: self.line,
+            column: self.column,
+            message,
+        }
+    }
 }
 
 /// What is wrong with a program, and where.
@@ -71,11 +83,7 @@ pub(crate) fn each<A>(
             true => act(&command.action),
             false => Err(format!("no more than {MOST_COMMANDS} commands")),
         };
-        outcome.map_err(|message| ProgramError {
-            line: command.line,
-            column: command.column,
-            message,
-        })?;
+        outcome.map_err(|message| command.error(message))?;
     }
     Ok(())
 }

@@ -103,6 +103,29 @@ fn objects() -> impl Strategy<Value = String> {
     prop_oneof![8 => fitting, 1 => "(?s).{0,80}"]
 }
 
+/// Functions that call and defer each other, and panic.
+fn defers() -> impl Strategy<Value = String> {
+    let name = || "[f-h]";
+    let line = prop_oneof![
+        3 => name().prop_map(|n| format!("defer {n}")),
+        2 => name().prop_map(|n| format!("call {n}")),
+        2 => "[a-e]".prop_map(|w| format!("defer print {w}")),
+        2 => "[a-e]".prop_map(|w| format!("panic {w}")),
+        3 => Just("recover".to_owned()),
+        1 => Just("return".to_owned()),
+    ];
+    let body = prop::collection::vec(line, 0..4);
+    let bodies = prop::collection::vec(body, 4);
+    let program = bodies.prop_map(|bodies| {
+        let body = |(body, name): (&Vec<String>, &str)| {
+            format!("{name}\n{}\n", body.join("\n"))
+        };
+        let names = ["", "func f", "func g", "func h"];
+        bodies.iter().zip(names).map(body).collect::<String>()
+    });
+    prop_oneof![8 => program, 1 => "(?s).{0,80}"]
+}
+
 fn lines(line: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let lines = prop::collection::vec(line, 0..12);
     lines.prop_map(|lines| lines.join("\n"))
@@ -116,6 +139,11 @@ fn timers_are_answered_as_by_the_crate() {
 #[test]
 fn objects_are_answered_as_by_the_crate() {
     answers_as_the_crate(Language::Objects, objects());
+}
+
+#[test]
+fn defers_are_answered_as_by_the_crate() {
+    answers_as_the_crate(Language::Defers, defers());
 }
 
 fn answers_as_the_crate(

@@ -89,7 +89,7 @@ impl Shown for HeapRecords {
     const RETURNS: [&'static str; 3] =
         ["queue-locks/src/defer/chain.rs", "", "fn return_from"];
     const PANICS: [&'static str; 3] =
-        ["queue-locks/src/defer/panics.rs", "", "fn raise"];
+        ["queue-locks/src/defer/panics.rs", "", "fn search"];
 }
 
 impl Shown for FrameRecords {

@@ -55,6 +55,12 @@ fn a_typed_program_gives_the_native_result() {
             "new a\nlink a b",
             "Line 2, column 8: there is no object b",
         ),
+        (
+            Language::Defers,
+            "defer f\ndefer print a\npanic x\nfunc f\nrecover",
+            "defer f\npanic x",
+            "Line 1, column 7: there is no func f",
+        ),
     ] {
         open(&browser, &pages, language);
         let shown = run(&browser, program);

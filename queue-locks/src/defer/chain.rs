@@ -86,7 +86,7 @@ pub(super) fn pop() -> Option<Record> {
 
 /// Takes the newest record off, if it is one of `frame`.
 #[inline(always)]
-fn pop_of(frame: *const ()) -> Option<Record> {
+pub(super) fn pop_of(frame: *const ()) -> Option<Record> {
     let top = TOP.get();
     // SAFETY: what is in the chain is valid (`push`).
     let entry = unsafe { top.as_ref() }?;

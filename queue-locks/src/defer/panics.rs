@@ -124,10 +124,10 @@ pub(super) fn put_back(top: *const Panic) {
 }
 
 /// A panic in the list, for as long as its frame stands.
-struct Listed<'a>(&'a Panic);
+pub(super) struct Listed<'a>(&'a Panic);
 
 impl<'a> Listed<'a> {
-    fn new(panic: &'a Panic) -> Self {
+    pub(super) fn new(panic: &'a Panic) -> Self {
         panic.link.set(TOP.replace(panic));
         Self(panic)
     }
@@ -139,19 +139,40 @@ impl Drop for Listed<'_> {
     }
 }
 
+// ANCHOR: search
+/// Runs deferred calls, newest first, until one has recovered, and says
+/// whose it was; `run` says whether to go on.
+pub(super) fn search(
+    panic: &Panic,
+    mut run: impl FnMut(Record, &Recovery<'_>) -> bool,
+) -> Option<*const ()> {
+    while let Some(record) = chain::pop() {
+        let frame = Record::frame(&record);
+        let goes_on = run(record, &Recovery::from(panic));
+        if !goes_on {
+            return None;
+        }
+        if panic.is_recovered() {
+            return Some(frame);
+        }
+    }
+    None
+}
+// ANCHOR_END: search
+
 // ANCHOR: raise
 /// Panics with `value`.
 #[cold]
 pub(super) fn raise(value: Payload, message: Message) -> ! {
     let panic = Panic::new(value);
     let listed = Listed::new(&panic);
-    while let Some(record) = chain::pop() {
-        let frame = Record::frame(&record);
-        run(record, &Recovery::from(&panic));
-        if panic.is_recovered() {
-            drop(listed);
-            resume_unwind(Box::new(Signal::Recovered(frame)));
-        }
+    let recovered = search(&panic, |record, recovery| {
+        run(record, recovery);
+        true
+    });
+    if let Some(frame) = recovered {
+        drop(listed);
+        resume_unwind(Box::new(Signal::Recovered(frame)));
     }
     crash(flights(), message)
 }
