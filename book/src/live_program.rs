@@ -52,15 +52,12 @@ const DEFERS: &str = "\
 defer print end # main has the last word
 call work
 print on
-
 func work
 defer rescue
 call risky
-
 func risky
 defer print unlock
 panic boom
-
 func rescue
 recover
 print saved
