@@ -53,14 +53,14 @@ defer print end # main has the last word
 call work
 print on
 func work
-defer rescue
-call risky
+  defer rescue
+  call risky
 func risky
-defer print unlock
-panic boom
+  defer print unlock
+  panic boom
 func rescue
-recover
-print saved
+  recover
+  print saved
 ";
 
 /// The program in an element that the page's script brings to life.
