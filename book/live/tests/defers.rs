@@ -109,11 +109,12 @@ fn go_s_own_cases_are_read_as_go_reads_them() {
         ("defer f\npanic x\nfunc f\npanic y", "", Some("y")),
         // What is deferred runs last in, first out, at a panic too.
         ("defer print a\ndefer print b\npanic x", "b a", Some("x")),
-        // A later panic is recovered further out: both end.
+        // A later panic is recovered further out: both end, and the first one
+        // runs nothing more.
         (
-            "defer r\ncall f\nfunc f\ndefer g\npanic x\nfunc g\npanic y\n\
+            "defer print z\ndefer r\ncall f\nfunc f\ndefer g\npanic x\nfunc g\npanic y\n\
              func r\nrecover\nprint saved",
-            "saved",
+            "saved z",
             None,
         ),
         // A panic within a deferred call, recovered there.
