@@ -3,7 +3,7 @@
 //!
 //! A [`Frame`] is entered and left by hand, and [`raise`] comes back and says
 //! to which frame the caller is to return. Chain, panics and recovery are
-//! those of [`heap_records`](super::heap_records).
+//! those of [`heap_records`].
 
 use std::cell::Cell;
 
