@@ -101,6 +101,11 @@ pub trait Generation {
 ///
 /// `'env` is the life of what a deferred call may borrow. It is longer than
 /// the function that defers.
+///
+/// # Panics
+///
+/// In the generations with a chain, when it is used while a function that the
+/// deferring one called is running: each function defers for itself.
 pub trait Defer<'env> {
     /// Has `call` run when the function leaves; it may recover.
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env);

@@ -3,7 +3,8 @@
 //! Contract:
 //! - a record is in the chain from its defer statement until it is popped,
 //!   and popped before it runs: each call runs once;
-//! - records of one frame lie together, those of inner frames above them;
+//! - only the innermost frame defers ([`demand_innermost`]): records of one
+//!   frame lie together, those of inner frames above them;
 //! - [`enter`] does not end before all records of its frame are popped: on a
 //!   return by [`return_from`], on a panic by [`super::panics`], and on
 //!   anything else by [`leave`]. So no record outlives its frame;
@@ -12,7 +13,7 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use super::call::Call;
 use super::goroutine::{Message, Signal};
@@ -49,13 +50,49 @@ thread_local! {
     static TOP: Cell<*mut Entry> = const { Cell::new(null_mut()) };
 }
 
+thread_local! {
+    /// The frame that was entered last and not left.
+    static INNERMOST: Cell<*const ()> = const { Cell::new(null()) };
+}
+
+/// A frame that is the innermost one, until this is dropped.
+pub(super) struct Entered(*const ());
+
+impl Entered {
+    #[inline(always)]
+    pub(super) fn new(frame: *const ()) -> Self {
+        Self(INNERMOST.replace(frame))
+    }
+}
+
+impl Drop for Entered {
+    #[inline(always)]
+    fn drop(&mut self) {
+        INNERMOST.set(self.0);
+    }
+}
+
+/// Panics if `frame` defers while a function that it called is running: its
+/// record would hide those of the inner frame, which would outlive it.
+#[inline(always)]
+pub(super) fn demand_innermost(frame: *const ()) {
+    if INNERMOST.get() != frame {
+        not_innermost();
+    }
+}
+
+#[cold]
+fn not_innermost() -> ! {
+    panic!("a function defers for itself, and not for the one that called it");
+}
+
 /// Hides the chain of this thread from a new goroutine.
-pub(super) fn set_aside() -> *mut Entry {
-    TOP.replace(null_mut())
+pub(super) fn set_aside() -> (*mut Entry, Entered) {
+    (TOP.replace(null_mut()), Entered::new(null()))
 }
 
 /// Undoes [`set_aside`].
-pub(super) fn put_back(top: *mut Entry) {
+pub(super) fn put_back((top, _frame): (*mut Entry, Entered)) {
     TOP.set(top);
 }
 
@@ -141,6 +178,7 @@ pub(super) fn enter<R: Default>(
     frame: *const (),
     body: impl FnOnce() -> R,
 ) -> R {
+    let _entered = Entered::new(frame);
     let mut result = None;
     let exit = catch_unwind(AssertUnwindSafe(|| {
         result = Some(body());

@@ -1,38 +1,57 @@
 //! The first generation for programs that cannot unwind, such as an
 //! interpreter in WebAssembly.
 //!
-//! A [`Frame`] is entered and left by hand, and [`raise`] comes back and says
-//! to which frame the caller is to return. Chain, panics and recovery are
+//! [`raise`] comes back and says to which [`Frame`] the caller is to return. Chain, panics and recovery are
 //! those of [`heap_records`].
 
 use std::cell::Cell;
 
-use super::chain;
+use super::chain::{self, Entered};
 use super::panics::{Listed, Panic, search};
 use super::{Payload, Recovery, heap_records};
 
-/// A running function that may defer.
-///
-/// What it has deferred and was not run yet runs when it is dropped.
+/// A running function that may defer; see [`with_frame`].
+#[derive(Debug)]
+pub struct Frame {
+    /// Something of a size, so that each frame has an address of its own.
+    place: Cell<u8>,
+}
+
+/// Runs the body of a function, then what it deferred and was not run yet.
 ///
 /// ```
 /// use std::cell::Cell;
 /// use std::rc::Rc;
-/// use queue_locks::defer::stepwise::{Frame, Raised, raise};
+/// use queue_locks::defer::stepwise::{Raised, raise, with_frame};
 ///
-/// let frame = Frame::new();
 /// let recovered = Rc::new(Cell::new(false));
 /// let seen = Rc::clone(&recovered);
-/// frame.defer_with(move |recovery| seen.set(recovery.recover().is_some()));
-/// let raised = raise(Box::new("boom"), || false);
-/// assert_eq!(raised, Raised::Recovered(frame.id()));
+/// with_frame(|frame| {
+///     frame.defer_with(move |recovery| {
+///         seen.set(recovery.recover().is_some());
+///     });
+///     let raised = raise(Box::new("boom"), || false);
+///     assert_eq!(raised, Raised::Recovered(frame.id()));
+///     assert!(!frame.run_next(), "nothing is left to run");
+/// });
 /// assert!(recovered.get());
-/// assert!(!frame.run_next(), "nothing is left to run");
 /// ```
-#[derive(Debug)]
-pub struct Frame {
-    /// Something of a size, so that each frame has an address of its own.
-    place: Box<Cell<u8>>,
+pub fn with_frame<R>(body: impl FnOnce(&Frame) -> R) -> R {
+    let frame = Frame {
+        place: Cell::new(0),
+    };
+    let _entered = Entered::new(frame.id().0);
+    let left = Left(&frame);
+    body(left.0)
+}
+
+/// Runs the rest, also when the body panics in Rust's way.
+struct Left<'a>(&'a Frame);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        while self.0.run_next() {}
+    }
 }
 
 /// Names a frame while it exists.
@@ -52,26 +71,19 @@ pub enum Raised {
     Unrecovered,
 }
 
-impl Default for Frame {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Frame {
-    /// Enters a function.
-    pub fn new() -> Self {
-        let place = Box::new(Cell::new(0));
-        Self { place }
-    }
-
     /// Its name.
     pub fn id(&self) -> FrameId {
-        FrameId((&raw const *self.place).cast())
+        FrameId((&raw const self.place).cast())
     }
 
     /// Has `call` run when the function leaves; it may recover.
+    ///
+    /// # Panics
+    ///
+    /// When a function that this one called is running.
     pub fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'static) {
+        chain::demand_innermost(self.id().0);
         heap_records::push(self.id().0, call);
     }
 
@@ -82,12 +94,6 @@ impl Frame {
         let found = record.is_some();
         record.into_iter().for_each(|r| r.run(&Recovery::none()));
         found
-    }
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        while self.run_next() {}
     }
 }
 

@@ -2,6 +2,7 @@
 #![cfg(not(any(loom, shuttle)))]
 
 mod go_tests;
+mod innermost;
 mod interpreter;
 mod machine;
 mod missed_calls;

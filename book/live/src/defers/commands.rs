@@ -18,7 +18,7 @@ pub enum Action {
     Do(Target),
     /// Panics with this word.
     Panic(String),
-    /// Ends the panic that runs, and prints its word.
+    /// Ends the panic that runs.
     Recover,
     /// Leaves the function.
     Return,

@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use queue_locks::defer::Recovery;
-use queue_locks::defer::stepwise::{Frame, FrameId, Raised, raise};
+use queue_locks::defer::stepwise::{Frame, FrameId, Raised, raise, with_frame};
 
 use crate::program::{Command, ProgramError};
 use crate::recording::{Recording, Track};
@@ -96,15 +96,16 @@ impl Run {
         say: &str,
         recovery: Option<&Recovery<'_>>,
     ) {
-        let frame = Frame::new();
-        self.drawing.borrow_mut().enter(name, say.to_owned());
-        for command in &self.functions[name] {
-            if command.action == Action::Return || self.is_stopped() {
-                break;
+        with_frame(|frame| {
+            self.drawing.borrow_mut().enter(name, say.to_owned());
+            for command in &self.functions[name] {
+                if command.action == Action::Return || self.is_stopped() {
+                    break;
+                }
+                self.command(frame, command, recovery);
             }
-            self.command(&frame, command, recovery);
-        }
-        self.leave(name, &frame);
+            self.leave(name, frame);
+        });
     }
 
     /// Runs what the function has deferred, unless it is left by a panic.

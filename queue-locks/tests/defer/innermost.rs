@@ -1,0 +1,33 @@
+//! Only the innermost function defers.
+
+use std::cell::RefCell;
+
+use queue_locks::defer::{
+    Defer, FrameRecords, Generation, HeapRecords, Outcome, go,
+};
+
+/// Its record would lie on those of the inner function, which would never
+/// run, or after their frame has gone.
+fn an_outer_function_defers_in_an_inner_one<G: Generation>() {
+    let log = RefCell::new(Vec::new());
+    let end = go(|| {
+        G::with_defers(|outer| {
+            G::with_defers(|inner| {
+                inner.defer(|| log.borrow_mut().push("inner"));
+                outer.defer(|| log.borrow_mut().push("outer"));
+            });
+        });
+    });
+    let Outcome::Crashed(links) = end else {
+        panic!("it was not refused");
+    };
+    let said = links[0].to_string();
+    assert!(said.contains("defers for itself"), "{said}");
+    assert_eq!(log.into_inner(), ["inner"]);
+}
+
+#[test]
+fn a_function_defers_for_itself() {
+    an_outer_function_defers_in_an_inner_one::<HeapRecords>();
+    an_outer_function_defers_in_an_inner_one::<FrameRecords>();
+}
