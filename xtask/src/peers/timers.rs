@@ -103,7 +103,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
         our_times(&workloads, &mut times)?;
     }
-    let mut text = format!("{version}The median of {} runs.\n", args.rounds);
+    let runs = match args.rounds {
+        1 => "One run.".to_owned(),
+        rounds => format!("The median of {rounds} runs."),
+    };
+    let mut text = format!("{version}{runs}\n");
     for (workload, _) in workloads {
         text += &table(workload, &times)?;
     }
