@@ -39,10 +39,7 @@ fn shards() -> Input {
         writeln!(profile, "{path}:{line}.2,{line}.30 2 {covered}")
             .expect("a string takes all");
     }
-    Input {
-        size: "20x4000",
-        profiles: vec![profile; 20],
-    }
+    Input { size: "20x4000", profiles: vec![profile; 20] }
 }
 
 fn merge(profiles: &[&str]) -> String {

@@ -108,12 +108,8 @@ fn others(criterion: &mut Criterion) {
     let mut group = Group::new(criterion, name);
     get::<L>(&mut group, "early-drop", |q| q.get_early_drop());
     get::<L>(&mut group, "scope-guard", |q| q.get_scope_guard());
-    get::<L>(&mut group, "heap-records", |q| {
-        q.get_deferred::<HeapRecords>()
-    });
-    get::<L>(&mut group, "frame-records", |q| {
-        q.get_deferred::<FrameRecords>()
-    });
+    get::<L>(&mut group, "heap-records", |q| q.get_deferred::<HeapRecords>());
+    get::<L>(&mut group, "frame-records", |q| q.get_deferred::<FrameRecords>());
     get::<L>(&mut group, "open-coded", |q| q.get_deferred::<OpenCoded>());
 }
 

@@ -67,13 +67,8 @@ pub(crate) fn all(criterion: &mut Criterion) {
         sum(&mut queue.take_all())
     });
     let mut room = VecDeque::new();
-    measure(
-        group,
-        "ring-batch",
-        Locked::<VecDeque<u64>>::new(),
-        |queue| {
-            queue.swap_all(&mut room);
-            room.drain(..).sum()
-        },
-    );
+    measure(group, "ring-batch", Locked::<VecDeque<u64>>::new(), |queue| {
+        queue.swap_all(&mut room);
+        room.drain(..).sum()
+    });
 }

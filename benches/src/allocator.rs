@@ -24,10 +24,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    const NONE: Self = Self {
-        allocations: 0,
-        bytes: 0,
-    };
+    const NONE: Self = Self { allocations: 0, bytes: 0 };
 }
 
 /// The system's allocator, counting what each thread asks for.
@@ -56,10 +53,7 @@ pub fn counts() -> Counts {
 fn count(bytes: usize) {
     // A thread that ends may allocate after its locals are gone.
     let _ = COUNTS.try_with(|counts| {
-        let Counts {
-            allocations,
-            bytes: before,
-        } = counts.get();
+        let Counts { allocations, bytes: before } = counts.get();
         counts.set(Counts {
             allocations: allocations + 1,
             bytes: before + bytes as u64,

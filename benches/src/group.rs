@@ -48,9 +48,7 @@ impl<'criterion> Group<'criterion> {
         let mut was_run = false;
         self.timed.bench_function(&variant, |bencher| {
             was_run = true;
-            benchmark(&mut Bencher {
-                pass: Pass::Timed(bencher),
-            });
+            benchmark(&mut Bencher { pass: Pass::Timed(bencher) });
         });
         let places = match was_run && is_saved(env::args()) {
             true => places(&self.id, &variant),
@@ -59,9 +57,7 @@ impl<'criterion> Group<'criterion> {
         if places.is_empty() {
             return;
         }
-        let mut bencher = Bencher {
-            pass: Pass::Counted(None),
-        };
+        let mut bencher = Bencher { pass: Pass::Counted(None) };
         benchmark(&mut bencher);
         if let Pass::Counted(Some(spent)) = bencher.pass
             && let Some(text) = json(spent.mul_f64(1.0 / COUNTED as f64))
@@ -95,9 +91,7 @@ impl DerefMut for Group<'_> {
 /// Nothing where nothing was counted.
 fn json(spent: Spent) -> Option<String> {
     let (allocations, bytes) = (spent.allocations()?, spent.bytes()?);
-    Some(format!(
-        "{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n"
-    ))
+    Some(format!("{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n"))
 }
 
 /// Written beside and renamed, so that nobody reads half a file.

@@ -38,10 +38,8 @@ pub struct Stopwatch {
 
 impl Spent {
     /// Nothing at all.
-    pub const NOTHING: Self = Self {
-        time: Duration::ZERO,
-        counts: Some([0.0; 2]),
-    };
+    pub const NOTHING: Self =
+        Self { time: Duration::ZERO, counts: Some([0.0; 2]) };
 
     /// Calls that got memory.
     pub fn allocations(&self) -> Option<f64> {
@@ -73,10 +71,8 @@ impl From<Duration> for Spent {
 impl AddAssign for Spent {
     fn add_assign(&mut self, more: Self) {
         self.time += more.time;
-        self.counts = self
-            .counts
-            .zip(more.counts)
-            .map(|([a, b], [c, d])| [a + c, b + d]);
+        self.counts =
+            self.counts.zip(more.counts).map(|([a, b], [c, d])| [a + c, b + d]);
     }
 }
 
@@ -94,10 +90,7 @@ impl Stopwatch {
     #[inline]
     pub fn start() -> Self {
         let before = counts();
-        Self {
-            before,
-            start: Instant::now(),
-        }
+        Self { before, start: Instant::now() }
     }
 
     /// What was spent since the start.

@@ -44,9 +44,8 @@ fn bench(c: &mut Criterion, id: &str, variant: &str, mut round: impl FnMut()) {
 
 fn of_a_generation(c: &mut Criterion, generation: Generation) {
     let timers = Timers::with_generation(generation);
-    let parked: Vec<Timer> = (0..PARKED)
-        .map(|_| timers.after_func(HOUR, || ()))
-        .collect();
+    let parked: Vec<Timer> =
+        (0..PARKED).map(|_| timers.after_func(HOUR, || ())).collect();
     let variant = generation.name();
     let mut bench = |id, round: &mut dyn FnMut()| bench(c, id, variant, round);
     bench("go-after-func/1000", &mut || chain_of(&timers));

@@ -25,11 +25,7 @@ impl<const GENERATION: usize> Subject for Ours<GENERATION> {
         let (timers, time) =
             Timers::builder().generation(generation).build_fake();
         let origin = Instant::now();
-        Self {
-            timers,
-            time,
-            origin,
-        }
+        Self { timers, time, origin }
     }
 
     fn now(&self) -> Instant {

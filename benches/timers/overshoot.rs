@@ -58,9 +58,7 @@ fn late(
     round: impl Fn() -> Duration,
 ) {
     let mut group = Group::new(c, format!("timers/{id}"));
-    group
-        .measurement_time(Duration::from_secs(1))
-        .sample_size(10);
+    group.measurement_time(Duration::from_secs(1)).sample_size(10);
     group.warm_up_time(Duration::from_millis(50));
     group.bench_function(variant, |b| {
         b.iter_custom(|rounds| {

@@ -250,11 +250,7 @@ impl Subject for Map {
 
     fn new() -> Self {
         let (timers, now) = (BTreeMap::new(), Instant::now());
-        Self {
-            timers,
-            made: 0,
-            now,
-        }
+        Self { timers, made: 0, now }
     }
 
     fn now(&self) -> Instant {

@@ -47,12 +47,7 @@ impl<S: Subject> Filled<S> {
         let handles = (0..pending)
             .map(|_| subject.start(random_time(&mut random, origin)))
             .collect();
-        Self {
-            subject,
-            handles,
-            random,
-            origin,
-        }
+        Self { subject, handles, random, origin }
     }
 
     #[inline]

@@ -26,10 +26,7 @@ fn row(name: &str) -> Result<String> {
         format!("no experiment \"{name}\" among {}", known.join(", "))
     })?;
     let answer = experiment.expected.replace("; ", ";<br>");
-    Ok(format!(
-        "| `{name}` | {} | {answer} |\n",
-        experiment.question
-    ))
+    Ok(format!("| `{name}` | {} | {answer} |\n", experiment.question))
 }
 
 #[cfg(test)]

@@ -17,10 +17,7 @@ pub(crate) struct Place {
 impl Place {
     /// The place so many lines further down.
     pub(crate) fn down(&self, lines: usize) -> Self {
-        Self {
-            line: self.line + lines,
-            ..self.clone()
-        }
+        Self { line: self.line + lines, ..self.clone() }
     }
 
     /// The file with slashes, also where paths have none.

@@ -69,10 +69,7 @@ impl Scale {
             low = low.min(row.low.unwrap_or(row.ratio)).min(row.ratio);
             high = high.max(row.high.unwrap_or(row.ratio)).max(row.ratio);
         }
-        Self {
-            low: low.ln() - 0.05,
-            high: high.ln() + 0.05,
-        }
+        Self { low: low.ln() - 0.05, high: high.ln() + 0.05 }
     }
 
     fn x(&self, ratio: f64) -> f64 {

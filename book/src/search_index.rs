@@ -15,10 +15,7 @@ const SCRIPT: &str = include_str!("search_index.js");
 ///
 /// When `script` is not written as mdbook 0.5 writes it.
 pub(crate) fn smaller(script: &str) -> Result<String> {
-    let text = script
-        .split_once("JSON.parse('")
-        .context("no JSON in it")?
-        .1;
+    let text = script.split_once("JSON.parse('").context("no JSON in it")?.1;
     let text = text.rsplit_once("')").context("the JSON has no end")?.0;
     let text = text.replace("\\'", "'").replace("\\\\", "\\");
     let mut search: Value = serde_json::from_str(&text)?;

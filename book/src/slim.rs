@@ -42,8 +42,7 @@ fn to_print(page: &str) -> String {
     let data = r#"(?s)<script type="application/(wasm|json)">.*?</script>"#;
     let data = Regex::new(data).expect("a valid pattern");
     let steps = r#"<details class="steps">"#;
-    data.replace_all(page, "")
-        .replace(steps, &steps.replace('>', " open>"))
+    data.replace_all(page, "").replace(steps, &steps.replace('>', " open>"))
 }
 
 /// The page without indentation, which a browser ignores except in code, and

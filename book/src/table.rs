@@ -62,14 +62,7 @@ pub(crate) fn without_subject(benchmark: &str) -> &str {
 }
 
 fn origin(whose: &str, record: &Record) -> String {
-    let Record {
-        date,
-        machine,
-        commit,
-        compiler,
-        rows,
-        ..
-    } = record;
+    let Record { date, machine, commit, compiler, rows, .. } = record;
     let runs = rows.iter().map(|row| row.runs[0]).max().unwrap_or(0);
     format!(
         "{whose}: {date}, {machine}, {compiler}, commit {commit}, \

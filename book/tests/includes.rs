@@ -85,10 +85,7 @@ fn compared() -> Vec<(PathBuf, String)> {
 /// The path from the workspace's folder, for messages.
 fn short(file: &Path) -> String {
     let root = root();
-    file.strip_prefix(root)
-        .unwrap_or(file)
-        .display()
-        .to_string()
+    file.strip_prefix(root).unwrap_or(file).display().to_string()
 }
 
 #[test]

@@ -71,9 +71,7 @@ fn shown(html: &Html) -> String {
 fn undefined(text: &str) -> Vec<String> {
     let left = r"\[\^[\w-]+\]|\[[^\[\]]+\]\[[^\[\]]*\]";
     let left = Regex::new(left).expect("a valid pattern");
-    left.find_iter(text)
-        .map(|m| m.as_str().to_owned())
-        .collect()
+    left.find_iter(text).map(|m| m.as_str().to_owned()).collect()
 }
 
 /// Footnotes of a chapter's source that nothing refers to.
@@ -122,9 +120,7 @@ fn broken(
         return Some("no such file".to_owned());
     }
     let there = fragment.is_empty()
-        || pages
-            .get(&target)
-            .is_none_or(|page| page.ids.contains(fragment));
+        || pages.get(&target).is_none_or(|page| page.ids.contains(fragment));
     (!there).then(|| format!("no heading #{fragment}"))
 }
 

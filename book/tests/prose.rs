@@ -186,21 +186,13 @@ fn an_unfounded_number_is_noticed() {
     ] {
         assert!(unfounded(wrong).is_some(), "{wrong}");
     }
-    let right = [
-        "12 nights",
-        "64 slots",
-        "12 ns[^a]",
-        "x 3s4 4x4",
-        "1.9 says",
-    ];
+    let right = ["12 nights", "64 slots", "12 ns[^a]", "x 3s4 4x4", "1.9 says"];
     for right in right {
         assert_eq!(unfounded(right), None, "{right}");
     }
     let chapter = "2 s\n```rust\n3 s\n```\n`4 s`\n```quiz\n5 s\n```\n";
-    let found: Vec<_> = prose(chapter)
-        .iter()
-        .filter_map(|(_, line)| unfounded(line))
-        .collect();
+    let found: Vec<_> =
+        prose(chapter).iter().filter_map(|(_, line)| unfounded(line)).collect();
     assert_eq!(found, ["2 s", "5 s"]);
 }
 

@@ -21,27 +21,15 @@ const HEADINGS: [&str; 10] = [
 
 /// What stands before the first heading.
 const OPENING: [(&str, &str); 6] = [
-    (
-        r"\A# .+\n\n(?:```text\n|\{\{#(?:play|lanes) )",
-        "a figure comes first",
-    ),
-    (
-        r"(?m)^> \*\*.*(?:\n>.*)*\?",
-        "a question stands under the figure",
-    ),
+    (r"\A# .+\n\n(?:```text\n|\{\{#(?:play|lanes) )", "a figure comes first"),
+    (r"(?m)^> \*\*.*(?:\n>.*)*\?", "a question stands under the figure"),
     ("After this chapter you can ", "what one can do after it"),
     (
         "[Ii]t takes about (?:twenty-five|thirty|thirty-five|forty) minutes",
         "how long it takes, 25 to 40 minutes",
     ),
-    (
-        r"(?s)Go.*Rust|Rust.*Go",
-        "where readers of Go and Rust start",
-    ),
-    (
-        r"Commands of this chapter:\n\n```",
-        "the commands of the chapter",
-    ),
+    (r"(?s)Go.*Rust|Rust.*Go", "where readers of Go and Rust start"),
+    (r"Commands of this chapter:\n\n```", "the commands of the chapter"),
 ];
 
 /// What a part must have: its heading, what, and how often.

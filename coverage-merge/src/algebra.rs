@@ -37,10 +37,8 @@ impl Profile {
             as_set: self.as_set,
             ..Profile::default()
         };
-        let theirs: HashMap<(&str, Block), u64> = other
-            .blocks()
-            .map(|(path, block, n)| ((path, block), n))
-            .collect();
+        let theirs: HashMap<(&str, Block), u64> =
+            other.blocks().map(|(path, block, n)| ((path, block), n)).collect();
         let mut cursor = Cursor::new(NoProbe);
         result.union.origins.begin(&self.mode_of);
         for file in self.union.files() {
@@ -84,9 +82,8 @@ fn recount<K: Clone + Ord + std::hash::Hash>(
     other: Option<&Table<K>>,
     count: &impl Fn(u64, u64) -> u64,
 ) {
-    let theirs: HashMap<&K, u64> = other
-        .map(|other| other.iter().collect())
-        .unwrap_or_default();
+    let theirs: HashMap<&K, u64> =
+        other.map(|other| other.iter().collect()).unwrap_or_default();
     let new: Vec<u64> = table
         .iter()
         .map(|(key, n)| count(n, theirs.get(key).copied().unwrap_or(0)))

@@ -29,17 +29,9 @@ pub struct Block {
 impl fmt::Display for Block {
     /// As in a profile: `12.3,14.2 5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            start,
-            end,
-            statements,
-        } = self;
+        let Self { start, end, statements } = self;
         let (line, column) = (start.line, start.column);
-        write!(
-            f,
-            "{line}.{column},{}.{} {statements}",
-            end.line, end.column
-        )
+        write!(f, "{line}.{column},{}.{} {statements}", end.line, end.column)
     }
 }
 

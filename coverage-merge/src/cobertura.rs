@@ -19,9 +19,7 @@ pub(crate) fn read(
     name: &str,
 ) -> Result<(), Error> {
     let mut text = String::new();
-    input
-        .read_to_string(&mut text)
-        .map_err(|error| Error::io(name, error))?;
+    input.read_to_string(&mut text).map_err(|error| Error::io(name, error))?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().expand_empty_elements = true;
     let mut report = Report {

@@ -43,11 +43,7 @@ impl Program {
             }
             starts.push(here);
         }
-        Self {
-            meta,
-            starts,
-            counts: vec![0; end],
-        }
+        Self { meta, starts, counts: vec![0; end] }
     }
 
     /// The counters of one function.
@@ -73,11 +69,7 @@ impl Program {
                 for (at, &block) in function.blocks.iter().enumerate() {
                     let at = if self.meta.per_function { 0 } else { at };
                     let count = self.counts[start + at];
-                    let seen = Seen {
-                        block,
-                        count,
-                        line: 0,
-                    };
+                    let seen = Seen { block, count, line: 0 };
                     let key = &function.key;
                     profile.union.add(&mut cursor, key, seen, add);
                 }
@@ -157,9 +149,8 @@ pub(crate) fn read_files(
         let name = path.display().to_string();
         let data = read_file(path, &name)?;
         let hash = counters::hash(&data, &name)?;
-        let program = programs
-            .iter_mut()
-            .find(|(_, program)| program.meta.hash == hash);
+        let program =
+            programs.iter_mut().find(|(_, program)| program.meta.hash == hash);
         let Some((_, program)) = program else {
             let what = "counters without metadata: keep the covmeta file \
                         that the same program wrote beside this one";

@@ -59,11 +59,7 @@ impl Error {
     }
 
     fn new(kind: Kind, input: &str) -> Self {
-        Self {
-            kind,
-            input: input.to_owned(),
-            place: None,
-        }
+        Self { kind, input: input.to_owned(), place: None }
     }
 
     /// Says where: a line, a column (both from 1), and the line's text.
@@ -73,11 +69,7 @@ impl Error {
         if shown.len() < text.len() {
             shown.push('…');
         }
-        self.place = Some(Place {
-            line,
-            column,
-            text: shown,
-        });
+        self.place = Some(Place { line, column, text: shown });
         self
     }
 

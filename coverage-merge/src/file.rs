@@ -19,11 +19,7 @@ pub(crate) struct File {
 impl File {
     /// A file without blocks; they will grow in the room of `blocks`.
     pub(crate) fn new(key: &str, blocks: Table<Block>) -> Self {
-        Self {
-            key: key.into(),
-            blocks,
-            tape: Vec::new(),
-        }
+        Self { key: key.into(), blocks, tape: Vec::new() }
     }
 
     pub(crate) fn key(&self) -> &str {

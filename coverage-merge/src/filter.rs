@@ -87,11 +87,8 @@ impl Filter {
             let rest = path.strip_prefix(from.as_str())?;
             Some(format!("{to}{rest}"))
         };
-        let path = self
-            .map
-            .iter()
-            .find_map(mapped)
-            .unwrap_or_else(|| path.into());
+        let path =
+            self.map.iter().find_map(mapped).unwrap_or_else(|| path.into());
         let name = path.rsplit('/').next().unwrap_or_default();
         let matches = |set: &GlobSet| set.is_match(&path) || set.is_match(name);
         if !self.include.is_empty() && !matches(&self.include) {
@@ -138,6 +135,5 @@ fn glob_set<S: AsRef<str>>(globs: &[S]) -> Result<GlobSet, Error> {
         };
         set.add(Glob::new(text).map_err(wrong)?);
     }
-    set.build()
-        .map_err(|error| Error::malformed("globs", error.to_string()))
+    set.build().map_err(|error| Error::malformed("globs", error.to_string()))
 }

@@ -192,11 +192,7 @@ fn forest(file: &File) -> Result<Vec<Node>, Overlap> {
             }
         }
         around.push(nodes.len());
-        nodes.push(Node {
-            block,
-            count,
-            parent,
-        });
+        nodes.push(Node { block, count, parent });
     }
     Ok(nodes)
 }
@@ -230,11 +226,7 @@ fn first_overlap(nodes: &[Node]) -> Overlap {
     let inner = nodes.iter().find(|node| node.parent.is_some());
     let inner = inner.expect("there is an overlap");
     let outer = &nodes[inner.parent.expect("found by it")];
-    Overlap {
-        first: outer.block,
-        second: inner.block,
-        same_code: true,
-    }
+    Overlap { first: outer.block, second: inner.block, same_code: true }
 }
 
 // ANCHOR: coarsen

@@ -49,11 +49,9 @@ pub(crate) fn kind(head: &[u8]) -> Kind {
 fn is_lcov(text: &[u8]) -> bool {
     // Comments may come first.
     let mut lines = text.split(|byte| *byte == b'\n');
-    lines
-        .find(|line| !line.starts_with(b"#"))
-        .is_some_and(|line| {
-            line.starts_with(b"TN:") || line.starts_with(b"SF:")
-        })
+    lines.find(|line| !line.starts_with(b"#")).is_some_and(|line| {
+        line.starts_with(b"TN:") || line.starts_with(b"SF:")
+    })
 }
 
 /// An input whose first bytes have been read, and will be again.

@@ -52,10 +52,7 @@ pub(crate) fn of_blocks(file: &File) -> FileLines {
             }
         }
     }
-    FileLines {
-        path: file.path().to_owned(),
-        lines,
-    }
+    FileLines { path: file.path().to_owned(), lines }
 }
 
 /// The first and the last line of a block.

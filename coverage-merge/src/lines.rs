@@ -68,8 +68,7 @@ impl LineFile {
     pub(crate) fn rewind(&mut self) {
         let missing = &self.lines.keys()[self.line_texts.len()..];
         self.line_texts.reserve_exact(missing.len());
-        self.line_texts
-            .extend(missing.iter().map(|&line| LineText::new(line)));
+        self.line_texts.extend(missing.iter().map(|&line| LineText::new(line)));
     }
 
     /// Notes a line's checksum; `Err` if another is known.
@@ -132,10 +131,7 @@ impl LineUnion {
             return at;
         }
         let path: Box<str> = path.into();
-        self.files.push(LineFile {
-            path: path.clone(),
-            ..LineFile::default()
-        });
+        self.files.push(LineFile { path: path.clone(), ..LineFile::default() });
         self.by_path.insert(path, self.files.len() - 1);
         self.files.len() - 1
     }

@@ -18,10 +18,7 @@ pub struct Merge {
 
 impl Default for Merge {
     fn default() -> Self {
-        Self {
-            threads: 1,
-            as_set: false,
-        }
+        Self { threads: 1, as_set: false }
     }
 }
 
@@ -71,9 +68,7 @@ impl Merge {
             let join = |worker: thread::ScopedJoinHandle<'_, _>| {
                 worker.join().expect("reading does not panic")
             };
-            iter::once(here)
-                .chain(workers.into_iter().map(join))
-                .collect()
+            iter::once(here).chain(workers.into_iter().map(join)).collect()
         });
         // Each thread stops at its first error; the first of those is the
         // one that a single thread would have met.

@@ -73,11 +73,7 @@ impl Origins {
                 return true;
             };
             let (file, input) = (file as u32, run.input + inputs);
-            self.runs.push(Run {
-                file,
-                input,
-                ..*run
-            });
+            self.runs.push(Run { file, input, ..*run });
             false
         });
     }

@@ -107,11 +107,7 @@ pub fn patch_coverage(
                 missed.push(line);
             }
         }
-        rows.push(PatchRow {
-            path: path.clone(),
-            total,
-            missed,
-        });
+        rows.push(PatchRow { path: path.clone(), total, missed });
     }
     rows
 }
@@ -140,10 +136,8 @@ mod tests {
 
     #[test]
     fn any_text_is_no_reason_to_panic() {
-        let texts = [
-            "@@ -a +b @@\n+x\n",
-            "+++ \n@@ -1,9 +4294967295,9 @@\n+\n+\n",
-        ];
+        let texts =
+            ["@@ -a +b @@\n+x\n", "+++ \n@@ -1,9 +4294967295,9 @@\n+\n+\n"];
         texts.iter().for_each(|text| drop(added_lines(text)));
     }
 
@@ -153,10 +147,7 @@ mod tests {
             path: "example.com/m/a.go".into(),
             lines: vec![(1, 0), (2, 5)],
         }];
-        let added = [AddedLines {
-            path: "a.go".into(),
-            lines: vec![1, 2, 3],
-        }];
+        let added = [AddedLines { path: "a.go".into(), lines: vec![1, 2, 3] }];
         let rows = patch_coverage(&files, &added);
         assert_eq!(rows[0].missed, [1]);
         assert_eq!((rows[0].total.covered, rows[0].total.statements), (1, 2));

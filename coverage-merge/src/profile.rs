@@ -71,10 +71,7 @@ impl Profile {
     /// # Ok::<(), coverage_merge::Error>(())
     /// ```
     pub fn as_set() -> Self {
-        Self {
-            as_set: true,
-            ..Self::default()
-        }
+        Self { as_set: true, ..Self::default() }
     }
 
     /// Reads a profile; `name` is what errors call it.
@@ -361,11 +358,8 @@ impl Profile {
     /// How many statements there are (in inputs that know only lines:
     /// lines), and how many ran.
     pub fn total(&self) -> Total {
-        let blocks = self
-            .union
-            .files()
-            .iter()
-            .flat_map(|file| file.blocks.iter());
+        let blocks =
+            self.union.files().iter().flat_map(|file| file.blocks.iter());
         let blocks = blocks.map(|(block, n)| (u64::from(block.statements), n));
         let lines =
             self.lines.files().iter().flat_map(|file| file.lines.iter());
@@ -383,11 +377,7 @@ fn line_file(file: &File) -> LineFile {
     for (at, (line, count)) in lines.into_iter().enumerate() {
         table.add(at, line, count, Add::Sum);
     }
-    LineFile {
-        path: path.into(),
-        lines: table,
-        ..LineFile::default()
-    }
+    LineFile { path: path.into(), lines: table, ..LineFile::default() }
 }
 
 fn checksum((path, line): (String, u32)) -> Error {

@@ -49,10 +49,7 @@ impl Profile {
             By::Package => self.totals(|path| package(path).to_owned()),
             By::Function => self.functions(sources),
         };
-        Report {
-            rows,
-            total: self.total(),
-        }
+        Report { rows, total: self.total() }
     }
 
     fn totals(&self, name: impl Fn(&str) -> String) -> Vec<Row> {
@@ -183,10 +180,7 @@ impl Report {
         table.load_style(presets::NOTHING);
         table.set_header(["", "covered", "of", ""]);
         for (name, total) in self.with_total("total") {
-            let Total {
-                covered,
-                statements,
-            } = total;
+            let Total { covered, statements } = total;
             table.add_row([
                 name.to_owned(),
                 covered.to_string(),
@@ -206,10 +200,7 @@ impl Report {
             String::from("| | covered | of | |\n|:--|--:|--:|--:|\n");
         for (name, total) in self.with_total("**total**") {
             let name = name.replace('|', "\\|").replace('<', "&lt;");
-            let Total {
-                covered,
-                statements,
-            } = total;
+            let Total { covered, statements } = total;
             text += &format!(
                 "| {name} | {covered} | {statements} | {} |\n",
                 percent(total)

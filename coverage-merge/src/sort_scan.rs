@@ -39,11 +39,7 @@ pub fn merge(profiles: &[&str], mode: Mode) -> Result<String, Error> {
 fn write(lines: &[(&str, crate::Block, u64)], mode: Mode) -> String {
     let mut text = format!("mode: {mode}\n");
     for (path, block, count) in lines {
-        let count = if mode == Mode::Set {
-            (*count).min(1)
-        } else {
-            *count
-        };
+        let count = if mode == Mode::Set { (*count).min(1) } else { *count };
         text += &format!("{path}:{block} {count}\n");
     }
     text

@@ -55,12 +55,10 @@ impl SourceTree {
 /// Whether a Go file says that it is generated: a line of its own before
 /// the package clause, as `go help generate` defines it.
 pub(crate) fn is_generated(text: &str) -> bool {
-    text.lines()
-        .take_while(|line| !line.starts_with("package "))
-        .any(|line| {
-            line.starts_with("// Code generated ")
-                && line.ends_with(" DO NOT EDIT.")
-        })
+    text.lines().take_while(|line| !line.starts_with("package ")).any(|line| {
+        line.starts_with("// Code generated ")
+            && line.ends_with(" DO NOT EDIT.")
+    })
 }
 
 #[cfg(test)]

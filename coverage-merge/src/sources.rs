@@ -37,12 +37,9 @@ impl Source {
         match &self.0 {
             Kind::Stdin => 0,
             Kind::File(path) => size(path),
-            Kind::Covdata(_, listing) => listing
-                .metas
-                .iter()
-                .chain(&listing.counters)
-                .map(size)
-                .sum(),
+            Kind::Covdata(_, listing) => {
+                listing.metas.iter().chain(&listing.counters).map(size).sum()
+            }
         }
     }
 

@@ -54,12 +54,7 @@ struct Index {
 
 impl<K> Default for Table<K> {
     fn default() -> Self {
-        Self {
-            keys: Vec::new(),
-            counts: Vec::new(),
-            sorted: true,
-            index: None,
-        }
+        Self { keys: Vec::new(), counts: Vec::new(), sorted: true, index: None }
     }
 }
 

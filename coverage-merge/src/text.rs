@@ -191,10 +191,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<(&str, Block, u64), Wrong> {
     }
     let key = std::str::from_utf8(&line[..=colon])
         .map_err(|e| wrong(e.valid_up_to() + 1, "the path is not UTF-8"))?;
-    let mut numbers = Numbers {
-        line,
-        at: colon + 1,
-    };
+    let mut numbers = Numbers { line, at: colon + 1 };
     let start = Position {
         line: numbers.small("expected the start's line", b'.')?,
         column: numbers.small("expected the start's column", b',')?,
@@ -209,11 +206,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<(&str, Block, u64), Wrong> {
     let statements =
         numbers.small("expected the number of statements", b' ')?;
     let count = numbers.last("expected the count, as the line's last")?;
-    let block = Block {
-        start,
-        end,
-        statements,
-    };
+    let block = Block { start, end, statements };
     Ok((key, block, count))
 }
 

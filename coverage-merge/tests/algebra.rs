@@ -192,10 +192,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
     let inputs = [folder.path().display().to_string()];
     let sources = sources(&inputs).expect("nine files");
     let run = |threads| {
-        let merge = Merge {
-            threads,
-            as_set: false,
-        };
+        let merge = Merge { threads, as_set: false };
         let mut done = 0;
         let union = merge.run(&sources, |_| done += 1).expect("valid");
         assert_eq!(done, 9);

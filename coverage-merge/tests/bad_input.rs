@@ -16,17 +16,11 @@ fn a_malformed_line_is_named() {
         ("a.go:1.2.3", "a.out:2:9: expected \",\" after the start"),
         ("a.go:1.2,3.4 5", "a.out:2:15: expected a space"),
         ("a.go:1.2,3.4 5 ", "a.out:2:15: expected a space"),
-        (
-            "a.go:1.2,3.4  5 6",
-            "a.out:2:14: expected the number of stat",
-        ),
+        ("a.go:1.2,3.4  5 6", "a.out:2:14: expected the number of stat"),
         ("a.go:1.2,3.4 5 -6", "a.out:2:16: expected the count"),
         ("a.go:1.2,3.4 5 6 7", "a.out:2:17: unexpected text after"),
         ("a.go:9.2,3.4 5 6", "a.out:2:6: the block ends before it"),
-        (
-            "a.go:4294967296.2,3.4 5 6",
-            "a.out:2:6: the number is larger",
-        ),
+        ("a.go:4294967296.2,3.4 5 6", "a.out:2:6: the number is larger"),
     ];
     for (line, expected) in cases {
         let error = error(&format!("mode: set\n{line}\n"));
@@ -48,15 +42,9 @@ fn a_late_line_has_its_number_after_predicted_ones() {
 #[test]
 fn a_profile_starts_with_its_mode() {
     let message = error("a.go:1.2,3.4 5 6\n").to_string();
-    assert!(
-        message.starts_with("a.out:1:1: a profile starts"),
-        "{message}"
-    );
+    assert!(message.starts_with("a.out:1:1: a profile starts"), "{message}");
     let message = error("mode: sett\n").to_string();
-    assert!(
-        message.contains("expected set, count or atomic"),
-        "{message}"
-    );
+    assert!(message.contains("expected set, count or atomic"), "{message}");
 }
 
 #[test]

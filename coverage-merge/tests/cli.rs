@@ -32,12 +32,7 @@ fn merges_files_into_one() {
 #[test]
 fn reads_standard_input_and_writes_standard_output() {
     let text = "mode: set\na.go:1.2,3.4 5 1\n";
-    coverage_merge()
-        .arg("-")
-        .write_stdin(text)
-        .assert()
-        .success()
-        .stdout(text);
+    coverage_merge().arg("-").write_stdin(text).assert().success().stdout(text);
 }
 
 #[test]
@@ -66,10 +61,7 @@ fn an_unwritable_output_is_named() {
         .assert()
         .code(3);
     let message = String::from_utf8_lossy(&assert.get_output().stderr);
-    assert!(
-        message.contains("/no/such/folder/merged.out: "),
-        "{message}"
-    );
+    assert!(message.contains("/no/such/folder/merged.out: "), "{message}");
 }
 
 #[test]

@@ -51,13 +51,9 @@ fn inputs_are_files_folders_globs_and_lists() {
     write(&folder, "deep/er/a.out", A);
     write(&folder, "deep/b.out", B);
     write(&folder, "list", "deep/er/a.out\n\n  deep/b.out\n");
-    for inputs in [
-        "merge a.out b.out",
-        "deep",
-        "deep/**/*.out",
-        "@list",
-        "?.out",
-    ] {
+    for inputs in
+        ["merge a.out b.out", "deep", "deep/**/*.out", "@list", "?.out"]
+    {
         assert_eq!(stdout(&folder, inputs), expected, "{inputs}");
     }
     let assert = run(&folder, "none*.out").code(3);
@@ -151,10 +147,8 @@ fn gates_end_with_exit_code_1() {
 fn reports_have_rows_and_a_total() {
     let folder = folder();
     let table = stdout(&folder, "report a.out --by file");
-    let rows: Vec<Vec<&str>> = table
-        .lines()
-        .map(|line| line.split_whitespace().collect())
-        .collect();
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(rows[1], ["m/a/x.go", "3", "4", "75.0%"]);
     assert_eq!(rows[3], ["total", "3", "8", "37.5%"]);
     let markdown = stdout(&folder, "report a.out --format markdown");

@@ -10,17 +10,13 @@ use std::path::Path;
 
 fn go_text(profile: &Profile, order: Order) -> String {
     let mut out = Vec::new();
-    profile
-        .write_ordered(&mut out, order)
-        .expect("a vector takes all");
+    profile.write_ordered(&mut out, order).expect("a vector takes all");
     String::from_utf8(out).expect("a profile is text")
 }
 
 fn lcov(profile: &Profile, version: LcovVersion) -> String {
     let mut out = Vec::new();
-    profile
-        .write_lcov(&mut out, version)
-        .expect("a vector takes all");
+    profile.write_lcov(&mut out, version).expect("a vector takes all");
     String::from_utf8(out).expect("a tracefile is text")
 }
 
@@ -47,10 +43,8 @@ fn covdata() -> (Vec<u8>, Vec<Vec<u8>>) {
         .map(|entry| entry.expect("readable").path())
         .collect();
     paths.sort();
-    let mut files: Vec<_> = paths
-        .iter()
-        .map(|path| fs::read(path).expect("readable"))
-        .collect();
+    let mut files: Vec<_> =
+        paths.iter().map(|path| fs::read(path).expect("readable")).collect();
     let meta = files.pop().expect("covmeta is the last by name");
     (meta, files)
 }
@@ -239,12 +233,9 @@ fn lcov_2_is_read_and_written() {
 fn a_branch_reached_once_is_reached() {
     let record =
         |taken| format!("SF:a.c\nBRDA:1,0,0,{taken}\nDA:1,1\nend_of_record\n");
-    for (a, b, expected) in [
-        ("-", "-", "-"),
-        ("-", "0", "0"),
-        ("3", "-", "3"),
-        ("1", "2", "3"),
-    ] {
+    for (a, b, expected) in
+        [("-", "-", "-"), ("-", "0", "0"), ("3", "-", "3"), ("1", "2", "3")]
+    {
         let profile = parse(&(record(a) + &record(b)));
         let text = lcov(&profile, LcovVersion::One);
         let expected = format!("BRDA:1,0,0,{expected}\nBRF:1\n");
@@ -294,9 +285,7 @@ fn cobertura_is_read_and_written() {
     assert_eq!(files[0].path, "a<b>.py");
     assert_eq!(files[0].lines, [(1, 2), (2, 0)]);
     let reports = profile.cobertura(None);
-    let [report] = &reports[..] else {
-        panic!("one")
-    };
+    let [report] = &reports[..] else { panic!("one") };
     assert!(report.contains(r#"filename="a&lt;b&gt;.py""#), "{report}");
     assert!(report.contains(r#"lines-covered="1" lines-valid="2""#));
     assert_eq!(parse(report).lines(), files);
@@ -307,10 +296,7 @@ fn malformed_xml_is_named() {
     let cases = [
         ("<coverage>", "x:1:11: the report ends too early"),
         ("<html></html>", "x:1:14: no <coverage> element"),
-        (
-            "<coverage><class></class></coverage>",
-            "x:1:18: <class> without",
-        ),
+        ("<coverage><class></class></coverage>", "x:1:18: <class> without"),
         (
             "<coverage>\n<line number='1' hits='1'/></coverage>",
             "x:2:28: a <line> outside",

@@ -39,18 +39,9 @@ fn two_versions_of_go_are_a_conflict_that_names_both_places() {
     let (old, new) = (real("26"), real("27"));
     let message =
         resolved(&[&old, &new], OnConflict::Error).expect_err("two geometries");
-    assert!(
-        message.starts_with("example/main.go: two blocks"),
-        "{message}"
-    );
-    assert!(
-        message.contains("9.13,10.39 1  from 0.out:2\n"),
-        "{message}"
-    );
-    assert!(
-        message.contains("10.2,10.39 1  from 1.out:2\n"),
-        "{message}"
-    );
+    assert!(message.starts_with("example/main.go: two blocks"), "{message}");
+    assert!(message.contains("9.13,10.39 1  from 0.out:2\n"), "{message}");
+    assert!(message.contains("10.2,10.39 1  from 1.out:2\n"), "{message}");
     assert!(message.contains("Go 1.27"), "{message}");
 }
 

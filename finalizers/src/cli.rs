@@ -68,11 +68,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     for experiment in chosen(&arguments.names)? {
         are_expected &= report(experiment, arguments.repeat, &program)?;
     }
-    Ok(if are_expected {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if are_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn chosen(names: &[String]) -> io::Result<Vec<&'static Experiment>> {

@@ -28,10 +28,7 @@ pub fn open_count() -> io::Result<usize> {
 ///
 /// Whatever setrlimit(2) reports.
 pub fn limit_to(count: usize) -> io::Result<()> {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the kernel writes the structure and nothing else.
     let got = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
     if got != 0 {

@@ -289,11 +289,7 @@ impl<S: Steps> FdMutex<S> {
         let bits = side.bits();
         let next = |old: u64| {
             let new = (old & !bits.lock) - REFERENCE;
-            new - if old & bits.waiters == 0 {
-                0
-            } else {
-                bits.waiter
-            }
+            new - if old & bits.waiters == 0 { 0 } else { bits.waiter }
         };
         let old = self.change(|old| {
             let is_taken = old & bits.lock != 0 && old & REFERENCES != 0;

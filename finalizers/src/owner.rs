@@ -183,11 +183,7 @@ pub fn exchange(
         entry.store(number(to), Ordering::Relaxed);
         return Ok(());
     }
-    Err(WrongOwner {
-        fd,
-        expected: from,
-        found: tag(found),
-    })
+    Err(WrongOwner { fd, expected: from, found: tag(found) })
 }
 // ANCHOR_END: exchange
 

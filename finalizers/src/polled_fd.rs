@@ -170,11 +170,7 @@ impl PolledFd {
     /// Waits until the descriptor is ready, or closed.
     // ANCHOR: wait
     fn wait(&self, events: libc::c_short) -> io::Result<()> {
-        let entry = |fd, events| libc::pollfd {
-            fd,
-            events,
-            revents: 0,
-        };
+        let entry = |fd, events| libc::pollfd { fd, events, revents: 0 };
         let hang_up = self.hang_up.as_raw_fd();
         let mut entries = [entry(self.fd, events), entry(hang_up, 0)];
         // SAFETY: the kernel writes the two entries and nothing else.

@@ -36,10 +36,7 @@ impl<T, S: Storage<T>, L: RawLock> Default for LockedQueue<T, S, L> {
 impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     /// An empty queue.
     pub fn new() -> Self {
-        Self {
-            items: Mutex::new(S::default()),
-            values: PhantomData,
-        }
+        Self { items: Mutex::new(S::default()), values: PhantomData }
     }
 
     // ANCHOR: explicit

@@ -44,10 +44,7 @@ unsafe impl<T: Send, L: RawLock> Send for Mutex<T, L> {}
 impl<T, L: RawLock> Mutex<T, L> {
     /// Puts `value` under a new, unlocked lock.
     pub fn new(value: T) -> Self {
-        Self {
-            raw: L::default(),
-            value: UnsafeCell::new(value),
-        }
+        Self { raw: L::default(), value: UnsafeCell::new(value) }
     }
 
     /// Waits for the lock; it is held until the guard is dropped.
@@ -109,10 +106,7 @@ unsafe impl<T: Sync, L: RawLock> Sync for Guard<'_, T, L> {}
 
 impl<'a, T, L: RawLock> Guard<'a, T, L> {
     fn new(mutex: &'a Mutex<T, L>) -> Self {
-        Self {
-            mutex,
-            stays_on_thread: PhantomData,
-        }
+        Self { mutex, stays_on_thread: PhantomData }
     }
 }
 

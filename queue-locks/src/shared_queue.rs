@@ -57,10 +57,7 @@ pub struct StdChannel<T> {
 impl<T> Default for StdChannel<T> {
     fn default() -> Self {
         let (sender, receiver) = mpsc::channel();
-        Self {
-            sender,
-            receiver: Mutex::new(receiver),
-        }
+        Self { sender, receiver: Mutex::new(receiver) }
     }
 }
 

@@ -31,10 +31,7 @@ fn a_guard_adds_no_instruction() {
         let path =
             |way: &str| program.up_to_return(&format!("{operation}_{way}"));
         let explicit = path("explicit");
-        assert!(
-            atomics(&explicit) >= 2,
-            "it locks and unlocks: {explicit:#?}"
-        );
+        assert!(atomics(&explicit) >= 2, "it locks and unlocks: {explicit:#?}");
         assert_eq!(path("guard"), explicit, "{operation}");
     }
 }
@@ -77,13 +74,7 @@ fn an_open_coded_defer_neither_stores_nor_calls_more() {
     let (atomics, stores, calls) = work("put_explicit");
     let deferred = work("put_open_coded");
     assert_eq!(deferred.0, atomics);
-    assert!(
-        deferred.1 <= stores,
-        "{deferred:?}, explicit stores {stores}"
-    );
+    assert!(deferred.1 <= stores, "{deferred:?}, explicit stores {stores}");
     // Waking a sleeper is a jump out of the one, and a call in the other.
-    assert!(
-        deferred.2 <= calls + 1,
-        "{deferred:?}, explicit calls {calls}"
-    );
+    assert!(deferred.2 <= calls + 1, "{deferred:?}, explicit calls {calls}");
 }

@@ -56,10 +56,7 @@ fn disciplines<S: Storage<u32>, L: RawLock>() -> [Discipline<S, L>; 7] {
             Queue::put_deferred::<FrameRecords>,
             Queue::get_deferred::<FrameRecords>,
         ),
-        (
-            Queue::put_deferred::<OpenCoded>,
-            Queue::get_deferred::<OpenCoded>,
-        ),
+        (Queue::put_deferred::<OpenCoded>, Queue::get_deferred::<OpenCoded>),
     ]
 }
 

@@ -35,10 +35,7 @@ pub struct Futex {
 impl Futex {
     /// A futex whose word is `value`.
     pub fn new(value: u32) -> Self {
-        Self {
-            word: AtomicU32::new(value),
-            queue: Queue::new(),
-        }
+        Self { word: AtomicU32::new(value), queue: Queue::new() }
     }
 
     /// Sleeps until woken, unless the word is not `expected` any more.
@@ -141,10 +138,7 @@ mod linux {
     }
 
     fn clock() -> Duration {
-        let mut time = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: the kernel writes a time to the place given.
         unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
         Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
@@ -168,10 +162,7 @@ mod portable {
 
     impl Queue {
         pub(super) fn new() -> Self {
-            Self {
-                lock: Mutex::new(()),
-                sleepers: Condvar::new(),
-            }
+            Self { lock: Mutex::new(()), sleepers: Condvar::new() }
         }
 
         pub(super) fn wait(&self, word: &AtomicU32, expected: u32) {

@@ -44,10 +44,7 @@ struct Log {
 
 // Loom runs all threads of a model on one thread of the system, so a lock of
 // `std` here is never contended and never seen by the model.
-static LOG: Mutex<Log> = Mutex::new(Log {
-    executions: 0,
-    events: Vec::new(),
-});
+static LOG: Mutex<Log> = Mutex::new(Log { executions: 0, events: Vec::new() });
 
 fn with_log<R>(f: impl FnOnce(&mut Log) -> R) -> R {
     f(&mut LOG.lock().unwrap_or_else(PoisonError::into_inner))
@@ -108,11 +105,7 @@ pub(crate) fn print_on_panic() {
 }
 
 fn line(event: &Event) -> String {
-    let Event {
-        thread,
-        operation,
-        value,
-    } = event;
+    let Event { thread, operation, value } = event;
     format!("lane: {thread} | {operation} | {value}")
 }
 
@@ -124,11 +117,7 @@ pub(crate) fn parse(output: &str) -> Vec<Event> {
 fn parse_line(line: &str) -> Option<Event> {
     let mut fields = line.strip_prefix("lane: ")?.splitn(3, " | ");
     let mut next = || fields.next().map(str::to_owned);
-    Some(Event {
-        thread: next()?,
-        operation: next()?,
-        value: next()?,
-    })
+    Some(Event { thread: next()?, operation: next()?, value: next()? })
 }
 
 #[cfg(test)]

@@ -33,9 +33,8 @@ pub(crate) fn origin(events: &[Event], load: usize) -> Option<Origin> {
     let read = &events[load];
     let variable = read.loaded()?;
     let before = events[..load].iter().enumerate();
-    let stores: Vec<(usize, &Event)> = before
-        .filter(|(_, event)| event.stored() == Some(variable))
-        .collect();
+    let stores: Vec<(usize, &Event)> =
+        before.filter(|(_, event)| event.stored() == Some(variable)).collect();
     let mut same = stores.iter().filter(|(_, e)| e.value == read.value);
     let (Some((store, _)), None) = (same.next(), same.next()) else {
         panic!(
@@ -45,10 +44,7 @@ pub(crate) fn origin(events: &[Event], load: usize) -> Option<Origin> {
         );
     };
     let (newest, _) = stores.last().expect("there is one at least");
-    Some(Origin {
-        store: *store,
-        newest: *newest,
-    })
+    Some(Origin { store: *store, newest: *newest })
 }
 
 #[cfg(test)]
@@ -72,15 +68,9 @@ mod tests {
             event("load data", 0),
             event("load data", 1),
         ];
-        let stale = Origin {
-            store: 0,
-            newest: 2,
-        };
+        let stale = Origin { store: 0, newest: 2 };
         assert_eq!(origin(&events, 3), Some(stale));
-        let fresh = Origin {
-            store: 2,
-            newest: 2,
-        };
+        let fresh = Origin { store: 2, newest: 2 };
         assert_eq!(origin(&events, 4), Some(fresh));
         assert_eq!(origin(&events, 2), None);
     }

@@ -39,10 +39,7 @@ pub fn caught(name: &str, message: &str) -> Caught {
         text.contains(message),
         "{name} failed, but not with \"{message}\":\n{text}"
     );
-    Caught {
-        execution: execution(&text),
-        events: lanes::parse(&text),
-    }
+    Caught { execution: execution(&text), events: lanes::parse(&text) }
 }
 
 fn run(name: &str) -> Output {

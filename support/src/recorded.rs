@@ -88,8 +88,7 @@ impl Schedule {
     /// When the folder cannot be read, or as [`read`](Self::read).
     pub fn read_all(folder: &Path) -> io::Result<Vec<Self>> {
         let is_schedule = |file: &Path| {
-            file.extension()
-                .is_some_and(|extension| extension == "json")
+            file.extension().is_some_and(|extension| extension == "json")
         };
         let mut all = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -142,17 +141,8 @@ fn find(bug: &Bug<'_>) -> Schedule {
 }
 
 fn step(events: &[Event], number: usize) -> Step {
-    let Event {
-        thread,
-        operation,
-        value,
-    } = events[number].clone();
-    Step {
-        thread,
-        operation,
-        value,
-        read: origin(events, number),
-    }
+    let Event { thread, operation, value } = events[number].clone();
+    Step { thread, operation, value, read: origin(events, number) }
 }
 
 /// The bugs recorded in `folder` as a table in Markdown.

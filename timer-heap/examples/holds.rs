@@ -94,9 +94,7 @@ impl Run {
 fn spread() -> Run {
     let mut random = 1_u64;
     Run::new(|| {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (random >> 20) % WINDOW
     })
 }
@@ -119,9 +117,8 @@ fn print(title: &str, prepare: fn() -> Run) {
         holds[(share * (holds.len() - 1) as f64) as usize]
     };
     let runs = (0..RUNS).map(|_| prepare().finish());
-    let holds = runs
-        .min_by_key(|holds| at(holds, 0.9999))
-        .expect("there are some");
+    let holds =
+        runs.min_by_key(|holds| at(holds, 0.9999)).expect("there are some");
     println!("{title}: {} holds", holds.len());
     for share in [0.5, 0.99, 0.999, 0.9999, 1.0] {
         println!("  p{:<6} {:>9.1?}", share * 100.0, at(&holds, share));

@@ -28,11 +28,7 @@ pub(crate) struct Batch {
 impl Batch {
     /// Room for some callbacks.
     pub(crate) fn new(most: usize) -> Self {
-        let room = || Call {
-            id: TimerId::new(0, 0),
-            when: 0,
-            task: Task::OUT,
-        };
+        let room = || Call { id: TimerId::new(0, 0), when: 0, task: Task::OUT };
         Self {
             calls: std::iter::repeat_with(room).take(most).collect(),
             count: 0,

@@ -91,11 +91,7 @@ impl<T, P: Protocol> Biased<T, P> {
     /// A lock that gets an owner after `patience` locks of one thread in a
     /// row; with `None`, or where the system has no barrier for others, never.
     pub fn new(value: T, patience: Option<u32>) -> Self {
-        let visits = Visits {
-            last: NOBODY,
-            streak: 0,
-            evicted: NOBODY,
-        };
+        let visits = Visits { last: NOBODY, streak: 0, evicted: NOBODY };
         Self {
             owner: AtomicUsize::new(NOBODY),
             inside: AtomicBool::new(false),
@@ -117,17 +113,11 @@ impl<T, P: Protocol> Biased<T, P> {
             self.inside.store(true, Ordering::Relaxed);
             barrier::light();
             if self.owner.load(Ordering::Relaxed) == me {
-                return Guard {
-                    lock: self,
-                    mutex: None,
-                };
+                return Guard { lock: self, mutex: None };
             }
             self.inside.store(false, Ordering::Release);
         }
-        Guard {
-            lock: self,
-            mutex: Some(self.lock_mutex(me)),
-        }
+        Guard { lock: self, mutex: Some(self.lock_mutex(me)) }
     }
     // ANCHOR_END: lock
 

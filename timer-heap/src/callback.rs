@@ -30,11 +30,7 @@ struct Inside<F>(PhantomData<F>);
 impl<F: FnMut()> Inside<F> {
     const OPERATIONS: Operations = Operations {
         call: Self::call,
-        drop: if needs_drop::<F>() {
-            Some(Self::drop)
-        } else {
-            None
-        },
+        drop: if needs_drop::<F>() { Some(Self::drop) } else { None },
     };
 
     /// # Safety

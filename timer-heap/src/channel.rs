@@ -40,8 +40,7 @@ impl State {
         self.next = (self.period > 0).then(|| {
             let late = now - due;
             let periods = late / self.period + 1;
-            due.saturating_add(self.period.saturating_mul(periods))
-                .min(FOREVER)
+            due.saturating_add(self.period.saturating_mul(periods)).min(FOREVER)
         });
         Some(due)
     }
@@ -104,9 +103,7 @@ impl Channel {
     fn reset(&self, next: i64, period: i64) -> bool {
         let next = Some(next);
         self.change(|state| {
-            std::mem::replace(state, State { next, period })
-                .next
-                .is_some()
+            std::mem::replace(state, State { next, period }).next.is_some()
         })
     }
 

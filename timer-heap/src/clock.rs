@@ -34,19 +34,12 @@ struct Fake {
 impl Clock {
     /// The system's monotonic clock.
     pub fn real() -> Self {
-        Self {
-            origin: Instant::now(),
-            precise: false,
-            fake: None,
-        }
+        Self { origin: Instant::now(), precise: false, fake: None }
     }
 
     /// The same clock, on which waits spin the last 60 us.
     pub fn precise() -> Self {
-        Self {
-            precise: true,
-            ..Self::real()
-        }
+        Self { precise: true, ..Self::real() }
     }
 
     /// A clock that stands at zero until it is moved.

@@ -42,9 +42,8 @@ impl Generation {
         [Self::Go1_9, Self::Go1_10, Self::Go1_14, Self::Best];
 
     pub(crate) fn shape(self) -> Shape {
-        let processors = available_parallelism()
-            .map_or(1, usize::from)
-            .next_power_of_two();
+        let processors =
+            available_parallelism().map_or(1, usize::from).next_power_of_two();
         // ANCHOR: shape
         let (groups, shards, workers, batch) = match self {
             Self::Go1_9 => (1, 1, 1, 1),
@@ -53,12 +52,7 @@ impl Generation {
             Self::Best => (1, processors, 1, 64),
         };
         // ANCHOR_END: shape
-        Shape {
-            groups,
-            shards,
-            workers,
-            batch,
-        }
+        Shape { groups, shards, workers, batch }
     }
 
     /// The generation's name in tables, such as `go1.9`.

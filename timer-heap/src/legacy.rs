@@ -72,11 +72,7 @@ impl Timers {
         let sender = std::sync::Arc::clone(&buffer);
         let timer =
             self.after_func(d, move || sender.send(clock.instant(clock.now())));
-        LegacyTimer {
-            timers: self.clone(),
-            timer,
-            buffer,
-        }
+        LegacyTimer { timers: self.clone(), timer, buffer }
     }
 }
 

@@ -16,11 +16,7 @@ pub struct Oracle<T> {
 impl<T> Default for Oracle<T> {
     fn default() -> Self {
         let (order, timers) = Default::default();
-        Self {
-            order,
-            timers,
-            made: 0,
-        }
+        Self { order, timers, made: 0 }
     }
 }
 

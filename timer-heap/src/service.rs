@@ -117,11 +117,7 @@ impl<P: Protocol> Service<P> {
         };
         let rang = P::PUSHES_FIRST && alarm.ring_before(when);
         let (group, shard) = (group as u16, shard as u16);
-        let place = Place {
-            index,
-            group,
-            shard,
-        };
+        let place = Place { index, group, shard };
         Started { place, rang, first }
     }
 
@@ -131,9 +127,7 @@ impl<P: Protocol> Service<P> {
     }
 
     fn ring_before(&self, place: Place, when: i64) -> bool {
-        self.groups[usize::from(place.group)]
-            .alarm
-            .ring_before(when)
+        self.groups[usize::from(place.group)].alarm.ring_before(when)
     }
 
     /// Stops a timer; true if this prevented its callback.

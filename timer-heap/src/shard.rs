@@ -56,16 +56,8 @@ impl Shard {
     /// A thread that uses the lock often enough in a row becomes its owner.
     pub(crate) fn new(queue: Structure, patience: Option<u32>) -> Self {
         let marks = queue.marks();
-        let state = State {
-            queue,
-            closed: false,
-            handles: 0,
-            kept: false,
-        };
-        Self {
-            state: Biased::new(state, patience),
-            marks: Apart(marks),
-        }
+        let state = State { queue, closed: false, handles: 0, kept: false };
+        Self { state: Biased::new(state, patience), marks: Apart(marks) }
     }
 
     #[inline]

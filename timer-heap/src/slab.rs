@@ -99,12 +99,7 @@ impl<E, H: Copy + Default> Slab<E, H> {
         let reserved = self.chunks[chunk].reserve();
         let (at, generation, slot, hot) = reserved.expect("a chunk with room");
         let index = (chunk * CHUNK + at) as u32;
-        Vacant {
-            index,
-            generation,
-            slot,
-            hot,
-        }
+        Vacant { index, generation, slot, hot }
     }
 
     /// A chunk with vacant slots: one in use before a new one.
@@ -197,11 +192,7 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// Whether the entry exists and was marked.
     #[inline]
     pub(crate) fn is_released(&self, id: TimerId) -> bool {
-        let Some(Slot::Used {
-            generation,
-            released,
-            ..
-        }) = self.slot(id.index)
+        let Some(Slot::Used { generation, released, .. }) = self.slot(id.index)
         else {
             return false;
         };

@@ -24,11 +24,7 @@ pub struct Sleep {
 impl Sleep {
     pub(crate) fn new(timers: Timers, when: i64) -> Self {
         let waiting = None;
-        Self {
-            timers,
-            when,
-            waiting,
-        }
+        Self { timers, when, waiting }
     }
 
     fn stop(&mut self) {

@@ -61,10 +61,7 @@ impl Timer {
         if first {
             std::mem::forget(Arc::clone(shared));
         }
-        let timer = Self {
-            shared: Self::pointer(shared),
-            place,
-        };
+        let timer = Self { shared: Self::pointer(shared), place };
         if rang {
             timer.serve(shared)?;
         }

@@ -159,9 +159,7 @@ fn the_service_can_be_dropped_within_a_callback() {
             sender.send(()).unwrap();
         });
         drop(timers);
-        dropped
-            .recv_timeout(PATIENCE)
-            .expect("it does not deadlock");
+        dropped.recv_timeout(PATIENCE).expect("it does not deadlock");
         wait_for_the_last(&token);
     });
 }
@@ -172,9 +170,8 @@ fn a_service_is_freed_with_its_last_handle() {
     for service_first in [false, true] {
         let token = Arc::new(());
         let held = Arc::clone(&token);
-        let timers = Timers::builder()
-            .on_panic(move |_| assert_eq!(*held, ()))
-            .build();
+        let timers =
+            Timers::builder().on_panic(move |_| assert_eq!(*held, ())).build();
         let handles: Vec<_> = (0..10)
             .map(|_| timers.after_func(Duration::from_secs(3600), || ()))
             .collect();

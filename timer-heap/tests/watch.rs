@@ -17,10 +17,8 @@ fn watch(seconds: &str) -> String {
 
 /// The number before a word, as in `3 pending`.
 fn number(frame: &str, word: &str) -> usize {
-    let words: Vec<&str> = frame
-        .split([' ', ',', '\n'])
-        .filter(|w| !w.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        frame.split([' ', ',', '\n']).filter(|w| !w.is_empty()).collect();
     let at = words.iter().position(|&w| w == word).expect("is shown");
     words[at - 1].parse().expect("a number")
 }
@@ -36,10 +34,7 @@ fn a_pipe_gets_plain_frames_of_a_heap_in_order() {
     let text = watch("1.2");
     assert!(!text.contains('\x1b'), "no escapes in a pipe");
     let frames: Vec<&str> = text.split_terminator("\n\n").collect();
-    assert!(
-        frames.len() >= 2,
-        "the first and the last at least:\n{text}"
-    );
+    assert!(frames.len() >= 2, "the first and the last at least:\n{text}");
     for frame in &frames {
         let state = ["is running", "is sleeping until", "is parked"];
         assert!(state.iter().any(|s| frame.contains(s)), "{frame}");

@@ -106,10 +106,7 @@ fn print(folder: &Path, runs: usize) -> Result<()> {
 }
 
 fn load(folder: &Path, runs: usize, estimator: Estimator) -> Result<Vec<Run>> {
-    let reading = Reading {
-        estimator,
-        ..Reading::default()
-    };
+    let reading = Reading { estimator, ..Reading::default() };
     let load = |run| Run::load_with(folder, &baseline(run), reading);
     (1..=runs).map(|run| Ok(load(run)?)).collect()
 }

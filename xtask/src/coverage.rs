@@ -104,10 +104,7 @@ impl Tools {
                     format!("no {name}: install Debian's package llvm-22")
                 })
         };
-        Ok(Self {
-            profdata: find("llvm-profdata")?,
-            cov: find("llvm-cov")?,
-        })
+        Ok(Self { profdata: find("llvm-profdata")?, cov: find("llvm-cov")? })
     }
 }
 

@@ -37,9 +37,7 @@ fn watch() -> Result<Debouncer<RecommendedWatcher>> {
     let mut debouncer = new_debouncer(pause, rebuild)?;
     for folder in WATCHED {
         let folder = root().join(folder);
-        debouncer
-            .watcher()
-            .watch(&folder, RecursiveMode::Recursive)?;
+        debouncer.watcher().watch(&folder, RecursiveMode::Recursive)?;
     }
     Ok(debouncer)
 }

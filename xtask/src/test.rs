@@ -95,10 +95,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         [] => Step::value_variants(),
         named => named,
     };
-    let outcomes: Vec<Outcome> = steps
-        .iter()
-        .map(|&step| step.run())
-        .collect::<Result<_>>()?;
+    let outcomes: Vec<Outcome> =
+        steps.iter().map(|&step| step.run()).collect::<Result<_>>()?;
     Ok(sum_up(&outcomes))
 }
 
@@ -137,11 +135,7 @@ impl Step {
             }
         }
         let time = start.elapsed();
-        Ok(Outcome {
-            step: self,
-            result,
-            time,
-        })
+        Ok(Outcome { step: self, result, time })
     }
 
     fn commands(self) -> Result<Vec<Command>> {
@@ -223,9 +217,7 @@ fn loom() -> Result<Vec<Command>> {
     let mut support = with_loom(cargo(test));
     support.args(["--package", "support", "--lib"]);
     let mut models = with_loom(cargo(test));
-    models
-        .args(["--test", "loom"])
-        .args(packages_with_models()?);
+    models.args(["--test", "loom"]).args(packages_with_models()?);
     Ok(vec![support, models])
 }
 
@@ -248,9 +240,7 @@ fn with_shuttle(command: Command) -> Command {
 
 /// In a target folder of its own, for the flag changes every crate.
 fn with_flag(mut command: Command, flag: &str, target: &str) -> Command {
-    command
-        .env("RUSTFLAGS", flag)
-        .env("CARGO_TARGET_DIR", target);
+    command.env("RUSTFLAGS", flag).env("CARGO_TARGET_DIR", target);
     command
 }
 

@@ -149,10 +149,7 @@ fn measure(
     let [old, new] = subject.variants();
     let rows = compare_variants(&runs, old, new);
     let name = subject.name();
-    ensure!(
-        !rows.is_empty(),
-        "{name}: no benchmark has both {old} and {new}"
-    );
+    ensure!(!rows.is_empty(), "{name}: no benchmark has both {old} and {new}");
     Ok(Record {
         subject: name,
         variants: [old.to_owned(), new.to_owned()],

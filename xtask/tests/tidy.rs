@@ -73,12 +73,8 @@ fn is_code(line: &&str) -> bool {
 /// Code that names atomics itself is code that no model sees.
 #[test]
 fn only_the_shim_chooses_between_std_and_models() {
-    let names = [
-        "std::sync::atomic",
-        "core::sync::atomic",
-        "loom::",
-        "shuttle::",
-    ];
+    let names =
+        ["std::sync::atomic", "core::sync::atomic", "loom::", "shuttle::"];
     let mut found = Vec::new();
     for (file, text) in files_ending(".rs") {
         // The comparison tool stands alone, and models nothing.

@@ -90,10 +90,7 @@ mod tests {
     /// 1,000 pairs leave two deviations of 0.7 % above the level.
     #[test]
     fn false_alarms_keep_to_the_level() {
-        let rule = Rule {
-            alpha: 0.05,
-            margin: 0.0,
-        };
+        let rule = Rule { alpha: 0.05, margin: 0.0 };
         let normal = simulated(|random| 0.04 * normal(random));
         let tails = simulated(|random| -0.03 * (1.0 - random.f64()).ln());
         let modes = simulated(|random| {

@@ -17,18 +17,9 @@ pub struct Error {
 enum Kind {
     NoResults,
     Usage(String),
-    UnknownBaseline {
-        name: String,
-        existing: Vec<String>,
-    },
-    Emptied {
-        baseline: String,
-    },
-    Malformed {
-        line: usize,
-        column: usize,
-        what: String,
-    },
+    UnknownBaseline { name: String, existing: Vec<String> },
+    Emptied { baseline: String },
+    Malformed { line: usize, column: usize, what: String },
     Io(io::Error),
 }
 

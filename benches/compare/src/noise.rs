@@ -81,9 +81,7 @@ mod tests {
     #[test]
     fn a_rank_among_the_known_differences() {
         let known = (1..=19).map(|i| f64::from(i) / 1000.0).collect();
-        let noise = Noise {
-            differences: [("put".to_owned(), known)].into(),
-        };
+        let noise = Noise { differences: [("put".to_owned(), known)].into() };
         let rule = Rule::default();
         let judge = |name, ratio| noise.judge(name, ratio, rule);
         assert_eq!(judge("put", 1.1), Some((0.05, Verdict::Slower)));
@@ -95,9 +93,8 @@ mod tests {
 
     #[test]
     fn too_few_pairs_stand_behind_nothing() {
-        let noise = Noise {
-            differences: [("put".to_owned(), vec![0.0; 18])].into(),
-        };
+        let noise =
+            Noise { differences: [("put".to_owned(), vec![0.0; 18])].into() };
         assert_eq!(noise.judge("put", 9.0, Rule::default()), None);
     }
 }

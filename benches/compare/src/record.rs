@@ -58,10 +58,7 @@ pub fn read_all(directory: &Path) -> Result<Vec<Record>, Error> {
     let mut records = Vec::new();
     for entry in fs::read_dir(directory).map_err(io)? {
         let path = entry.map_err(io)?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if path.extension().is_some_and(|extension| extension == "json") {
             records.push(Record::read(&path)?);
         }
     }

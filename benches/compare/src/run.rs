@@ -81,10 +81,7 @@ impl Run {
 
     /// A run of this name without benchmarks.
     pub(crate) fn named(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            ..Self::default()
-        }
+        Self { name: name.to_owned(), ..Self::default() }
     }
 
     /// A run of known times, in nanoseconds an iteration.
@@ -92,10 +89,7 @@ impl Run {
         name: &str,
         times: impl IntoIterator<Item = (N, f64)>,
     ) -> Self {
-        let measurement = |time| Measurement {
-            time,
-            ..Measurement::default()
-        };
+        let measurement = |time| Measurement { time, ..Measurement::default() };
         Self {
             name: name.to_owned(),
             benchmarks: times

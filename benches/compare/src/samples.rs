@@ -179,10 +179,8 @@ mod tests {
     #[test]
     fn a_quotient_out_of_range_is_refused() {
         for (iterations, time) in [(1e300, 1e-300), (1e-300, 1e300)] {
-            let samples = Samples {
-                iterations: vec![iterations],
-                times: vec![time],
-            };
+            let samples =
+                Samples { iterations: vec![iterations], times: vec![time] };
             assert!(samples.check().unwrap_err().contains("out of range"));
         }
     }
@@ -197,10 +195,7 @@ mod tests {
     #[test]
     fn what_is_odd_is_seen() {
         let mut drift = noise(1, 100);
-        drift
-            .iter_mut()
-            .enumerate()
-            .for_each(|(i, t)| *t += i as f64 / 30.0);
+        drift.iter_mut().enumerate().for_each(|(i, t)| *t += i as f64 / 30.0);
         assert!(shape_of(&drift).drifts);
         let mut modes = noise(2, 100);
         modes.iter_mut().step_by(3).for_each(|time| *time += 20.0);

@@ -33,9 +33,7 @@ impl Throughput {
             | Self::Bytes(amount)
             | Self::BytesDecimal(amount)
             | Self::Elements(amount)
-            | Self::ElementsAndBytes {
-                elements: amount, ..
-            } => amount as f64,
+            | Self::ElementsAndBytes { elements: amount, .. } => amount as f64,
         }
     }
 

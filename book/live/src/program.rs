@@ -23,11 +23,7 @@ pub struct Command<A> {
 impl<A> Command<A> {
     /// That it cannot be done.
     pub(crate) fn error(&self, message: String) -> ProgramError {
-        ProgramError {
-            line: self.line,
-            column: self.column,
-            message,
-        }
+        ProgramError { line: self.line, column: self.column, message }
     }
 }
 
@@ -60,11 +56,7 @@ pub(crate) fn parse<A>(
         };
         let action = action(verb, &mut line)?;
         let (column, line) = (line.last, line.finish()?);
-        commands.push(Command {
-            action,
-            line,
-            column,
-        });
+        commands.push(Command { action, line, column });
     }
     Ok(commands)
 }
@@ -115,12 +107,7 @@ impl<'a> Line<'a> {
             }
         }
         words.reverse();
-        Self {
-            number,
-            words,
-            last: 1,
-            end: code.chars().count() + 1,
-        }
+        Self { number, words, last: 1, end: code.chars().count() + 1 }
     }
 
     pub(crate) fn next(&mut self) -> Option<&'a str> {
@@ -148,10 +135,6 @@ impl<'a> Line<'a> {
 
     /// An error at the last word.
     pub(crate) fn error<T>(&self, message: String) -> Result<T, ProgramError> {
-        Err(ProgramError {
-            line: self.number,
-            column: self.last,
-            message,
-        })
+        Err(ProgramError { line: self.number, column: self.last, message })
     }
 }

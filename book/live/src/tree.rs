@@ -24,9 +24,7 @@ impl Tree {
     /// The deadlines of a heap, by their positions.
     pub fn of(deadlines: impl Iterator<Item = i64>) -> Self {
         let place = |(at, when)| (when, Place::Tree(at));
-        Self {
-            places: deadlines.enumerate().map(place).collect(),
-        }
+        Self { places: deadlines.enumerate().map(place).collect() }
     }
 
     /// Whether the deadline is drawn at all.

@@ -100,11 +100,7 @@ fn go_s_own_cases_are_read_as_go_reads_them() {
             None,
         ),
         // Only the deferred function itself can recover.
-        (
-            "defer f\npanic x\nfunc f\ncall g\nfunc g\nrecover",
-            "",
-            Some("x"),
-        ),
+        ("defer f\npanic x\nfunc f\ncall g\nfunc g\nrecover", "", Some("x")),
         // A panic in a deferred call takes the place of the one before.
         ("defer f\npanic x\nfunc f\npanic y", "", Some("y")),
         // What is deferred runs last in, first out, at a panic too.
@@ -139,12 +135,7 @@ fn what_is_too_much_is_said_where_it_stands() {
         ("call f\nfunc f\ncall f", 3, 6, "calls are more than 6 deep"),
         ("defer f", 1, 7, "there is no func f"),
         ("func f\nfunc f", 2, 6, "f is there already"),
-        (
-            "defer recover",
-            1,
-            7,
-            "put that into a function, and defer its name",
-        ),
+        ("defer recover", 1, 7, "put that into a function, and defer its name"),
         ("print too much", 1, 11, "\"much\" is too much"),
         (
             "defer print a\ndefer print b\ndefer print c\ndefer print d\n\

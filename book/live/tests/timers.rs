@@ -38,9 +38,7 @@ fn errors_name_the_line_and_the_column() {
 #[test]
 fn more_timers_than_places_are_refused() {
     let starts = |count: usize| -> String {
-        (1..=count)
-            .map(|at| format!("start t{at} {at}\n"))
-            .collect()
+        (1..=count).map(|at| format!("start t{at} {at}\n")).collect()
     };
     recorded(&starts(21));
     let (line, _, message) = error(&starts(22));

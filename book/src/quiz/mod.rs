@@ -59,10 +59,7 @@ fn shown(source: &str, chapter: &str) -> Result<String, Fault> {
     if quiz.question.is_empty() {
         return Err(Fault::at(0, "a quiz asks nothing"));
     }
-    for Choice {
-        line, text, why, ..
-    } in &quiz.choices
-    {
+    for Choice { line, text, why, .. } in &quiz.choices {
         if why.is_empty() {
             return Err(Fault::at(*line, format!("why \"{text}\"?")));
         }
@@ -79,9 +76,8 @@ fn shown(source: &str, chapter: &str) -> Result<String, Fault> {
 /// so has this one once it offers other choices.
 fn key(chapter: &str, quiz: &Quiz) -> String {
     let texts = quiz.choices.iter().map(|choice| choice.text.as_str());
-    let asked: Vec<&str> = std::iter::once(quiz.question.as_str())
-        .chain(texts)
-        .collect();
+    let asked: Vec<&str> =
+        std::iter::once(quiz.question.as_str()).chain(texts).collect();
     // FNV-1a, since the hashes of `std` may change from release to release.
     let hash = asked
         .join("\n")
@@ -102,11 +98,7 @@ struct Body {
 
 impl Body {
     fn card(&self, key: &str, question: &str) -> String {
-        let Self {
-            kind,
-            offered,
-            answer,
-        } = self;
+        let Self { kind, offered, answer } = self;
         let answers = match *kind {
             "choice" => "Answers",
             _ => "Answer",
@@ -154,19 +146,13 @@ fn next(
         text: choice.text.clone(),
         why: choice.why.clone(),
     });
-    let marked = Quiz {
-        choices: choices.collect(),
-        ..Quiz::default()
-    };
+    let marked = Quiz { choices: choices.collect(), ..Quiz::default() };
     let state = live::still(&track.stage, frame(step)?);
-    choose(
-        &marked,
-        &format!("<div class=\"still\">\n{state}</div>\n\n"),
-    )
-    .map_err(|fault| Fault {
-        line: line.max(fault.line),
-        what: fault.what.context(format!("the next step says \"{said}\"")),
-    })
+    choose(&marked, &format!("<div class=\"still\">\n{state}</div>\n\n"))
+        .map_err(|fault| Fault {
+            line: line.max(fault.line),
+            what: fault.what.context(format!("the next step says \"{said}\"")),
+        })
 }
 
 /// One of several choices; `state` is shown above them.
@@ -180,28 +166,18 @@ fn choose(quiz: &Quiz, state: &str) -> Result<Body, Fault> {
     }
     let mut offered = state.to_owned();
     let mut answer = String::new();
-    for Choice {
-        right, text, why, ..
-    } in &quiz.choices
-    {
+    for Choice { right, text, why, .. } in &quiz.choices {
         let verdict = if *right { "Right." } else { "Wrong." };
         let _ = writeln!(offered, "1. {text}");
         let _ = writeln!(answer, "1. **{verdict}** {why}");
     }
-    Ok(Body {
-        kind: "choice",
-        offered,
-        answer,
-    })
+    Ok(Body { kind: "choice", offered, answer })
 }
 
 /// A number, with what is said to each wrong one.
 fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     let mut answer = format!("**{right}.** {}\n\n", quiz.why);
-    for Choice {
-        line, text, why, ..
-    } in &quiz.choices
-    {
+    for Choice { line, text, why, .. } in &quiz.choices {
         match (text.as_str(), text.parse::<u64>()) {
             ("fewer" | "more", _) => {}
             (_, Ok(number)) if number != right => {}
@@ -228,22 +204,15 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
             return Err(Fault::at(line, what));
         }
     }
-    Ok(Body {
-        kind: "number",
-        offered: String::new(),
-        answer,
-    })
+    Ok(Body { kind: "number", offered: String::new(), answer })
 }
 
 /// Items to be put in order; each is shown with its recorded step.
 fn order(quiz: &Quiz, track: &Track, line: usize) -> Result<Body, Fault> {
     let mut items = Vec::new();
     for choice in &quiz.choices {
-        let step =
-            recorded::step(track, &choice.text).map_err(|what| Fault {
-                line: choice.line,
-                what,
-            })?;
+        let step = recorded::step(track, &choice.text)
+            .map_err(|what| Fault { line: choice.line, what })?;
         items.push((step, choice));
     }
     if items.is_sorted_by_key(|(step, _)| *step) {
@@ -264,11 +233,7 @@ fn order(quiz: &Quiz, track: &Track, line: usize) -> Result<Body, Fault> {
         let _ = writeln!(answer, "1. **{text}** (step {step}: *{said}*) {why}");
     }
     let _ = writeln!(answer, "\n{}", quiz.why);
-    Ok(Body {
-        kind: "order",
-        offered,
-        answer,
-    })
+    Ok(Body { kind: "order", offered, answer })
 }
 
 #[cfg(test)]

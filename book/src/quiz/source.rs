@@ -29,10 +29,8 @@ impl Quiz {
     pub(super) fn parse(source: &str) -> Result<Self, Fault> {
         let mut quiz = Self::default();
         for (number, line) in source.lines().enumerate() {
-            quiz.read(number, line).map_err(|what| Fault {
-                line: number,
-                what: anyhow!(what),
-            })?;
+            quiz.read(number, line)
+                .map_err(|what| Fault { line: number, what: anyhow!(what) })?;
         }
         Ok(quiz)
     }
@@ -81,11 +79,6 @@ impl Quiz {
         if self.asked.is_some() && text.starts_with('[') {
             return Err(format!("the recording marks what is right: {text}"));
         }
-        Ok(Choice {
-            line,
-            right: mark.contains('x'),
-            text,
-            why: String::new(),
-        })
+        Ok(Choice { line, right: mark.contains('x'), text, why: String::new() })
     }
 }

@@ -76,10 +76,7 @@ fn choices_and_explanations_stand_in_the_same_order() {
 #[test]
 fn what_comes_next_is_what_the_recording_says() {
     let text = good(NEXT);
-    assert!(
-        text.contains("1. **Right.** A root points to it."),
-        "{text}"
-    );
+    assert!(text.contains("1. **Right.** A root points to it."), "{text}");
     assert!(text.contains("<svg"), "{text}");
 }
 
@@ -163,13 +160,7 @@ fn a_malformed_question_is_refused_by_its_line() {
 #[test]
 fn what_the_recording_does_not_have_is_refused_by_its_line() {
     for (source, from, to, line, what) in [
-        (
-            NEXT,
-            "mark-sweep",
-            "nothing",
-            12,
-            "no recording \"nothing\"",
-        ),
+        (NEXT, "mark-sweep", "nothing", 12, "no recording \"nothing\""),
         (NEXT, "finalizer", "nobody", 12, "no track \"nobody\""),
         (NEXT, " 0", " 999", 12, "no step 1000 of 31"),
         (NEXT, " 0", " x", 12, "write PLAY/TRACK STEP"),
@@ -177,35 +168,17 @@ fn what_the_recording_does_not_have_is_refused_by_its_line() {
         (NEXT, "- Sweep", "- [x] Sweep", 15, "the recording marks"),
         (NUMBER, "collection\n", "horses\n", 12, "beside \"horses\""),
         (NUMBER, " collection\n", "\n", 12, "write PLAY/TRACK WORD"),
-        (
-            NUMBER,
-            "One for each, and one more.\n",
-            "",
-            12,
-            "explanation",
-        ),
+        (NUMBER, "One for each, and one more.\n", "", 12, "explanation"),
         (NUMBER, "- 3", "- 4", 14, "is what the recording has"),
         (NUMBER, "- 3", "- B", 14, "no number, fewer or more"),
         (NUMBER, "- more", "- 9", 12, "what is said to more?"),
         (NUMBER, "  It is a list.\n", "", 16, "why \"fewer\"?"),
-        (
-            NUMBER,
-            "- 3",
-            "- 0\n  0\n- 1\n  1\n- 2\n  2\n- 3",
-            12,
-            "leave out",
-        ),
+        (NUMBER, "- 3", "- 0\n  0\n- 1\n  1\n- 2\n  2\n- 3", 12, "leave out"),
         (ORDER, "First to last.\n", "", 12, "no explanation"),
         (ORDER, "D is", "E is", 13, "no step says \"E is freed\""),
         (ORDER, "- D is freed", "- C is free", 17, "is the same step"),
         (ORDER, "  It is the last.\n", "", 13, "why \"D is freed\"?"),
-        (
-            ORDER,
-            "- D is freed\n  It is the last.\n",
-            "",
-            12,
-            "in order",
-        ),
+        (ORDER, "- D is freed\n  It is the last.\n", "", 12, "in order"),
     ] {
         let said = said(source, from, to);
         let place = format!("book/chapters/timers/one.md:{line}: ");

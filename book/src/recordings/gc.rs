@@ -95,9 +95,7 @@ fn track(kind: Kind, links: &Links) -> Track {
 
 fn plural(count: usize, name: &str, end: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {name}{plural} {end}")
-        .trim_end()
-        .to_owned()
+    format!("{count} {name}{plural} {end}").trim_end().to_owned()
 }
 
 struct Scene {

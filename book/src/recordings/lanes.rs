@@ -162,9 +162,7 @@ fn origin(step: &Step) -> String {
 }
 
 fn text(step: &Step) -> String {
-    format!("{} {}", step.operation, step.value)
-        .trim_end()
-        .to_owned()
+    format!("{} {}", step.operation, step.value).trim_end().to_owned()
 }
 
 /// From the side of one box to the side of another, each given by its centre

@@ -8,13 +8,8 @@ use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 /// A line: the file, the block, how often it ran.
 type Line = (usize, char, u64);
 
-const FIRST: [Line; 5] = [
-    (0, 'a', 1),
-    (0, 'b', 0),
-    (0, 'c', 1),
-    (1, 'd', 2),
-    (1, 'e', 2),
-];
+const FIRST: [Line; 5] =
+    [(0, 'a', 1), (0, 'b', 0), (0, 'c', 1), (1, 'd', 2), (1, 'e', 2)];
 
 /// The second profile has a block that the first has not.
 const SECOND: [Line; 6] = [

@@ -172,14 +172,7 @@ impl<D: Design> Scene<D> {
     fn start(&mut self, of: usize, when: i64) {
         let id = self.heaps[of].insert(when, ());
         let (name, place, look) = (when, when, Look::Written);
-        self.timers.push(Timer {
-            id,
-            of,
-            name,
-            when,
-            place,
-            look,
-        });
+        self.timers.push(Timer { id, of, name, when, place, look });
         let say = format!("P{of} starts {when}, in what is its own.");
         self.frame(say, None);
     }

@@ -32,10 +32,7 @@ impl Browser {
         let server = format!("http://127.0.0.1:{port}/session");
         let answer = post(&server, &capabilities(width));
         let id = answer["sessionId"].as_str().expect("a session");
-        Self {
-            driver,
-            session: format!("{server}/{id}"),
-        }
+        Self { driver, session: format!("{server}/{id}") }
     }
 
     pub(crate) fn open(&self, address: &str) {
@@ -177,10 +174,8 @@ fn post(address: &str, body: &Value) -> Value {
         .post(address)
         .send_json(body)
         .unwrap_or_else(|error| panic!("{address}: {error}"));
-    let mut answer: Value = answer
-        .body_mut()
-        .read_json()
-        .expect("WebDriver answers JSON");
+    let mut answer: Value =
+        answer.body_mut().read_json().expect("WebDriver answers JSON");
     let value = answer["value"].take();
     assert!(value.get("error").is_none(), "{address}: {value}");
     value

@@ -77,9 +77,7 @@ fn gallery() -> (TempDir, String) {
 }
 
 fn number(value: &Value) -> i64 {
-    value
-        .as_i64()
-        .unwrap_or_else(|| panic!("no number: {value}"))
+    value.as_i64().unwrap_or_else(|| panic!("no number: {value}"))
 }
 
 /// The number of a page's players.
@@ -205,10 +203,7 @@ fn a_stale_read_is_pointed_at_in_the_drawing_and_in_words() {
     let end = seen("player.last");
     assert_eq!((&end[0], &end[1]), (&2.into(), &true.into()), "{end}");
     let read = seen("player.last - 1")[2].to_string();
-    assert!(
-        read.contains("That is the value of step 1; step 3"),
-        "{read}"
-    );
+    assert!(read.contains("That is the value of step 1; step 3"), "{read}");
     assert_eq!(browser.console(), [] as [Value; 0]);
 }
 
@@ -217,9 +212,7 @@ fn a_stale_read_is_pointed_at_in_the_drawing_and_in_words() {
 fn players_and_plots_take_the_colours_of_the_theme() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
-    let page = pages
-        .iter()
-        .find(|page| page.ends_with("timers/the-heap.html"));
+    let page = pages.iter().find(|page| page.ends_with("timers/the-heap.html"));
     let page = page.expect("the book has timers");
     let colours = |theme: &str| {
         browser.open(page);

@@ -28,10 +28,7 @@ const BENCHMARKS: [(&str, f64); 4] = [
 ];
 
 fn run(side: &str, number: u8, factor: impl Fn(f64) -> f64) -> Run {
-    let reading = Reading {
-        keep_samples: true,
-        ..Reading::default()
-    };
+    let reading = Reading { keep_samples: true, ..Reading::default() };
     let measured = |&(name, ratio): &(&str, f64)| {
         let steady = if ratio == 1.01 { 20.0 } else { 500.0 };
         let noise = 1.0 + f64::from(number * 7 % 5) / steady;

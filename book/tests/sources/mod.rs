@@ -43,10 +43,6 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
 
 /// A line of a file, to click on.
 pub(crate) fn place(path: &Path, line: usize) -> String {
-    let path = path
-        .strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string();
+    let path = path.strip_prefix(root()).unwrap_or(path).display().to_string();
     format!("{path}:{line}")
 }

@@ -92,10 +92,8 @@ impl Inputs {
     fn union(&self, sources: &[Source]) -> Result<Profile, Failure> {
         let bytes = sources.iter().map(Source::size).sum();
         let bar = progress(bytes);
-        let merge = Merge {
-            threads: self.threads(),
-            as_set: self.mode.is_some(),
-        };
+        let merge =
+            Merge { threads: self.threads(), as_set: self.mode.is_some() };
         let union = merge.run(sources, |source| {
             bar.inc(source.size());
             bar.set_message(source.name());
@@ -114,9 +112,8 @@ impl Inputs {
     fn finish(&self, profile: Profile) -> Result<Profile, Failure> {
         let mut profile = self.filtered(profile)?;
         let choice = self.on_conflict.as_deref().unwrap_or("error");
-        let choice = choice
-            .parse()
-            .map_err(|what: String| Failure::usage(what))?;
+        let choice =
+            choice.parse().map_err(|what: String| Failure::usage(what))?;
         profile.resolve(choice)?;
         Ok(profile)
     }

@@ -130,10 +130,7 @@ struct Completions {
 
 pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse() {
-        Cli {
-            command: Some(command),
-            ..
-        } => command.run(),
+        Cli { command: Some(command), .. } => command.run(),
         Cli { merge, .. } => merge.run(),
     };
     match outcome {

@@ -78,10 +78,7 @@ impl Diff {
                 out += &format!("  {}:{line} did not run\n", row.path);
             }
         }
-        let Total {
-            covered,
-            statements,
-        } = total;
+        let Total { covered, statements } = total;
         out += &format!(
             "total: {} ({covered} of {statements} added lines that can run)\n",
             percent(total)

@@ -148,26 +148,13 @@ fn function(
     for _ in 0..many {
         blocks.push(block(bytes)?);
     }
-    Ok(Function {
-        key: format!("{path}:"),
-        blocks,
-    })
+    Ok(Function { key: format!("{path}:"), blocks })
 }
 
 fn block(bytes: &mut Bytes<'_>) -> Result<Block, Error> {
     let mut number = || bytes.uleb("a block");
-    let start = Position {
-        line: number()?,
-        column: number()?,
-    };
-    let end = Position {
-        line: number()?,
-        column: number()?,
-    };
+    let start = Position { line: number()?, column: number()? };
+    let end = Position { line: number()?, column: number()? };
     let statements = number()?;
-    Ok(Block {
-        start,
-        end,
-        statements,
-    })
+    Ok(Block { start, end, statements })
 }

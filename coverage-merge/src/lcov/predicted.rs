@@ -196,11 +196,7 @@ mod tests {
     #[test]
     fn a_branch_matches_when_it_was_reached_as_before() {
         let (line, reached) = (7, true);
-        let mut expected = Branch {
-            line,
-            name: "0,1".into(),
-            reached,
-        };
+        let mut expected = Branch { line, name: "0,1".into(), reached };
         let count =
             |expected: &Branch, text: &str| branch(expected, &padded(text));
         assert_eq!(count(&expected, "BRDA:7,0,1,5\n"), Some((5, 13)));

@@ -159,17 +159,9 @@ pub(super) fn branch(
         return Err(what);
     }
     let reached = taken != "-";
-    let hits = if reached {
-        count(taken).ok_or(what)?
-    } else {
-        0
-    };
+    let hits = if reached { count(taken).ok_or(what)? } else { 0 };
     let name = name.into();
-    let branch = Branch {
-        line,
-        name,
-        reached,
-    };
+    let branch = Branch { line, name, reached };
     let found = file.branches.add(next.branch, branch, hits, add);
     next.branch = found.position + 1;
     Ok(())
@@ -193,11 +185,7 @@ pub(super) fn condition(
         return Err(what);
     }
     let group = format!("{size},{sense}").into();
-    let condition = Condition {
-        line,
-        group,
-        expression,
-    };
+    let condition = Condition { line, group, expression };
     let found = file.conditions.add(next.condition, condition, hits, add);
     next.condition = found.position + 1;
     Ok(())

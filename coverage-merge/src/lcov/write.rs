@@ -94,10 +94,7 @@ fn conditions(out: &mut String, file: &LineFile) {
     for (condition, count) in &conditions {
         let (line, group) = (condition.line, &condition.group);
         let expression = &condition.expression;
-        line_to(
-            out,
-            format_args!("MCDC:{line},{group},{count},{expression}"),
-        );
+        line_to(out, format_args!("MCDC:{line},{group},{count},{expression}"));
     }
     let hit = conditions.iter().filter(|(_, count)| *count > 0).count();
     totals(out, "MC", conditions.len(), hit);

@@ -51,9 +51,7 @@ fn parts<'a>(mut files: &'a [&'a File]) -> Vec<&'a [&'a File]> {
 
 fn text(files: &[&File], order: Order) -> Vec<u8> {
     let mut text = Vec::new();
-    files
-        .iter()
-        .for_each(|file| file_to(&mut text, file, order));
+    files.iter().for_each(|file| file_to(&mut text, file, order));
     text
 }
 

@@ -22,9 +22,7 @@ pub(crate) fn profiles(mode: &str) -> Vec<PathBuf> {
 
 /// A file in `tests/data`.
 pub(crate) fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
 /// The obviously right union: a map from the block's text to its count.
@@ -50,9 +48,7 @@ pub(crate) fn oracle(mode: &str, profiles: &[String]) -> String {
         };
     }
     let lines = union.iter().map(|((path, n), count)| {
-        let [a, b, c, d, e] = n[..] else {
-            panic!("five")
-        };
+        let [a, b, c, d, e] = n[..] else { panic!("five") };
         format!("{path}:{a}.{b},{c}.{d} {e} {count}\n")
     });
     format!("mode: {mode}\n") + &lines.collect::<String>()

@@ -63,12 +63,7 @@ const fn here(
     expected: &'static str,
     run: fn() -> io::Result<String>,
 ) -> Experiment {
-    Experiment {
-        name,
-        question,
-        expected,
-        run: Run::Here(run),
-    }
+    Experiment { name, question, expected, run: Run::Here(run) }
 }
 
 const fn child(
@@ -76,12 +71,7 @@ const fn child(
     question: &'static str,
     expected: &'static str,
 ) -> Experiment {
-    Experiment {
-        name,
-        question,
-        expected,
-        run: Run::Child,
-    }
+    Experiment { name, question, expected, run: Run::Child }
 }
 
 /// All experiments, in the order of the report.
@@ -92,12 +82,9 @@ pub const ALL: &[Experiment] = &[
         "10",
         || Ok(lists::list_by_finalizers(10).to_string()),
     ),
-    here(
-        "list-cleanups",
-        "collections to clean up a list of 10",
-        "1",
-        || Ok(lists::list_by_cleanups(10).to_string()),
-    ),
+    here("list-cleanups", "collections to clean up a list of 10", "1", || {
+        Ok(lists::list_by_cleanups(10).to_string())
+    }),
     here(
         "cycle-finalizers",
         "finalizers of a cycle of 2 run in 100 collections",
@@ -116,12 +103,9 @@ pub const ALL: &[Experiment] = &[
         "0, and 1000 once the live ones are gone",
         || Ok(never::tiny_objects(1_000)),
     ),
-    here(
-        "empty",
-        "of 1000 objects of no size, finalized",
-        "0",
-        || Ok(never::empty_objects(1_000).to_string()),
-    ),
+    here("empty", "of 1000 objects of no size, finalized", "0", || {
+        Ok(never::empty_objects(1_000).to_string())
+    }),
     here(
         "order",
         "what happens to an object, in which order",

@@ -69,10 +69,7 @@ struct Node<'a> {
 pub fn rc_cycle() -> usize {
     let drops = Cell::new(0);
     let node = || {
-        Rc::new(Node {
-            _counted: Counted(&drops),
-            next: RefCell::new(None),
-        })
+        Rc::new(Node { _counted: Counted(&drops), next: RefCell::new(None) })
     };
     let (first, second) = (node(), node());
     *first.next.borrow_mut() = Some(Rc::clone(&second));

@@ -37,11 +37,7 @@ pub enum Reason {
 
 impl fmt::Display for NeverRuns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.is_finalizer {
-            "finalizer"
-        } else {
-            "cleanup"
-        };
+        let what = if self.is_finalizer { "finalizer" } else { "cleanup" };
         write!(f, "the {what} of {} ", self.object)?;
         match &self.reason {
             Reason::Reachable { path } => {
@@ -113,11 +109,7 @@ impl<D: Driver> Heap<D> {
             .or_else(from_held)
             .map(|path| Reason::Reachable { path })
             .or_else(|| self.is_tiny(object).then_some(Reason::Tiny))?;
-        Some(NeverRuns {
-            object,
-            is_finalizer,
-            reason,
-        })
+        Some(NeverRuns { object, is_finalizer, reason })
     }
 
     /// The shortest way along fields from `start` to `goal`, of at least one

@@ -101,8 +101,7 @@ impl<D: Driver> Heap<D> {
         self.assert_allocated(held);
         let place = self.memory.find(cleanup.object);
         let found = place.and_then(|place| {
-            self.specials
-                .find(&self.memory, place, |s| cleanup.names(s))
+            self.specials.find(&self.memory, place, |s| cleanup.names(s))
         });
         match found {
             Some(special) => special.held = Some(held),

@@ -29,10 +29,7 @@ impl Layout {
     pub const fn new(pointers: usize, bytes: usize) -> Layout {
         assert!(pointers <= u16::MAX as usize, "too many pointer fields");
         assert!(bytes <= 16 << 20, "the object is too large");
-        Layout {
-            pointers: pointers as u16,
-            bytes: bytes as u32,
-        }
+        Layout { pointers: pointers as u16, bytes: bytes as u32 }
     }
 
     /// How many pointer fields it has.

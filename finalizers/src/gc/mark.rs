@@ -65,8 +65,7 @@ impl<D: Driver> Marker<'_, D> {
 
     fn drain(&mut self) {
         while let Some(place) = self.gray.pop() {
-            self.probe
-                .emit(|| Step::Follow(self.memory.object_at(place)));
+            self.probe.emit(|| Step::Follow(self.memory.object_at(place)));
             self.mark_fields(place);
         }
     }

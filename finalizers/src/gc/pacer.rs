@@ -32,11 +32,7 @@ pub(super) struct Pacer {
 
 impl Default for Pacer {
     fn default() -> Self {
-        Pacer {
-            pacing: Pacing::Bytes,
-            next_at: LEAST_BYTES,
-            opened: 0,
-        }
+        Pacer { pacing: Pacing::Bytes, next_at: LEAST_BYTES, opened: 0 }
     }
 }
 

@@ -28,10 +28,7 @@ enum Slot {
 
 impl Roots {
     pub(super) fn new() -> Roots {
-        Roots {
-            table: Vec::new(),
-            first_free: NONE,
-        }
+        Roots { table: Vec::new(), first_free: NONE }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Pointer> {

@@ -48,10 +48,7 @@ pub(super) struct Specials<D: Driver> {
 
 impl<D: Driver> Specials<D> {
     pub(super) fn new() -> Self {
-        Specials {
-            table: Vec::new(),
-            free: Vec::new(),
-        }
+        Specials { table: Vec::new(), free: Vec::new() }
     }
 
     fn get(&self, number: u32) -> &Special<D> {
@@ -84,12 +81,7 @@ impl<D: Driver> Specials<D> {
         }
         span::set(&mut span.special, place.slot);
         let head = &mut span.heads[place.slot];
-        let special = Some(Special {
-            object,
-            held: None,
-            kind,
-            next: *head,
-        });
+        let special = Some(Special { object, held: None, kind, next: *head });
         *head = match self.free.pop() {
             Some(number) => {
                 self.table[number as usize] = special;

@@ -94,9 +94,7 @@ impl SharedHeap {
     ///
     /// When another thread has panicked with the heap locked.
     pub fn lock(&self) -> MutexGuard<'_, Heap<Threads>> {
-        self.heap
-            .lock()
-            .expect("no thread panics with the heap locked")
+        self.heap.lock().expect("no thread panics with the heap locked")
     }
 
     /// Collects, and hands what is due to the threads.

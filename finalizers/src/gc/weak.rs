@@ -34,10 +34,7 @@ const ZERO_SIZED: u32 = 0;
 
 impl WeakHandles {
     pub(super) fn new() -> WeakHandles {
-        let mut handles = WeakHandles {
-            handles: Vec::new(),
-            free: Vec::new(),
-        };
+        let mut handles = WeakHandles { handles: Vec::new(), free: Vec::new() };
         assert_eq!(handles.add(Pointer::ZERO_SIZED), ZERO_SIZED);
         handles
     }
@@ -49,10 +46,8 @@ impl WeakHandles {
                 index
             }
             None => {
-                self.handles.push(Handle {
-                    generation: 0,
-                    object: Some(object),
-                });
+                self.handles
+                    .push(Handle { generation: 0, object: Some(object) });
                 self.handles.len() as u32 - 1
             }
         }

@@ -59,9 +59,7 @@ fn what_is_written_reads_back() {
         (&file).write_all(b"to the reader").unwrap();
         file.close().unwrap();
         let mut content = String::new();
-        (&File::open(&path).unwrap())
-            .read_to_string(&mut content)
-            .unwrap();
+        (&File::open(&path).unwrap()).read_to_string(&mut content).unwrap();
         assert_eq!(content, "to the reader");
     });
 }

@@ -19,11 +19,7 @@ fn files() -> Files {
     let other = folder.path().join("other");
     fs::write(&wanted, "what was asked for").unwrap();
     fs::write(&other, "somebody else's secret").unwrap();
-    Files {
-        _folder: folder,
-        wanted,
-        other,
-    }
+    Files { _folder: folder, wanted, other }
 }
 
 #[test]

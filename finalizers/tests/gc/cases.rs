@@ -51,9 +51,7 @@ fn weak_first_then_the_finalizer_then_the_cleanup() {
     let by_finalizer = Rc::clone(&steps);
     heap.set_finalizer(file, move |heap, file| {
         let upgraded = heap.upgrade(weak).is_some();
-        by_finalizer
-            .borrow_mut()
-            .push(("finalizer, weak:", upgraded));
+        by_finalizer.borrow_mut().push(("finalizer, weak:", upgraded));
         assert!(heap.is_allocated(file));
     });
     let by_cleanup = Rc::clone(&steps);
@@ -196,10 +194,9 @@ fn a_million_short_lives_stay_in_a_few_megabytes() {
 
 #[test]
 fn descriptors_count_only_if_the_pacing_says_so() {
-    for (pacing, expected) in [
-        (Pacing::Bytes, 0),
-        (Pacing::BytesAndDescriptors { most: 100 }, 10),
-    ] {
+    for (pacing, expected) in
+        [(Pacing::Bytes, 0), (Pacing::BytesAndDescriptors { most: 100 }, 10)]
+    {
         let mut heap = Heap::new();
         heap.set_pacing(pacing);
         for _ in 0..1_000 {

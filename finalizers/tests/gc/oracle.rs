@@ -29,10 +29,7 @@ impl Oracle {
             .collect();
         next.extend(&self.due_finalizers);
         next.extend(
-            self.objects
-                .iter()
-                .filter(|(_, o)| o.roots > 0)
-                .map(|(n, _)| n),
+            self.objects.iter().filter(|(_, o)| o.roots > 0).map(|(n, _)| n),
         );
         let mut live = BTreeSet::new();
         while let Some(number) = next.pop() {

@@ -11,21 +11,11 @@ use crate::oracle::{Object, Oracle};
 
 #[derive(Clone, Debug)]
 enum Operation {
-    Alloc {
-        pointers: usize,
-        bytes: usize,
-    },
+    Alloc { pointers: usize, bytes: usize },
     Root(usize),
     Unroot(usize),
-    Link {
-        from: usize,
-        field: usize,
-        to: usize,
-    },
-    Unlink {
-        from: usize,
-        field: usize,
-    },
+    Link { from: usize, field: usize, to: usize },
+    Unlink { from: usize, field: usize },
     SetFinalizer(usize),
     ClearFinalizer(usize),
     AddCleanup(usize),
@@ -89,13 +79,9 @@ impl Pair {
 
     fn alloc(&mut self, pointers: usize, bytes: usize) {
         let number = self.pointers.len();
-        self.pointers
-            .push(self.heap.alloc(Layout::new(pointers, bytes)));
+        self.pointers.push(self.heap.alloc(Layout::new(pointers, bytes)));
         let fields = vec![None; pointers];
-        let object = Object {
-            fields,
-            ..Object::default()
-        };
+        let object = Object { fields, ..Object::default() };
         self.oracle.objects.insert(number, object);
     }
 
@@ -219,11 +205,7 @@ impl Pair {
 
     fn compare(&self) {
         self.heap.verify();
-        let Oracle {
-            objects,
-            due_finalizers,
-            due_cleanups,
-        } = &self.oracle;
+        let Oracle { objects, due_finalizers, due_cleanups } = &self.oracle;
         assert_eq!(self.heap.finalizers_due(), due_finalizers.len());
         assert_eq!(self.heap.cleanups_due(), *due_cleanups);
         for (number, object) in objects {

@@ -11,13 +11,10 @@ fn a_finalizer_may_use_the_heap_and_bring_its_object_back() {
     let runtime = Runtime::new(1);
     let (sender, receiver) = mpsc::channel();
     let object = runtime.heap().lock().alloc(NODE);
-    runtime
-        .heap()
-        .lock()
-        .set_finalizer(object, move |heap, object| {
-            let root = heap.lock().root(object);
-            sender.send(root).unwrap();
-        });
+    runtime.heap().lock().set_finalizer(object, move |heap, object| {
+        let root = heap.lock().root(object);
+        sender.send(root).unwrap();
+    });
     runtime.heap().collect();
     let root = receiver.recv().unwrap();
     runtime.heap().collect();
@@ -31,14 +28,11 @@ fn an_object_lives_while_its_finalizer_runs_on_its_thread() {
     let (open, gate) = mpsc::channel::<()>();
     let (sender, receiver) = mpsc::channel();
     let object = runtime.heap().lock().alloc(NODE);
-    runtime
-        .heap()
-        .lock()
-        .set_finalizer(object, move |heap, object| {
-            begun.send(()).unwrap();
-            gate.recv().unwrap();
-            sender.send(heap.lock().is_allocated(object)).unwrap();
-        });
+    runtime.heap().lock().set_finalizer(object, move |heap, object| {
+        begun.send(()).unwrap();
+        gate.recv().unwrap();
+        sender.send(heap.lock().is_allocated(object)).unwrap();
+    });
     runtime.heap().collect();
     has_begun.recv().unwrap();
     runtime.heap().collect();
@@ -78,10 +72,7 @@ fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
 fn what_is_due_at_the_end_is_not_run() {
     let runtime = Runtime::new(0);
     let object = runtime.heap().lock().alloc(NODE);
-    runtime
-        .heap()
-        .lock()
-        .add_cleanup(object, |_| unreachable!());
+    runtime.heap().lock().add_cleanup(object, |_| unreachable!());
     runtime.heap().collect();
     drop(runtime);
 }

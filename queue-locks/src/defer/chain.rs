@@ -36,12 +36,7 @@ impl Entry {
         is_on_heap: bool,
         call: impl FnOnce(&Recovery<'_>),
     ) -> Self {
-        Self {
-            link: null_mut(),
-            frame,
-            is_on_heap,
-            call: Call::new(call),
-        }
+        Self { link: null_mut(), frame, is_on_heap, call: Call::new(call) }
     }
 }
 

@@ -107,10 +107,9 @@ fn ended<R>(payload: Payload) -> Outcome<R> {
     let flights = match payload.downcast::<Signal>().map(|signal| *signal) {
         Ok(Signal::Flying(flights)) => flights,
         Ok(signal) => resume_unwind(Box::new(signal)),
-        Err(payload) => vec![Flight::Panic(Link {
-            value: Some(payload),
-            recovered: false,
-        })],
+        Err(payload) => {
+            vec![Flight::Panic(Link { value: Some(payload), recovered: false })]
+        }
     };
     if let Some(Flight::Goexit) = flights.last() {
         return Outcome::Exited;

@@ -51,10 +51,7 @@ impl Defers<'_> {
 pub fn with_defers<'env, R: Default>(
     body: impl FnOnce(&Defers<'env>) -> R,
 ) -> R {
-    let defers = Defers {
-        frame: Cell::new(0),
-        env: PhantomData,
-    };
+    let defers = Defers { frame: Cell::new(0), env: PhantomData };
     chain::enter(defers.address(), || body(&defers))
 }
 

@@ -37,9 +37,7 @@ pub struct Frame {
 /// assert!(recovered.get());
 /// ```
 pub fn with_frame<R>(body: impl FnOnce(&Frame) -> R) -> R {
-    let frame = Frame {
-        place: Cell::new(0),
-    };
+    let frame = Frame { place: Cell::new(0) };
     let _entered = Entered::new(frame.id().0);
     let left = Left(&frame);
     body(left.0)

@@ -27,10 +27,7 @@ pub struct Spin<P = Sound> {
 
 impl<P> Default for Spin<P> {
     fn default() -> Self {
-        Self {
-            locked: AtomicBool::new(false),
-            plan: PhantomData,
-        }
+        Self { locked: AtomicBool::new(false), plan: PhantomData }
     }
 }
 

@@ -42,10 +42,7 @@ pub struct ThreeState<P = Sound> {
 
 impl<P> Default for ThreeState<P> {
     fn default() -> Self {
-        Self {
-            state: Futex::new(UNLOCKED),
-            plan: PhantomData,
-        }
+        Self { state: Futex::new(UNLOCKED), plan: PhantomData }
     }
 }
 

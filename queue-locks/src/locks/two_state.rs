@@ -27,10 +27,7 @@ pub struct TwoState<P = Sound> {
 
 impl<P> Default for TwoState<P> {
     fn default() -> Self {
-        Self {
-            state: Futex::new(UNLOCKED),
-            plan: PhantomData,
-        }
+        Self { state: Futex::new(UNLOCKED), plan: PhantomData }
     }
 }
 

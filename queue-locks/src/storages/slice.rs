@@ -26,10 +26,7 @@ pub struct Slice<T> {
 
 impl<T> Default for Slice<T> {
     fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            front: 0,
-        }
+        Self { values: Vec::new(), front: 0 }
     }
 }
 

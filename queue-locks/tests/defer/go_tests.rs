@@ -204,11 +204,8 @@ fn a_defer_that_disappears<G: Generation>() {
         say("the caller goes on");
     });
     assert!(matches!(outcome, Outcome::Returned(())));
-    let expected = [
-        "runs though its neighbour panics",
-        "first",
-        "the caller goes on",
-    ];
+    let expected =
+        ["runs though its neighbour panics", "first", "the caller goes on"];
     assert_eq!(log.into_inner(), expected);
 }
 

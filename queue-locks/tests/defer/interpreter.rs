@@ -13,19 +13,13 @@ enum Way {
 
 impl Way {
     fn panic(value: u8) -> Ways {
-        vec![Way::Panic {
-            value: Some(value),
-            recovered: false,
-        }]
+        vec![Way::Panic { value: Some(value), recovered: false }]
     }
 }
 
 /// Runs `program`.
 pub(crate) fn run(program: &Program) -> Run {
-    let mut interpreter = Interpreter {
-        program,
-        log: Vec::new(),
-    };
+    let mut interpreter = Interpreter { program, log: Vec::new() };
     let (result, ways) = interpreter.call(0, 0, &mut Ways::new());
     (interpreter.log, ending(result, ways))
 }
@@ -119,10 +113,7 @@ fn recover(deferrer: &mut Ways) -> Option<u8> {
 
 /// A recovery ends the newest panic and those it replaced, but no goexit.
 fn end_recovered(ways: &mut Ways) {
-    if let Some(Way::Panic {
-        recovered: true, ..
-    }) = ways.last()
-    {
+    if let Some(Way::Panic { recovered: true, .. }) = ways.last() {
         let is_goexit = |way: &Way| matches!(way, Way::Goexit);
         let goexit = ways.iter().rposition(is_goexit);
         ways.truncate(goexit.map_or(0, |index| index + 1));

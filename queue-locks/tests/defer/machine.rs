@@ -9,10 +9,7 @@ use crate::program::{Ending, Event, FELL_OFF, Program, Run, Statement};
 
 /// Runs `program` as a goroutine of its own.
 pub(crate) fn run<G: Generation>(program: &Program) -> Run {
-    let machine = Machine {
-        program,
-        log: RefCell::default(),
-    };
+    let machine = Machine { program, log: RefCell::default() };
     let ending = match go(|| machine.call::<G>(0, 0, None)) {
         Outcome::Returned(value) => Ending::Returned(value),
         Outcome::Exited => Ending::Exited,

@@ -38,10 +38,7 @@ struct Shown {
 impl Shown {
     fn new(name: &'static str) -> Self {
         lanes::store("writer", name, 0);
-        Self {
-            name,
-            value: AtomicUsize::new(0),
-        }
+        Self { name, value: AtomicUsize::new(0) }
     }
 
     fn store(&self, value: usize, ordering: Ordering) {

@@ -36,14 +36,8 @@ impl Frame {
     }
 
     fn write(&self, text: &mut String) -> std::fmt::Result {
-        let Told {
-            slept,
-            woken_early,
-            parked,
-            made_ready,
-            fired,
-            ..
-        } = self.told;
+        let Told { slept, woken_early, parked, made_ready, fired, .. } =
+            self.told;
         let (heap, now) = (&self.heap, seconds(self.heap.now));
         writeln!(text, "{now:7.2} s   timerproc is {}", self.state())?;
         writeln!(
@@ -104,22 +98,10 @@ mod tests {
     use super::*;
 
     fn frame(state: State, deadlines: Vec<i64>) -> String {
-        let heap = Snapshot {
-            now: 1_000_000_000,
-            deadlines,
-            compared: 3,
-            moved: 2,
-        };
-        let told = Told {
-            state,
-            ..Told::default()
-        };
-        let frame = Frame {
-            heap,
-            told,
-            started: 7,
-            stopped: 1,
-        };
+        let heap =
+            Snapshot { now: 1_000_000_000, deadlines, compared: 3, moved: 2 };
+        let told = Told { state, ..Told::default() };
+        let frame = Frame { heap, told, started: 7, stopped: 1 };
         frame.draw()
     }
 

@@ -95,11 +95,7 @@ pub(super) struct Node<T, L: Layout> {
 
 impl<T, L: Layout> Node<T, L> {
     pub(super) fn new(when: i64, value: T) -> Self {
-        Self {
-            key: L::key(when),
-            position: IDLE,
-            value,
-        }
+        Self { key: L::key(when), position: IDLE, value }
     }
 }
 

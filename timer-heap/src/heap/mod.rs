@@ -155,14 +155,8 @@ impl<T, S, L: Layout, P> TimerHeap<T, S, L, P> {
 
 impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {
     fn cells(&mut self) -> Observed<'_, Cells<'_, T, L>, P> {
-        let tree = Cells {
-            tree: &mut self.tree,
-            slab: &mut self.slab,
-        };
-        Observed {
-            tree,
-            probe: &mut self.probe,
-        }
+        let tree = Cells { tree: &mut self.tree, slab: &mut self.slab };
+        Observed { tree, probe: &mut self.probe }
     }
 
     /// Adds a timer; the returned handle stays good until it is gone.

@@ -62,10 +62,7 @@ impl<T: Tree, P: Probe<Step>> Tree for Observed<'_, T, P> {
     #[inline]
     fn put(&mut self, at: usize, entry: T::Entry) {
         let tree = &self.tree;
-        self.probe.emit(|| Step::Move {
-            when: tree.when(entry),
-            to: at,
-        });
+        self.probe.emit(|| Step::Move { when: tree.when(entry), to: at });
         self.tree.put(at, entry);
     }
 

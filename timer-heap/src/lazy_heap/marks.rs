@@ -81,10 +81,7 @@ impl Totals {
 
 impl Mark {
     fn new() -> Self {
-        Self {
-            state: AtomicU8::new(IDLE),
-            when: AtomicI64::new(NEVER),
-        }
+        Self { state: AtomicU8::new(IDLE), when: AtomicI64::new(NEVER) }
     }
 
     pub(super) fn when(&self) -> i64 {

@@ -75,11 +75,7 @@ impl<E> Slot<E> {
     #[inline(always)]
     pub(super) fn fill(&mut self, generation: u32, entry: E) {
         debug_assert!(self.get().is_none(), "a slot in use was reserved");
-        let used = Self::Used {
-            generation,
-            released: false,
-            entry,
-        };
+        let used = Self::Used { generation, released: false, entry };
         // Nothing is there to drop, which the compiler cannot know.
         forget(replace(self, used));
     }
@@ -175,10 +171,7 @@ impl<E, H: Copy + Default> Chunk<E, H> {
         if at == CHUNK {
             return None;
         }
-        self.slots.push(Slot::Vacant {
-            generation: self.newest,
-            next: NIL,
-        });
+        self.slots.push(Slot::Vacant { generation: self.newest, next: NIL });
         self.hot.push(H::default());
         Some(at)
     }

@@ -126,15 +126,9 @@ impl<T> Wheel<T> {
     /// Puts a timer that is in the slab where its deadline says.
     #[inline]
     fn place(&mut self, index: u32, when: i64) {
-        let Self {
-            slots, near, tick, ..
-        } = self;
+        let Self { slots, near, tick, .. } = self;
         let (place, position) = park(slots, near, *tick, index, when);
-        *self.mark_mut(index) = Mark {
-            when,
-            position,
-            place,
-        };
+        *self.mark_mut(index) = Mark { when, position, place };
     }
 
     /// The mark of a timer that is in the slab.
@@ -177,8 +171,7 @@ impl<T> Wheel<T> {
     /// A near timer went; what it left behind must not pile up.
     fn forget_near(&mut self) {
         let slab = &self.slab;
-        self.near
-            .forget_one(|when, index| is_near(slab, when, index));
+        self.near.forget_one(|when, index| is_near(slab, when, index));
     }
 
     /// Moves a piece of timers out of a slot that contains the wheel's

@@ -13,21 +13,11 @@ impl<T> TimerQueue<T> for Wheel<T> {
 
     #[inline(always)]
     fn insert_with(&mut self, when: i64, make: impl FnOnce() -> T) -> TimerId {
-        let Self {
-            slab,
-            slots,
-            near,
-            tick,
-            ..
-        } = self;
+        let Self { slab, slots, near, tick, .. } = self;
         let vacant = slab.reserve();
         let (place, position) = park(slots, near, *tick, vacant.index, when);
         self.armed += 1;
-        let mark = Mark {
-            when,
-            position,
-            place,
-        };
+        let mark = Mark { when, position, place };
         vacant.fill(mark, make())
     }
 

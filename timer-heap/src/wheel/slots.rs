@@ -56,11 +56,7 @@ pub(super) struct Slots {
 impl Default for Slots {
     fn default() -> Self {
         let lists = (0..LEVELS * WIDTH).map(|_| List::default());
-        Self {
-            lists: lists.collect(),
-            occupied: [0; LEVELS],
-            levels: 0,
-        }
+        Self { lists: lists.collect(), occupied: [0; LEVELS], levels: 0 }
     }
 }
 

@@ -25,11 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Less work where the compiler does not optimise.
 const fn scaled(debug: usize, release: usize) -> usize {
-    if cfg!(debug_assertions) {
-        debug
-    } else {
-        release
-    }
+    if cfg!(debug_assertions) { debug } else { release }
 }
 
 /// On the system's clock.

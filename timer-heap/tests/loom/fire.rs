@@ -25,11 +25,7 @@ impl<P: Protocol> Due<P> {
             lanes::note("worker", "call", "");
             count.fetch_add(1, Ordering::Relaxed);
         });
-        Self {
-            service: Arc::new(service),
-            timer: started.place,
-            calls,
-        }
+        Self { service: Arc::new(service), timer: started.place, calls }
     }
 
     /// Runs `act` against a worker that calls what is due.

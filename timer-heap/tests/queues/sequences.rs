@@ -149,10 +149,7 @@ pub(crate) fn compare(queue: impl TimerQueue<usize>, ops: &[Operation]) {
     for operation in ops {
         let expected = oracle.apply(operation);
         assert_eq!(subject.apply(operation), expected, "{operation:?}");
-        subject
-            .queue
-            .verify()
-            .unwrap_or_else(|error| panic!("{error}"));
+        subject.queue.verify().unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(subject.queue.len(), oracle.queue.len());
         assert_eq!(subject.armed(), oracle.armed());
         let first = oracle.queue.next();

@@ -54,11 +54,8 @@ struct Peer {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let size = Size {
-        seed: args.seed,
-        profiles: args.profiles,
-        blocks: args.blocks,
-    };
+    let size =
+        Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
     let folder = root().join("target/peers/coverage");
     let ours = build()?;
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
@@ -134,11 +131,7 @@ fn measure_covdata(
         let mut command = Command::new(program);
         command.args(arguments);
         let slow = false;
-        Peer {
-            name,
-            command,
-            slow,
-        }
+        Peer { name, command, slow }
     };
     let (from, to) = (input.display(), output.display());
     let arguments = ["-j1", &from.to_string()];
@@ -209,11 +202,7 @@ fn peers(
         let mut command = Command::new(program);
         command.env("LC_ALL", "C");
         command.args(before).args(paths).args(after);
-        Peer {
-            name,
-            command,
-            slow: false,
-        }
+        Peer { name, command, slow: false }
     };
     let slow = |peer: Peer| Peer { slow: true, ..peer };
     let mut all = vec![
@@ -228,11 +217,7 @@ fn peers(
             command.arg("-a").arg(path);
         }
         let (name, slow) = ("lcov", true);
-        all.push(Peer {
-            name,
-            command,
-            slow,
-        });
+        all.push(Peer { name, command, slow });
         let grcov = ["-t", "lcov", "--threads", "1", "-o", &out];
         all.push(peer("grcov, 1 thread", "grcov", &[], &grcov));
     } else {

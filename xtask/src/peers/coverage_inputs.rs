@@ -125,11 +125,7 @@ fn program(rng: &mut Rng, blocks: usize, shard: Option<usize>) -> Vec<Source> {
                  package{package:03}/{shard}file_{file:04}.go"
             );
             let blocks = source_blocks(rng, per_file);
-            Source {
-                package,
-                path,
-                blocks,
-            }
+            Source { package, path, blocks }
         })
         .collect()
 }

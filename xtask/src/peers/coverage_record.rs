@@ -89,10 +89,7 @@ fn rows(measured: &[Measured]) -> Vec<Row> {
 fn row(input: &str, name: &str, costs: &[Cost], ours: &[Cost]) -> Row {
     let nanoseconds = |costs: &[Cost], wall: bool| -> Vec<f64> {
         let time = |cost: &Cost| if wall { cost.wall } else { cost.cpu };
-        costs
-            .iter()
-            .map(|cost| time(cost).as_nanos() as f64)
-            .collect()
+        costs.iter().map(|cost| time(cost).as_nanos() as f64).collect()
     };
     let wall = name == TWO_THREADS;
     let [peer, ours] = [costs, ours].map(|costs| nanoseconds(costs, wall));

@@ -26,11 +26,7 @@ type Times = BTreeMap<String, f64>;
 const ROWS: [(&str, &str, &str); 5] = [
     ("unlock by hand", "Explicit", "put-futex/1000/explicit"),
     ("heap record", "HeapRecords", "put-futex/1000/heap-records"),
-    (
-        "frame record",
-        "FrameRecords",
-        "put-futex/1000/frame-records",
-    ),
+    ("frame record", "FrameRecords", "put-futex/1000/frame-records"),
     ("open-coded", "OpenCoded", "put-futex/1000/open-coded"),
     ("panic, ten calls", "Panic", "panic/10/frame-records"),
 ];
@@ -76,10 +72,8 @@ fn go_times() -> Result<Times> {
 
 /// `BenchmarkExplicit-2  45  7203 ns/op  7.2 ns/call`
 fn go_time(line: &str) -> Option<(String, f64)> {
-    let name = line
-        .strip_prefix("Benchmark")?
-        .split(['-', ' ', '\t'])
-        .next()?;
+    let name =
+        line.strip_prefix("Benchmark")?.split(['-', ' ', '\t']).next()?;
     let mut words = line.split_whitespace();
     let unit = words.clone().position(|word| word == "ns/call")?;
     Some((name.to_owned(), words.nth(unit - 1)?.parse().ok()?))
@@ -109,10 +103,7 @@ fn our_times() -> Result<Times> {
 
 /// Each row with its ratio to the unlock by hand of the same language.
 fn print_table(go: &Times, rust: &Times) -> Result<()> {
-    println!(
-        "{:18}{:>16}{:>20}",
-        "", "Go, ns (ratio)", "here, ns (ratio)"
-    );
+    println!("{:18}{:>16}{:>20}", "", "Go, ns (ratio)", "here, ns (ratio)");
     let (_, by_hand_go, by_hand) = ROWS[0];
     for (row, in_go, here) in ROWS {
         let go_time = time(go, in_go)?;

@@ -26,39 +26,15 @@ pub(crate) struct Args {
 /// What is compared, what ours is called, and what Go's is called.
 const ROWS: [(&str, &str, &str); 10] = [
     ("allocate 64 bytes", "register/1000/plain", "register/plain"),
-    (
-        "... with finalizer",
-        "register/1000/finalizer",
-        "register/finalizer",
-    ),
-    (
-        "... with cleanup",
-        "register/1000/cleanup",
-        "register/cleanup",
-    ),
-    (
-        "... with weak pointer",
-        "register/1000/weak",
-        "register/weak",
-    ),
+    ("... with finalizer", "register/1000/finalizer", "register/finalizer"),
+    ("... with cleanup", "register/1000/cleanup", "register/cleanup"),
+    ("... with weak pointer", "register/1000/weak", "register/weak"),
     ("whole life", "whole-life/1000/plain", "whole-life/plain"),
-    (
-        "... finalized",
-        "whole-life/1000/finalizer",
-        "whole-life/finalizer",
-    ),
-    (
-        "... cleaned up",
-        "whole-life/1000/cleanup",
-        "whole-life/cleanup",
-    ),
+    ("... finalized", "whole-life/1000/finalizer", "whole-life/finalizer"),
+    ("... cleaned up", "whole-life/1000/cleanup", "whole-life/cleanup"),
     ("upgrade a weak pointer", "upgrade/1/weak", "upgrade/weak"),
     ("open + close, bare", "open-close/1/libc", "open-close/bare"),
-    (
-        "open + close, as a file",
-        "open-close/1/drop",
-        "open-close/file",
-    ),
+    ("open + close, as a file", "open-close/1/drop", "open-close/file"),
 ];
 
 /// Nanoseconds by name.
@@ -90,9 +66,7 @@ fn ours() -> Result<Times> {
     command.args(["--bench", "finalizers", "--", "--noplot", "--quiet"]);
     command.args(["--warm-up-time", "0.2", "--measurement-time", "0.5"]);
     command.args(["--sample-size", "20"]);
-    command
-        .env("CRITERION_HOME", &results)
-        .stdout(Stdio::null());
+    command.env("CRITERION_HOME", &results).stdout(Stdio::null());
     let status = command.status().context("cannot start cargo")?;
     ensure!(status.success(), "the benchmarks failed");
     let run = Run::load(&results, "new")?;

@@ -20,9 +20,8 @@ pub(crate) struct Cost {
 pub(crate) fn run(command: &mut Command) -> Result<Cost> {
     let start = Instant::now();
     let name = format!("{:?}", command.get_program());
-    let child = command
-        .spawn()
-        .with_context(|| format!("cannot run {name}"))?;
+    let child =
+        command.spawn().with_context(|| format!("cannot run {name}"))?;
     let id = i32::try_from(child.id()).context("no such process id")?;
     let (mut status, mut usage) = (0, empty_usage());
     // SAFETY: both pointers are to live values of the right types. Nobody

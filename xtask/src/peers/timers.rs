@@ -80,10 +80,8 @@ const OURS: &str = "best";
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     ensure!(args.rounds > 0, "--rounds 0 measures nothing");
     let only = |name: &str| name.contains(&args.only);
-    let workloads: Vec<_> = WORKLOADS
-        .into_iter()
-        .filter(|(name, _)| only(name))
-        .collect();
+    let workloads: Vec<_> =
+        WORKLOADS.into_iter().filter(|(name, _)| only(name)).collect();
     ensure!(!workloads.is_empty(), "no workload is called {}", args.only);
     let version = Command::new("go").arg("version").output().ok();
     let version = version.filter(|output| output.status.success());
@@ -120,10 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 fn keep_time(times: &mut Times, workload: &str, variant: &str, time: f64) {
     let of_workload = times.entry(workload.to_owned()).or_default();
-    of_workload
-        .entry(variant.to_owned())
-        .or_default()
-        .push(time);
+    of_workload.entry(variant.to_owned()).or_default().push(time);
 }
 
 /// Runs the Go program, and reads its `ns/op`.
@@ -168,10 +163,8 @@ fn our_times(
     workloads: &[(&str, Option<&str>)],
     times: &mut Times,
 ) -> Result<()> {
-    let names: Vec<_> = workloads
-        .iter()
-        .map(|(name, _)| name.replace('+', "."))
-        .collect();
+    let names: Vec<_> =
+        workloads.iter().map(|(name, _)| name.replace('+', ".")).collect();
     let filter = format!("^timers/({})/", names.join("|"));
     let status =
         cargo(["bench", "--quiet", "-p", "benches", "--bench", "timers"])

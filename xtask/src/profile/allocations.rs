@@ -64,9 +64,7 @@ fn folded(dhat: &Dhat) -> Vec<String> {
 
 /// Whether a frame is how the profiler looks at the stack.
 fn of_the_profiler(frame: &str) -> bool {
-    ["(src/backtrace/", "(dhat-"]
-        .iter()
-        .any(|crate_| frame.contains(crate_))
+    ["(src/backtrace/", "(dhat-"].iter().any(|crate_| frame.contains(crate_))
 }
 
 /// The function of a frame like `0x1234: name<Type> (file.rs:12:3)`, without

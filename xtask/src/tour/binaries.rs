@@ -19,10 +19,8 @@ pub(crate) fn build(subjects: &[Subject]) -> Result<BTreeMap<String, PathBuf>> {
     for target in targets {
         command.args(["--bench", target]);
     }
-    let mut building = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo")?;
+    let mut building =
+        command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = building.stdout.take().expect("stdout is piped");
     let mut binaries = BTreeMap::new();
     for message in Message::parse_stream(BufReader::new(stdout)) {

@@ -57,11 +57,8 @@ pub(crate) fn date() -> String {
 }
 
 fn output(program: &str, args: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(args)
-        .current_dir(root())
-        .output()
-        .ok()?;
+    let output =
+        Command::new(program).args(args).current_dir(root()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let text = text.trim();
     (output.status.success() && !text.is_empty()).then(|| text.to_owned())

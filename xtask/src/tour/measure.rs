@@ -31,11 +31,7 @@ impl Measurement<'_> {
         for round in 1..=self.rounds {
             // Who goes first alternates, for the first may pay for warming
             // up the machine.
-            let order = if round % 2 == 1 {
-                [old, new]
-            } else {
-                [new, old]
-            };
+            let order = if round % 2 == 1 { [old, new] } else { [new, old] };
             for variant in order {
                 let name = self.subject.name();
                 let rounds = self.rounds;

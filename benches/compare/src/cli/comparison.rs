@@ -39,10 +39,7 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
         status = status.max(output::report_problems(&side.runs));
     }
     let mut sides = regroup(sides, options)?;
-    let rule = Rule {
-        alpha: options.alpha,
-        margin: options.threshold,
-    };
+    let rule = Rule { alpha: options.alpha, margin: options.threshold };
     if let Some(benchmark) = &options.explain {
         let text = explained(benchmark, &sides, rule, options)?;
         return emit(&text, &options.place, status);

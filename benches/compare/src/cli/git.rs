@@ -47,10 +47,7 @@ impl Commit {
         let id = git(&["rev-parse", "--verify", "--quiet", &wanted], || {
             format!("git knows no commit `{name}`")
         })?;
-        Ok(Self {
-            name: name.to_owned(),
-            id,
-        })
+        Ok(Self { name: name.to_owned(), id })
     }
 
     /// A worktree of its own, left in place for the next time.
@@ -94,10 +91,7 @@ impl Commit {
                 Err(Error::usage(&format!("`{name}` does not build")))
             }
             true => Err(Error::usage(&format!("`{name}` has no bench target"))),
-            false => Ok(Variant {
-                label: self.name.clone(),
-                binaries,
-            }),
+            false => Ok(Variant { label: self.name.clone(), binaries }),
         }
     }
 }

@@ -68,10 +68,7 @@ fn list(directory: &Path, place: &Place) -> Outcome {
 }
 
 fn load_all(side: &str, place: &Place) -> Result<(Vec<Run>, u8), Error> {
-    let reading = Reading {
-        keep_samples: true,
-        ..Reading::default()
-    };
+    let reading = Reading { keep_samples: true, ..Reading::default() };
     let side = Side::load(&directory_of(place), side, reading)?;
     let status = output::report_problems(&side.runs);
     Ok((side.runs, status))

@@ -12,9 +12,8 @@ use super::session::{Binary, Session, Variant};
 
 pub(crate) fn run(args: &RunArgs) -> Outcome {
     let variant = |label: &str, path: &Path| -> Result<Variant, Error> {
-        let path = path
-            .canonicalize()
-            .map_err(|error| Error::io(path, error))?;
+        let path =
+            path.canonicalize().map_err(|error| Error::io(path, error))?;
         Ok(Variant {
             label: label.to_owned(),
             binaries: vec![Binary {

@@ -78,11 +78,7 @@ impl Session {
         }
         progress.finish();
         if self.rounds.stop_early {
-            let share = if early {
-                SPENT_EARLY
-            } else {
-                1.0 - SPENT_EARLY
-            };
+            let share = if early { SPENT_EARLY } else { 1.0 - SPENT_EARLY };
             options.alpha *= share;
         }
         if early {
@@ -166,9 +162,7 @@ impl Session {
         };
         let report = Report::new(&self.sides(done, options)?, rule, None);
         let open = [Verdict::Inconclusive, Verdict::Unreplicated];
-        Ok(report
-            .rows()
-            .all(|(_, _, row)| !open.contains(&row.verdict)))
+        Ok(report.rows().all(|(_, _, row)| !open.contains(&row.verdict)))
     }
 
     fn sides(&self, done: u32, options: &Options) -> Result<Vec<Side>, Error> {

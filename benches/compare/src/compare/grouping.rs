@@ -61,10 +61,8 @@ fn split(
             runs[index].benchmarks.insert(benchmark, measurement);
         }
     }
-    let mut sides: Vec<_> = sides
-        .into_iter()
-        .map(|(label, runs)| Side { label, runs })
-        .collect();
+    let mut sides: Vec<_> =
+        sides.into_iter().map(|(label, runs)| Side { label, runs }).collect();
     sides.sort_by(|a, b| order::human(&a.label, &b.label));
     sides
 }

@@ -182,11 +182,7 @@ fn times(
     let mut lines: Vec<Line> =
         base.iter().map(line).filter(is_compared).collect();
     for other in 0..others.len() {
-        adjust(
-            lines
-                .iter_mut()
-                .filter_map(|line| line.rows[other].as_mut()),
-        );
+        adjust(lines.iter_mut().filter_map(|line| line.rows[other].as_mut()));
     }
     lines
 }

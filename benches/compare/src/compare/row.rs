@@ -51,10 +51,7 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self {
-            alpha: 0.05,
-            margin: 0.02,
-        }
+        Self { alpha: 0.05, margin: 0.02 }
     }
 }
 

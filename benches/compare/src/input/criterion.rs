@@ -201,10 +201,7 @@ mod tests {
         }
         let run = Run::load(directory.path(), "old").unwrap();
         assert_eq!(run.benchmarks["a?b"].time, 9.0);
-        let both = Throughput::ElementsAndBytes {
-            elements: 1,
-            bytes: 2,
-        };
+        let both = Throughput::ElementsAndBytes { elements: 1, bytes: 2 };
         assert_eq!(run.benchmarks["a*b"].throughput, Some(both));
     }
 }

@@ -136,18 +136,11 @@ fn own(
         let what = "written by another version of bench-compare";
         return Err(Error::malformed(path, 1, 1, what));
     }
-    Ok(export
-        .runs
-        .into_iter()
-        .map(|run| own_run(run, path, reading))
-        .collect())
+    Ok(export.runs.into_iter().map(|run| own_run(run, path, reading)).collect())
 }
 
 fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
-    let mut run = Run {
-        name: exported.name,
-        ..Run::default()
-    };
+    let mut run = Run { name: exported.name, ..Run::default() };
     for (id, it) in exported.benchmarks {
         if let Err(what) = it.samples.check() {
             let what = format!("{id}: {what}");
@@ -167,10 +160,7 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
 
 /// It has estimates only: the mean where that is asked for, or the median.
 fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
-    let mut run = Run {
-        name: export.name,
-        ..Run::default()
-    };
+    let mut run = Run { name: export.name, ..Run::default() };
     for (id, it) in export.benchmarks {
         let estimate = match reading.estimator {
             Estimator::Mean => it.estimates.mean,

@@ -90,10 +90,7 @@ pub fn of_report(report: &Report) -> String {
             let index = pairs.iter().position(known).unwrap_or(pairs.len());
             if index == pairs.len() {
                 let name = line.benchmark.clone();
-                let named = Line {
-                    name,
-                    ..Line::default()
-                };
+                let named = Line { name, ..Line::default() };
                 pairs.push((named.clone(), named));
             }
             let bytes = line.throughput.as_ref().map(|kind| {

@@ -79,9 +79,7 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
         head.extend((!many).then(|| "runs".into()));
         head.push("verdict".into());
     }
-    table
-        .ends
-        .reserve_exact(table.head.len() * (block.lines.len() + 1));
+    table.ends.reserve_exact(table.head.len() * (block.lines.len() + 1));
     for line in &block.lines {
         push_line(&mut table, block.metric, line, many, utf8);
     }

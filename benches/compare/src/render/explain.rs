@@ -32,11 +32,7 @@ pub fn explain(
     for (label, all) in [(&old.label, &of_old), (&new.label, &of_new)] {
         describe(&mut text, label, all);
     }
-    ranks(
-        &mut text,
-        [&old.label, &new.label],
-        [&times_old, &times_new],
-    );
+    ranks(&mut text, [&old.label, &new.label], [&times_old, &times_new]);
     let row = Row::of_times(benchmark, &of_old, &of_new, rule, None);
     conclude(&mut text, &row, rule);
     Some(text)

@@ -58,10 +58,7 @@ pub fn render(report: &Report) -> String {
         base: report.labels.first(),
         alpha: report.rule.alpha,
         threshold: report.rule.margin,
-        rows: report
-            .rows()
-            .map(|(m, side, row)| flat(m, side, row))
-            .collect(),
+        rows: report.rows().map(|(m, side, row)| flat(m, side, row)).collect(),
         geometric_mean: means.collect(),
         notes: &report.notes,
     };

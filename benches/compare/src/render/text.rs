@@ -214,10 +214,7 @@ mod tests {
             notes: Vec::new(),
         };
         let wide = render(&report, Terminal::default());
-        let terminal = Terminal {
-            width: Some(60),
-            ..Terminal::default()
-        };
+        let terminal = Terminal { width: Some(60), ..Terminal::default() };
         let narrow = render(&report, terminal);
         let longest = |text: &str| text.lines().map(str::len).max();
         assert!(longest(&wide).unwrap() > 60);

@@ -44,10 +44,7 @@ pub fn test(old: &[f64], new: &[f64]) -> RankSum {
     let (ranks, sum) = doubled_ranks(old, new);
     let null = Null::new(ranks, new.len());
     let smallest = new.len() * (new.len() + 1); // doubled, as the sum is
-    RankSum {
-        u: (sum - smallest) as f64 / 2.0,
-        p: null.p(sum),
-    }
+    RankSum { u: (sum - smallest) as f64 / 2.0, p: null.p(sum) }
 }
 
 /// The doubled mid-ranks of all values in order, and the sum over `new`.
@@ -112,13 +109,8 @@ impl Null {
         let far =
             |&(other, _): &(usize, &f64)| distance(other) >= distance(sum);
         let all: f64 = self.choices.iter().sum();
-        let extreme: f64 = self
-            .choices
-            .iter()
-            .enumerate()
-            .filter(far)
-            .map(|c| c.1)
-            .sum();
+        let extreme: f64 =
+            self.choices.iter().enumerate().filter(far).map(|c| c.1).sum();
         extreme / all
     }
 }

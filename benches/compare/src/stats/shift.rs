@@ -41,11 +41,7 @@ pub struct Shift {
 pub fn estimate(old: &[f64], new: &[f64], alpha: f64) -> Shift {
     if let ([old], [new]) = (old, new) {
         // Two ways to order two values: no level rejects anything.
-        return Shift {
-            estimate: new - old,
-            interval: None,
-            p: 1.0,
-        };
+        return Shift { estimate: new - old, interval: None, p: 1.0 };
     }
     let differences = differences(old, new);
     let estimate = median(&differences);

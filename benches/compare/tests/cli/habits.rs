@@ -51,10 +51,7 @@ fn something_from_nothing_is_a_regression() {
     results.count("put/9/a", "old-1", 0.0, 0.0);
     results.count("put/9/a", "new-1", 1.0, 16.0);
     let output = results.run(&["old-1", "new-1"], 0).stdout;
-    assert!(
-        output.contains("inf") && output.contains("more"),
-        "{output}"
-    );
+    assert!(output.contains("inf") && output.contains("more"), "{output}");
     results.run(&["--fail-on", "slower", "old-1", "new-1"], 1);
 }
 
@@ -67,15 +64,9 @@ fn names_are_sorted_as_people_do_and_filtered() {
     let text = results.run(&sorted, 0).stdout;
     assert!(text.find("put/10/a") < text.find("put/9/a"), "{text}");
     let text = results.run(&["old-*", "new-*", "--significant"], 0).stdout;
-    assert!(
-        text.contains("put/10/a") && !text.contains("put/9/a"),
-        "{text}"
-    );
+    assert!(text.contains("put/10/a") && !text.contains("put/9/a"), "{text}");
     let text = results.run(&["old-*", "new-*", "-f", "/9/"], 0).stdout;
-    assert!(
-        text.contains("put/9/a") && !text.contains("put/10/a"),
-        "{text}"
-    );
+    assert!(text.contains("put/9/a") && !text.contains("put/10/a"), "{text}");
     let error = results.run(&["old-*", "new-*", "-f", "x"], 2).stderr;
     assert!(error.contains("matches the filter"), "{error}");
 }

@@ -34,10 +34,7 @@ fn a_cut_line_of_go_is_named_by_its_number() {
     let text = format!("{GO}BenchmarkGet-2 100 12.5\n");
     let path = write(&results, "cut.txt", &text);
     let error = results.run(&[&path, &path], 2).stderr;
-    assert!(
-        error.contains("cut.txt:3:1: the line is cut short"),
-        "{error}"
-    );
+    assert!(error.contains("cut.txt:3:1: the line is cut short"), "{error}");
     let nothing = write(&results, "nothing.txt", "PASS\n");
     let error = results.run(&[&nothing, &nothing], 2).stderr;
     assert!(error.contains("no benchmark result"), "{error}");
@@ -83,10 +80,7 @@ fn an_export_of_critcmp_is_read() {
     let path = write(&results, "critcmp.json", &text);
     results.save("a", "new", 100.0);
     let output = results.run(&[&path, "new"], 0).stdout;
-    assert!(
-        output.contains("50.0 ns") && output.contains("2.000"),
-        "{output}"
-    );
+    assert!(output.contains("50.0 ns") && output.contains("2.000"), "{output}");
     let other = write(&results, "other.json", "{\"a\": 1}");
     let error = results.run(&[&other, "new"], 2).stderr;
     assert!(error.contains("neither an export"), "{error}");

@@ -17,10 +17,7 @@ impl Results {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("criterion");
         std::fs::create_dir(&path).unwrap();
-        Self {
-            _directory: directory,
-            path,
-        }
+        Self { _directory: directory, path }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -88,10 +85,7 @@ impl Results {
         let assert = self.command(arguments).assert().code(status);
         let output = assert.get_output();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Output {
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-        }
+        Output { stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 }
 

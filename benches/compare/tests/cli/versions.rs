@@ -50,10 +50,8 @@ fn the_run_s_number_is_the_fastest_sample_of_each_version() {
 
 #[test]
 fn the_median_is_criterion_s_own_in_each_version() {
-    let reading = Reading {
-        estimator: Estimator::Median,
-        ..Reading::default()
-    };
+    let reading =
+        Reading { estimator: Estimator::Median, ..Reading::default() };
     for version in versions() {
         let run = Run::load_with(&version, "old", reading).unwrap();
         for (id, folder) in BENCHMARKS {

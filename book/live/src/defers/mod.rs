@@ -81,8 +81,7 @@ impl Run {
     }
 
     fn fail(&self, command: &Command<Action>, message: String) {
-        self.stop
-            .replace(Some(Stop::Failed(command.error(message))));
+        self.stop.replace(Some(Stop::Failed(command.error(message))));
     }
 
     fn say(&self, say: String) {

@@ -39,9 +39,8 @@ pub(super) fn read_all(
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let threads: Vec<_> = (1..cores.min(groups.len()))
-            .map(|_| scope.spawn(share))
-            .collect();
+        let threads: Vec<_> =
+            (1..cores.min(groups.len())).map(|_| scope.spawn(share)).collect();
         share()?;
         let mut all = threads.into_iter().map(|thread| thread.join());
         all.try_for_each(|read| read.expect("reading does not panic"))
@@ -70,9 +69,8 @@ fn read_group(
     while let Some(path) = open.pop() {
         let mut folder = Folder::new(path.clone())
             .map_err(|error| Error::io(&path, error))?;
-        let inner = folder
-            .directories()
-            .map_err(|error| Error::io(&path, error))?;
+        let inner =
+            folder.directories().map_err(|error| Error::io(&path, error))?;
         for name in inner {
             let mut is_run = false;
             for (index, baseline) in baselines.iter().enumerate() {

@@ -29,10 +29,7 @@ impl Scale {
             high = high.max(value);
         }
         let room = ((high - low) * 0.05).max(high.abs() * 1e-6 + 1e-12);
-        Self {
-            low: low - room,
-            high: high + room,
-        }
+        Self { low: low - room, high: high + room }
     }
 
     fn x(&self, value: f64) -> f64 {
@@ -54,10 +51,9 @@ fn svg(label: &str, height: f64, content: &str) -> String {
 fn fitting(name: &str) -> String {
     let length = name.chars().count();
     match length > NAME {
-        true => "\u{2026}"
-            .chars()
-            .chain(name.chars().skip(length - NAME))
-            .collect(),
+        true => {
+            "\u{2026}".chars().chain(name.chars().skip(length - NAME)).collect()
+        }
         false => name.to_owned(),
     }
 }
@@ -98,10 +94,8 @@ fn dot(class: &str, x: f64, y: f64) -> String {
 /// The ratio of each benchmark with its interval, on a logarithmic scale; the
 /// band is the threshold.
 pub(super) fn intervals(lines: &[Line], margin: f64) -> String {
-    let rows: Vec<&Row> = lines
-        .iter()
-        .flat_map(|line| line.rows.iter().flatten())
-        .collect();
+    let rows: Vec<&Row> =
+        lines.iter().flat_map(|line| line.rows.iter().flatten()).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -191,10 +185,7 @@ pub(super) fn history(name: &str, points: &[(&str, &Row)]) -> String {
     let mut plot = axis(&scale, height, "1 (no change)");
     for (index, (date, row)) in points.iter().enumerate() {
         let y = ROW * (index as f64 + 0.7);
-        let dated = Row {
-            benchmark: (*date).to_owned(),
-            ..(*row).clone()
-        };
+        let dated = Row { benchmark: (*date).to_owned(), ..(*row).clone() };
         plot += &interval_row(&dated, &scale, y);
     }
     let title = escape(name);
