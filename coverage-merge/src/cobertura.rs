@@ -9,8 +9,9 @@ use quick_xml::events::{BytesStart, Event};
 use std::io::Read;
 
 use crate::block::MAX_COUNT;
-use crate::line_view::FileLines;
-use crate::{Error, Profile};
+use crate::error::Error;
+use crate::line_view::{FileLines, package};
+use crate::profile::Profile;
 
 /// Adds the lines of a report to `profile`.
 pub(crate) fn read(
@@ -178,9 +179,9 @@ fn report(files: &[FileLines], classes: &[String]) -> String {
     let mut at = 0;
     while at < files.len() {
         let package = package(&files[at].path);
-        let more = files[at..]
-            .iter()
-            .take_while(|file| self::package(&file.path) == package);
+        let more = files[at..].iter().take_while(|file| {
+            crate::line_view::package(&file.path) == package
+        });
         let end = at + more.count();
         let (_, _, lines) = rate(&files[at..end]);
         let name = escape(package);
@@ -194,11 +195,6 @@ fn report(files: &[FileLines], classes: &[String]) -> String {
     }
     out += "</packages>\n</coverage>\n";
     out
-}
-
-/// The folder of a path.
-pub(crate) fn package(path: &str) -> &str {
-    path.rsplit_once('/').map_or(".", |(folder, _)| folder)
 }
 
 fn class(file: &FileLines) -> String {
@@ -215,4 +211,12 @@ fn class(file: &FileLines) -> String {
     }
     out += "</lines></class>\n";
     out
+}
+
+impl Profile {
+    /// The profile as reports in Cobertura's XML, each of at most `limit`
+    /// bytes where a single file does not need more.
+    pub fn cobertura(&self, limit: Option<usize>) -> Vec<String> {
+        write(&self.lines(), limit)
+    }
 }

@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 
 use support::probe::NoProbe;
 
+use crate::error::Error;
+use crate::profile::Profile;
 use crate::union::{Cursor, Seen};
-use crate::{Error, Profile};
 use meta::Meta;
 
 /// A program's blocks with the sums of its counters.
@@ -166,4 +167,21 @@ pub(crate) fn read_files(
 
 fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|error| Error::io(name, error))
+}
+
+impl Profile {
+    /// Reads one program's binary profile: its metadata and any number of
+    /// counter files, each with the name that errors call it.
+    ///
+    /// # Errors
+    ///
+    /// When a file is cut off or damaged, is of another program, or has a
+    /// mode that cannot be merged.
+    pub fn read_covdata<'a>(
+        &mut self,
+        meta: (&str, &[u8]),
+        counters: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<(), Error> {
+        read_bytes(self, meta, counters)
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::{Mode, Profile};
+use crate::mode::Mode;
 
 /// Why profiles could not be read, merged or written.
 ///
@@ -47,14 +47,14 @@ impl Error {
         Self::new(Kind::Conflict(what), path)
     }
 
-    /// Mode `here` of `input` cannot be merged with that of `before`.
+    /// Mode `here` of `input` cannot be merged with `mode` of input `of`.
     pub(crate) fn mixed_modes(
         input: &str,
         here: Mode,
-        before: &Profile,
+        mode: Mode,
+        of: &str,
     ) -> Self {
-        let mode = before.mode.unwrap_or(here);
-        let before = (mode, before.mode_of.to_string());
+        let before = (mode, of.to_owned());
         Self::new(Kind::MixedModes { here, before }, input)
     }
 

@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{self, Chain, Cursor, Read};
 use std::path::Path;
 
-use crate::sources::folder_to;
-use crate::{Error, Profile, cobertura, covdata, lcov, text};
+use crate::error::Error;
+use crate::profile::Profile;
+use crate::{cobertura, covdata, lcov, text};
 
 /// How much of an input is looked at to know what it is.
 const HEAD: usize = 512;
@@ -107,25 +108,6 @@ fn plain(
     }
 }
 
-/// Reads a file, or all profiles in a folder and in those below it.
-pub(crate) fn read_path(
-    profile: &mut Profile,
-    path: &Path,
-) -> Result<(), Error> {
-    let name = path.display().to_string();
-    let io = |error| Error::io(&name, error);
-    if !fs::metadata(path).map_err(io)?.is_dir() {
-        let file = fs::File::open(path).map_err(io)?;
-        return read(profile, file, &name);
-    }
-    let mut sources = Vec::new();
-    folder_to(&mut sources, path)?;
-    if sources.is_empty() {
-        return Err(Error::malformed(&name, "no profile in this folder"));
-    }
-    sources.iter().try_for_each(|source| source.read(profile))
-}
-
 /// Whether a file begins like a profile.
 pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
     let name = path.display().to_string();
@@ -140,4 +122,35 @@ pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
     };
     let profiles = [Kind::GoText, Kind::Lcov, Kind::Cobertura];
     Ok(kind.is_ok_and(|kind| profiles.contains(&kind)))
+}
+
+impl Profile {
+    /// Reads a profile; `name` is what errors call it.
+    ///
+    /// Go's text format, LCOV tracefiles and Cobertura's XML are told apart
+    /// by their content; each may be compressed with gzip or zstd. An empty
+    /// input is a profile of nothing.
+    ///
+    /// # Errors
+    ///
+    /// When `input` cannot be read or is no valid profile. The error names
+    /// the line and column.
+    pub fn parse(input: impl Read, name: &str) -> Result<Self, Error> {
+        let mut profile = Self::new();
+        profile.read(input, name)?;
+        Ok(profile)
+    }
+
+    /// Reads another profile into this one: faster than [`merge`] of a
+    /// parsed one, as lines that are already known are not parsed.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), and when the modes cannot be merged. This
+    /// profile then has a part of the input: discard it.
+    ///
+    /// [`merge`]: Self::merge
+    pub fn read(&mut self, input: impl Read, name: &str) -> Result<(), Error> {
+        read(self, input, name)
+    }
 }

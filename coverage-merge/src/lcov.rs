@@ -9,7 +9,5 @@ mod read;
 mod records;
 mod write;
 
-pub(crate) use predicted::LineText;
 pub(crate) use read::read;
 pub use write::Version;
-pub(crate) use write::write;

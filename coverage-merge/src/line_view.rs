@@ -1,6 +1,6 @@
 //! The lines of a file with their counts, whatever the input counted.
 
-use crate::Block;
+use crate::block::Block;
 use crate::file::File;
 
 /// A source file and its lines that can run, by ascending number.
@@ -63,4 +63,9 @@ pub(crate) fn span(block: &Block) -> (u32, u32) {
         _ => end.line,
     };
     (first, last.min(first.saturating_add(MOST_LINES)))
+}
+
+/// The folder of a path.
+pub(crate) fn package(path: &str) -> &str {
+    path.rsplit_once('/').map_or(".", |(folder, _)| folder)
 }

@@ -3,8 +3,8 @@
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
-use crate::lcov::LineText;
 use crate::table::{Add, Table};
+use crate::tape::LineText;
 
 /// A function, as LCOV names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,16 +1,13 @@
 //! A coverage profile, and the union of many.
 
-use std::io::{self, Read, Write};
-use std::path::Path;
-
-use crate::cobertura::package;
-use crate::file::File;
+use crate::block::Block;
+use crate::error::Error;
 use crate::line_view::{FileLines, of_blocks};
-use crate::lines::{LineFile, LineUnion};
-use crate::table::{Add, Table};
+use crate::lines::LineUnion;
+use crate::mode::Mode;
+use crate::table::Add;
 use crate::total::Total;
 use crate::union::Union;
-use crate::{Block, Error, Mode, cobertura, covdata, input, lcov, text};
 
 /// The blocks of a program with their counts, from one input or from many.
 ///
@@ -72,76 +69,6 @@ impl Profile {
     /// ```
     pub fn as_set() -> Self {
         Self { as_set: true, ..Self::default() }
-    }
-
-    /// Reads a profile; `name` is what errors call it.
-    ///
-    /// Go's text format, LCOV tracefiles and Cobertura's XML are told apart
-    /// by their content; each may be compressed with gzip or zstd. An empty
-    /// input is a profile of nothing.
-    ///
-    /// # Errors
-    ///
-    /// When `input` cannot be read or is no valid profile. The error names
-    /// the line and column.
-    pub fn parse(input: impl Read, name: &str) -> Result<Self, Error> {
-        let mut profile = Self::new();
-        profile.read(input, name)?;
-        Ok(profile)
-    }
-
-    /// Reads another profile into this one: faster than [`merge`] of a
-    /// parsed one, as lines that are already known are not parsed.
-    ///
-    /// # Errors
-    ///
-    /// As [`parse`](Self::parse), and when the modes cannot be merged. This
-    /// profile then has a part of the input: discard it.
-    ///
-    /// [`merge`]: Self::merge
-    pub fn read(&mut self, input: impl Read, name: &str) -> Result<(), Error> {
-        input::read(self, input, name)
-    }
-
-    /// Reads another profile into this one, from a file, or all that are in
-    /// a folder and below it; a folder with Go's binary profiles
-    /// (`GOCOVERDIR`) needs no Go.
-    ///
-    /// # Errors
-    ///
-    /// As [`read`](Self::read).
-    pub fn read_file(&mut self, path: &Path) -> Result<(), Error> {
-        input::read_path(self, path)
-    }
-
-    /// Reads and merges the profiles in these files and folders.
-    ///
-    /// # Errors
-    ///
-    /// As [`read`](Self::read), for the first file that fails.
-    pub fn merge_files<P: AsRef<Path>>(
-        paths: impl IntoIterator<Item = P>,
-    ) -> Result<Self, Error> {
-        let mut profile = Self::new();
-        for path in paths {
-            profile.read_file(path.as_ref())?;
-        }
-        Ok(profile)
-    }
-
-    /// Reads one program's binary profile: its metadata and any number of
-    /// counter files, each with the name that errors call it.
-    ///
-    /// # Errors
-    ///
-    /// When a file is cut off or damaged, is of another program, or has a
-    /// mode that cannot be merged.
-    pub fn read_covdata<'a>(
-        &mut self,
-        meta: (&str, &[u8]),
-        counters: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-    ) -> Result<(), Error> {
-        covdata::read_bytes(self, meta, counters)
     }
 
     /// Adds all of `other`: the union of the blocks, the sum of the counts.
@@ -240,7 +167,7 @@ impl Profile {
         self.mode = union.or(self.mode);
         match union {
             Some(_) => Ok(()),
-            None => Err(Error::mixed_modes(input, mode, self)),
+            None => Err(Error::mixed_modes(input, mode, before, &self.mode_of)),
         }
     }
 
@@ -279,82 +206,6 @@ impl Profile {
         files
     }
 
-    /// Writes what Go's profiles count as Go's tools read it: equal profiles
-    /// give equal bytes. What LCOV and Cobertura count has no blocks, and is
-    /// not written.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write(&self, out: impl Write) -> io::Result<()> {
-        self.write_ordered(out, Order::File)
-    }
-
-    /// As [`write`](Self::write), in another order.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_ordered(
-        &self,
-        out: impl Write,
-        order: Order,
-    ) -> io::Result<()> {
-        self.write_by(1, out, order)
-    }
-
-    /// As [`write_ordered`](Self::write_ordered), with the text made by this
-    /// many threads; 0 is taken as 1.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_by(
-        &self,
-        threads: usize,
-        mut out: impl Write,
-        order: Order,
-    ) -> io::Result<()> {
-        let Some(mode) = self.mode else { return Ok(()) };
-        writeln!(out, "mode: {mode}")?;
-        let mut files = self.union.sorted();
-        if order == Order::Go {
-            files.sort_by(|a, b| {
-                let [a, b] = [a, b].map(|file| package(file.path()));
-                a.cmp(b)
-            });
-        }
-        text::write(&files, order, threads, &mut out)?;
-        out.flush()
-    }
-
-    /// Writes an LCOV tracefile; the blocks of Go's profiles become lines.
-    ///
-    /// # Errors
-    ///
-    /// Those of `out`.
-    pub fn write_lcov(
-        &self,
-        mut out: impl Write,
-        version: lcov::Version,
-    ) -> io::Result<()> {
-        let from_blocks: Vec<LineFile> =
-            self.union.files().iter().map(line_file).collect();
-        let mut files: Vec<&LineFile> = from_blocks.iter().collect();
-        files.extend(self.lines.files());
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        for file in files {
-            out.write_all(lcov::write(file, version).as_bytes())?;
-        }
-        out.flush()
-    }
-
-    /// The profile as reports in Cobertura's XML, each of at most `limit`
-    /// bytes where a single file does not need more.
-    pub fn cobertura(&self, limit: Option<usize>) -> Vec<String> {
-        cobertura::write(&self.lines(), limit)
-    }
-
     /// How many statements there are (in inputs that know only lines:
     /// lines), and how many ran.
     pub fn total(&self) -> Total {
@@ -369,15 +220,6 @@ impl Profile {
         }
         total
     }
-}
-
-fn line_file(file: &File) -> LineFile {
-    let FileLines { path, lines } = of_blocks(file);
-    let mut table = Table::default();
-    for (at, (line, count)) in lines.into_iter().enumerate() {
-        table.add(at, line, count, Add::Sum);
-    }
-    LineFile { path: path.into(), lines: table, ..LineFile::default() }
 }
 
 fn checksum((path, line): (String, u32)) -> Error {

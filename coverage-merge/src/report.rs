@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
-use crate::cobertura::package;
+use crate::line_view::package;
 use crate::{Profile, SourceTree, Total};
 
 /// What a row of a report stands for.

@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::covdata::{self, Listing};
-use crate::{Error, Profile, input};
+use crate::error::Error;
+use crate::input;
+use crate::profile::Profile;
 
 /// One thing to read.
 #[derive(Debug)]
@@ -202,4 +204,48 @@ pub(crate) fn folder_to(
         sources.push(Source(Kind::Covdata(folder.to_owned(), listing)));
     }
     Ok(())
+}
+
+/// Reads a file, or all profiles in a folder and in those below it.
+fn read_path(profile: &mut Profile, path: &Path) -> Result<(), Error> {
+    let name = path.display().to_string();
+    let io = |error| Error::io(&name, error);
+    if !fs::metadata(path).map_err(io)?.is_dir() {
+        let file = fs::File::open(path).map_err(io)?;
+        return input::read(profile, file, &name);
+    }
+    let mut sources = Vec::new();
+    folder_to(&mut sources, path)?;
+    if sources.is_empty() {
+        return Err(Error::malformed(&name, "no profile in this folder"));
+    }
+    sources.iter().try_for_each(|source| source.read(profile))
+}
+
+impl Profile {
+    /// Reads another profile into this one, from a file, or all that are in
+    /// a folder and below it; a folder with Go's binary profiles
+    /// (`GOCOVERDIR`) needs no Go.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_file(&mut self, path: &Path) -> Result<(), Error> {
+        read_path(self, path)
+    }
+
+    /// Reads and merges the profiles in these files and folders.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), for the first file that fails.
+    pub fn merge_files<P: AsRef<Path>>(
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Self, Error> {
+        let mut profile = Self::new();
+        for path in paths {
+            profile.read_file(path.as_ref())?;
+        }
+        Ok(profile)
+    }
 }

@@ -5,7 +5,8 @@
 //! of the block that came next last time. A comparison of 32 bytes takes the
 //! place of five numbers parsed and a lookup.
 
-use crate::Block;
+use crate::block::Block;
+use crate::digits::digits;
 
 /// How long a block's text may be to be kept; longer ones are parsed.
 const LONGEST: usize = 31;
@@ -70,6 +71,41 @@ const fn masks() -> [[u128; 2]; SLOT] {
         length += 1;
     }
     masks
+}
+
+/// The text `LINE,` of a record `DA`: seven bytes at most, the first lowest,
+/// and in the highest byte their number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineText(u64);
+
+impl LineText {
+    /// The text of `line`; one that is too long matches nothing.
+    pub(crate) fn new(line: u32) -> Self {
+        let text = format!("{line},");
+        let mut bytes = [0; 8];
+        if let Some(place) = bytes[..7].get_mut(..text.len()) {
+            place.copy_from_slice(text.as_bytes());
+            bytes[7] = text.len() as u8;
+        }
+        Self(u64::from_le_bytes(bytes))
+    }
+
+    /// The count of this line and the length of its record.
+    #[inline]
+    pub(crate) fn count(self, data: &[u8]) -> Option<(u64, usize)> {
+        // The name, the text and eight bytes of the count, checked once.
+        let window: &[u8; WINDOW] = data.first_chunk()?;
+        let rest = window.strip_prefix(b"DA:")?;
+        let text = u64::from_le_bytes(*rest.first_chunk()?);
+        let length = (self.0 >> 56) as usize & 7;
+        // Shifts out the bytes that do not belong to the text.
+        let different = (self.0 ^ text) << ((64 - 8 * length) & 63);
+        if different != 0 || length == 0 {
+            return None;
+        }
+        let (count, more) = digits(&rest[length..], b'\n')?;
+        Some((count, 3 + length + more))
+    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,6 @@ use crate::chunks::{self, Lines, trim};
 use crate::union::{Cursor, Seen, Step};
 use crate::{Block, Error, Mode, Position, Profile};
 
-pub(crate) use write::write;
-
 /// Adds all lines of `input` to `profile`.
 pub(crate) fn read(
     profile: &mut Profile,

@@ -61,8 +61,13 @@
 
 mod call;
 mod chain;
+mod frame;
 mod goroutine;
-mod panics;
+mod panic;
+mod pool;
+mod record;
+mod signal;
+mod unwind;
 
 pub mod frame_records;
 pub mod heap_records;
@@ -72,10 +77,11 @@ pub mod stepwise;
 use std::any::Any;
 
 pub use frame_records::FrameRecords;
-pub use goroutine::{Link, Outcome, go};
+pub use goroutine::{Outcome, go};
 pub use heap_records::HeapRecords;
 pub use open_coded::{OpenCoded, go_panic, goexit, with_defers};
-pub use panics::Recovery;
+pub use panic::Recovery;
+pub use signal::Link;
 
 /// What a panic carries; the same as a payload of Rust's panics.
 pub type Payload = Box<dyn Any + Send>;

@@ -108,3 +108,26 @@ impl Builder {
         Timers::of(service, shape, self.stack_size)
     }
 }
+
+impl Timers {
+    /// A service of today's best generation.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A service of one generation.
+    pub fn with_generation(generation: Generation) -> Self {
+        Self::builder().generation(generation).build()
+    }
+
+    /// To choose more.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -12,8 +12,8 @@ use support::futex::Futex;
 use support::sync::atomic::Ordering;
 use support::sync::{Arc, Mutex};
 
-use crate::Timers;
 use crate::clock::FOREVER;
+use crate::timers::Timers;
 
 /// A channel of one whose value is due at some time, perhaps again and again.
 struct Channel {
@@ -222,5 +222,21 @@ impl fmt::Debug for ChannelTimer {
 impl fmt::Debug for Ticker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ticker").finish_non_exhaustive()
+    }
+}
+
+impl Timers {
+    /// A channel on which the due time arrives once, `d` from now.
+    pub fn timer(&self, d: Duration) -> ChannelTimer {
+        ChannelTimer::new(self.clone(), self.service().clock.after(d))
+    }
+
+    /// A channel on which a due time arrives once in each `period`.
+    ///
+    /// # Panics
+    ///
+    /// When `period` is zero.
+    pub fn ticker(&self, period: Duration) -> Ticker {
+        Ticker::new(self.clone(), period)
     }
 }

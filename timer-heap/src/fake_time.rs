@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::timers::Shared;
+use crate::shared::Shared;
 use crate::waiters::Waiters;
 
 /// Moves the clock of a service without threads, and runs what comes due.

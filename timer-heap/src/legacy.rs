@@ -13,7 +13,8 @@ use support::futex::Futex;
 use support::sync::atomic::Ordering;
 use support::sync::{Arc, Mutex};
 
-use crate::{Timer, Timers};
+use crate::timer::Timer;
+use crate::timers::Timers;
 
 /// The buffer, and a word that counts what was sent.
 struct Buffer {

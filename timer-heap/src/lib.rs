@@ -39,6 +39,7 @@ pub mod protocol;
 pub mod queue;
 pub mod service;
 mod shard;
+mod shared;
 mod slab;
 mod slack;
 mod sleep;

@@ -4,8 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use crate::{Timer, Timers};
+use crate::timer::Timer;
+use crate::timers::Timers;
 
 /// A future that is ready at its deadline, on any executor.
 ///
@@ -79,5 +81,14 @@ struct WakeOnDrop(Waker);
 impl Drop for WakeOnDrop {
     fn drop(&mut self) {
         self.0.wake_by_ref();
+    }
+}
+
+impl Timers {
+    /// A future that is ready `d` from now, on any executor.
+    ///
+    /// The time counts from this call. Dropping the future stops the timer.
+    pub fn sleep_async(&self, d: Duration) -> Sleep {
+        Sleep::new(self.clone(), self.service().clock.after(d))
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::service::{Place, Service, Started};
-use crate::timers::Shared;
+use crate::shared::Shared;
 
 /// A callback that was started, to stop it or to set it anew.
 ///

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use support::futex::Futex;
+use support::sync::Mutex;
 use support::sync::atomic::Ordering;
-use support::sync::{Mutex, thread};
 
-use crate::builder::Builder;
-use crate::channel::{ChannelTimer, Ticker};
-use crate::generation::{Generation, Shape};
+use crate::generation::Shape;
 use crate::service::Service;
+use crate::shared::{Shared, Threads};
 use crate::slack;
-use crate::sleep::Sleep;
+
 use crate::timer::Timer;
 
 /// A timer service: queues of timers and the thread that serves them.
@@ -56,35 +55,7 @@ impl Drop for Owner {
     }
 }
 
-/// What handles and workers hold.
-pub(crate) struct Shared {
-    pub(crate) service: Service,
-    threads: Option<Threads>,
-}
-
-/// How the workers are started, and which groups have theirs.
-struct Threads {
-    workers: usize,
-    stack_size: Option<usize>,
-    started: Mutex<Vec<bool>>,
-}
-
 impl Timers {
-    /// A service of today's best generation.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// A service of one generation.
-    pub fn with_generation(generation: Generation) -> Self {
-        Self::builder().generation(generation).build()
-    }
-
-    /// To choose more.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// A service with the workers of this shape; without, if its clock is
     /// moved by hand.
     pub(crate) fn of(
@@ -102,7 +73,7 @@ impl Timers {
         Self { owner }
     }
 
-    fn service(&self) -> &Service {
+    pub(crate) fn service(&self) -> &Service {
         &self.owner.shared.service
     }
 
@@ -172,20 +143,6 @@ impl Timers {
             .try_for_each(|g| Shared::serve(&self.owner.shared, g))
     }
 
-    /// A channel on which the due time arrives once, `d` from now.
-    pub fn timer(&self, d: Duration) -> ChannelTimer {
-        ChannelTimer::new(self.clone(), self.service().clock.after(d))
-    }
-
-    /// A channel on which a due time arrives once in each `period`.
-    ///
-    /// # Panics
-    ///
-    /// When `period` is zero.
-    pub fn ticker(&self, period: Duration) -> Ticker {
-        Ticker::new(self.clone(), period)
-    }
-
     /// Blocks this thread for `d`; returns at once if it is zero.
     ///
     /// On Linux the thread's timer slack is a nanosecond meanwhile, so that
@@ -225,13 +182,6 @@ impl Timers {
         timer.cancel();
     }
 
-    /// A future that is ready `d` from now, on any executor.
-    ///
-    /// The time counts from this call. Dropping the future stops the timer.
-    pub fn sleep_async(&self, d: Duration) -> Sleep {
-        Sleep::new(self.clone(), self.service().clock.after(d))
-    }
-
     /// How many callbacks wait for their time, and sleeps that were polled.
     ///
     /// Channel timers and tickers are not counted: a receiver waits by
@@ -256,37 +206,4 @@ impl Timers {
 #[cold]
 fn refused(error: &io::Error) -> ! {
     panic!("the timer service cannot start its thread: {error}");
-}
-
-impl Default for Timers {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Shared {
-    /// Starts the workers of a group, once.
-    pub(crate) fn serve(this: &Arc<Self>, group: usize) -> io::Result<()> {
-        let Some(threads) = &this.threads else {
-            return Ok(());
-        };
-        let mut started = threads.started.lock().expect("nothing panics here");
-        if started[group] {
-            return Ok(());
-        }
-        for _ in 0..threads.workers {
-            let shared = Arc::clone(this);
-            let mut builder =
-                thread::Builder::new().name("timerproc".to_owned());
-            if let Some(bytes) = threads.stack_size {
-                builder = builder.stack_size(bytes);
-            }
-            builder.spawn(move || {
-                crate::slack::finest();
-                shared.service.work(group);
-            })?;
-        }
-        started[group] = true;
-        Ok(())
-    }
 }

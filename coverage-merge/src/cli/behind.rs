@@ -4,7 +4,8 @@ use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use super::output::Out;
+/// Where bytes go, from any thread.
+pub(crate) type Out = dyn Write + Send;
 
 /// How many parts may wait to be written.
 const WAITING: usize = 8;

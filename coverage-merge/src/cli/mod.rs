@@ -8,7 +8,6 @@ mod inputs;
 mod output;
 mod patch;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -215,9 +214,4 @@ impl Check {
         let line = format!("fine: {} covered\n", percent(total));
         print(line.as_bytes())
     }
-}
-
-/// A path that may be `-` for standard input or output.
-fn is_dash(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }

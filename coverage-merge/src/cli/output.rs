@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
 
-use super::behind::write_behind;
+use super::behind::{Out, write_behind};
 use super::failure::Failure;
-use super::is_dash;
 
 /// Where the result goes.
 #[derive(Args)]
@@ -58,9 +57,6 @@ enum Sorted {
     File,
     Go,
 }
-
-/// Where bytes go, from any thread.
-pub(crate) type Out = dyn Write + Send;
 
 impl Output {
     /// Writes in the format that was chosen; by a second thread, if
@@ -210,4 +206,9 @@ fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+/// A path that may be `-` for standard input or output.
+pub(crate) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }

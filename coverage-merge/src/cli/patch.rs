@@ -10,7 +10,7 @@ use coverage_merge::{Profile, Total, added_lines, patch_coverage, percent};
 use super::failure::Failure;
 use super::gates::{below, by_file, dropped};
 use super::inputs::Inputs;
-use super::is_dash;
+use super::output::is_dash;
 use super::output::print;
 
 /// Compare two profiles (BEFORE AFTER), or show the coverage of the lines

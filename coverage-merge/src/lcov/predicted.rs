@@ -10,44 +10,8 @@
 //! first newline, so it never reaches those bytes; only [`file`] looks at
 //! several lines, and must be given no more.
 
-use crate::chunks::SLACK;
 use crate::digits::digits;
 use crate::lines::{Branch, Function};
-
-/// The text `LINE,` of a record `DA`: seven bytes at most, the first lowest,
-/// and in the highest byte their number.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LineText(u64);
-
-impl LineText {
-    /// The text of `line`; one that is too long matches nothing.
-    pub(crate) fn new(line: u32) -> Self {
-        let text = format!("{line},");
-        let mut bytes = [0; 8];
-        if let Some(place) = bytes[..7].get_mut(..text.len()) {
-            place.copy_from_slice(text.as_bytes());
-            bytes[7] = text.len() as u8;
-        }
-        Self(u64::from_le_bytes(bytes))
-    }
-
-    /// The count of this line and the length of its record.
-    #[inline]
-    pub(super) fn count(self, data: &[u8]) -> Option<(u64, usize)> {
-        // The name, the text and eight bytes of the count, checked once.
-        let window: &[u8; SLACK] = data.first_chunk()?;
-        let rest = window.strip_prefix(b"DA:")?;
-        let text = u64::from_le_bytes(*rest.first_chunk()?);
-        let length = (self.0 >> 56) as usize & 7;
-        // Shifts out the bytes that do not belong to the text.
-        let different = (self.0 ^ text) << ((64 - 8 * length) & 63);
-        if different != 0 || length == 0 {
-            return None;
-        }
-        let (count, more) = digits(&rest[length..], b'\n')?;
-        Some((count, 3 + length + more))
-    }
-}
 
 /// The length of a record of a total, such as `LF:12`.
 #[inline]
@@ -129,6 +93,8 @@ fn name(expected: &str, then: u8, data: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chunks::SLACK;
+    use crate::tape::LineText;
 
     fn padded(text: &str) -> Vec<u8> {
         [text.as_bytes(), &[b'7'; SLACK]].concat()

@@ -1,8 +1,13 @@
 //! Writes a tracefile.
 
 use std::fmt::Write;
+use std::io;
 
+use crate::file::File;
+use crate::line_view::{FileLines, of_blocks};
 use crate::lines::{Branch, LineFile};
+use crate::profile::Profile;
+use crate::table::{Add, Table};
 
 /// Which records a tracefile has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,4 +103,36 @@ fn conditions(out: &mut String, file: &LineFile) {
     }
     let hit = conditions.iter().filter(|(_, count)| *count > 0).count();
     totals(out, "MC", conditions.len(), hit);
+}
+
+impl Profile {
+    /// Writes an LCOV tracefile; the blocks of Go's profiles become lines.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_lcov(
+        &self,
+        mut out: impl io::Write,
+        version: Version,
+    ) -> io::Result<()> {
+        let from_blocks: Vec<LineFile> =
+            self.union.files().iter().map(line_file).collect();
+        let mut files: Vec<&LineFile> = from_blocks.iter().collect();
+        files.extend(self.lines.files());
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        for file in files {
+            out.write_all(write(file, version).as_bytes())?;
+        }
+        out.flush()
+    }
+}
+
+fn line_file(file: &File) -> LineFile {
+    let FileLines { path, lines } = of_blocks(file);
+    let mut table = Table::default();
+    for (at, (line, count)) in lines.into_iter().enumerate() {
+        table.add(at, line, count, Add::Sum);
+    }
+    LineFile { path: path.into(), lines: table, ..LineFile::default() }
 }

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 use std::thread;
 
+use crate::block::Block;
 use crate::file::File;
-use crate::{Block, Order};
+use crate::line_view::package;
+use crate::profile::{Order, Profile};
 
 /// How many blocks make a part: about a mebibyte of text.
 const PART: usize = 10_000;
@@ -69,5 +71,56 @@ fn file_to(text: &mut Vec<u8>, file: &File, order: Order) {
         block.write(text);
         text.extend_from_slice(digits.format(count).as_bytes());
         text.push(b'\n');
+    }
+}
+
+impl Profile {
+    /// Writes what Go's profiles count as Go's tools read it: equal profiles
+    /// give equal bytes. What LCOV and Cobertura count has no blocks, and is
+    /// not written.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(&self, out: impl Write) -> io::Result<()> {
+        self.write_ordered(out, Order::File)
+    }
+
+    /// As [`write`](Self::write), in another order.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_ordered(
+        &self,
+        out: impl Write,
+        order: Order,
+    ) -> io::Result<()> {
+        self.write_by(1, out, order)
+    }
+
+    /// As [`write_ordered`](Self::write_ordered), with the text made by this
+    /// many threads; 0 is taken as 1.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_by(
+        &self,
+        threads: usize,
+        mut out: impl Write,
+        order: Order,
+    ) -> io::Result<()> {
+        let Some(mode) = self.mode else { return Ok(()) };
+        writeln!(out, "mode: {mode}")?;
+        let mut files = self.union.sorted();
+        if order == Order::Go {
+            files.sort_by(|a, b| {
+                let [a, b] = [a, b].map(|file| package(file.path()));
+                a.cmp(b)
+            });
+        }
+        write(&files, order, threads, &mut out)?;
+        out.flush()
     }
 }

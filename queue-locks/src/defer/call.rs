@@ -4,7 +4,7 @@
 
 use std::mem::{MaybeUninit, align_of, size_of};
 
-use super::Recovery;
+use super::panic::Recovery;
 
 /// Room for what a closure captures; most capture one or two references.
 type Captures = MaybeUninit<[usize; 4]>;

@@ -5,40 +5,18 @@
 //!   and popped before it runs: each call runs once;
 //! - only the innermost frame defers ([`demand_innermost`]): records of one
 //!   frame lie together, those of inner frames above them;
-//! - [`enter`] does not end before all records of its frame are popped: on a
-//!   return by [`return_from`], on a panic by [`super::panics`], and on
-//!   anything else by [`leave`]. So no record outlives its frame;
+//! - [`enter`](super::frame::enter) does not end before all records of its frame are popped: on a
+//!   return by `return_from`, on a panic by [`super::unwind`], and on
+//!   anything else by `leave`. So no record outlives its frame;
 //! - only the thread of the chain touches it.
 
 use std::cell::Cell;
-use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::{null, null_mut};
 
 use super::call::Call;
-use super::goroutine::{Message, Signal};
-use super::{Payload, Recovery, heap_records, panics};
-
-/// One deferred call in the chain.
-pub(super) struct Entry {
-    /// The next one below, in the chain or in the pool.
-    pub(super) link: *mut Entry,
-    /// The frame that deferred it: an address, never followed.
-    frame: *const (),
-    is_on_heap: bool,
-    call: Call,
-}
-
-impl Entry {
-    #[inline(always)]
-    pub(super) fn new(
-        frame: *const (),
-        is_on_heap: bool,
-        call: impl FnOnce(&Recovery<'_>),
-    ) -> Self {
-        Self { link: null_mut(), frame, is_on_heap, call: Call::new(call) }
-    }
-}
+use super::panic::Recovery;
+use super::pool;
+use super::record::Entry;
 
 thread_local! {
     /// The newest record of this thread.
@@ -144,7 +122,7 @@ impl Record {
             // SAFETY: as above; the copy is run instead of the original.
             let mut entry = unsafe { self.0.read() };
             // SAFETY: it came from the pool, and nobody refers to it now.
-            unsafe { heap_records::give_back(self.0) };
+            unsafe { pool::give_back(self.0) };
             // SAFETY: run once, and the frame's borrows are alive.
             unsafe { Call::run(&raw mut entry.call, recovery) };
         } else {
@@ -154,66 +132,4 @@ impl Record {
             unsafe { Call::run(call, recovery) };
         }
     }
-}
-
-// ANCHOR: deferreturn
-/// Runs the deferred calls of a frame that returns.
-#[inline(always)]
-fn return_from(frame: *const ()) {
-    while let Some(record) = pop_of(frame) {
-        record.run(&Recovery::none());
-    }
-}
-// ANCHOR_END: deferreturn
-
-// ANCHOR: enter
-/// Runs `body` and then the deferred calls of `frame`, however it ends.
-#[inline(always)]
-pub(super) fn enter<R: Default>(
-    frame: *const (),
-    body: impl FnOnce() -> R,
-) -> R {
-    let _entered = Entered::new(frame);
-    let mut result = None;
-    let exit = catch_unwind(AssertUnwindSafe(|| {
-        result = Some(body());
-        return_from(frame);
-    }));
-    if let Err(payload) = exit {
-        leave(frame, payload);
-    }
-    result.unwrap_or_default()
-}
-// ANCHOR_END: enter
-
-/// Leaves `frame` by a panic; comes back when the frame recovered.
-#[cold]
-fn leave(frame: *const (), mut payload: Payload) {
-    loop {
-        let signal = match payload.downcast::<Signal>() {
-            Ok(signal) => signal,
-            Err(payload) => raise(frame, payload),
-        };
-        // What another generation has left here runs now, too.
-        match caught(|| return_from(frame)) {
-            Ok(()) if signal.is_recovery_by(frame) => return,
-            Ok(()) => resume_unwind(signal),
-            Err(next) => payload = next,
-        }
-    }
-}
-
-/// Has a panic of Rust go on as one of ours; comes back if `frame` recovers.
-fn raise(frame: *const (), payload: Payload) -> Box<Signal> {
-    let raise = || -> Infallible { panics::raise(payload, Message::Printed) };
-    let Err(end) = caught(raise);
-    match end.downcast::<Signal>() {
-        Ok(signal) if signal.is_recovery_by(frame) => signal,
-        Ok(signal) => resume_unwind(signal),
-        Err(payload) => resume_unwind(payload),
-    }
-}
-
-fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
-    catch_unwind(AssertUnwindSafe(body))
 }

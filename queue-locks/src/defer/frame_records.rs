@@ -10,8 +10,8 @@ use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-use super::chain::{self, Entry};
-use super::{Defer, Generation, Recovery, heap_records};
+use super::record::Entry;
+use super::{Defer, Generation, Recovery, chain, frame, heap_records};
 
 pub use super::heap_records::{go_panic, goexit};
 
@@ -55,7 +55,7 @@ pub fn with_defers<'env, R: Default>(
         room: [const { UnsafeCell::new(MaybeUninit::uninit()) }; ROOM],
         env: PhantomData,
     };
-    chain::enter(defers.address(), || body(&defers))
+    frame::enter(defers.address(), || body(&defers))
 }
 
 impl<'env> Defer<'env> for Defers<'env> {

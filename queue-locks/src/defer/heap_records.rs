@@ -7,12 +7,10 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
-use std::ptr::null_mut;
 
-use super::chain::{self, Entry};
-use super::goroutine::Message;
-use super::{Defer, Generation, Recovery, panics};
+use super::record::Entry;
+use super::signal::Message;
+use super::{Defer, Generation, Recovery, chain, frame, pool, unwind};
 
 /// The first generation, for code that runs on each of them.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +50,7 @@ pub fn with_defers<'env, R: Default>(
     body: impl FnOnce(&Defers<'env>) -> R,
 ) -> R {
     let defers = Defers { frame: Cell::new(0), env: PhantomData };
-    chain::enter(defers.address(), || body(&defers))
+    frame::enter(defers.address(), || body(&defers))
 }
 
 // ANCHOR: deferproc
@@ -62,9 +60,9 @@ pub(super) fn push<'env>(
     frame: *const (),
     call: impl FnOnce(&Recovery<'_>) + 'env,
 ) {
-    let record = take();
+    let record = pool::take();
     let entry = Entry::new(frame, true, call);
-    // SAFETY: `take` hands out memory that nobody else uses.
+    // SAFETY: `pool::take` hands out memory that nobody else uses.
     unsafe { record.write(entry) };
     // SAFETY: a record of the heap stays where it is, and what `call`
     // borrows outlives `frame`, which pops it.
@@ -85,7 +83,7 @@ impl<'env> Defer<'env> for Defers<'env> {
 /// If nobody does, it ends at [`go`](super::go); outside of that it becomes a
 /// panic of Rust.
 pub fn go_panic(value: impl Any + Send) -> ! {
-    panics::raise(Box::new(value), Message::Due)
+    unwind::raise(Box::new(value), Message::Due)
 }
 
 /// Runs what is deferred, and ends the goroutine.
@@ -94,7 +92,7 @@ pub fn go_panic(value: impl Any + Send) -> ! {
 ///
 /// Outside of [`go`](super::go): there is no goroutine to end.
 pub fn goexit() -> ! {
-    panics::goexit()
+    unwind::goexit()
 }
 
 impl Generation for HeapRecords {
@@ -113,61 +111,5 @@ impl Generation for HeapRecords {
 
     fn goexit() -> ! {
         goexit()
-    }
-}
-
-thread_local! {
-    /// The records of this thread that nobody uses, linked as in the chain.
-    static POOL: Cell<*mut Entry> = const { Cell::new(null_mut()) };
-    /// Frees them at the thread's end.
-    static REAPER: Reaper = const { Reaper };
-}
-
-/// A record from the pool, or a new one; to be written before it is read.
-#[inline(always)]
-fn take() -> *mut Entry {
-    let free = POOL.get();
-    if free.is_null() {
-        return allocate();
-    }
-    // SAFETY: what is in the pool is valid, and its link was written.
-    POOL.set(unsafe { (*free).link });
-    free
-}
-
-#[cold]
-fn allocate() -> *mut Entry {
-    // Touching the reaper has it run at the thread's end. When the thread is
-    // at its end already, the record is never freed.
-    let _ = REAPER.try_with(|_| ());
-    Box::into_raw(Box::<Entry>::new_uninit()).cast()
-}
-
-/// Puts a record back into the pool.
-///
-/// # Safety
-///
-/// It came from [`take`] on this thread, was written, and its call was moved
-/// out; nobody will use it any more.
-#[inline(always)]
-pub(super) unsafe fn give_back(record: *mut Entry) {
-    let below = POOL.replace(record);
-    // SAFETY: the record is valid and ours again.
-    unsafe { (*record).link = below };
-}
-
-struct Reaper;
-
-impl Drop for Reaper {
-    fn drop(&mut self) {
-        let mut free = POOL.replace(null_mut());
-        while !free.is_null() {
-            // SAFETY: what is in the pool is valid, and its link was written.
-            let next = unsafe { (*free).link };
-            let record = free.cast::<MaybeUninit<Entry>>();
-            // SAFETY: `allocate` got the memory from such a box.
-            drop(unsafe { Box::from_raw(record) });
-            free = next;
-        }
     }
 }

@@ -19,8 +19,8 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::call::Call;
-use super::goroutine::{Flight, Message, Signal, crash, is_inside};
-use super::panics::Panic;
+use super::panic::Panic;
+use super::signal::{Flight, Message, Signal, crash, is_inside};
 use super::{Defer, Generation, Payload, Recovery};
 
 /// How many calls have a slot; Go's `maxOpenDefers`. What exceeds them (in Go

@@ -7,7 +7,8 @@
 use std::cell::Cell;
 
 use super::chain::{self, Entered};
-use super::panics::{Listed, Panic, search};
+use super::panic::{Listed, Panic};
+use super::unwind::search;
 use super::{Payload, Recovery, heap_records};
 
 /// A running function that may defer; see [`with_frame`].
