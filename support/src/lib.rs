@@ -1,5 +1,6 @@
 //! What the crates of this workspace share, once.
 //!
+//! - `atomic_file` (the feature `files`): files written whole or not at all.
 //! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
 //! - [`barrier`]: a memory barrier whose cost is all on one side.
 //! - [`disassembly`]: what the compiler made of a function, for tests.
@@ -10,6 +11,8 @@
 //! - `recorded` (a feature of that name, for tests): those bugs kept as data.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
+#[cfg(feature = "files")]
+pub mod atomic_file;
 pub mod barrier;
 pub mod disassembly;
 pub mod futex;

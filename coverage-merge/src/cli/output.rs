@@ -1,11 +1,11 @@
 //! Where the result goes, and in which format.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
+use support::atomic_file;
 
 use super::behind::{Out, write_behind};
 use super::failure::Failure;
@@ -164,48 +164,13 @@ fn to_stdout(
     }
 }
 
-/// Writes all of a file, or leaves it as it was: to a temporary file beside
-/// it, renamed at the end. What is no file (`/dev/stdout`) is written to.
+/// Writes all of a file, or leaves it as it was.
 fn replace(
     path: &Path,
     write: impl FnOnce(&mut Out) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let special = fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir());
-    let written = if special {
-        fs::File::create(path).and_then(|mut file| write(&mut file))
-    } else {
-        replace_file(path, write)
-    };
-    written
+    atomic_file::write_with(path, |file| write(file))
         .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
-}
-
-fn replace_file(
-    path: &Path,
-    write: impl FnOnce(&mut Out) -> io::Result<()>,
-) -> io::Result<()> {
-    // A link stays a link: what it points to is replaced.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = temporary(folder)?;
-    write(&mut file)?;
-    file.flush()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// A temporary file is private, a profile is as the umask says.
-fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 /// A path that may be `-` for standard input or output.

@@ -1,0 +1,135 @@
+//! Files written whole, or left as they were (with the feature `files`).
+//!
+//! The bytes go to a temporary file in the folder of the output, which takes
+//! the output's name at the end.
+//! So no reader meets half a file, and an error leaves what was there before
+//! and no temporary file.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// Writes `bytes` as the whole of the file at `path`.
+///
+/// # Errors
+///
+/// As [`write_with`].
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// Writes the file at `path` by `write`.
+///
+/// A link stays a link, because what it points to is replaced.
+/// What exists and is no file, such as `/dev/stdout`, is written in place.
+/// A new file is readable for whom the umask says.
+///
+/// # Errors
+///
+/// When the folder takes no file, when `path` is a folder, and what `write`
+/// returns.
+pub fn write_with<T>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<T>,
+) -> io::Result<T> {
+    let special = fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir());
+    if special {
+        return write(&mut File::create(path)?);
+    }
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = temporary(folder)?;
+    let written = write(file.as_file_mut())?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(written)
+}
+
+/// Returns a new file with the mode of any other, because `tempfile` makes
+/// its files private where nothing else is said.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        write(&path, b"a longer text").unwrap();
+        write(&path, b"short").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"short");
+        assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn an_error_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        write(&path, b"old").unwrap();
+        let written = write_with(&path, |file| {
+            file.write_all(b"half of")?;
+            Err::<(), _>(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["out.txt"]);
+    }
+
+    #[test]
+    fn a_folder_is_no_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inner");
+        fs::create_dir(&path).unwrap();
+        write(&path, b"text").unwrap_err();
+        assert_eq!(names(folder.path()), ["inner"]);
+        write(&folder.path().join("missing/out.txt"), b"text").unwrap_err();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_umask_says_who_may_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |name: &str| {
+            let metadata = fs::metadata(folder.path().join(name)).unwrap();
+            metadata.permissions().mode() & 0o777
+        };
+        File::create(folder.path().join("plain")).unwrap();
+        write(&folder.path().join("atomic"), b"").unwrap();
+        assert_eq!(mode("atomic"), mode("plain"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("real");
+        let link = folder.path().join("link");
+        fs::write(&path, "old").unwrap();
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+}
