@@ -1,7 +1,11 @@
 //! The rules of the workspace that no compiler checks.
 
+mod arrows;
 mod circles;
+mod maps;
 mod modules;
+mod outputs;
+mod shim;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,32 +92,6 @@ fn is_code(line: &&str) -> bool {
     !line.is_empty() && !line.starts_with("//")
 }
 
-/// Code that names atomics itself is code that no model sees.
-#[test]
-fn only_the_shim_chooses_between_std_and_models() {
-    let names =
-        ["std::sync::atomic", "core::sync::atomic", "loom::", "shuttle::"];
-    let mut found = Vec::new();
-    for (file, text) in files_ending(".rs") {
-        // The comparison tool stands alone, and models nothing.
-        let exempt = ["support/", "benches/"];
-        let is_modelled = !exempt.iter().any(|e| file.starts_with(e));
-        if file.contains("src/") && is_modelled {
-            let names_one = |line: &str| names.iter().any(|n| line.contains(n));
-            found.extend(wrong_lines(&file, code_lines(&text), names_one));
-        }
-    }
-    none(&found);
-}
-
-/// The numbered lines that are no comments, up to the unit tests.
-fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..)
-        .zip(text.lines())
-        .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
-        .filter(|(_, line)| !line.trim_start().starts_with("//"))
-}
-
 /// A path of somebody's own machine helps nobody else.
 #[test]
 fn no_file_names_a_folder_of_one_machine() {
@@ -164,18 +142,4 @@ fn two_sentences_are_told_from_one() {
     assert!(has_two_sentences("This is one. This is another."));
     assert!(!has_two_sentences("This is one, e.g. This, and ends."));
     assert!(!has_two_sentences("Go 1.10 has 64 heaps."));
-}
-
-/// A model that never failed is no evidence.
-#[test]
-fn each_set_of_models_has_a_planted_bug() {
-    let mut found = Vec::new();
-    for end in ["tests/loom.rs", "tests/loom/main.rs", "tests/shuttle.rs"] {
-        for (file, text) in files_ending(end) {
-            if !text.contains("planted") && !text.contains("mod ") {
-                found.push(format!("{file}: no planted bug"));
-            }
-        }
-    }
-    none(&found);
 }

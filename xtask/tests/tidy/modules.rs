@@ -20,7 +20,6 @@ pub(crate) struct Crate {
 }
 
 pub(crate) struct Module {
-    pub(crate) name: String,
     pub(crate) file: String,
     pub(crate) parent: Option<ModuleId>,
     pub(crate) children: BTreeMap<String, ModuleId>,
@@ -43,7 +42,6 @@ pub(crate) enum Target {
 /// Where a module is declared, and where its children's files are.
 #[derive(Clone)]
 struct Declared {
-    name: String,
     file: String,
     folder: String,
     parent: Option<ModuleId>,
@@ -55,7 +53,6 @@ impl Crate {
         let mut this = Self { modules: Vec::new() };
         this.add_file(
             Declared {
-                name: "crate".into(),
                 file: root.into(),
                 folder: folder_of(root).into(),
                 parent: None,
@@ -103,7 +100,6 @@ impl Crate {
     ) -> ModuleId {
         let ident = &module.ident;
         let mut child = Declared {
-            name: format!("{}::{ident}", declared.name),
             file: declared.file.clone(),
             folder: format!("{}{ident}/", declared.folder),
             parent: Some(parent),
@@ -191,7 +187,6 @@ impl Crate {
 impl Module {
     fn new(declared: &Declared) -> Self {
         Self {
-            name: declared.name.clone(),
             file: declared.file.clone(),
             parent: declared.parent,
             children: BTreeMap::new(),
