@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that can fail, step by step.
 
+mod sanitizers;
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Write;
@@ -53,6 +55,10 @@ enum Step {
     Loom,
     /// Eight threads in random interleavings, and a planted bug
     Shuttle,
+    /// Miri: no undefined behaviour, here and on two foreign machines
+    Miri,
+    /// AddressSanitizer: no use of freed memory, and no leak
+    Asan,
     /// The book builds; its links, includes and tables are whole
     Book,
     /// The book in a real browser, if Chromium and chromedriver are here
@@ -151,6 +157,8 @@ impl Step {
             Step::Bench => vec![test(["--benches"]), profile()],
             Step::Loom => loom()?,
             Step::Shuttle => vec![shuttle()],
+            Step::Miri => sanitizers::miri(),
+            Step::Asan => sanitizers::asan(),
             Step::Book => vec![test(test_targets(|name| name == "book")?)],
             Step::Browser => browser(),
             Step::Tidy => vec![test(test_targets(|name| name == "xtask")?)],

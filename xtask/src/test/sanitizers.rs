@@ -1,0 +1,134 @@
+//! The steps that only a nightly compiler can run: Miri, which interprets
+//! each step of a program and knows what is undefined, and
+//! AddressSanitizer, which watches the memory of the compiled one.
+
+use std::process::Command;
+
+use crate::workspace::root;
+
+/// What Miri interprets on this machine, package by package.
+///
+/// It knows no processes, no epoll and no signals, and is a hundred times
+/// slower; the tests that need those are ignored under `cfg(miri)`.
+const INTERPRETED: [(&str, &[&str]); 5] = [
+    ("support", &["--lib"]),
+    ("timer-heap", &["--lib", "--test=queues"]),
+    ("queue-locks", &["--lib", "--test=defer", "--test=queues"]),
+    ("finalizers", &["--lib", "--test=gc"]),
+    ("coverage-merge", &["--lib"]),
+];
+
+/// Where threads meet: interpreted once for each of several schedules.
+const CONCURRENT: [(&str, &[&str]); 3] = [
+    ("timer-heap", &["--lib", "biased"]),
+    ("queue-locks", &["--test=locks"]),
+    ("finalizers", &["--lib", "owner"]),
+];
+
+/// A word of 32 bits, and the other order of bytes.
+const FOREIGN: [&str; 2] =
+    ["i686-unknown-linux-gnu", "s390x-unknown-linux-gnu"];
+
+/// What is interpreted for another machine: structures of words and bytes.
+const PORTABLE: [(&str, &[&str]); 4] = [
+    ("support", &["--lib"]),
+    ("timer-heap", &["--lib"]),
+    ("queue-locks", &["--lib"]),
+    ("coverage-merge", &["--lib"]),
+];
+
+const HELP: &str = "\
+NOT TESTED: there is no nightly compiler with Miri. To install one:
+  rustup toolchain install nightly --component miri --component rust-src";
+
+/// Returns nothing to run, and says what is missing, without a nightly.
+pub(super) fn miri() -> Vec<Command> {
+    if !there_is(&["cargo", "miri", "--version"]) {
+        println!("{HELP}");
+        return Vec::new();
+    }
+    let here = INTERPRETED.map(|it| interpreted(it, &[], ""));
+    let schedules = "-Zmiri-many-seeds=0..8";
+    let concurrent = CONCURRENT.map(|it| interpreted(it, &[], schedules));
+    let foreign = FOREIGN.iter().flat_map(|target| {
+        PORTABLE.map(|it| interpreted(it, &["--target", target], ""))
+    });
+    here.into_iter().chain(concurrent).chain(foreign).collect()
+}
+
+fn interpreted(
+    (package, tests): (&str, &[&str]),
+    options: &[&str],
+    flags: &str,
+) -> Command {
+    let mut command = nightly(&["cargo", "miri", "test", "--package", package]);
+    command
+        .args(options)
+        .args(tests)
+        // Real clocks and files; a few random cases in place of hundreds.
+        .env("MIRIFLAGS", format!("-Zmiri-disable-isolation {flags}"))
+        .env("PROPTEST_CASES", "2")
+        .env("CARGO_TARGET_DIR", "target/miri");
+    command
+}
+
+/// The packages with `unsafe`, and the targets of theirs that run as they
+/// are; tests that look at machine code or start cargo are left out.
+const WATCHED: [(&str, &[&str]); 5] = [
+    ("support", &["--lib"]),
+    (
+        "timer-heap",
+        &[
+            "--lib",
+            "--test=blocked",
+            "--test=fake_time",
+            "--test=faults",
+            "--test=go_time",
+            "--test=queues",
+            "--test=sleep_async",
+            "--test=threads",
+        ],
+    ),
+    (
+        "queue-locks",
+        &["--lib", "--test=defer", "--test=locks", "--test=queues"],
+    ),
+    ("finalizers", &["--lib", "--test=descriptors", "--test=gc"]),
+    ("coverage-merge", &["--lib", "--test=formats", "--test=merge"]),
+];
+
+/// Returns nothing to run, and says what is missing, without a nightly.
+pub(super) fn asan() -> Vec<Command> {
+    if !there_is(&["cargo", "--version"]) {
+        println!("{HELP}");
+        return Vec::new();
+    }
+    // Given a target, cargo leaves build scripts and macros as they are.
+    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    WATCHED
+        .map(|(package, tests)| {
+            let test = ["cargo", "test", "--no-fail-fast", "--target", &host];
+            let mut command = nightly(&test);
+            command
+                .args(["--package", package])
+                .args(tests)
+                .env("RUSTFLAGS", "-Zsanitizer=address")
+                .env("CARGO_TARGET_DIR", "target/asan");
+            command
+        })
+        .into()
+}
+
+fn nightly(words: &[&str]) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly"]).args(words).current_dir(root());
+    // This cargo's own choices would stand against the nightly's.
+    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn there_is(words: &[&str]) -> bool {
+    nightly(words).output().is_ok_and(|output| output.status.success())
+}
