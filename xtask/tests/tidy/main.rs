@@ -1,10 +1,12 @@
 //! The rules of the workspace that no compiler checks.
 
+mod architecture;
 mod arrows;
 mod circles;
 mod maps;
 mod modules;
 mod outputs;
+mod planted;
 mod shim;
 
 use std::fs;
