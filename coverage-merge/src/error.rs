@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::mode::Mode;
+use crate::profile::mode::Mode;
 
 /// Why profiles could not be read, merged or written.
 ///

@@ -4,9 +4,10 @@
 //! write one profile for many packages: `cat`, `grep -v mode:`, `sort`,
 //! `awk`. Here it adds counts too, which the pipeline could not.
 
-use crate::block::saturating_sum;
-use crate::text::{Wrong, parse};
-use crate::{Error, Mode};
+use crate::error::Error;
+use crate::formats::go_text::line::{LineError, parse};
+use crate::profile::block::saturating_sum;
+use crate::profile::mode::Mode;
 
 // ANCHOR: merge
 /// Merges `profiles` by sorting all of their lines.
@@ -45,7 +46,7 @@ fn write(lines: &[(&str, crate::Block, u64)], mode: Mode) -> String {
     text
 }
 
-fn error(at: usize, number: usize, line: &str, wrong: Wrong) -> Error {
+fn error(at: usize, number: usize, line: &str, wrong: LineError) -> Error {
     let name = format!("profile {}", at + 1);
     Error::malformed(&name, wrong.what).at(
         number as u64 + 1,

@@ -1,7 +1,7 @@
 //! Merging is a commutative, associative union: any order and any tree of
 //! partial merges gives the same bytes.
 
-use coverage_merge::{Merge, Profile, sources};
+use coverage_merge::{Merger, Profile, inputs};
 use proptest::prelude::*;
 use std::fs;
 
@@ -189,12 +189,12 @@ fn any_number_of_threads_gives_the_same_bytes() {
         let path = folder.path().join(format!("{shard}.out"));
         fs::write(path, text).expect("writable");
     }
-    let inputs = [folder.path().display().to_string()];
-    let sources = sources(&inputs).expect("nine files");
+    let arguments = [folder.path().display().to_string()];
+    let inputs = inputs(&arguments).expect("nine files");
     let run = |threads| {
-        let merge = Merge { threads, as_set: false };
+        let merger = Merger { threads, as_set: false };
         let mut done = 0;
-        let union = merge.run(&sources, |_| done += 1).expect("valid");
+        let union = merger.run(&inputs, |_| done += 1).expect("valid");
         assert_eq!(done, 9);
         text(&union)
     };

@@ -54,9 +54,12 @@ fn text(&(file, block, count): &Line) -> String {
 }
 
 fn source() -> Source {
-    let predicted =
-        Source::function("coverage-merge/src/file.rs", "", "fn predicted");
-    let table = "coverage-merge/src/table.rs";
+    let predicted = Source::function(
+        "coverage-merge/src/profile/file_blocks.rs",
+        "",
+        "fn predicted",
+    );
+    let table = "coverage-merge/src/profile/count_table.rs";
     predicted.and(Source::function(table, "", "pub(crate) fn add("))
 }
 

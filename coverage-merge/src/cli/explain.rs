@@ -31,15 +31,15 @@ impl Explain {
         };
         let mut out = String::new();
         let (mut known, mut hits) = (0, 0);
-        for source in self.inputs.list()? {
-            let profile = self.inputs.read_one(&source)?;
+        for input in self.inputs.list()? {
+            let profile = self.inputs.read_one(&input)?;
             let Some(count) = count(&profile, file, line) else {
                 continue;
             };
             known += 1;
             if count > 0 {
                 hits += 1;
-                out += &format!("{}: {count}x\n", source.name());
+                out += &format!("{}: {count}x\n", input.name());
             }
         }
         let place = &self.place;

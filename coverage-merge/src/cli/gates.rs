@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use coverage_merge::{By, Profile, Total, percent, sources};
+use coverage_merge::{By, Merger, Profile, Total, inputs, percent};
 
 use super::failure::Failure;
 
@@ -47,8 +47,7 @@ impl Gates {
             }
         }
         if let (Some(most), Some(baseline)) = (self.max_drop, &self.baseline) {
-            let merge = coverage_merge::Merge::default();
-            let before = merge.run(&sources([baseline])?, |_| {})?;
+            let before = Merger::default().run(&inputs([baseline])?, |_| {})?;
             missed.extend(dropped(before.total(), profile.total(), most));
         }
         match missed.len() {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use coverage_merge::{
-    Filter, Merge, OnConflict, Profile, Source, SourceTree, sources,
+    Filter, Input, Merger, OnConflict, Profile, SourceTree, inputs,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -24,12 +24,12 @@ pub(crate) struct Inputs {
     threads: Option<usize>,
 
     /// Read every count as 0 or 1, so that inputs of all modes merge
-    #[arg(long, value_parser = ["set"])]
-    mode: Option<String>,
+    #[arg(long, value_enum)]
+    mode: Option<ReadAs>,
 
-    /// What to do with blocks of one file that overlap [default: error]
-    #[arg(long, value_name = "CHOICE", value_parser = choices())]
-    on_conflict: Option<String>,
+    /// What to do with blocks of one file that overlap
+    #[arg(long, value_name = "CHOICE", value_enum, default_value_t)]
+    on_conflict: Choice,
 
     /// Only files that match one of these globs (path or name)
     #[arg(long, value_name = "GLOB")]
@@ -57,46 +57,70 @@ pub(crate) struct Inputs {
     source: Option<PathBuf>,
 }
 
-fn choices() -> Vec<&'static str> {
-    OnConflict::NAMES.iter().map(|(name, _)| *name).collect()
+/// The mode that all inputs are read in, whatever they say.
+#[derive(Clone, Copy, ValueEnum)]
+enum ReadAs {
+    Set,
+}
+
+/// The names of [`OnConflict`].
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Choice {
+    #[default]
+    Error,
+    Coarsen,
+    Refine,
+    Lines,
+    Keep,
+}
+
+impl From<Choice> for OnConflict {
+    fn from(choice: Choice) -> Self {
+        match choice {
+            Choice::Error => Self::Error,
+            Choice::Coarsen => Self::Coarsen,
+            Choice::Refine => Self::Refine,
+            Choice::Lines => Self::Lines,
+            Choice::Keep => Self::Keep,
+        }
+    }
 }
 
 impl Inputs {
-    /// The union of all inputs, with conflicts settled, filtered.
+    /// Returns the union of all inputs, filtered and without conflicts.
     pub(crate) fn read(&self) -> Result<Profile, Failure> {
-        let sources = sources(&self.inputs)?;
-        self.finish(self.union(&sources)?)
+        self.finish(self.union(&self.list()?)?)
     }
 
     /// One profile for each argument.
     pub(crate) fn read_each(&self) -> Result<Vec<Profile>, Failure> {
-        let one = |input: &String| self.finish(self.union(&sources([input])?)?);
+        let one = |input: &String| self.finish(self.union(&inputs([input])?)?);
         self.inputs.iter().map(one).collect()
     }
 
-    /// The inputs themselves.
-    pub(crate) fn list(&self) -> Result<Vec<Source>, Failure> {
-        Ok(sources(&self.inputs)?)
+    /// Returns the inputs themselves.
+    pub(crate) fn list(&self) -> Result<Vec<Input>, Failure> {
+        Ok(inputs(&self.inputs)?)
     }
 
-    /// The folder of the sources.
-    pub(crate) fn sources(&self) -> Option<SourceTree> {
+    /// Returns the folder of the sources, if one is given and there.
+    pub(crate) fn source_tree(&self) -> Option<SourceTree> {
         SourceTree::new(self.source.as_ref()?)
     }
 
     /// Reads one input, filtered.
-    pub(crate) fn read_one(&self, source: &Source) -> Result<Profile, Failure> {
-        self.filtered(self.union(std::slice::from_ref(source))?)
+    pub(crate) fn read_one(&self, input: &Input) -> Result<Profile, Failure> {
+        self.filtered(self.union(std::slice::from_ref(input))?)
     }
 
-    fn union(&self, sources: &[Source]) -> Result<Profile, Failure> {
-        let bytes = sources.iter().map(Source::size).sum();
+    fn union(&self, inputs: &[Input]) -> Result<Profile, Failure> {
+        let bytes = inputs.iter().map(Input::size).sum();
         let bar = progress(bytes);
-        let merge =
-            Merge { threads: self.threads(), as_set: self.mode.is_some() };
-        let union = merge.run(sources, |source| {
-            bar.inc(source.size());
-            bar.set_message(source.name());
+        let as_set = matches!(self.mode, Some(ReadAs::Set));
+        let merger = Merger { threads: self.threads(), as_set };
+        let union = merger.run(inputs, |input| {
+            bar.inc(input.size());
+            bar.set_message(input.name());
         });
         bar.finish_and_clear();
         Ok(union?)
@@ -111,10 +135,7 @@ impl Inputs {
 
     fn finish(&self, profile: Profile) -> Result<Profile, Failure> {
         let mut profile = self.filtered(profile)?;
-        let choice = self.on_conflict.as_deref().unwrap_or("error");
-        let choice =
-            choice.parse().map_err(|what: String| Failure::usage(what))?;
-        profile.resolve(choice)?;
+        profile.resolve(self.on_conflict.into())?;
         Ok(profile)
     }
 
@@ -144,7 +165,7 @@ impl Inputs {
             filter = filter.map(from, to);
         }
         if self.no_generated {
-            let tree = self.sources().ok_or_else(|| {
+            let tree = self.source_tree().ok_or_else(|| {
                 Failure::usage("--source: there is no such folder")
             })?;
             filter = filter.no_generated(tree);

@@ -1,12 +1,12 @@
 //! What the command understands, and how it ends.
 
-mod behind;
 mod explain;
 mod failure;
 mod gates;
 mod inputs;
 mod output;
 mod patch;
+mod write_behind;
 
 use std::process::ExitCode;
 
@@ -54,8 +54,8 @@ enum Command {
     Merge(Merge),
     Report(Report),
     Diff(patch::Diff),
-    Subtract(Algebra),
-    Intersect(Algebra),
+    Subtract(SetOperation),
+    Intersect(SetOperation),
     Check(Check),
     Explain(explain::Explain),
     Completions(Completions),
@@ -107,7 +107,7 @@ enum Format {
 /// Write the first input, less what the others cover (subtract) or only
 /// with what all of them cover (intersect)
 #[derive(Args)]
-struct Algebra {
+struct SetOperation {
     #[command(flatten)]
     merge: Merge,
 }
@@ -144,8 +144,8 @@ impl Command {
             Command::Merge(merge) => merge.run(),
             Command::Report(report) => report.run(),
             Command::Diff(diff) => diff.run(),
-            Command::Subtract(algebra) => algebra.run(Profile::subtract),
-            Command::Intersect(algebra) => algebra.run(Profile::intersect),
+            Command::Subtract(operation) => operation.run(Profile::subtract),
+            Command::Intersect(operation) => operation.run(Profile::intersect),
             Command::Check(check) => check.run(),
             Command::Explain(explain) => explain.run(),
             Command::Completions(Completions { shell }) => {
@@ -162,8 +162,9 @@ impl Command {
 impl Merge {
     fn run(&self) -> Result<(), Failure> {
         let union = self.inputs.read()?;
-        let (sources, threads) = (self.inputs.sources(), self.inputs.threads());
-        self.output.write(&union, sources, threads)
+        let (tree, threads) =
+            (self.inputs.source_tree(), self.inputs.threads());
+        self.output.write(&union, tree.as_ref(), threads)
     }
 }
 
@@ -175,8 +176,8 @@ impl Report {
             Rows::Function => By::Function,
             Rows::Package | Rows::Total => By::Package,
         };
-        let sources = self.inputs.sources();
-        let mut report = union.report(by, sources.as_ref());
+        let tree = self.inputs.source_tree();
+        let mut report = union.report(by, tree.as_ref());
         if let Rows::Total = self.by {
             report.rows.clear();
         }
@@ -190,7 +191,7 @@ impl Report {
     }
 }
 
-impl Algebra {
+impl SetOperation {
     fn run(
         &self,
         combine: fn(&Profile, &Profile) -> Profile,
@@ -201,8 +202,8 @@ impl Algebra {
             .next()
             .ok_or_else(|| Failure::usage("at least one input is needed"))?;
         let result = parts.fold(first, |result, part| combine(&result, &part));
-        let (sources, threads) = (inputs.sources(), inputs.threads());
-        self.merge.output.write(&result, sources, threads)
+        let (tree, threads) = (inputs.source_tree(), inputs.threads());
+        self.merge.output.write(&result, tree.as_ref(), threads)
     }
 }
 

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
 use support::atomic_file;
 
-use super::behind::{Out, write_behind};
 use super::failure::Failure;
+use super::write_behind::{Out, write_behind};
 
 /// Where the result goes.
 #[derive(Args)]
@@ -58,54 +58,80 @@ enum Sorted {
     Go,
 }
 
+impl From<Sorted> for Order {
+    fn from(sorted: Sorted) -> Self {
+        match sorted {
+            Sorted::File => Self::File,
+            Sorted::Go => Self::Go,
+        }
+    }
+}
+
+/// A result in a format that is one file, whatever its size.
+struct Text<'a> {
+    format: Format,
+    order: Order,
+    profile: &'a Profile,
+    tree: Option<&'a SourceTree>,
+    threads: usize,
+}
+
+impl Text<'_> {
+    fn write_to(&self, out: &mut Out) -> io::Result<()> {
+        let profile = self.profile;
+        let report = |by| profile.report(by, None);
+        let text = match self.format {
+            Format::Go => {
+                return profile.write_by(self.threads, out, self.order);
+            }
+            Format::Lcov => return profile.write_lcov(out, LcovVersion::One),
+            Format::Lcov2 => return profile.write_lcov(out, LcovVersion::Two),
+            Format::Cobertura => profile.cobertura(None).concat(),
+            Format::Json => report(By::File).json(),
+            Format::Table => report(By::Package).table(),
+            Format::Markdown => report(By::Package).markdown(),
+            Format::Html => profile.html(self.tree),
+        };
+        out.write_all(text.as_bytes())
+    }
+}
+
 impl Output {
     /// Writes in the format that was chosen; by a second thread, if
     /// `threads` are more than one.
     pub(crate) fn write(
         &self,
         profile: &Profile,
-        sources: Option<SourceTree>,
+        tree: Option<&SourceTree>,
         threads: usize,
     ) -> Result<(), Failure> {
+        let format = self.format_of(profile)?;
+        if format == Format::Cobertura {
+            return self.write_cobertura(profile);
+        }
+        let order = self.order.into();
+        let text = Text { format, order, profile, tree, threads };
+        self.write_with(|out| {
+            if threads > 1 {
+                write_behind(out, |out| text.write_to(out))
+            } else {
+                text.write_to(out)
+            }
+        })
+    }
+
+    /// Returns the format that was chosen, or the one that suits the inputs.
+    fn format_of(&self, profile: &Profile) -> Result<Format, Failure> {
         let only_lines = profile.mode().is_none() && !profile.is_empty();
-        let format = self.format.unwrap_or(match only_lines {
-            true => Format::Lcov,
-            false => Format::Go,
-        });
+        let suited = if only_lines { Format::Lcov } else { Format::Go };
+        let format = self.format.unwrap_or(suited);
         if format == Format::Go && profile.has_lines() {
             return Err(Failure::usage(
                 "an input counts lines, and Go's format counts blocks: \
                  choose another --format, such as lcov",
             ));
         }
-        if format == Format::Cobertura {
-            return self.write_cobertura(profile);
-        }
-        let order = match self.order {
-            Sorted::File => Order::File,
-            Sorted::Go => Order::Go,
-        };
-        let report = |by| profile.report(by, None);
-        let write = |out: &mut Out| match format {
-            Format::Go => profile.write_by(threads, out, order),
-            Format::Lcov => profile.write_lcov(out, LcovVersion::One),
-            Format::Lcov2 => profile.write_lcov(out, LcovVersion::Two),
-            Format::Json => out.write_all(report(By::File).json().as_bytes()),
-            Format::Table => {
-                out.write_all(report(By::Package).table().as_bytes())
-            }
-            Format::Markdown => {
-                out.write_all(report(By::Package).markdown().as_bytes())
-            }
-            Format::Html => {
-                out.write_all(profile.html(sources.as_ref()).as_bytes())
-            }
-            Format::Cobertura => Ok(()),
-        };
-        self.write_with(|out| match threads {
-            0 | 1 => write(out),
-            _ => write_behind(out, write),
-        })
+        Ok(format)
     }
 
     fn write_cobertura(&self, profile: &Profile) -> Result<(), Failure> {

@@ -1,0 +1,158 @@
+//! One input of any kind, told apart by its content.
+
+use flate2::read::MultiGzDecoder;
+use std::fs;
+use std::io::{self, Chain, Cursor, Read};
+use std::path::Path;
+
+use crate::error::Error;
+use crate::formats::{cobertura, covdata, go_text, lcov};
+use crate::profile::Profile;
+
+/// How much of an input is looked at to know what it is.
+const HEAD: usize = 512;
+
+/// The formats that are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Empty,
+    GoText,
+    GoBinary,
+    Lcov,
+    Cobertura,
+    Gzip,
+    Zstd,
+    Unknown,
+}
+
+/// What begins like this.
+pub(crate) fn kind(head: &[u8]) -> Content {
+    match head {
+        [0x1F, 0x8B, ..] => return Content::Gzip,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => return Content::Zstd,
+        _ => {}
+    }
+    if head.starts_with(&covdata::meta::MAGIC)
+        || head.starts_with(&covdata::counters::MAGIC)
+    {
+        return Content::GoBinary;
+    }
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    match text.trim_ascii_start() {
+        [] => Content::Empty,
+        [b'<', ..] => Content::Cobertura,
+        text if text.starts_with(b"mode:") => Content::GoText,
+        text if is_lcov(text) => Content::Lcov,
+        _ => Content::Unknown,
+    }
+}
+
+fn is_lcov(text: &[u8]) -> bool {
+    // Comments may come first.
+    let mut lines = text.split(|byte| *byte == b'\n');
+    lines.find(|line| !line.starts_with(b"#")).is_some_and(|line| {
+        line.starts_with(b"TN:") || line.starts_with(b"SF:")
+    })
+}
+
+/// An input whose first bytes have been read, and will be again.
+type Again<R> = Chain<Cursor<Vec<u8>>, R>;
+
+fn peek<R: Read>(mut input: R) -> io::Result<(Content, Again<R>)> {
+    let mut head = Vec::with_capacity(HEAD);
+    input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    Ok((kind(&head), Cursor::new(head).chain(input)))
+}
+
+/// Reads an input of any kind; compressed ones may be compressed twice,
+/// not more.
+pub(crate) fn read(
+    profile: &mut Profile,
+    input: impl Read,
+    name: &str,
+) -> Result<(), Error> {
+    let io = |error| Error::io(name, error);
+    let (kind, input) = peek(input).map_err(io)?;
+    match kind {
+        Content::Gzip => {
+            let unpacked = MultiGzDecoder::new(input);
+            let (kind, input) = peek(unpacked).map_err(io)?;
+            plain(profile, kind, input, name)
+        }
+        Content::Zstd => {
+            let unpacked = zstd::Decoder::new(input).map_err(io)?;
+            let (kind, input) = peek(unpacked).map_err(io)?;
+            plain(profile, kind, input, name)
+        }
+        kind => plain(profile, kind, input, name),
+    }
+}
+
+fn plain(
+    profile: &mut Profile,
+    kind: Content,
+    input: impl Read,
+    name: &str,
+) -> Result<(), Error> {
+    let malformed = |what: &str| Err(Error::malformed(name, what));
+    match kind {
+        Content::Empty => Ok(()),
+        Content::GoText | Content::Unknown => {
+            go_text::read::read(profile, input, name)
+        }
+        Content::Lcov => lcov::read::read(profile, input, name),
+        Content::Cobertura => cobertura::read(profile, input, name),
+        Content::GoBinary => malformed(
+            "a part of a binary profile: give the folder (GOCOVERDIR) that \
+             has its covmeta and covcounters files",
+        ),
+        Content::Gzip | Content::Zstd => malformed("compressed more than once"),
+    }
+}
+
+/// Whether a file begins like a profile.
+pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
+    let name = path.display().to_string();
+    let io = |error| Error::io(&name, error);
+    let (kind, input) = peek(fs::File::open(path).map_err(io)?).map_err(io)?;
+    // What cannot be unpacked is not meant.
+    let kind = match kind {
+        Content::Gzip => peek(MultiGzDecoder::new(input)).map(|peek| peek.0),
+        Content::Zstd => zstd::Decoder::new(input)
+            .and_then(|input| peek(input).map(|peek| peek.0)),
+        kind => Ok(kind),
+    };
+    let profiles = [Content::GoText, Content::Lcov, Content::Cobertura];
+    Ok(kind.is_ok_and(|kind| profiles.contains(&kind)))
+}
+
+impl Profile {
+    /// Reads a profile; `name` is what errors call it.
+    ///
+    /// Go's text format, LCOV tracefiles and Cobertura's XML are told apart
+    /// by their content; each may be compressed with gzip or zstd. An empty
+    /// input is a profile of nothing.
+    ///
+    /// # Errors
+    ///
+    /// When `input` cannot be read or is no valid profile. The error names
+    /// the line and column.
+    pub fn parse(input: impl Read, name: &str) -> Result<Self, Error> {
+        let mut profile = Self::new();
+        profile.read(input, name)?;
+        Ok(profile)
+    }
+
+    /// Reads another profile into this one: faster than [`merge`] of a
+    /// parsed one, as lines that are already known are not parsed.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), and when the modes cannot be merged. This
+    /// profile then has a part of the input: discard it.
+    ///
+    /// [`merge`]: Self::merge
+    pub fn read(&mut self, input: impl Read, name: &str) -> Result<(), Error> {
+        read(self, input, name)
+    }
+}

@@ -1,0 +1,82 @@
+//! Text in chunks of whole lines.
+
+use memchr::memrchr;
+use std::io::{ErrorKind, Read};
+
+use crate::error::Error;
+use crate::profile::block_text::WINDOW;
+
+/// How much is read at once: larger chunks leave the processor's cache.
+const CHUNK: usize = 64 * 1024;
+
+/// How many bytes after a chunk's end may be looked at.
+pub(crate) const SLACK: usize = WINDOW;
+
+/// The longest line taken: a path of 4,096 bytes leaves ample room.
+const LONGEST_LINE: usize = 1024 * 1024;
+
+/// Takes in the lines of one input.
+pub(crate) trait LineSink {
+    /// Takes the lines of `data[..end]`, which ends with a newline and has
+    /// [`SLACK`] meaningless bytes after it.
+    fn lines(&mut self, data: &[u8], end: usize) -> Result<(), Error>;
+
+    /// The number of the last line taken.
+    fn line_number(&self) -> u64;
+}
+
+/// Reads all of `input`.
+pub(crate) fn read(
+    mut input: impl Read,
+    name: &str,
+    into: &mut impl LineSink,
+) -> Result<(), Error> {
+    let mut buffer = vec![0; CHUNK + SLACK];
+    let mut filled = 0;
+    loop {
+        let room = buffer.len() - SLACK;
+        if filled == room {
+            // A chunk without a newline is a part of one line.
+            if filled >= LONGEST_LINE {
+                let what = format!("a line longer than {LONGEST_LINE} bytes");
+                let line = into.line_number() + 1;
+                let error = Error::malformed(name, what);
+                return Err(error.at(line, LONGEST_LINE, &buffer));
+            }
+            buffer.resize(2 * room + SLACK, 0);
+            continue;
+        }
+        let got = match input.read(&mut buffer[filled..room]) {
+            Ok(0) => break,
+            Ok(got) => got,
+            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+            Err(e) => return Err(Error::io(name, e)),
+        };
+        let fresh = filled;
+        filled += got;
+        // ANCHOR: chunk
+        if let Some(last) = memrchr(b'\n', &buffer[fresh..filled]) {
+            let end = fresh + last + 1;
+            into.lines(&buffer, end)?;
+            buffer.copy_within(end..filled, 0);
+            filled -= end;
+        }
+        // ANCHOR_END: chunk
+    }
+    if filled > 0 {
+        // The last line may lack its newline.
+        buffer[filled] = b'\n';
+        into.lines(&buffer, filled + 1)?;
+    }
+    Ok(())
+}
+
+/// A line without its end, and, if it is the first, without a byte order
+/// mark.
+pub(crate) fn trim(line: &[u8], number: u64) -> &[u8] {
+    let line = match line {
+        [0xEF, 0xBB, 0xBF, rest @ ..] if number == 1 => rest,
+        _ => line,
+    };
+    line.trim_ascii_end()
+}

@@ -1,0 +1,13 @@
+//! What profiles look like outside: one format a file or folder, with both
+//! directions.
+//!
+//! - `detect`: which format an input has, told by its first bytes.
+//! - `line_chunks`: text in pieces of 64 KiB, for the formats of lines.
+//! - `go_text`, `covdata`, `lcov`, `cobertura`: one format each.
+
+pub(crate) mod cobertura;
+pub(crate) mod covdata;
+pub(crate) mod detect;
+pub(crate) mod go_text;
+pub(crate) mod lcov;
+pub(crate) mod line_chunks;

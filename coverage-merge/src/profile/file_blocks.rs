@@ -1,0 +1,131 @@
+//! The blocks of one source file, with their counts.
+
+use crate::profile::block::Block;
+use crate::profile::block_text::{BlockText, WINDOW};
+use crate::profile::count_table::{Add, CountTable, Found};
+use crate::profile::short_decimal;
+
+/// A source file as Go's profiles know it.
+#[derive(Clone, Debug)]
+pub(crate) struct FileBlocks {
+    /// The path with the colon that follows it in a profile.
+    key: Box<str>,
+    pub(crate) blocks: CountTable<Block>,
+    /// The texts of the first of `blocks`; empty until the file is seen for
+    /// the second time, so that blocks seen once cost no text.
+    tape: Vec<BlockText>,
+}
+
+impl FileBlocks {
+    /// A file without blocks; they will grow in the room of `blocks`.
+    pub(crate) fn new(key: &str, blocks: CountTable<Block>) -> Self {
+        Self { key: key.into(), blocks, tape: Vec::new() }
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.key[..self.key.len() - 1]
+    }
+
+    /// Counts `block`, which is probably the `expected`-th.
+    pub(crate) fn add(
+        &mut self,
+        expected: usize,
+        block: Block,
+        count: u64,
+        add: Add,
+    ) -> Found {
+        let found = self.blocks.add(expected, block, count, add);
+        if !found.new && found.position != expected {
+            self.rewind();
+        }
+        found
+    }
+
+    /// Has these blocks from now on.
+    pub(crate) fn replace(&mut self, blocks: Vec<(Block, u64)>) {
+        self.blocks = CountTable::default();
+        self.tape = Vec::new();
+        for (at, (block, count)) in blocks.into_iter().enumerate() {
+            self.blocks.add(at, block, count, Add::Sum);
+        }
+    }
+
+    /// Gives back memory that the file will not need if it is complete.
+    pub(crate) fn shrink(&mut self, spare: &mut CountTable<Block>) {
+        if self.tape.is_empty() {
+            self.blocks.shrink_to(spare);
+        }
+    }
+
+    /// Whether `next` is behind the last block.
+    pub(crate) fn is_end(&self, next: usize) -> bool {
+        next == self.blocks.keys().len()
+    }
+
+    /// Makes the tape as long as the blocks: they are seen again.
+    pub(crate) fn rewind(&mut self) {
+        let missing = &self.blocks.keys()[self.tape.len()..];
+        if missing.is_empty() {
+            return;
+        }
+        let mut scratch = Vec::new();
+        let slots = missing.iter().map(|b| BlockText::new(b, &mut scratch));
+        self.tape.reserve_exact(slots.len());
+        self.tape.extend(slots);
+    }
+
+    /// Counts the lines of `data[from..end]` as long as they are the blocks
+    /// that come `next`, one after the other.
+    ///
+    /// Answers where the first other line starts. `data[..end]` ends with a
+    /// newline and has [`WINDOW`] readable bytes after it.
+    pub(crate) fn follow(
+        &mut self,
+        next: &mut usize,
+        data: &[u8],
+        mut from: usize,
+        end: usize,
+        add: Add,
+    ) -> usize {
+        // ANCHOR: follow
+        let slots = self.tape.get(*next..).unwrap_or_default();
+        let totals = &mut self.blocks.counts[*next..];
+        let mut counted = 0;
+        for (slot, total) in slots.iter().zip(totals) {
+            // What follows the end is no line, even if it looks like one.
+            if from == end {
+                break;
+            }
+            let line = &data[from..];
+            let Some((count, length)) = predicted(&self.key, slot, line) else {
+                break;
+            };
+            *total = add.apply(*total, count);
+            counted += 1;
+            from += length;
+        }
+        *next += counted;
+        from
+        // ANCHOR_END: follow
+    }
+}
+
+// ANCHOR: predicted
+/// The count and the length of `line`, if it starts with this path and this
+/// block; `None` when the prediction was wrong.
+#[inline]
+fn predicted(key: &str, slot: &BlockText, line: &[u8]) -> Option<(u64, usize)> {
+    let (path, rest) = line.split_at_checked(key.len())?;
+    let window: &[u8; WINDOW] = rest.first_chunk()?;
+    if path != key.as_bytes() {
+        return None;
+    }
+    let block = slot.matches(window)?;
+    let (count, rest) = short_decimal::parse(&window[block..], b'\n')?;
+    Some((count, key.len() + block + rest))
+}
+// ANCHOR_END: predicted

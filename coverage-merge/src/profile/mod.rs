@@ -1,0 +1,253 @@
+//! A coverage profile, and the union of many. Nothing here knows how an input
+//! is written.
+//!
+//! What Go's profiles count:
+//! - `block`: a block of source code; `mode`: what its count means.
+//! - `union`: files in memory, found by path, and the cursor that predicts the
+//!   next line; `file_blocks`: one of those files.
+//! - `block_text`: the comparison that takes the place of parsing a block;
+//!   `short_decimal`: its count, read without a loop.
+//! - `provenance`: which input and line a block came from, for errors.
+//! - `conflicts`: blocks of one source that were cut differently.
+//!
+//! What LCOV and Cobertura count:
+//! - `line_union`: files with lines, functions, branches and conditions.
+//!
+//! Of both:
+//! - `count_table`: things with their counts, in the order of their coming.
+//! - `file_lines`: the lines of a file, whatever its input counted.
+//! - `total`: how much ran.
+//! - `set_operations`: what two profiles have in common, and what one has
+//!   alone.
+
+pub(crate) mod block;
+pub(crate) mod block_text;
+pub(crate) mod conflicts;
+pub(crate) mod count_table;
+pub(crate) mod file_blocks;
+pub(crate) mod file_lines;
+pub(crate) mod line_union;
+pub(crate) mod mode;
+pub(crate) mod provenance;
+pub(crate) mod set_operations;
+pub(crate) mod short_decimal;
+pub(crate) mod total;
+pub(crate) mod union;
+
+use self::block::Block;
+use self::count_table::Add;
+use self::file_lines::{FileLines, of_blocks};
+use self::line_union::LineUnion;
+use self::mode::Mode;
+use self::total::Total;
+use self::union::Union;
+use crate::error::Error;
+
+/// The blocks of a program with their counts, from one input or from many.
+///
+/// ```
+/// use coverage_merge::Profile;
+///
+/// let first = "mode: set\nsort.go:1.1,3.2 2 0\n";
+/// let second = "mode: set\nsort.go:1.1,3.2 2 1\n";
+/// let mut all = Profile::parse(first.as_bytes(), "first")?;
+/// all.merge(&Profile::parse(second.as_bytes(), "second")?)?;
+///
+/// let mut out = Vec::new();
+/// all.write(&mut out).expect("a vector takes all");
+/// assert_eq!(out, second.as_bytes());
+/// assert_eq!(all.total().percentage(), 100.0);
+/// # Ok::<(), coverage_merge::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    pub(crate) mode: Option<Mode>,
+    /// The first input that said its mode.
+    pub(crate) mode_of: Box<str>,
+    /// Whether all counts become 0 or 1, whatever the inputs' modes.
+    pub(crate) as_set: bool,
+    /// What Go's profiles count.
+    pub(crate) union: Union,
+    /// What LCOV and Cobertura count.
+    pub(crate) lines: LineUnion,
+}
+
+impl Profile {
+    /// A profile of nothing, to read others into.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A profile of nothing that takes inputs of all modes: every count
+    /// becomes 0 or 1.
+    ///
+    /// ```
+    /// use coverage_merge::{Mode, Profile};
+    /// let mut union = Profile::as_set();
+    /// union.read(&b"mode: set\na.go:1.1,2.2 1 1\n"[..], "a")?;
+    /// union.read(&b"mode: count\na.go:1.1,2.2 1 7\n"[..], "b")?;
+    /// assert_eq!(union.mode(), Some(Mode::Set));
+    /// assert_eq!(union.blocks().next().map(|(_, _, n)| n), Some(1));
+    /// # Ok::<(), coverage_merge::Error>(())
+    /// ```
+    pub fn as_set() -> Self {
+        Self { as_set: true, ..Self::default() }
+    }
+
+    /// Adds all of `other`: the union of the blocks, the sum of the counts.
+    ///
+    /// # Errors
+    ///
+    /// When one profile has mode `set` and the other does not.
+    pub fn merge(&mut self, other: &Profile) -> Result<(), Error> {
+        if let Some(here) = other.mode {
+            self.join_mode(here, &other.mode_of)?;
+        }
+        let add = self.add();
+        self.union.merge(&other.union, add);
+        let add = self.add_lines();
+        self.lines
+            .merge(&other.lines, |path| Some(path.to_owned()), add)
+            .map_err(checksum)
+    }
+
+    /// As [`merge`](Self::merge); files that are new here move.
+    pub(crate) fn absorb(&mut self, other: Profile) -> Result<(), Error> {
+        if let Some(here) = other.mode {
+            self.join_mode(here, &other.mode_of)?;
+        }
+        let add = self.add();
+        self.union.absorb(other.union, add);
+        let add = self.add_lines();
+        self.lines.absorb(other.lines, add).map_err(checksum)
+    }
+
+    /// The files for which `rename` gives a path, under that path; files
+    /// that get the same path become one.
+    ///
+    /// # Errors
+    ///
+    /// When two files that become one have lines with different checksums.
+    ///
+    /// ```
+    /// use coverage_merge::Profile;
+    /// let text = "mode: set\nci/a.go:1.1,2.2 1 1\nb.go:1.1,2.2 1 0\n";
+    /// let all = Profile::parse(text.as_bytes(), "text")?;
+    /// let ci = all.rename(|path| Some(path.strip_prefix("ci/")?.into()))?;
+    /// assert_eq!(ci.total().percentage(), 100.0);
+    /// # Ok::<(), coverage_merge::Error>(())
+    /// ```
+    pub fn rename(
+        &self,
+        mut rename: impl FnMut(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let mut renamed = Self {
+            mode: self.mode,
+            mode_of: self.mode_of.clone(),
+            as_set: self.as_set,
+            ..Self::default()
+        };
+        let key = |key: &str| {
+            let path = rename(&key[..key.len() - 1])?;
+            Some(path + ":")
+        };
+        renamed.union.merge_renamed(&self.union, key, self.add());
+        renamed
+            .lines
+            .merge(&self.lines, rename, self.add_lines())
+            .map_err(checksum)?;
+        Ok(renamed)
+    }
+
+    /// The mode; `None` while no Go profile has been read.
+    pub fn mode(&self) -> Option<Mode> {
+        self.mode
+    }
+
+    /// Whether nothing has been read that counts.
+    pub fn is_empty(&self) -> bool {
+        self.union.files().is_empty() && self.lines.files().is_empty()
+    }
+
+    /// Whether it counts lines, which Go's text format cannot say.
+    pub fn has_lines(&self) -> bool {
+        !self.lines.files().is_empty()
+    }
+
+    /// Takes in the mode of one more input.
+    pub(crate) fn join_mode(
+        &mut self,
+        mode: Mode,
+        input: &str,
+    ) -> Result<(), Error> {
+        let mode = if self.as_set { Mode::Set } else { mode };
+        let Some(before) = self.mode else {
+            self.mode = Some(mode);
+            self.mode_of = input.into();
+            return Ok(());
+        };
+        let union = before.union(mode);
+        self.mode = union.or(self.mode);
+        match union {
+            Some(_) => Ok(()),
+            None => Err(Error::mixed_modes(input, mode, before, &self.mode_of)),
+        }
+    }
+
+    pub(crate) fn add(&self) -> Add {
+        match self.mode {
+            _ if self.as_set => Add::Or,
+            Some(Mode::Set) => Add::Or,
+            _ => Add::Sum,
+        }
+    }
+
+    /// How lines are added: Go's mode says nothing of them.
+    pub(crate) fn add_lines(&self) -> Add {
+        if self.as_set { Add::Or } else { Add::Sum }
+    }
+
+    /// All blocks of Go's profiles: files by path, in each the blocks by
+    /// position.
+    pub fn blocks(&self) -> impl Iterator<Item = (&str, Block, u64)> {
+        self.union.sorted().into_iter().flat_map(|file| {
+            let blocks = file.blocks.sorted().into_iter();
+            blocks.map(|(block, count)| (file.path(), *block, count))
+        })
+    }
+
+    /// All files with their lines, by path; the blocks of Go's profiles
+    /// become lines.
+    pub fn lines(&self) -> Vec<FileLines> {
+        let mut files: Vec<FileLines> =
+            self.union.files().iter().map(of_blocks).collect();
+        files.extend(self.lines.files().iter().map(|file| FileLines {
+            path: file.path.to_string(),
+            lines: file.lines.sorted().iter().map(|l| (*l.0, l.1)).collect(),
+        }));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
+    /// How many statements there are (in inputs that know only lines:
+    /// lines), and how many ran.
+    pub fn total(&self) -> Total {
+        let blocks =
+            self.union.files().iter().flat_map(|file| file.blocks.iter());
+        let blocks = blocks.map(|(block, n)| (u64::from(block.statements), n));
+        let lines =
+            self.lines.files().iter().flat_map(|file| file.lines.iter());
+        let mut total = Total::default();
+        for (statements, count) in blocks.chain(lines.map(|(_, n)| (1, n))) {
+            total.add(statements, count);
+        }
+        total
+    }
+}
+
+fn checksum((path, line): (String, u32)) -> Error {
+    let what = format!(
+        "line {line} has two checksums: the inputs are of different sources"
+    );
+    Error::malformed(&path, what)
+}

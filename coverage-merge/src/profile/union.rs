@@ -1,0 +1,267 @@
+//! The union of all blocks seen: files in memory, found by path.
+
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use support::probe::{NoProbe, Probe};
+
+use crate::profile::block::Block;
+use crate::profile::count_table::{Add, CountTable};
+use crate::profile::file_blocks::FileBlocks;
+use crate::profile::provenance::Provenance;
+
+/// Files with their blocks; grows with what is unique, not with the input.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Union {
+    files: Vec<FileBlocks>,
+    by_path: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    pub(crate) provenance: Provenance,
+    /// Room in which the blocks of a new file grow.
+    spare: CountTable<Block>,
+}
+
+/// Where in the union the last line was found.
+#[derive(Debug)]
+pub(crate) struct Cursor<P = NoProbe> {
+    /// The file; `None` before the first line.
+    file: Option<usize>,
+    /// The block that the next line will probably be.
+    next: usize,
+    /// Told of each step.
+    pub(crate) probe: P,
+}
+
+/// What the cursor of a merge does. Files and blocks are counted from 0, in
+/// the order in which they were first seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A path was looked up that was not predicted.
+    Entered {
+        /// The file of that path.
+        file: usize,
+    },
+    /// Lines were these blocks, as predicted.
+    Followed {
+        /// Their file.
+        file: usize,
+        /// One block a line.
+        blocks: Range<usize>,
+    },
+    /// A line was parsed, and its block was looked up.
+    Found {
+        /// Its file.
+        file: usize,
+        /// The block.
+        block: usize,
+        /// Nobody had seen it before.
+        new: bool,
+    },
+}
+
+/// A block as an input has it: how often it ran, and in which line (0 where
+/// the input has no lines).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    pub(crate) block: Block,
+    pub(crate) count: u64,
+    pub(crate) line: u64,
+}
+
+impl<P> Cursor<P> {
+    pub(crate) fn new(probe: P) -> Self {
+        let (file, next) = (None, 0);
+        Self { file, next, probe }
+    }
+}
+
+impl Union {
+    /// The files in the order of their paths.
+    pub(crate) fn sorted(&self) -> Vec<&FileBlocks> {
+        let mut files: Vec<&FileBlocks> = self.files.iter().collect();
+        files.sort_unstable_by(|a, b| a.path().cmp(b.path()));
+        files
+    }
+
+    pub(crate) fn file_mut(&mut self, at: usize) -> &mut FileBlocks {
+        &mut self.files[at]
+    }
+
+    pub(crate) fn files(&self) -> &[FileBlocks] {
+        &self.files
+    }
+
+    /// Counts one block of the file with this `key` (path and colon).
+    pub(crate) fn add<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        key: &str,
+        seen: Seen,
+        add: Add,
+    ) {
+        let at = match cursor.file {
+            Some(file) if self.files[file].key() == key => file,
+            _ => self.enter(cursor, key),
+        };
+        let file = &mut self.files[at];
+        let found = file.add(cursor.next, seen.block, seen.count, add);
+        if found.new {
+            self.provenance.note(at, found.position, seen.line);
+        }
+        cursor.next = found.position + 1;
+        cursor.probe.emit(|| Step::Found {
+            file: at,
+            block: found.position,
+            new: found.new,
+        });
+    }
+
+    /// Counts the lines of `data[from..end]` that are as predicted; see
+    /// [`FileBlocks::follow`]. After the last block of a file, the file that came
+    /// next last time is predicted.
+    ///
+    /// Answers where the first other line starts, and how many were counted.
+    pub(crate) fn follow<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        data: &[u8],
+        mut from: usize,
+        end: usize,
+        add: Add,
+    ) -> (usize, usize) {
+        let mut lines = 0;
+        let (mut file_at, mut next) = (cursor.file, cursor.next);
+        while let Some(at) = file_at
+            && let Some(file) = self.files.get_mut(at)
+        {
+            let before = (from, next);
+            from = file.follow(&mut next, data, from, end, add);
+            if cursor.file != file_at {
+                if from == before.0 {
+                    break;
+                }
+                file.rewind();
+            }
+            lines += next - before.1;
+            (cursor.file, cursor.next) = (file_at, next);
+            if next > before.1 {
+                let (file, blocks) = (at, before.1..next);
+                cursor.probe.emit(|| Step::Followed { file, blocks });
+            }
+            if from == end || !file.is_end(next) {
+                break;
+            }
+            (file_at, next) = (Some(at + 1), 0);
+        }
+        (from, lines)
+    }
+
+    /// Moves the cursor to the start of another file, which may be new.
+    fn enter<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        key: &str,
+    ) -> usize {
+        self.leave(cursor);
+        let file = match self.place(key) {
+            Ok(file) => {
+                self.files[file].rewind();
+                file
+            }
+            Err(file) => {
+                let spare = std::mem::take(&mut self.spare);
+                self.files.push(FileBlocks::new(key, spare));
+                file
+            }
+        };
+        cursor.file = Some(file);
+        cursor.next = 0;
+        cursor.probe.emit(|| Step::Entered { file });
+        file
+    }
+
+    /// The place of the file with this key; `Err` with its place if it is
+    /// new, and then it must be pushed next.
+    fn place(&mut self, key: &str) -> Result<usize, usize> {
+        let (files, hasher) = (&self.files, &self.hasher);
+        let entry = self.by_path.entry(
+            hasher.hash_one(key),
+            |&at| files[at as usize].key() == key,
+            |&at| hasher.hash_one(files[at as usize].key()),
+        );
+        match entry {
+            Entry::Occupied(known) => Ok(*known.get() as usize),
+            Entry::Vacant(place) => {
+                place.insert(files.len() as u32);
+                Err(files.len())
+            }
+        }
+    }
+
+    /// Ends an input: the next one starts with a cursor of its own.
+    pub(crate) fn leave<P>(&mut self, cursor: &mut Cursor<P>) {
+        if let Some(file) = cursor.file.take() {
+            self.files[file].shrink(&mut self.spare);
+        }
+    }
+
+    /// Adds all of `other`.
+    pub(crate) fn merge(&mut self, other: &Union, add: Add) {
+        self.merge_renamed(other, |key| Some(key.to_owned()), add);
+    }
+
+    /// Adds all of `other`; files that are new here move, and nothing of
+    /// them is copied.
+    pub(crate) fn absorb(&mut self, mut other: Union, add: Add) {
+        let move_file = |file: &mut FileBlocks| self.take_if_new(file);
+        let moved: Vec<Option<usize>> =
+            other.files.iter_mut().map(move_file).collect();
+        self.provenance.take(&mut other.provenance, |file| moved[file]);
+        // Of those that moved, files without blocks are left.
+        self.merge(&other, add);
+    }
+
+    /// Takes `file` if its path is new; answers its place then.
+    fn take_if_new(&mut self, file: &mut FileBlocks) -> Option<usize> {
+        let at = self.place(file.key()).err()?;
+        let nothing = FileBlocks::new("", CountTable::default());
+        self.files.push(std::mem::replace(file, nothing));
+        Some(at)
+    }
+
+    /// Adds the files of `other` for which `rename` gives a key, under that
+    /// key (path and colon).
+    pub(crate) fn merge_renamed(
+        &mut self,
+        other: &Union,
+        mut rename: impl FnMut(&str) -> Option<String>,
+        add: Add,
+    ) {
+        let mut cursor = Cursor::new(NoProbe);
+        let mut places = other.provenance.sorted().into_iter().peekable();
+        let mut place = (0, 0, "a profile", 0);
+        for (at, file) in other.files.iter().enumerate() {
+            let key = rename(file.key());
+            for (position, (block, count)) in file.blocks.iter().enumerate() {
+                let here = |next: &(usize, usize, &str, u64)| {
+                    (next.0, next.1) == (at, position)
+                };
+                if let Some(next) = places.next_if(here) {
+                    place = next;
+                    self.provenance.begin(place.2);
+                }
+                let line = match place.3 {
+                    0 => 0,
+                    first => first + (position - place.1) as u64,
+                };
+                let Some(key) = &key else { continue };
+                let block = *block;
+                let seen = Seen { block, count, line };
+                self.add(&mut cursor, key, seen, add);
+            }
+        }
+        self.leave(&mut cursor);
+    }
+}

@@ -1,0 +1,141 @@
+//! Which files of a profile count, and under which path.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::error::Error;
+use crate::profile::Profile;
+use crate::reports::source_tree::SourceTree;
+use crate::reports::source_tree::is_generated;
+
+/// Rules for paths, applied in the order of the methods here.
+///
+/// ```
+/// use coverage_merge::{Filter, Profile};
+/// let text = "mode: set\nci/a.go:1.1,2.2 1 1\nci/a.pb.go:1.1,2.2 1 0\n";
+/// let all = Profile::parse(text.as_bytes(), "text")?;
+/// let filter = Filter::new().strip_prefix("ci/").exclude(&["*.pb.go"])?;
+/// assert_eq!(filter.apply(&all)?.total().percentage(), 100.0);
+/// # Ok::<(), coverage_merge::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    prefixes: Vec<String>,
+    map: Vec<(String, String)>,
+    include: GlobSet,
+    exclude: GlobSet,
+    generated: Option<SourceTree>,
+}
+
+impl Filter {
+    /// All files, under their own paths.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes `prefix` off the paths that begin with it; of several, the
+    /// first that fits.
+    pub fn strip_prefix(mut self, prefix: &str) -> Self {
+        self.prefixes.push(prefix.to_owned());
+        self
+    }
+
+    /// Replaces `from` at the beginning of paths by `to`; of several, the
+    /// first that fits.
+    pub fn map(mut self, from: &str, to: &str) -> Self {
+        self.map.push((from.to_owned(), to.to_owned()));
+        self
+    }
+
+    /// Keeps only files whose path, or whose name, matches one of these
+    /// globs.
+    ///
+    /// # Errors
+    ///
+    /// When a glob is malformed.
+    pub fn include<S: AsRef<str>>(
+        mut self,
+        globs: &[S],
+    ) -> Result<Self, Error> {
+        self.include = glob_set(globs)?;
+        Ok(self)
+    }
+
+    /// Leaves out files whose path, or whose name, matches one of these
+    /// globs.
+    ///
+    /// # Errors
+    ///
+    /// When a glob is malformed.
+    pub fn exclude<S: AsRef<str>>(
+        mut self,
+        globs: &[S],
+    ) -> Result<Self, Error> {
+        self.exclude = glob_set(globs)?;
+        Ok(self)
+    }
+
+    /// Leaves out Go files that say they are generated, as far as they are
+    /// found in `tree`.
+    pub fn no_generated(mut self, tree: SourceTree) -> Self {
+        self.generated = Some(tree);
+        self
+    }
+
+    /// The path under which a file counts; `None` if it does not.
+    pub fn path(&self, path: &str) -> Option<String> {
+        let stripped = |prefix: &String| path.strip_prefix(prefix.as_str());
+        let path = self.prefixes.iter().find_map(stripped).unwrap_or(path);
+        let mapped = |(from, to): &(String, String)| {
+            let rest = path.strip_prefix(from.as_str())?;
+            Some(format!("{to}{rest}"))
+        };
+        let path =
+            self.map.iter().find_map(mapped).unwrap_or_else(|| path.into());
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let matches = |set: &GlobSet| set.is_match(&path) || set.is_match(name);
+        if !self.include.is_empty() && !matches(&self.include) {
+            return None;
+        }
+        if matches(&self.exclude) || self.is_generated(&path) {
+            return None;
+        }
+        Some(path)
+    }
+
+    fn is_generated(&self, path: &str) -> bool {
+        let text = self.generated.as_ref().and_then(|tree| {
+            path.ends_with(".go").then(|| tree.read(path)).flatten()
+        });
+        text.is_some_and(|text| is_generated(&text))
+    }
+
+    /// The part of `profile` that counts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::rename`].
+    pub fn apply(&self, profile: &Profile) -> Result<Profile, Error> {
+        profile.rename(|path| self.path(path))
+    }
+
+    /// Whether it keeps every file under its own path.
+    pub fn is_empty(&self) -> bool {
+        self.prefixes.is_empty()
+            && self.map.is_empty()
+            && self.include.is_empty()
+            && self.exclude.is_empty()
+            && self.generated.is_none()
+    }
+}
+
+fn glob_set<S: AsRef<str>>(globs: &[S]) -> Result<GlobSet, Error> {
+    let mut set = GlobSetBuilder::new();
+    for text in globs {
+        let text = text.as_ref();
+        let wrong = |error: globset::Error| {
+            Error::malformed(text, error.kind().to_string())
+        };
+        set.add(Glob::new(text).map_err(wrong)?);
+    }
+    set.build().map_err(|error| Error::malformed("globs", error.to_string()))
+}

@@ -1,0 +1,14 @@
+//! What people read of a profile, and which files count in it.
+//!
+//! - `totals`: rows by package, file or function, as a table, Markdown or
+//!   JSON.
+//! - `html`: one page with the sources.
+//! - `patch`: the lines that a change adds.
+//! - `filter`: which files count, and under which path.
+//! - `source_tree`: the source files, as far as they are found.
+
+pub(crate) mod filter;
+pub(crate) mod html;
+pub(crate) mod patch;
+pub(crate) mod source_tree;
+pub(crate) mod totals;
