@@ -23,7 +23,7 @@ enum InputKind {
 }
 
 impl Input {
-    /// What messages call it.
+    /// Returns what messages call it.
     pub fn name(&self) -> String {
         match &self.0 {
             InputKind::Stdin => "standard input".to_owned(),
@@ -33,7 +33,7 @@ impl Input {
         }
     }
 
-    /// How many bytes there are to read, as far as is known.
+    /// Returns how many bytes there are to read, as far as is known.
     pub fn size(&self) -> u64 {
         let size = |path: &PathBuf| fs::metadata(path).map_or(0, |m| m.len());
         match &self.0 {
@@ -68,8 +68,8 @@ impl Input {
     }
 }
 
-/// What the arguments of a command mean: `-` is standard input, `@FILE` a
-/// file with one argument a line, `*`, `?`, `[..]` and `**` match paths; a
+/// Returns what the arguments of a command mean: `-` is standard input, `@FILE`
+/// a file with one argument a line, `*`, `?`, `[..]` and `**` match paths; a
 /// folder stands for all profiles in it and below.
 ///
 /// # Errors
@@ -135,9 +135,8 @@ fn glob_to(inputs: &mut Vec<Input>, pattern: &str) -> Result<(), Error> {
         base => base,
     };
     let before = inputs.len();
-    walk(Path::new(&base), &mut |path| match glob.is_match(path) {
-        true => path_to(inputs, path),
-        false => Ok(()),
+    walk(Path::new(&base), &mut |path| {
+        if glob.is_match(path) { path_to(inputs, path) } else { Ok(()) }
     })?;
     if inputs.len() == before {
         return Err(Error::malformed(pattern, "no file matches"));
@@ -163,7 +162,8 @@ fn walk(
     Ok(())
 }
 
-/// What is in a folder, by name; the current folder is the empty path.
+/// Returns the paths in a folder, by name; the current folder is the empty
+/// path.
 fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let here = folder.as_os_str().is_empty();
     let name = folder.display().to_string();

@@ -10,25 +10,22 @@
 //! # Map
 //!
 //! Begin with [`Profile`]: read, merge, write, sum up.
+//! What stands further down imports nothing of what stands above it.
 //!
-//! The union:
-//! - `union`, `file`, `table`: the blocks in memory, and the prediction of
-//!   the next line; `tape`: the comparison that takes the place of parsing.
-//! - `lines`: what formats know that count lines.
-//! - `origin`: which input and line a block came from, for errors.
-//! - [`OnConflict`]: blocks of one source that were cut differently.
-//! - [`sort_scan`]: the old way, for comparison.
-//!
-//! The inputs:
-//! - [`sources`](fn@sources): files, folders, globs, lists; `input`: which
-//!   format; `chunks`: text in pieces of 64 KiB.
-//! - `text`, `covdata`, `lcov`, `cobertura`: one format each.
-//! - [`Merge`]: all of them, by several threads.
-//!
-//! The results:
-//! - [`Report`], [`Profile::html`], [`patch_coverage`]: totals, pages, and
-//!   the lines that a change adds.
-//! - [`Filter`], [`SourceTree`]: which files count, and where they are.
+//! - `cli`, in the command only: its arguments, and how it ends.
+//! - [`sort_scan`]: the old way to merge, for comparison.
+//! - `parallel`: [`Merger`], which reads many inputs by several threads.
+//! - `inputs`: [`Input`] and [`inputs`](fn@inputs): files, folders, globs,
+//!   lists.
+//! - `formats`: one format a file or folder, with both directions; which one an
+//!   input has.
+//! - `reports`: [`Report`], [`Profile::html`], [`patch_coverage`]: totals,
+//!   pages, and the lines that a change adds; [`Filter`], [`SourceTree`]: which
+//!   files count, and where they are.
+//! - `profile`: the union in memory, which knows no format; the prediction of
+//!   the next line; [`OnConflict`]: blocks of one source that were cut
+//!   differently.
+//! - `error`: [`Error`], with the input, the line and the column.
 //!
 //! It follows Go 1.27: the formats of `internal/coverage` and of
 //! `golang.org/x/tools/cover`; and LCOV 2.2.

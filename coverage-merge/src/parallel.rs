@@ -1,6 +1,17 @@
 //! The union of many inputs, by one thread or by several.
+//!
+//! ```text
+//! the caller     run -> several -> read_shares: starts the workers, reads the
+//!                first share itself; calls `done` for its own inputs, and for
+//!                those that came over the channel
+//! each worker    share: reads its inputs one after the other into a union of
+//!                its own; sends the place of each input that it has read
+//! the caller     joins the workers; unite: the unions become one
+//! ```
+//!
+//! There is no lock, because nothing is shared but the list of inputs: each
+//! union belongs to one thread until that thread has ended.
 
-use std::iter;
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -8,7 +19,7 @@ use crate::error::Error;
 use crate::inputs::Input;
 use crate::profile::Profile;
 
-/// How to merge.
+/// Merges many inputs, in the way that its fields say.
 #[derive(Clone, Copy, Debug)]
 pub struct Merger {
     /// How many threads read; each has its own union until the end. More
@@ -17,6 +28,10 @@ pub struct Merger {
     /// Whether every count becomes 0 or 1, so that all modes merge.
     pub as_set: bool,
 }
+
+/// The union of one thread's inputs, or its first error and the place of the
+/// input that has it.
+type Part = Result<Profile, (usize, Error)>;
 
 impl Default for Merger {
     fn default() -> Self {
@@ -39,24 +54,40 @@ impl Merger {
         mut done: impl FnMut(&Input),
     ) -> Result<Profile, Error> {
         let threads = self.threads.clamp(1, inputs.len().max(1));
-        if threads == 1 {
-            let mut union = self.profile();
-            for input in inputs {
-                input.read(&mut union)?;
-                done(input);
-            }
-            return Ok(union);
+        if threads > 1 {
+            return self.several(inputs, threads, done);
         }
+        let all: Vec<usize> = (0..inputs.len()).collect();
+        let part = self.share(inputs, &all, |at| done(&inputs[at]));
+        part.map_err(|(_, error)| error)
+    }
+
+    fn several(
+        self,
+        inputs: &[Input],
+        threads: usize,
+        done: impl FnMut(&Input),
+    ) -> Result<Profile, Error> {
         let shares = shares(inputs, threads);
+        unite(self.read_shares(inputs, &shares, done))
+    }
+
+    /// Reads each share by a thread, the first by this one.
+    fn read_shares(
+        self,
+        inputs: &[Input],
+        shares: &[Vec<usize>],
+        mut done: impl FnMut(&Input),
+    ) -> Vec<Part> {
         let (first, others) = shares.split_first().expect("some threads");
-        let mut partial: Vec<_> = thread::scope(|scope| {
+        thread::scope(|scope| {
             let (sender, receiver) = channel();
             let mut workers = Vec::with_capacity(others.len());
             for share in others {
                 let sender = sender.clone();
                 workers.push(scope.spawn(move || {
-                    // The receiver waits for all senders.
                     self.share(inputs, share, |at| {
+                        // It is taken, unless `done` has panicked.
                         let _ = sender.send(at);
                     })
                 }));
@@ -67,43 +98,22 @@ impl Merger {
                 receiver.try_iter().for_each(|at| done(&inputs[at]));
             });
             receiver.iter().for_each(|at| done(&inputs[at]));
-            let join = |worker: thread::ScopedJoinHandle<'_, _>| {
+            let join = |worker: thread::ScopedJoinHandle<'_, Part>| {
                 worker.join().expect("reading does not panic")
             };
-            iter::once(here).chain(workers.into_iter().map(join)).collect()
-        });
-        // Each thread stops at its first error; the first of those is the
-        // one that a single thread would have met.
-        if let Some(first) = partial
-            .iter()
-            .enumerate()
-            .filter_map(|(at, part)| Some((part.as_ref().err()?.0, at)))
-            .min()
-        {
-            let error = partial.swap_remove(first.1).err();
-            return Err(error.expect("found by its being one").1);
-        }
-        let mut parts = partial.into_iter().flatten();
-        let mut union = parts.next().unwrap_or_else(|| self.profile());
-        parts.try_for_each(|part| union.absorb(part))?;
-        Ok(union)
+            [here].into_iter().chain(workers.into_iter().map(join)).collect()
+        })
     }
 
-    fn profile(self) -> Profile {
-        match self.as_set {
-            true => Profile::as_set(),
-            false => Profile::new(),
-        }
-    }
-
-    /// What one thread does: the inputs of its share, in ascending order.
+    /// Reads the inputs of one thread, whose places ascend.
     fn share(
         self,
         inputs: &[Input],
         share: &[usize],
         mut done: impl FnMut(usize),
-    ) -> Result<Profile, (usize, Error)> {
-        let mut union = self.profile();
+    ) -> Part {
+        let mut union =
+            if self.as_set { Profile::as_set() } else { Profile::new() };
         for &at in share {
             inputs[at].read(&mut union).map_err(|error| (at, error))?;
             done(at);
@@ -112,8 +122,27 @@ impl Merger {
     }
 }
 
-/// Which inputs each thread reads: the largest first, each to the thread
-/// that has least.
+/// Returns the union of all parts, or the error that a single thread would
+/// have met: each thread stops at its first, and of those it is the first.
+fn unite(parts: Vec<Part>) -> Result<Profile, Error> {
+    let (mut unions, mut errors) = (Vec::new(), Vec::new());
+    for part in parts {
+        match part {
+            Ok(union) => unions.push(union),
+            Err(error) => errors.push(error),
+        }
+    }
+    if let Some((_, error)) = errors.into_iter().min_by_key(|(at, _)| *at) {
+        return Err(error);
+    }
+    let mut unions = unions.into_iter();
+    let mut all = unions.next().expect("one for each thread");
+    unions.try_for_each(|union| all.absorb(union))?;
+    Ok(all)
+}
+
+/// Returns the places of the inputs that each thread reads: the largest input
+/// first, each to the thread that has least.
 fn shares(inputs: &[Input], threads: usize) -> Vec<Vec<usize>> {
     let mut sizes: Vec<(u64, usize)> = inputs
         .iter()

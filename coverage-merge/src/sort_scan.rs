@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::formats::go_text::line::{LineError, parse};
-use crate::profile::block::saturating_sum;
+use crate::profile::block::{Block, saturating_sum};
 use crate::profile::mode::Mode;
 
 // ANCHOR: merge
@@ -37,7 +37,7 @@ pub fn merge(profiles: &[&str], mode: Mode) -> Result<String, Error> {
 }
 // ANCHOR_END: merge
 
-fn write(lines: &[(&str, crate::Block, u64)], mode: Mode) -> String {
+fn write(lines: &[(&str, Block, u64)], mode: Mode) -> String {
     let mut text = format!("mode: {mode}\n");
     for (path, block, count) in lines {
         let count = if mode == Mode::Set { (*count).min(1) } else { *count };

@@ -102,9 +102,10 @@ fn raw(uleb: &[u8], big_endian: bool) -> Vec<u8> {
         value |= u32::from(byte & 0x7F) << shift;
         shift += 7;
         if byte & 0x80 == 0 {
-            out.extend(match big_endian {
-                true => value.to_be_bytes(),
-                false => value.to_le_bytes(),
+            out.extend(if big_endian {
+                value.to_be_bytes()
+            } else {
+                value.to_le_bytes()
             });
             (value, shift) = (0, 0);
         }

@@ -52,7 +52,7 @@ impl Explain {
     }
 }
 
-/// The count of a line; `None` if the profile does not know it.
+/// Returns the count of a line; `None` if the profile does not know it.
 fn count(profile: &Profile, file: &str, line: u32) -> Option<u64> {
     let end = format!("/{file}");
     let files = profile.lines();

@@ -57,8 +57,8 @@ impl Gates {
     }
 }
 
-/// What to say of a total below its limit. Where there is nothing to cover,
-/// nothing is missed.
+/// Returns the message about a total below its limit. Where there is nothing to
+/// cover, nothing is missed.
 pub(crate) fn below(name: &str, total: Total, limit: f64) -> Option<String> {
     let short = total.statements > 0 && total.percentage() < limit;
     short.then(|| {
@@ -66,7 +66,7 @@ pub(crate) fn below(name: &str, total: Total, limit: f64) -> Option<String> {
     })
 }
 
-/// What to say of a drop of more than `most` points.
+/// Returns the message about a drop of more than `most` points.
 pub(crate) fn dropped(before: Total, now: Total, most: f64) -> Option<String> {
     let drop = before.percentage() - now.percentage();
     // Less than a rounding error of the subtraction is no drop.
@@ -79,7 +79,7 @@ pub(crate) fn dropped(before: Total, now: Total, most: f64) -> Option<String> {
     })
 }
 
-/// The totals of all files, by path.
+/// Returns the totals of all files, by path.
 pub(crate) fn by_file(profile: &Profile) -> BTreeMap<String, Total> {
     let rows = profile.report(By::File, None).rows;
     rows.into_iter().map(|row| (row.name, row.total)).collect()

@@ -92,7 +92,7 @@ impl Inputs {
         self.finish(self.union(&self.list()?)?)
     }
 
-    /// One profile for each argument.
+    /// Returns one profile for each argument.
     pub(crate) fn read_each(&self) -> Result<Vec<Profile>, Failure> {
         let one = |input: &String| self.finish(self.union(&inputs([input])?)?);
         self.inputs.iter().map(one).collect()
@@ -126,7 +126,7 @@ impl Inputs {
         Ok(union?)
     }
 
-    /// How many threads work.
+    /// Returns how many threads work.
     pub(crate) fn threads(&self) -> usize {
         const MOST: usize = 4;
         let cores = || available_parallelism().map_or(1, usize::from);
@@ -174,7 +174,7 @@ impl Inputs {
     }
 }
 
-/// A bar on standard error for long merges, if that is a terminal.
+/// Returns a bar on standard error for long merges, if that is a terminal.
 fn progress(bytes: u64) -> ProgressBar {
     const LONG: u64 = 100 << 20;
     if bytes < LONG {

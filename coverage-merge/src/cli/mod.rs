@@ -1,4 +1,12 @@
 //! What the command understands, and how it ends.
+//!
+//! A run goes through these, from the first to the last:
+//! - `inputs`: the arguments that say what is read, and the reading.
+//! - `gates`: limits that a CI sets.
+//! - `explain`, `patch`: two commands with an output of their own.
+//! - `output`: where the result goes, and in which format; `write_behind`: a
+//!   second thread that writes it.
+//! - `failure`: the exit code, and the message.
 
 mod explain;
 mod failure;
@@ -141,14 +149,14 @@ pub(crate) fn run() -> ExitCode {
 impl Command {
     fn run(&self) -> Result<(), Failure> {
         match self {
-            Command::Merge(merge) => merge.run(),
-            Command::Report(report) => report.run(),
-            Command::Diff(diff) => diff.run(),
-            Command::Subtract(operation) => operation.run(Profile::subtract),
-            Command::Intersect(operation) => operation.run(Profile::intersect),
-            Command::Check(check) => check.run(),
-            Command::Explain(explain) => explain.run(),
-            Command::Completions(Completions { shell }) => {
+            Self::Merge(merge) => merge.run(),
+            Self::Report(report) => report.run(),
+            Self::Diff(diff) => diff.run(),
+            Self::Subtract(operation) => operation.run(Profile::subtract),
+            Self::Intersect(operation) => operation.run(Profile::intersect),
+            Self::Check(check) => check.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Completions(Completions { shell }) => {
                 let mut command = Cli::command();
                 let name = "coverage-merge";
                 let mut out = Vec::new();

@@ -161,7 +161,7 @@ impl Output {
     }
 }
 
-/// `report.xml` as `report-1.xml`.
+/// Returns `report.xml` as `report-1.xml`.
 fn numbered(path: &Path, number: usize) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut name = format!("{stem}-{number}");
@@ -199,7 +199,7 @@ fn replace(
         .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
 }
 
-/// A path that may be `-` for standard input or output.
+/// Returns whether `path` is `-`, which means standard input or output.
 pub(crate) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

@@ -58,9 +58,10 @@ impl Diff {
 
     fn lines(&self, patch: &PathBuf) -> Result<(), Failure> {
         let mut text = Vec::new();
-        let read = match is_dash(patch) {
-            true => io::stdin().lock().read_to_end(&mut text).map(drop),
-            false => fs::read(patch).map(|bytes| text = bytes),
+        let read = if is_dash(patch) {
+            io::stdin().lock().read_to_end(&mut text).map(drop)
+        } else {
+            fs::read(patch).map(|bytes| text = bytes)
         };
         read.map_err(|error| {
             Failure::input(format!("{}: {error}", patch.display()))
@@ -92,7 +93,7 @@ impl Diff {
     }
 }
 
-/// One line for each file whose coverage changed, and the total.
+/// Returns one line for each file whose coverage changed, and the total.
 fn changes(before: &Profile, after: &Profile) -> String {
     let (old, new) = (by_file(before), by_file(after));
     let mut paths: Vec<&String> = old.keys().chain(new.keys()).collect();

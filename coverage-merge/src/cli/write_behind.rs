@@ -1,4 +1,15 @@
 //! Writing while the next part is made.
+//!
+//! ```text
+//! the caller   write_behind: runs `make`; each Parts::write copies its bytes
+//!              and sends them; it blocks while WAITING parts are not written
+//! the writer   receives part after part, writes it; flushes after the last
+//! the caller   drops Parts, which ends the channel; joins the writer
+//! ```
+//!
+//! There is no lock: the output belongs to the writer until it has ended. An
+//! error ends the writer, so the next part cannot be sent, and `make` ends
+//! too; the writer's error is the one that is returned.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -11,6 +22,8 @@ pub(crate) type Out = dyn Write + Send;
 const WAITING: usize = 8;
 
 /// Runs `make` with a writer whose parts another thread writes to `out`.
+///
+/// An error of `out` comes before one of `make`, because it is the cause.
 pub(crate) fn write_behind(
     out: &mut Out,
     make: impl FnOnce(&mut Out) -> io::Result<()>,
@@ -24,7 +37,7 @@ pub(crate) fn write_behind(
         let mut parts = Parts(sender);
         let made = make(&mut parts);
         drop(parts);
-        // Why nothing could be written, before that it could not.
+        // The cause comes first: `make` only knows that nobody reads.
         writer.join().expect("writing does not panic")?;
         made
     })

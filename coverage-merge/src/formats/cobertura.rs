@@ -52,7 +52,7 @@ pub(crate) fn read(
     }
 }
 
-/// The error at a byte of the text, by line and column.
+/// Returns the error at a byte of the text, by line and column.
 fn error(name: &str, text: &str, at: usize, what: &str) -> Error {
     let before = &text.as_bytes()[..at.min(text.len())];
     let line = memchr::memchr_iter(b'\n', before).count();
@@ -214,8 +214,8 @@ fn class(file: &FileLines) -> String {
 }
 
 impl Profile {
-    /// The profile as reports in Cobertura's XML, each of at most `limit`
-    /// bytes where a single file does not need more.
+    /// Returns the profile as reports in Cobertura's XML, each of at most
+    /// `limit` bytes where a single file does not need more.
     pub fn cobertura(&self, limit: Option<usize>) -> Vec<String> {
         write(&self.lines(), limit)
     }

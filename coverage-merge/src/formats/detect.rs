@@ -25,7 +25,7 @@ pub(crate) enum Content {
     Unknown,
 }
 
-/// What begins like this.
+/// Returns what an input is that begins like this.
 pub(crate) fn kind(head: &[u8]) -> Content {
     match head {
         [0x1F, 0x8B, ..] => return Content::Gzip,
@@ -110,7 +110,7 @@ fn plain(
     }
 }
 
-/// Whether a file begins like a profile.
+/// Returns whether a file begins like a profile.
 pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
     let name = path.display().to_string();
     let io = |error| Error::io(&name, error);

@@ -1,7 +1,7 @@
 //! Text in chunks of whole lines.
 
 use memchr::memrchr;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 
 use crate::error::Error;
 use crate::profile::block_text::WINDOW;
@@ -21,7 +21,7 @@ pub(crate) trait LineSink {
     /// [`SLACK`] meaningless bytes after it.
     fn lines(&mut self, data: &[u8], end: usize) -> Result<(), Error>;
 
-    /// The number of the last line taken.
+    /// Returns the number of the last line taken.
     fn line_number(&self) -> u64;
 }
 
@@ -34,24 +34,16 @@ pub(crate) fn read(
     let mut buffer = vec![0; CHUNK + SLACK];
     let mut filled = 0;
     loop {
-        let room = buffer.len() - SLACK;
-        if filled == room {
+        if filled == buffer.len() - SLACK {
             // A chunk without a newline is a part of one line.
-            if filled >= LONGEST_LINE {
-                let what = format!("a line longer than {LONGEST_LINE} bytes");
-                let line = into.line_number() + 1;
-                let error = Error::malformed(name, what);
-                return Err(error.at(line, LONGEST_LINE, &buffer));
-            }
-            buffer.resize(2 * room + SLACK, 0);
-            continue;
+            double(&mut buffer, name, into.line_number() + 1)?;
         }
-        let got = match input.read(&mut buffer[filled..room]) {
-            Ok(0) => break,
-            Ok(got) => got,
-            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-            Err(e) => return Err(Error::io(name, e)),
-        };
+        let room = buffer.len() - SLACK;
+        let got = read_some(&mut input, &mut buffer[filled..room]);
+        let got = got.map_err(|error| Error::io(name, error))?;
+        if got == 0 {
+            break;
+        }
         let fresh = filled;
         filled += got;
         // ANCHOR: chunk
@@ -71,8 +63,30 @@ pub(crate) fn read(
     Ok(())
 }
 
-/// A line without its end, and, if it is the first, without a byte order
-/// mark.
+/// Returns how much was read into `room`; 0 at the end of the input.
+fn read_some(input: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(room) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            got => return got,
+        }
+    }
+}
+
+/// Doubles the room for a line that fills it, up to [`LONGEST_LINE`].
+fn double(buffer: &mut Vec<u8>, name: &str, line: u64) -> Result<(), Error> {
+    let room = buffer.len() - SLACK;
+    if room >= LONGEST_LINE {
+        let what = format!("a line longer than {LONGEST_LINE} bytes");
+        let error = Error::malformed(name, what);
+        return Err(error.at(line, LONGEST_LINE, buffer));
+    }
+    buffer.resize(2 * room + SLACK, 0);
+    Ok(())
+}
+
+/// Returns a line without its end, and, if it is the first, without a byte
+/// order mark.
 pub(crate) fn trim(line: &[u8], number: u64) -> &[u8] {
     let line = match line {
         [0xEF, 0xBB, 0xBF, rest @ ..] if number == 1 => rest,

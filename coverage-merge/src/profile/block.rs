@@ -55,7 +55,7 @@ impl Block {
 /// one would be a profile that they refuse.
 pub const MAX_COUNT: u64 = i64::MAX as u64;
 
-/// `a + b`, or [`MAX_COUNT`] where that is too much.
+/// Returns `a + b`, or [`MAX_COUNT`] where that is too much.
 pub(crate) fn saturating_sum(a: u64, b: u64) -> u64 {
     debug_assert!(a <= MAX_COUNT && b <= MAX_COUNT);
     // Twice the largest count is still a number.

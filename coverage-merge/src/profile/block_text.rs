@@ -15,7 +15,7 @@ const LONGEST: usize = 31;
 const SLOT: usize = 32;
 
 /// How many bytes after a line's path a reader must be able to look at: a
-/// block's text, and the eight of which its count is read.
+/// block's text, and the eight from which its count is read.
 pub(crate) const WINDOW: usize = 48;
 
 /// A block's text, `12.3,14.2 5 `, and in the last byte its length.
@@ -23,7 +23,7 @@ pub(crate) const WINDOW: usize = 48;
 pub(crate) struct BlockText([u8; SLOT]);
 
 impl BlockText {
-    /// The text of `block`; `scratch` is overwritten.
+    /// Returns the text of `block`; `scratch` is overwritten.
     pub(crate) fn new(block: &Block, scratch: &mut Vec<u8>) -> Self {
         scratch.clear();
         block.write(scratch);
@@ -36,7 +36,7 @@ impl BlockText {
     }
 
     // ANCHOR: matches
-    /// The length of the text, if `window` begins with it.
+    /// Returns the length of the text, if `window` begins with it.
     #[inline]
     pub(crate) fn matches(&self, window: &[u8; WINDOW]) -> Option<usize> {
         let length = usize::from(self.0[LONGEST]) & LONGEST;
@@ -79,7 +79,7 @@ const fn masks() -> [[u128; 2]; SLOT] {
 pub(crate) struct LineText(u64);
 
 impl LineText {
-    /// The text of `line`; one that is too long matches nothing.
+    /// Returns the text of `line`; one that is too long matches nothing.
     pub(crate) fn new(line: u32) -> Self {
         let text = format!("{line},");
         let mut bytes = [0; 8];
@@ -90,7 +90,7 @@ impl LineText {
         Self(u64::from_le_bytes(bytes))
     }
 
-    /// The count of this line and the length of its record.
+    /// Returns the count of this line and the length of its record.
     #[inline]
     pub(crate) fn count(self, data: &[u8]) -> Option<(u64, usize)> {
         // The name, the text and eight bytes of the count, checked once.

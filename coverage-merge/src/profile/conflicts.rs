@@ -47,12 +47,12 @@ pub enum OnConflict {
 
 impl OnConflict {
     /// All choices, by name.
-    pub const NAMES: [(&'static str, OnConflict); 5] = [
-        ("error", OnConflict::Error),
-        ("coarsen", OnConflict::Coarsen),
-        ("refine", OnConflict::Refine),
-        ("lines", OnConflict::Lines),
-        ("keep", OnConflict::Keep),
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("error", Self::Error),
+        ("coarsen", Self::Coarsen),
+        ("refine", Self::Refine),
+        ("lines", Self::Lines),
+        ("keep", Self::Keep),
     ];
 }
 
@@ -172,7 +172,7 @@ fn overlaps(file: &FileBlocks) -> bool {
     }
 }
 
-/// The blocks of `file` without conflict.
+/// Returns the blocks of `file` without conflict.
 fn resolve(
     file: &FileBlocks,
     choice: OnConflict,
@@ -190,7 +190,7 @@ fn resolve(
     }
 }
 
-/// The blocks, each after the one around it.
+/// Returns the blocks, each after the one around it.
 fn forest(file: &FileBlocks) -> Result<Vec<Node>, Overlap> {
     let mut blocks = file.blocks.sorted();
     blocks.sort_by_key(|(block, _)| (block.start, Reverse(block.end)));

@@ -19,8 +19,8 @@ impl Add {
     #[inline]
     pub(crate) fn apply(self, a: u64, b: u64) -> u64 {
         match self {
-            Add::Or => u64::from(a | b != 0),
-            Add::Sum => saturating_sum(a, b),
+            Self::Or => u64::from(a | b != 0),
+            Self::Sum => saturating_sum(a, b),
         }
     }
     // ANCHOR_END: apply
@@ -67,12 +67,12 @@ impl<K: Clone + Ord + Hash> CountTable<K> {
         self.keys.iter().zip(self.counts.iter().copied())
     }
 
-    /// The keys, if they ascend as they are.
+    /// Returns the keys, if they ascend as they are.
     pub(crate) fn ascending(&self) -> Option<&[K]> {
         self.sorted.then_some(&self.keys[..])
     }
 
-    /// All of it, by ascending key.
+    /// Returns all keys with their counts, by ascending key.
     pub(crate) fn sorted(&self) -> Vec<(&K, u64)> {
         let mut all: Vec<_> = self.iter().collect();
         if !self.sorted {
@@ -103,7 +103,7 @@ impl<K: Clone + Ord + Hash> CountTable<K> {
         Found { position, new }
     }
 
-    /// The position of `key`.
+    /// Returns the position of `key`.
     pub(crate) fn find(&mut self, key: &K) -> Option<usize> {
         if self.sorted {
             return match self.keys.last() {
@@ -131,8 +131,8 @@ impl<K: Clone + Ord + Hash> CountTable<K> {
         position
     }
 
-    /// Moves into memory of just the right size, and leaves the room that it
-    /// had in `spare`, for the next table to grow in.
+    /// Moves into memory of just the right size, and leaves the capacity that
+    /// it had to `spare`, because the next table will grow too.
     pub(crate) fn shrink_to(&mut self, spare: &mut Self) {
         if self.keys.capacity() == self.keys.len() {
             return;
@@ -148,7 +148,7 @@ impl<K: Clone + Ord + Hash> CountTable<K> {
 
 impl Index {
     fn of<K: Hash>(keys: &[K]) -> Box<Self> {
-        let mut index = Box::<Index>::default();
+        let mut index = Box::<Self>::default();
         for position in 0..keys.len() {
             index.insert(position, keys);
         }

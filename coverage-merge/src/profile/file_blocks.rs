@@ -17,7 +17,7 @@ pub(crate) struct FileBlocks {
 }
 
 impl FileBlocks {
-    /// A file without blocks; they will grow in the room of `blocks`.
+    /// Returns a file without blocks; they will grow in the room of `blocks`.
     pub(crate) fn new(key: &str, blocks: CountTable<Block>) -> Self {
         Self { key: key.into(), blocks, tape: Vec::new() }
     }
@@ -61,7 +61,7 @@ impl FileBlocks {
         }
     }
 
-    /// Whether `next` is behind the last block.
+    /// Returns whether `next` is behind the last block.
     pub(crate) fn is_end(&self, next: usize) -> bool {
         next == self.blocks.keys().len()
     }
@@ -73,15 +73,15 @@ impl FileBlocks {
             return;
         }
         let mut scratch = Vec::new();
-        let slots = missing.iter().map(|b| BlockText::new(b, &mut scratch));
-        self.tape.reserve_exact(slots.len());
-        self.tape.extend(slots);
+        let texts = missing.iter().map(|b| BlockText::new(b, &mut scratch));
+        self.tape.reserve_exact(texts.len());
+        self.tape.extend(texts);
     }
 
     /// Counts the lines of `data[from..end]` as long as they are the blocks
     /// that come `next`, one after the other.
     ///
-    /// Answers where the first other line starts. `data[..end]` ends with a
+    /// Returns where the first other line starts. `data[..end]` ends with a
     /// newline and has [`WINDOW`] readable bytes after it.
     pub(crate) fn follow(
         &mut self,
@@ -92,16 +92,16 @@ impl FileBlocks {
         add: Add,
     ) -> usize {
         // ANCHOR: follow
-        let slots = self.tape.get(*next..).unwrap_or_default();
+        let texts = self.tape.get(*next..).unwrap_or_default();
         let totals = &mut self.blocks.counts[*next..];
         let mut counted = 0;
-        for (slot, total) in slots.iter().zip(totals) {
+        for (text, total) in texts.iter().zip(totals) {
             // What follows the end is no line, even if it looks like one.
             if from == end {
                 break;
             }
             let line = &data[from..];
-            let Some((count, length)) = predicted(&self.key, slot, line) else {
+            let Some((count, length)) = predicted(&self.key, text, line) else {
                 break;
             };
             *total = add.apply(*total, count);
@@ -115,16 +115,16 @@ impl FileBlocks {
 }
 
 // ANCHOR: predicted
-/// The count and the length of `line`, if it starts with this path and this
-/// block; `None` when the prediction was wrong.
+/// Returns the count and the length of `line`, if it starts with this path and
+/// this block; `None` when the prediction was wrong.
 #[inline]
-fn predicted(key: &str, slot: &BlockText, line: &[u8]) -> Option<(u64, usize)> {
+fn predicted(key: &str, text: &BlockText, line: &[u8]) -> Option<(u64, usize)> {
     let (path, rest) = line.split_at_checked(key.len())?;
     let window: &[u8; WINDOW] = rest.first_chunk()?;
     if path != key.as_bytes() {
         return None;
     }
-    let block = slot.matches(window)?;
+    let block = text.matches(window)?;
     let (count, rest) = short_decimal::parse(&window[block..], b'\n')?;
     Some((count, key.len() + block + rest))
 }

@@ -13,12 +13,12 @@ pub struct FileLines {
 }
 
 impl FileLines {
-    /// How many lines ran at least once.
+    /// Returns how many lines ran at least once.
     pub fn covered(&self) -> usize {
         self.lines.iter().filter(|(_, count)| *count > 0).count()
     }
 
-    /// The count of a line; `None` for a line that cannot run.
+    /// Returns the count of a line; `None` for a line that cannot run.
     pub fn count(&self, line: u32) -> Option<u64> {
         let at = self.lines.binary_search_by_key(&line, |(line, _)| *line);
         at.ok().map(|at| self.lines[at].1)
@@ -29,7 +29,7 @@ impl FileLines {
 /// reason to fill the memory.
 const MOST_LINES: u32 = 10_000_000;
 
-/// The lines that a file's blocks touch.
+/// Returns the lines that a file's blocks touch.
 ///
 /// A line in two blocks has the larger count: it ran as far as that block.
 /// A block that ends in the first column does not touch that line.
@@ -55,7 +55,7 @@ pub(crate) fn of_blocks(file: &FileBlocks) -> FileLines {
     FileLines { path: file.path().to_owned(), lines }
 }
 
-/// The first and the last line of a block.
+/// Returns the first and the last line of a block.
 pub(crate) fn span(block: &Block) -> (u32, u32) {
     let (first, end) = (block.start.line, block.end);
     let last = match end.column {
@@ -65,7 +65,7 @@ pub(crate) fn span(block: &Block) -> (u32, u32) {
     (first, last.min(first.saturating_add(MOST_LINES)))
 }
 
-/// The folder of a path.
+/// Returns the folder of a path.
 pub(crate) fn package(path: &str) -> &str {
     path.rsplit_once('/').map_or(".", |(folder, _)| folder)
 }

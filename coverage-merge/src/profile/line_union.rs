@@ -53,7 +53,7 @@ pub(crate) struct LineFile {
 
 impl LineFile {
     /// Adds all of `other`; `Err` with the line whose checksum differs.
-    fn merge(&mut self, other: &LineFile, add: Add) -> Result<(), u32> {
+    fn merge(&mut self, other: &Self, add: Add) -> Result<(), u32> {
         merge(&mut self.lines, &other.lines, add);
         merge(&mut self.functions, &other.functions, add);
         merge(&mut self.branches, &other.branches, add);
@@ -101,14 +101,14 @@ impl LineUnion {
         &self.files
     }
 
-    /// The files in the order of their paths.
+    /// Returns the files in the order of their paths.
     pub(crate) fn sorted(&self) -> Vec<&LineFile> {
         let mut files: Vec<_> = self.files.iter().collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         files
     }
 
-    /// The file of this path, which may be new, and is probably the
+    /// Returns the file of this path, which may be new, and is probably the
     /// `expected`-th.
     pub(crate) fn enter_predicted(
         &mut self,
@@ -124,7 +124,7 @@ impl LineUnion {
         }
     }
 
-    /// The file of this path, which may be new.
+    /// Returns the file of this path, which may be new.
     pub(crate) fn enter(&mut self, path: &str) -> usize {
         if let Some(&at) = self.by_path.get(path) {
             self.files[at].rewind();
@@ -144,7 +144,7 @@ impl LineUnion {
     /// [`merge`](Self::merge).
     pub(crate) fn absorb(
         &mut self,
-        mut other: LineUnion,
+        mut other: Self,
         add: Add,
     ) -> Result<(), (String, u32)> {
         let known = &self.by_path;
@@ -164,7 +164,7 @@ impl LineUnion {
     /// path; `Err` with the file and the line whose text differs.
     pub(crate) fn merge(
         &mut self,
-        other: &LineUnion,
+        other: &Self,
         mut rename: impl FnMut(&str) -> Option<String>,
         add: Add,
     ) -> Result<(), (String, u32)> {

@@ -73,12 +73,12 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A profile of nothing, to read others into.
+    /// Returns a profile of nothing, to read others into.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A profile of nothing that takes inputs of all modes: every count
+    /// Returns a profile of nothing that takes inputs of all modes: every count
     /// becomes 0 or 1.
     ///
     /// ```
@@ -99,7 +99,7 @@ impl Profile {
     /// # Errors
     ///
     /// When one profile has mode `set` and the other does not.
-    pub fn merge(&mut self, other: &Profile) -> Result<(), Error> {
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if let Some(here) = other.mode {
             self.join_mode(here, &other.mode_of)?;
         }
@@ -112,7 +112,7 @@ impl Profile {
     }
 
     /// As [`merge`](Self::merge); files that are new here move.
-    pub(crate) fn absorb(&mut self, other: Profile) -> Result<(), Error> {
+    pub(crate) fn absorb(&mut self, other: Self) -> Result<(), Error> {
         if let Some(here) = other.mode {
             self.join_mode(here, &other.mode_of)?;
         }
@@ -122,8 +122,8 @@ impl Profile {
         self.lines.absorb(other.lines, add).map_err(checksum)
     }
 
-    /// The files for which `rename` gives a path, under that path; files
-    /// that get the same path become one.
+    /// Returns the files for which `rename` gives a path, under that path;
+    /// files that get the same path become one.
     ///
     /// # Errors
     ///
@@ -159,17 +159,17 @@ impl Profile {
         Ok(renamed)
     }
 
-    /// The mode; `None` while no Go profile has been read.
+    /// Returns the mode; `None` while no Go profile has been read.
     pub fn mode(&self) -> Option<Mode> {
         self.mode
     }
 
-    /// Whether nothing has been read that counts.
+    /// Returns whether nothing has been read that counts.
     pub fn is_empty(&self) -> bool {
         self.union.files().is_empty() && self.lines.files().is_empty()
     }
 
-    /// Whether it counts lines, which Go's text format cannot say.
+    /// Returns whether it counts lines, which Go's text format cannot say.
     pub fn has_lines(&self) -> bool {
         !self.lines.files().is_empty()
     }
@@ -190,7 +190,10 @@ impl Profile {
         self.mode = union.or(self.mode);
         match union {
             Some(_) => Ok(()),
-            None => Err(Error::mixed_modes(input, mode, before, &self.mode_of)),
+            None => {
+                let (here, before) = (mode.name(), before.name());
+                Err(Error::mixed_modes(input, here, before, &self.mode_of))
+            }
         }
     }
 
@@ -207,8 +210,8 @@ impl Profile {
         if self.as_set { Add::Or } else { Add::Sum }
     }
 
-    /// All blocks of Go's profiles: files by path, in each the blocks by
-    /// position.
+    /// Returns all blocks of Go's profiles: files by path, in each the blocks
+    /// by position.
     pub fn blocks(&self) -> impl Iterator<Item = (&str, Block, u64)> {
         self.union.sorted().into_iter().flat_map(|file| {
             let blocks = file.blocks.sorted().into_iter();
@@ -216,7 +219,7 @@ impl Profile {
         })
     }
 
-    /// All files with their lines, by path; the blocks of Go's profiles
+    /// Returns all files with their lines, by path; the blocks of Go's profiles
     /// become lines.
     pub fn lines(&self) -> Vec<FileLines> {
         let mut files: Vec<FileLines> =
@@ -229,7 +232,7 @@ impl Profile {
         files
     }
 
-    /// How many statements there are (in inputs that know only lines:
+    /// Returns how many statements there are (in inputs that know only lines:
     /// lines), and how many ran.
     pub fn total(&self) -> Total {
         let blocks =

@@ -15,8 +15,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The mode of a union of profiles in two modes; `count` with `atomic`
-    /// is `atomic`, since both are counts.
+    /// Returns the mode of a union of profiles in two modes; `count` with
+    /// `atomic` is `atomic`, since both are counts.
     ///
     /// `None` when one is [`Set`](Mode::Set) and the other is not: 1 would
     /// mean *ran* in some blocks and *ran once* in others.
@@ -26,20 +26,20 @@ impl Mode {
     /// assert_eq!(Mode::Count.union(Mode::Atomic), Some(Mode::Atomic));
     /// assert_eq!(Mode::Count.union(Mode::Set), None);
     /// ```
-    pub fn union(self, other: Mode) -> Option<Mode> {
+    pub fn union(self, other: Self) -> Option<Self> {
         match (self, other) {
-            (Mode::Set, Mode::Set) => Some(Mode::Set),
-            (Mode::Set, _) | (_, Mode::Set) => None,
+            (Self::Set, Self::Set) => Some(Self::Set),
+            (Self::Set, _) | (_, Self::Set) => None,
             _ => Some(self.max(other)),
         }
     }
 
-    /// The name, as in a profile's first line.
+    /// Returns the name, as in a profile's first line.
     pub fn name(self) -> &'static str {
         match self {
-            Mode::Set => "set",
-            Mode::Count => "count",
-            Mode::Atomic => "atomic",
+            Self::Set => "set",
+            Self::Count => "count",
+            Self::Atomic => "atomic",
         }
     }
 }
@@ -66,7 +66,7 @@ impl FromStr for Mode {
     type Err = ParseModeError;
 
     fn from_str(name: &str) -> Result<Self, ParseModeError> {
-        [Mode::Set, Mode::Count, Mode::Atomic]
+        [Self::Set, Self::Count, Self::Atomic]
             .into_iter()
             .find(|mode| mode.name() == name)
             .ok_or_else(|| ParseModeError(name.to_owned()))

@@ -1,7 +1,7 @@
 //! Where a block was first seen: which input, which line.
 //!
-//! A conflict between two profiles is only useful with both places. One
-//! entry a *run* is enough to know the place of each block: in a run, the
+//! The message about a conflict is only useful with both places. One entry a
+//! *run* is enough to know the place of each block, because in a run the
 //! blocks and the lines go up together.
 
 /// A run of new blocks.
@@ -43,7 +43,7 @@ impl Provenance {
         }
     }
 
-    /// The input and the line of a block.
+    /// Returns the input and the line of a block.
     pub(crate) fn of(&self, file: usize, position: usize) -> (&str, u64) {
         let (file, position) = (file as u32, position as u32);
         let before = |run: &&Run| run.file == file && run.first <= position;
@@ -63,7 +63,7 @@ impl Provenance {
     /// Takes the places of the files for which `moved` gives a new place.
     pub(crate) fn take(
         &mut self,
-        other: &mut Provenance,
+        other: &mut Self,
         moved: impl Fn(usize) -> Option<usize>,
     ) {
         let inputs = self.inputs.len() as u32;
@@ -78,7 +78,7 @@ impl Provenance {
         });
     }
 
-    /// All places of `other`, by file and position.
+    /// Returns all places of `other`, by file and position.
     pub(crate) fn sorted(&self) -> Vec<(usize, usize, &str, u64)> {
         let mut runs: Vec<_> = self.runs.iter().collect();
         runs.sort_unstable_by_key(|run| (run.file, run.first));
@@ -91,8 +91,9 @@ impl Provenance {
 }
 
 impl Run {
-    /// Whether the block that begins `next` is only one more of this run.
-    fn reaches(&self, next: &Run) -> bool {
+    /// Returns whether the block that begins `next` is only one more of this
+    /// run.
+    fn reaches(&self, next: &Self) -> bool {
         let blocks = u64::from(next.first.wrapping_sub(self.first));
         let lines = match self.line {
             0 => next.line == 0,

@@ -9,34 +9,34 @@ use crate::profile::count_table::{Add, CountTable};
 use crate::profile::union::{Cursor, Seen};
 
 impl Profile {
-    /// This profile without what `other` covers: those counts become 0.
+    /// Returns this profile without what `other` covers: those counts become 0.
     ///
     /// What only this set of tests reaches, for instance.
-    pub fn subtract(&self, other: &Profile) -> Profile {
+    pub fn subtract(&self, other: &Self) -> Self {
         self.with_counts(other, |count, other| match other {
             0 => count,
             _ => 0,
         })
     }
 
-    /// What both profiles cover: all blocks of this one, each with the
+    /// Returns what both profiles cover: all blocks of this one, each with the
     /// smaller count; 0 where the other does not have the block.
-    pub fn intersect(&self, other: &Profile) -> Profile {
+    pub fn intersect(&self, other: &Self) -> Self {
         self.with_counts(other, u64::min)
     }
 
-    /// All blocks and lines of this profile with new counts, made from
+    /// Returns all blocks and lines of this profile with new counts, made from
     /// their count here and that in `other` (0 where it has none).
     fn with_counts(
         &self,
-        other: &Profile,
+        other: &Self,
         count: impl Fn(u64, u64) -> u64,
-    ) -> Profile {
-        let mut result = Profile {
+    ) -> Self {
+        let mut result = Self {
             mode: self.mode,
             mode_of: self.mode_of.clone(),
             as_set: self.as_set,
-            ..Profile::default()
+            ..Self::default()
         };
         let theirs: HashMap<(&str, Block), u64> =
             other.blocks().map(|(path, block, n)| ((path, block), n)).collect();
@@ -60,9 +60,9 @@ impl Profile {
 
     fn line_counts(
         &self,
-        other: &Profile,
+        other: &Self,
         count: impl Fn(u64, u64) -> u64,
-        result: &mut Profile,
+        result: &mut Self,
     ) {
         result.lines = self.lines.clone();
         let theirs: HashMap<&str, _> =

@@ -16,8 +16,8 @@ impl Total {
         self.covered += if count > 0 { statements } else { 0 };
     }
 
-    /// The covered part in per cent, as `go tool cover -func` counts; 0 when
-    /// there are no statements.
+    /// Returns the covered part in per cent, as `go tool cover -func` counts; 0
+    /// when there are no statements.
     pub fn percentage(self) -> f64 {
         match self.statements {
             0 => 0.0,

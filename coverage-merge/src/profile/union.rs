@@ -19,7 +19,7 @@ pub(crate) struct Union {
     by_path: HashTable<u32>,
     hasher: DefaultHashBuilder,
     pub(crate) provenance: Provenance,
-    /// Room in which the blocks of a new file grow.
+    /// Capacity for the blocks of the next new file.
     spare: CountTable<Block>,
 }
 
@@ -78,7 +78,7 @@ impl<P> Cursor<P> {
 }
 
 impl Union {
-    /// The files in the order of their paths.
+    /// Returns the files in the order of their paths.
     pub(crate) fn sorted(&self) -> Vec<&FileBlocks> {
         let mut files: Vec<&FileBlocks> = self.files.iter().collect();
         files.sort_unstable_by(|a, b| a.path().cmp(b.path()));
@@ -119,10 +119,10 @@ impl Union {
     }
 
     /// Counts the lines of `data[from..end]` that are as predicted; see
-    /// [`FileBlocks::follow`]. After the last block of a file, the file that came
-    /// next last time is predicted.
+    /// [`FileBlocks::follow`]. After the last block of a file, the file that
+    /// came next last time is predicted.
     ///
-    /// Answers where the first other line starts, and how many were counted.
+    /// Returns where the first other line starts, and how many were counted.
     pub(crate) fn follow<P: Probe<Step>>(
         &mut self,
         cursor: &mut Cursor<P>,
@@ -182,8 +182,8 @@ impl Union {
         file
     }
 
-    /// The place of the file with this key; `Err` with its place if it is
-    /// new, and then it must be pushed next.
+    /// Returns the place of the file with this key; `Err` with its place if it
+    /// is new, because then it must be pushed next.
     fn place(&mut self, key: &str) -> Result<usize, usize> {
         let (files, hasher) = (&self.files, &self.hasher);
         let entry = self.by_path.entry(
@@ -208,13 +208,13 @@ impl Union {
     }
 
     /// Adds all of `other`.
-    pub(crate) fn merge(&mut self, other: &Union, add: Add) {
+    pub(crate) fn merge(&mut self, other: &Self, add: Add) {
         self.merge_renamed(other, |key| Some(key.to_owned()), add);
     }
 
     /// Adds all of `other`; files that are new here move, and nothing of
     /// them is copied.
-    pub(crate) fn absorb(&mut self, mut other: Union, add: Add) {
+    pub(crate) fn absorb(&mut self, mut other: Self, add: Add) {
         let move_file = |file: &mut FileBlocks| self.take_if_new(file);
         let moved: Vec<Option<usize>> =
             other.files.iter_mut().map(move_file).collect();
@@ -223,7 +223,7 @@ impl Union {
         self.merge(&other, add);
     }
 
-    /// Takes `file` if its path is new; answers its place then.
+    /// Takes `file` if its path is new; returns its place then.
     fn take_if_new(&mut self, file: &mut FileBlocks) -> Option<usize> {
         let at = self.place(file.key()).err()?;
         let nothing = FileBlocks::new("", CountTable::default());
@@ -235,7 +235,7 @@ impl Union {
     /// key (path and colon).
     pub(crate) fn merge_renamed(
         &mut self,
-        other: &Union,
+        other: &Self,
         mut rename: impl FnMut(&str) -> Option<String>,
         add: Add,
     ) {

@@ -27,7 +27,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// All files, under their own paths.
+    /// Returns all files, under their own paths.
     pub fn new() -> Self {
         Self::default()
     }
@@ -81,7 +81,7 @@ impl Filter {
         self
     }
 
-    /// The path under which a file counts; `None` if it does not.
+    /// Returns the path under which a file counts; `None` if it does not.
     pub fn path(&self, path: &str) -> Option<String> {
         let stripped = |prefix: &String| path.strip_prefix(prefix.as_str());
         let path = self.prefixes.iter().find_map(stripped).unwrap_or(path);
@@ -109,7 +109,7 @@ impl Filter {
         text.is_some_and(|text| is_generated(&text))
     }
 
-    /// The part of `profile` that counts.
+    /// Returns the part of `profile` that counts.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Filter {
         profile.rename(|path| self.path(path))
     }
 
-    /// Whether it keeps every file under its own path.
+    /// Returns whether it keeps every file under its own path.
     pub fn is_empty(&self) -> bool {
         self.prefixes.is_empty()
             && self.map.is_empty()

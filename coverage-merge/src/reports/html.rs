@@ -20,8 +20,8 @@ pre span .count { display: inline-block; min-width: 8rem; opacity: .7; }
 ";
 
 impl Profile {
-    /// The whole report as one page that needs no other file. A file whose
-    /// source is not found is shown by its line numbers.
+    /// Returns the whole report as one page that needs no other file. A file
+    /// whose source is not found is shown by its line numbers.
     pub fn html(&self, sources: Option<&SourceTree>) -> String {
         let report = self.report(By::File, None);
         let all = percent(report.total);
@@ -73,7 +73,8 @@ fn section(at: usize, file: &FileLines, text: Option<&str>) -> String {
     out + "</pre></details>\n"
 }
 
-/// A line; what it did is said in words too, not only by colour.
+/// Returns a line with its count. Words say too whether it ran, because not
+/// everyone sees the colour.
 fn shown(number: u32, count: Option<u64>, text: &str) -> String {
     let (class, times) = match count {
         None => ("", String::new()),

@@ -58,7 +58,8 @@ pub fn added_lines(diff: &str) -> Vec<AddedLines> {
     files
 }
 
-/// `12,3 +14,5 @@ ...`: how many old and new lines, and the first new one.
+/// Reads `12,3 +14,5 @@ ...`: returns how many old and new lines there are,
+/// and the first new one.
 fn hunk_header(text: &str) -> Option<(u32, u32, u32)> {
     let (old, rest) = text.split_once(" +")?;
     let (new, _) = rest.split_once(" @@")?;
@@ -81,9 +82,9 @@ pub struct PatchRow {
     pub missed: Vec<u32>,
 }
 
-/// The coverage of added lines. A file of the diff is the file of the
-/// profile with the same path, or, as Go's paths begin with the module's
-/// name, the one whose path ends with it.
+/// Returns the coverage of added lines. A file of the diff is the file of the
+/// profile with the same path, or, as Go's paths begin with the module's name,
+/// the one whose path ends with it.
 pub fn patch_coverage(
     files: &[FileLines],
     added: &[AddedLines],

@@ -13,8 +13,8 @@ pub struct SourceTree {
 }
 
 impl SourceTree {
-    /// The sources below `root`; if it has a `go.mod`, its module's paths
-    /// are found too. `None` when there is no such folder.
+    /// Returns the sources below `root`; if it has a `go.mod`, its module's
+    /// paths are found too. `None` when there is no such folder.
     pub fn new(root: &Path) -> Option<Self> {
         let root = fs::canonicalize(root).ok()?;
         let module = fs::read_to_string(root.join("go.mod")).ok();
@@ -25,7 +25,7 @@ impl SourceTree {
         Some(Self { root, module })
     }
 
-    /// The text of a file, if it is in the tree and is UTF-8.
+    /// Returns the text of a file, if it is in the tree and is UTF-8.
     pub fn read(&self, path: &str) -> Option<String> {
         let of_module = self.module.as_ref().and_then(|module| {
             path.strip_prefix(module.as_str())?.strip_prefix('/')
@@ -52,8 +52,8 @@ impl SourceTree {
     }
 }
 
-/// Whether a Go file says that it is generated: a line of its own before
-/// the package clause, as `go help generate` defines it.
+/// Returns whether a Go file says that it is generated: a line of its own
+/// before the package clause, as `go help generate` defines it.
 pub(crate) fn is_generated(text: &str) -> bool {
     text.lines().take_while(|line| !line.starts_with("package ")).any(|line| {
         line.starts_with("// Code generated ")

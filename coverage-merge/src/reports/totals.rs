@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::profile::Profile;
 use crate::profile::file_lines::package;
@@ -41,7 +42,7 @@ pub struct Report {
 }
 
 impl Profile {
-    /// The totals of all files, packages or functions.
+    /// Returns the totals of all files, packages or functions.
     ///
     /// The functions of Go's profiles are found in `sources`, which must be
     /// formatted by gofmt; without, there are none.
@@ -81,7 +82,7 @@ impl Profile {
                         total.add(block.statements.into(), count);
                     }
                 }
-                let Function { first, name, .. } = function;
+                let GoFunction { first, name, .. } = function;
                 let name = format!("{}:{first}: {name}", file.path());
                 rows.push(Row { name, total });
             }
@@ -100,26 +101,26 @@ impl Profile {
 }
 
 /// A function of a Go file and its lines.
-struct Function {
+struct GoFunction {
     first: u32,
     last: u32,
     name: String,
 }
 
-impl Function {
+impl GoFunction {
     fn has(&self, line: u32) -> bool {
         (self.first..=self.last).contains(&line)
     }
 }
 
-/// The functions of a file as gofmt leaves it: `func` at the start of a
+/// Returns the functions of a file as gofmt leaves it: `func` at the start of a
 /// line, up to the next line that starts with `}` or ends the same line.
-fn go_functions(text: &str) -> Vec<Function> {
-    let mut functions: Vec<Function> = Vec::new();
+fn go_functions(text: &str) -> Vec<GoFunction> {
+    let mut functions: Vec<GoFunction> = Vec::new();
     let mut open = false;
     for (line, number) in text.lines().zip(1..) {
         if let Some(rest) = line.strip_prefix("func ") {
-            functions.push(Function {
+            functions.push(GoFunction {
                 first: number,
                 last: number,
                 name: function_name(rest),
@@ -135,7 +136,7 @@ fn go_functions(text: &str) -> Vec<Function> {
     functions
 }
 
-/// `(t *T) Name(...)` is `T.Name`, as in `go tool cover -func`.
+/// Returns `T.Name` for `(t *T) Name(...)`, as `go tool cover -func` does.
 fn function_name(rest: &str) -> String {
     let until = |text: &str| {
         let end = text.find(['(', '[']).unwrap_or(text.len());
@@ -151,7 +152,8 @@ fn function_name(rest: &str) -> String {
     format!("{kind}.{}", until(rest))
 }
 
-/// One decimal, rounded down, so that only full coverage says 100.0.
+/// Returns the percentage with one decimal, rounded down, so that only full
+/// coverage is 100.0.
 pub fn percent(total: Total) -> String {
     format!("{:.1}%", (total.percentage() * 10.0).floor() / 10.0)
 }
@@ -176,7 +178,7 @@ impl<'a> JsonRow<'a> {
 }
 
 impl Report {
-    /// For a terminal.
+    /// Returns the report as a table for a terminal.
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
@@ -196,7 +198,7 @@ impl Report {
         table.trim_fmt() + "\n"
     }
 
-    /// For a comment on a pull request.
+    /// Returns the report in Markdown, for a comment on a pull request.
     pub fn markdown(&self) -> String {
         let mut text =
             String::from("| | covered | of | |\n|:--|--:|--:|--:|\n");
@@ -211,15 +213,13 @@ impl Report {
         text
     }
 
-    /// For programs: `{"total": {...}, "rows": [...]}`.
+    /// Returns the report as JSON, for programs: `{"total": {...}, "rows":
+    /// [...]}`.
     pub fn json(&self) -> String {
-        let row = |row: &'_ Row| {
-            serde_json::to_value(JsonRow::new(&row.name, row.total))
-                .expect("a row is plain data")
-        };
+        let row = |row: &Row| json!(JsonRow::new(&row.name, row.total));
         let rows: Vec<_> = self.rows.iter().map(row).collect();
         let total = JsonRow::new("total", self.total);
-        let json = serde_json::json!({ "total": total, "rows": rows });
+        let json = json!({ "total": total, "rows": rows });
         format!("{json:#}\n")
     }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 
-/// A place in a file that is read from front to back.
+/// A file that is read from front to back, and where the reading is.
 pub(crate) struct Bytes<'a> {
     data: &'a [u8],
     at: usize,
@@ -61,7 +61,7 @@ impl<'a> Bytes<'a> {
         Ok(u64::from_le_bytes(bytes.try_into().expect("eight bytes")))
     }
 
-    /// A number in groups of seven bits, the lowest first (ULEB128).
+    /// Reads a number in groups of seven bits, the lowest first (ULEB128).
     #[inline]
     pub(crate) fn uleb(&mut self, what: &str) -> Result<u32, Error> {
         if let Some(&byte @ 0..0x80) = self.data.get(self.at) {
@@ -84,7 +84,7 @@ impl<'a> Bytes<'a> {
         Err(self.wrong(&format!("{what}: a number of too many bytes")))
     }
 
-    /// What is wrong, with the byte at which it was noticed.
+    /// Returns what is wrong, with the byte at which it was noticed.
     pub(crate) fn wrong(&self, what: &str) -> Error {
         Error::malformed(self.name, format!("byte {}: {what}", self.at))
     }

@@ -25,16 +25,16 @@ impl Flavour {
     #[inline]
     fn number(self, bytes: &mut Bytes<'_>) -> Result<u32, Error> {
         match self {
-            Flavour::Uleb => bytes.uleb("a counter"),
-            Flavour::Raw { big_endian: false } => bytes.u32("a counter"),
-            Flavour::Raw { big_endian: true } => {
+            Self::Uleb => bytes.uleb("a counter"),
+            Self::Raw { big_endian: false } => bytes.u32("a counter"),
+            Self::Raw { big_endian: true } => {
                 Ok(bytes.u32("a counter")?.swap_bytes())
             }
         }
     }
 }
 
-/// The hash of the program that a counter file belongs to.
+/// Returns the hash of the program that a counter file belongs to.
 pub(crate) fn hash(data: &[u8], name: &str) -> Result<[u8; 16], Error> {
     let mut bytes = Bytes::new(data, name);
     if bytes.take(4, "the header")? != MAGIC {
@@ -74,7 +74,7 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// The end of the file says how many runs of the program are in it.
+/// Returns how many runs of the program are in a file, as its end says.
 fn segments(data: &[u8], name: &str) -> Result<u32, Error> {
     let mut end = Bytes::new(data, name);
     let footer = data.len().saturating_sub(16) as u64;

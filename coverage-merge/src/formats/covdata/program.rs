@@ -24,10 +24,8 @@ impl Program {
             let mut here = Vec::with_capacity(package.len() + 1);
             here.push(end);
             for function in package {
-                end += match meta.per_function {
-                    true => 1,
-                    false => function.blocks.len(),
-                };
+                let one = meta.per_function;
+                end += if one { 1 } else { function.blocks.len() };
                 here.push(end);
             }
             starts.push(here);
@@ -35,7 +33,7 @@ impl Program {
         Self { meta, starts, counts: vec![0; end] }
     }
 
-    /// The counters of one function.
+    /// Returns the counters of one function.
     #[inline]
     pub(crate) fn counters(
         &mut self,

@@ -49,7 +49,7 @@ struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    /// A number of at most 32 bits, and the byte `then` after it.
+    /// Reads a number of at most 32 bits, and the byte `then` after it.
     fn small(
         &mut self,
         what: &'static str,

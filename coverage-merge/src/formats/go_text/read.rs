@@ -25,8 +25,8 @@ pub(crate) fn read(
 /// Adds all lines of `input` to `profile`, and tells each step that the
 /// merge's cursor takes.
 ///
-/// For those who want to see the prediction at work; [`Merger`](crate::Merger)
-/// and [`Profile::read`] do the same and tell nothing.
+/// It shows the prediction at work; [`Merger`](crate::Merger) and
+/// [`Profile::read`] do the same and tell nothing.
 ///
 /// ```
 /// use coverage_merge::{Profile, Step, watch};
@@ -109,7 +109,8 @@ impl<P: Probe<Step>> LineSink for Reader<'_, P> {
 }
 
 impl<P: Probe<Step>> Reader<'_, P> {
-    /// Counts the lines that are as predicted; answers where others start.
+    /// Counts the lines that are as predicted; returns where the first other
+    /// one starts.
     fn follow(&mut self, data: &[u8], from: usize, end: usize) -> usize {
         let add = self.profile.add();
         let union = &mut self.profile.union;

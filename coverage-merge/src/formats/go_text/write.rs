@@ -1,4 +1,14 @@
 //! Writes Go's text profiles, with the text made by several threads.
+//!
+//! ```text
+//! the caller     write: takes as many parts as there are threads; makes the
+//!                text of the first, writes it; then joins and writes the
+//!                others in their order
+//! each thread    text: makes the text of one part
+//! ```
+//!
+//! There is no lock, because the files are only read, and each text belongs to
+//! the thread that makes it. At most `threads` texts are in memory.
 
 use std::io::{self, Write};
 use std::thread;

@@ -13,7 +13,7 @@
 use crate::profile::line_union::{Branch, Function};
 use crate::profile::short_decimal;
 
-/// The length of a record of a total, such as `LF:12`.
+/// Returns the length of a record of a total, such as `LF:12`.
 #[inline]
 pub(super) fn total(data: &[u8]) -> Option<usize> {
     let name = match data {
@@ -27,8 +27,8 @@ pub(super) fn total(data: &[u8]) -> Option<usize> {
     Some(name + 1 + length)
 }
 
-/// The length of the lines between the records of two files, if the second
-/// has this `path`, and whether a line `TN:` is among them.
+/// Returns the length of the lines between the records of two files, if the
+/// second has this `path`, and whether a line `TN:` is among them.
 #[inline]
 pub(super) fn file(path: &str, data: &[u8]) -> Option<(usize, bool)> {
     let rest = data.strip_prefix(b"end_of_record\n")?;
@@ -41,7 +41,7 @@ pub(super) fn file(path: &str, data: &[u8]) -> Option<(usize, bool)> {
     Some((data.len() - rest.len(), has_test))
 }
 
-/// The length of a record `FN` of this function.
+/// Returns the length of a record `FN` of this function.
 #[inline]
 pub(super) fn function(expected: &Function, data: &[u8]) -> Option<usize> {
     let rest = data.strip_prefix(b"FN:")?;
@@ -57,7 +57,8 @@ pub(super) fn function(expected: &Function, data: &[u8]) -> Option<usize> {
     (line == u64::from(expected.line)).then_some(3 + at + name)
 }
 
-/// The count in a record `FNDA` of this function, and the record's length.
+/// Returns the count in a record `FNDA` of this function, and the record's
+/// length.
 #[inline]
 pub(super) fn call(expected: &Function, data: &[u8]) -> Option<(u64, usize)> {
     let rest = data.strip_prefix(b"FNDA:")?;
@@ -66,23 +67,26 @@ pub(super) fn call(expected: &Function, data: &[u8]) -> Option<(u64, usize)> {
     Some((count, 5 + at + name))
 }
 
-/// The count in a record `BRDA` of this branch, and the record's length.
+/// Returns the count in a record `BRDA` of this branch, and the record's
+/// length.
 #[inline]
 pub(super) fn branch(expected: &Branch, data: &[u8]) -> Option<(u64, usize)> {
     let rest = data.strip_prefix(b"BRDA:")?;
     let (line, at) = short_decimal::parse(rest, b',')?;
     let at = at + name(&expected.name, b',', rest.get(at..)?)?;
     let taken = rest.get(at..)?;
-    let (count, more) = match expected.reached {
-        true => short_decimal::parse(taken, b'\n')?,
-        false if taken.starts_with(b"-\n") => (0, 2),
-        false => return None,
+    let (count, more) = if expected.reached {
+        short_decimal::parse(taken, b'\n')?
+    } else if taken.starts_with(b"-\n") {
+        (0, 2)
+    } else {
+        return None;
     };
     (line == u64::from(expected.line)).then_some((count, 5 + at + more))
 }
 
-/// The length of `expected` with the byte `then` after it, if `data` begins
-/// so.
+/// Returns the length of `expected` with the byte `then` after it, if `data`
+/// begins so.
 #[inline]
 fn name(expected: &str, then: u8, data: &[u8]) -> Option<usize> {
     let (begin, rest) = data.split_at_checked(expected.len())?;

@@ -84,7 +84,7 @@ impl LineSink for Reader<'_> {
 
 impl Reader<'_> {
     /// Counts the records from `from` on that are simple or as predicted;
-    /// answers where the first other one starts.
+    /// returns where the first other one starts.
     fn simple_records(
         &mut self,
         data: &[u8],
@@ -109,7 +109,7 @@ impl Reader<'_> {
         from
     }
 
-    /// Counts the lines `DA:LINE,COUNT` from `from` on; answers where the
+    /// Counts the lines `DA:LINE,COUNT` from `from` on; returns where the
     /// first other record starts.
     fn simple_lines(
         &mut self,
@@ -265,7 +265,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether `line` is a total, which is computed again, or a test's name.
+/// Returns whether `line` is a total, which is computed again, or a test's
+/// name.
 fn is_total(line: &[u8]) -> bool {
     let (found, hit) = (b'F', b'H');
     match line {
@@ -278,7 +279,8 @@ fn is_total(line: &[u8]) -> bool {
     }
 }
 
-/// A record `DA:LINE,COUNT` and its length; `None` for others.
+/// Returns the line, the count and the length of a record `DA:LINE,COUNT`;
+/// `None` for others.
 #[inline]
 fn simple_line(data: &[u8]) -> Option<(u32, u64, usize)> {
     let rest = data.strip_prefix(b"DA:")?;

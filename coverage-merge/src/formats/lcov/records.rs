@@ -21,7 +21,7 @@ fn number(text: &str) -> Option<u32> {
     text.parse().ok()
 }
 
-/// A count of any size; a larger one than the largest is the largest.
+/// Reads a count of any size; one above [`MAX_COUNT`] becomes that.
 fn count(text: &str) -> Option<u64> {
     let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     if text.is_empty() || !all_digits {
@@ -76,7 +76,7 @@ pub(super) fn function(
     Ok(())
 }
 
-/// `FNDA:COUNT,NAME`: the function stands before in the same record.
+/// `FNDA:COUNT,NAME`; the function stands earlier in the same record.
 pub(super) fn call(
     file: &mut LineFile,
     next: &mut Next,

@@ -20,7 +20,7 @@ pub enum Version {
     Two,
 }
 
-/// One file's records, with the totals counted anew.
+/// Returns one file's records, with the totals counted anew.
 pub(crate) fn write(file: &LineFile, version: Version) -> String {
     let mut out = format!("TN:\nSF:{}\n", file.path);
     functions(&mut out, file, version);
@@ -84,9 +84,10 @@ fn branches(out: &mut String, file: &LineFile) {
             continue;
         }
         let (line, name) = (branch.line, &branch.name);
-        match branch.reached {
-            true => line_to(out, format_args!("BRDA:{line},{name},{count}")),
-            false => line_to(out, format_args!("BRDA:{line},{name},-")),
+        if branch.reached {
+            line_to(out, format_args!("BRDA:{line},{name},{count}"));
+        } else {
+            line_to(out, format_args!("BRDA:{line},{name},-"));
         }
         found += 1;
         hit += usize::from(*count > 0);
