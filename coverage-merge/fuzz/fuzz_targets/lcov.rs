@@ -6,9 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fn text(profile: &Profile) -> Vec<u8> {
     let mut out = Vec::new();
-    profile
-        .write_lcov(&mut out, LcovVersion::Two)
-        .expect("a vector takes all");
+    profile.write_lcov(&mut out, LcovVersion::Two).expect("a vector takes all");
     out
 }
 

@@ -51,6 +51,8 @@ enum Step {
     Doctest,
     /// Every benchmark once, with its assertions; one is profiled
     Bench,
+    /// Every fuzz target compiles; cargo-fuzz runs them
+    Fuzz,
     /// The loom models, and their planted bugs
     Loom,
     /// Eight threads in random interleavings, and a planted bug
@@ -155,6 +157,7 @@ impl Step {
             })?)],
             Step::Doctest => vec![test(["--doc"])],
             Step::Bench => vec![test(["--benches"]), profile()],
+            Step::Fuzz => fuzz()?,
             Step::Loom => loom()?,
             Step::Shuttle => vec![shuttle()],
             Step::Miri => sanitizers::miri(),
@@ -218,6 +221,23 @@ fn doc() -> Command {
     let mut command = cargo(["doc", "--workspace", "--no-deps"]);
     command.env("RUSTDOCFLAGS", "--deny warnings");
     command
+}
+
+/// Checks each workspace of fuzz targets, of which a package has one in
+/// `fuzz/`. Without its feature, because libFuzzer needs a C++ compiler.
+fn fuzz() -> Result<Vec<Command>> {
+    let packages = metadata()?.packages;
+    let manifests = packages
+        .iter()
+        .map(|package| package.manifest_path.with_file_name("fuzz/Cargo.toml"))
+        .filter(|manifest| manifest.exists());
+    let check = |manifest| {
+        let mut command = cargo(["check", "--no-default-features"]);
+        command.args(["--target-dir", "target/fuzz", "--manifest-path"]);
+        command.arg(manifest);
+        command
+    };
+    Ok(manifests.map(check).collect())
 }
 
 fn loom() -> Result<Vec<Command>> {
