@@ -10,9 +10,9 @@
 //! # Map
 //!
 //! Begin with [`Profile`]: read, merge, write, sum up.
-//! What stands further down imports nothing of what stands above it.
+//! What stands further down imports nothing of what stands above it; the
+//! command, in `cli`, stands above all.
 //!
-//! - `cli`, in the command only: its arguments, and how it ends.
 //! - [`sort_scan`]: the old way to merge, for comparison.
 //! - `parallel`: [`Merger`], which reads many inputs by several threads.
 //! - `inputs`: [`Input`] and [`inputs`](fn@inputs): files, folders, globs,

@@ -13,6 +13,7 @@
 //! union belongs to one thread until that thread has ended.
 
 use std::sync::mpsc::channel;
+// Not modelled: loom lacks scoped threads, and these write nothing shared.
 use std::thread;
 
 use crate::error::Error;

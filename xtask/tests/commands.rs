@@ -30,7 +30,9 @@ fn the_list_of_steps_is_one_line_each() {
     let output = xtask(&["test", "--list"]);
     assert!(output.status.success());
     let list = text(&output.stdout);
-    for step in ["fmt", "clippy", "unit", "loom", "shuttle", "book", "tidy"] {
+    for step in
+        ["fmt", "clippy", "unit", "fuzz", "loom", "shuttle", "book", "tidy"]
+    {
         let first = |line: &&str| line.split_whitespace().next() == Some(step);
         assert_eq!(list.lines().filter(first).count(), 1, "{step}:\n{list}");
     }

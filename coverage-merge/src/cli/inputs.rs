@@ -1,6 +1,7 @@
 //! The arguments that say what is read, and how.
 
 use std::path::PathBuf;
+// Not modelled: it only asks the system.
 use std::thread::available_parallelism;
 use std::time::Duration;
 

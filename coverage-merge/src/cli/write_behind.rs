@@ -13,6 +13,7 @@
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
+// Not modelled: loom lacks scoped threads, and these write nothing shared.
 use std::thread;
 
 /// Where bytes go, from any thread.

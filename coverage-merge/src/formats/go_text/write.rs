@@ -11,6 +11,7 @@
 //! the thread that makes it. At most `threads` texts are in memory.
 
 use std::io::{self, Write};
+// Not modelled: loom lacks scoped threads, and these write nothing shared.
 use std::thread;
 
 use crate::profile::Profile;
