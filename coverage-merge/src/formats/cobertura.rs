@@ -70,7 +70,7 @@ struct Report<'a> {
     /// The file of the class that is being read.
     file: Option<usize>,
     next: usize,
-    /// A method's lines are the class's lines once more.
+    /// Whether a method is being read: its lines are the class's once more.
     in_method: bool,
     root: bool,
     depth: usize,

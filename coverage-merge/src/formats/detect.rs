@@ -12,7 +12,7 @@ use crate::profile::Profile;
 /// How much of an input is looked at to know what it is.
 const HEAD: usize = 512;
 
-/// The formats that are told apart.
+/// What an input can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Empty,
@@ -64,8 +64,7 @@ fn peek<R: Read>(mut input: R) -> io::Result<(Content, Again<R>)> {
     Ok((kind(&head), Cursor::new(head).chain(input)))
 }
 
-/// Reads an input of any kind; compressed ones may be compressed twice,
-/// not more.
+/// Reads an input of any kind, which may be compressed once.
 pub(crate) fn read(
     profile: &mut Profile,
     input: impl Read,
@@ -115,7 +114,7 @@ pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
     let name = path.display().to_string();
     let io = |error| Error::io(&name, error);
     let (kind, input) = peek(fs::File::open(path).map_err(io)?).map_err(io)?;
-    // What cannot be unpacked is not meant.
+    // A file that cannot be unpacked is no profile.
     let kind = match kind {
         Content::Gzip => peek(MultiGzDecoder::new(input)).map(|peek| peek.0),
         Content::Zstd => zstd::Decoder::new(input)

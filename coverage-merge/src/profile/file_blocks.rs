@@ -45,7 +45,7 @@ impl FileBlocks {
         found
     }
 
-    /// Has these blocks from now on.
+    /// Replaces all blocks by these.
     pub(crate) fn replace(&mut self, blocks: Vec<(Block, u64)>) {
         self.blocks = CountTable::default();
         self.tape = Vec::new();
@@ -66,7 +66,7 @@ impl FileBlocks {
         next == self.blocks.keys().len()
     }
 
-    /// Makes the tape as long as the blocks: they are seen again.
+    /// Makes the tape as long as the blocks, because those are seen again.
     pub(crate) fn rewind(&mut self) {
         let missing = &self.blocks.keys()[self.tape.len()..];
         if missing.is_empty() {

@@ -47,7 +47,7 @@ pub(crate) struct LineFile {
     pub(crate) functions: CountTable<Function>,
     pub(crate) branches: CountTable<Branch>,
     pub(crate) conditions: CountTable<Condition>,
-    /// Of the text of a line, where the input has it.
+    /// The checksum of a line's text, where the input has it.
     pub(crate) checksums: BTreeMap<u32, Box<str>>,
 }
 
@@ -64,7 +64,7 @@ impl LineFile {
         Ok(())
     }
 
-    /// Makes the texts as many as the lines: they are seen again.
+    /// Makes the texts as many as the lines, because those are seen again.
     pub(crate) fn rewind(&mut self) {
         let missing = &self.lines.keys()[self.line_texts.len()..];
         self.line_texts.reserve_exact(missing.len());

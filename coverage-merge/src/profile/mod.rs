@@ -197,6 +197,7 @@ impl Profile {
         }
     }
 
+    /// Returns how the counts of blocks are united, by the mode.
     pub(crate) fn add(&self) -> Add {
         match self.mode {
             _ if self.as_set => Add::Or,
@@ -205,7 +206,8 @@ impl Profile {
         }
     }
 
-    /// How lines are added: Go's mode says nothing of them.
+    /// Returns how the counts of lines are united: Go's mode says nothing of
+    /// them.
     pub(crate) fn add_lines(&self) -> Add {
         if self.as_set { Add::Or } else { Add::Sum }
     }

@@ -22,15 +22,15 @@ pub(crate) struct Provenance {
 }
 
 impl Provenance {
-    /// The next blocks are from the input of this name.
+    /// Begins an input: the next blocks come from it.
     pub(crate) fn begin(&mut self, input: &str) {
         if self.inputs.last().is_none_or(|last| **last != *input) {
             self.inputs.push(input.into());
         }
     }
 
-    /// The `position`-th block of `file` is new, and stands in this line of
-    /// the input that began last.
+    /// Notes that the `position`-th block of `file` is new, and stands in this
+    /// line of the input that began last.
     pub(crate) fn note(&mut self, file: usize, position: usize, line: u64) {
         let run = Run {
             file: file as u32,
@@ -60,7 +60,8 @@ impl Provenance {
         (input.map_or("a profile", |name| name), line)
     }
 
-    /// Takes the places of the files for which `moved` gives a new place.
+    /// Moves the places of the files for which `moved` gives a new place out of
+    /// `other`.
     pub(crate) fn take(
         &mut self,
         other: &mut Self,

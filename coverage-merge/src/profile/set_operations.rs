@@ -11,7 +11,7 @@ use crate::profile::union::{Cursor, Seen};
 impl Profile {
     /// Returns this profile without what `other` covers: those counts become 0.
     ///
-    /// What only this set of tests reaches, for instance.
+    /// It shows, for instance, what only this set of tests reaches.
     pub fn subtract(&self, other: &Self) -> Self {
         self.with_counts(other, |count, other| match other {
             0 => count,

@@ -56,7 +56,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// `files` in parts of about as many blocks.
+/// Returns `files` in parts of about as many blocks.
 fn parts<'a>(mut files: &'a [&'a FileBlocks]) -> Vec<&'a [&'a FileBlocks]> {
     let mut parts = Vec::new();
     while !files.is_empty() {

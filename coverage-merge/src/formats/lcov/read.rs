@@ -237,7 +237,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The next records are of this file.
+    /// Begins the records of this file.
     fn begin(&mut self, file: usize) {
         self.file = Some(file);
         self.next_file = file + 1;
