@@ -7,14 +7,15 @@ use live::markup::escape;
 use live::player;
 use support::recorded::Schedule;
 
-use crate::recordings::drawn;
+use crate::recordings::lanes::drawn;
 
-/// The bugs of `package` as a table, and each with its lanes folded away.
+/// Returns the bugs of `package` as a table, then each with its lanes folded
+/// away.
 ///
 /// # Errors
 ///
 /// When the package keeps none, or a file cannot be read.
-pub(crate) fn bugs(workspace: &Path, package: &str) -> Result<String> {
+pub(super) fn bugs(workspace: &Path, package: &str) -> Result<String> {
     let bugs = read(&workspace.join(package).join("tests/loom/lanes"))?;
     let mut text = String::from(
         "| bug: what is left out | loom says | execution |\n|---|---|---|\n",

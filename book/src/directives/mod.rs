@@ -1,26 +1,40 @@
-//! The preprocessor: what stands in a chapter for numbers that were recorded,
-//! steps that are, and questions.
+//! The preprocessor: what a chapter has in the place of recorded numbers,
+//! recorded steps and questions.
+//!
+//! A directive is parsed, then rendered by the module of its name:
+//!
+//! - `bugs`, `diff`, `experiments`, `figure`, `live_program` and `table` each
+//!   render one of them; `plot` is a part of `table`;
+//! - `anchor` reads the source that `diff` compares;
+//! - `records` finds the records of `figure` and `table`;
+//! - `location` is the line of a chapter that an error names.
 
-use std::path::{Path, PathBuf};
+mod anchor;
+mod bugs;
+mod diff;
+mod experiments;
+mod figure;
+mod live_program;
+pub(crate) mod location;
+mod plot;
+pub(crate) mod records;
+mod table;
+
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
-use bench_compare::Record;
 use live::player;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use crate::anchor::anchored;
-use crate::bugs::bugs;
-use crate::diff::diff;
-use crate::experiments::experiments;
-use crate::figure::figure;
-use crate::live_program::live_program;
-use crate::place::Place;
+use self::anchor::anchored;
+use self::location::Location;
+use self::records::missing;
 use crate::quiz::quiz;
-use crate::recordings;
-use crate::table::table;
+use crate::recordings::lanes::lanes;
+use crate::recordings::{NAMES, record};
 
 /// Where our recorded runs are, from the book's folder.
 const OURS: &str = "../benches/records";
@@ -59,7 +73,7 @@ impl Preprocessor for Directives {
         let chapters = context.root.join(&context.config.book.src);
         let mut outcome = Ok(());
         book.for_each_chapter_mut(|chapter| {
-            let top = Place {
+            let top = Location {
                 chapters: chapters.clone(),
                 file: chapter.source_path.clone().unwrap_or_default(),
                 line: 1,
@@ -74,6 +88,53 @@ impl Preprocessor for Directives {
     }
 }
 
+/// A directive as a chapter has it, with what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Directive<'a> {
+    Bugs(&'a str),
+    Diff(&'a str),
+    Experiments(&'a str),
+    Figure(&'a str),
+    Lanes(&'a str),
+    Play(&'a str),
+    /// The lines between the fences.
+    Quiz(&'a str),
+    Table(&'a str),
+    Try(&'a str),
+}
+
+/// What may be a directive: `alone` on its line, a `block`, or `inside` a
+/// sentence. Each has its name and its argument.
+static CANDIDATE: LazyLock<Regex> = LazyLock::new(|| {
+    let alone = r"^\{\{#(?<alone>\w+) ([\w/:. -]+)\}\}$";
+    let block = r"^```(?<block>quiz)\n((?s:.*?))^```$";
+    let inside = r"\{\{#(?<inside>\w+) ([^}\s]+)\}\}";
+    let any = format!("(?m)(?:{alone}|{block}|{inside})");
+    Regex::new(&any).expect("it is valid")
+});
+
+impl<'a> Directive<'a> {
+    /// Returns the directive, or none if it is not one of this book, such as
+    /// mdbook's own `{{#include FILE}}`.
+    fn parse(found: &Captures<'a>) -> Option<Self> {
+        let is = |form| found.name(form).is_some();
+        let (_, [name, argument]) = found.extract();
+        match name {
+            "quiz" if is("block") => Some(Self::Quiz(argument)),
+            "figure" => Some(Self::Figure(argument)),
+            _ if !is("alone") => None,
+            "bugs" => Some(Self::Bugs(argument)),
+            "diff" => Some(Self::Diff(argument)),
+            "experiments" => Some(Self::Experiments(argument)),
+            "lanes" => Some(Self::Lanes(argument)),
+            "play" => Some(Self::Play(argument)),
+            "table" => Some(Self::Table(argument)),
+            "try" => Some(Self::Try(argument)),
+            _ => None,
+        }
+    }
+}
+
 /// Where records and sources are looked for.
 struct Folders {
     ours: PathBuf,
@@ -83,93 +144,109 @@ struct Folders {
 }
 
 impl Folders {
-    /// `top` is the first line of `text`.
-    fn expand(&self, text: &str, top: &Place) -> Result<String> {
-        static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-            let names = "table|play|try|lanes|bugs|diff|experiments";
-            let line = format!(r"^\{{\{{#({names}) ([\w/:. -]+)\}}\}}$");
-            let block = r"^```(quiz)\n((?s:.*?))^```$";
-            let inline = r"\{\{#(figure) ([^}\s]+)\}\}";
-            let either = format!("(?m)(?:{line}|{block}|{inline})");
-            Regex::new(&either).expect("it is valid")
-        });
+    /// Returns `text` with its directives rendered; `top` is its first line.
+    fn expand(&self, text: &str, top: &Location) -> Result<String> {
         let mut expanded = String::new();
         let mut end = 0;
-        for directive in DIRECTIVE.captures_iter(text) {
-            let whole = directive.get(0).expect("group 0 is the match");
-            expanded += &text[end..whole.start()];
-            let place = top.down(text[..whole.start()].matches('\n').count());
-            let (_, [kind, argument]) = directive.extract();
-            expanded += &match kind {
-                "quiz" => quiz(argument, &place)?,
-                _ => self
-                    .made(kind, argument)
-                    .with_context(|| place.to_string())?,
+        for found in CANDIDATE.captures_iter(text) {
+            let Some(directive) = Directive::parse(&found) else {
+                continue;
             };
-            end = whole.end();
+            let range = found.get(0).expect("group 0 is the match").range();
+            expanded += &text[end..range.start];
+            let lines = text[..range.start].matches('\n').count();
+            expanded += &self.render(directive, &top.down(lines))?;
+            end = range.end;
         }
         let rest = &text[end..];
         if let Some(open) = rest.find("\n```quiz\n") {
-            let place = top.down(text[..=end + open].matches('\n').count());
-            bail!("{place}: this quiz has no end, a line of ``` alone");
+            let lines = text[..=end + open].matches('\n').count();
+            let location = top.down(lines);
+            bail!("{location}: this quiz has no end, a line of ``` alone");
         }
         Ok(expanded + rest)
     }
 
-    /// What stands in the place of a directive.
-    fn made(&self, kind: &str, argument: &str) -> Result<String> {
-        match kind {
-            "table" => self.table(argument),
-            "play" => play(argument),
-            "try" => live_program(argument),
-            "figure" => figure(&self.ours, argument),
-            "lanes" => Ok(player(&recordings::lanes(argument)?)),
-            "bugs" => bugs(&self.sources, argument),
-            "diff" => self.diff(argument),
-            "experiments" => experiments(argument),
-            _ => unreachable!("the pattern knows no {kind}"),
-        }
+    /// Returns what stands in the place of a directive.
+    fn render(
+        &self,
+        directive: Directive<'_>,
+        location: &Location,
+    ) -> Result<String> {
+        let rendered = match directive {
+            // A quiz names the line in it that is wrong.
+            Directive::Quiz(source) => return quiz(source, location),
+            Directive::Bugs(package) => bugs::bugs(&self.sources, package),
+            Directive::Diff(texts) => self.diff(texts),
+            Directive::Experiments(names) => experiments::experiments(names),
+            Directive::Figure(name) => figure::figure(&self.ours, name),
+            Directive::Lanes(name) => lanes(name).map(|shown| player(&shown)),
+            Directive::Play(name) => play(name),
+            Directive::Table(subject) => self.table(subject),
+            Directive::Try(name) => live_program::live_program(name),
+        };
+        rendered.with_context(|| location.to_string())
     }
 
-    /// The argument names two stretches of source, from the workspace's folder.
-    fn diff(&self, argument: &str) -> Result<String> {
-        let (old, new) = argument.split_once(' ').with_context(|| {
-            format!("\"{argument}\": name the old code and the new")
+    /// `texts` names two stretches of source, from the workspace's folder.
+    fn diff(&self, texts: &str) -> Result<String> {
+        let (old, new) = texts.split_once(' ').with_context(|| {
+            format!("\"{texts}\": name the old code and the new")
         })?;
         let text = |name| anchored(&self.sources, name);
-        Ok(diff([old, new], &text(old)?, &text(new)?))
+        Ok(diff::diff([old, new], &text(old)?, &text(new)?))
     }
 
     fn table(&self, subject: &str) -> Result<String> {
-        let ours = find(&self.ours, subject)?;
+        let ours = records::find(&self.ours, subject)?;
         let ours = ours.with_context(|| missing(&self.ours, subject))?;
-        let yours = find(&self.yours, subject)?;
-        Ok(table(&ours, yours.as_ref()))
+        let yours = records::find(&self.yours, subject)?;
+        Ok(table::table(&ours, yours.as_ref()))
     }
 }
 
 fn play(name: &str) -> Result<String> {
-    let known = recordings::NAMES.join(", ");
-    let recording = recordings::record(name)
-        .with_context(|| format!("no recording \"{name}\" among {known}"))?;
+    let recording = record(name).with_context(|| {
+        format!("no recording \"{name}\" among {}", NAMES.join(", "))
+    })?;
     Ok(player(&recording))
 }
 
-/// Where in `folder` the record of `subject` stands.
-pub fn record_path(folder: &Path, subject: &str) -> PathBuf {
-    folder.join(format!("{subject}.json"))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn find(folder: &Path, subject: &str) -> Result<Option<Record>> {
-    let path = record_path(folder, subject);
-    let record = path.exists().then(|| Record::read(&path));
-    Ok(record.transpose()?)
-}
+    fn parsed(text: &str) -> Vec<Directive<'_>> {
+        let found = CANDIDATE.captures_iter(text);
+        found.filter_map(|found| Directive::parse(&found)).collect()
+    }
 
-fn missing(folder: &Path, subject: &str) -> String {
-    format!(
-        "no run of \"{subject}\" is recorded, there is no {}: \
-         run cargo xtask record {subject}",
-        record_path(folder, subject).display()
-    )
+    #[test]
+    fn each_directive_is_known_by_its_name_and_its_form() {
+        let text = "{{#table a}}\n\nA {{#figure a/b/old}} and \
+                    {{#figure a/b/new}}.\n\n```quiz\nWhy?\n```\n\
+                    {{#diff a.rs:x b.rs:y}}\n";
+        assert_eq!(
+            parsed(text),
+            [
+                Directive::Table("a"),
+                Directive::Figure("a/b/old"),
+                Directive::Figure("a/b/new"),
+                Directive::Quiz("Why?\n"),
+                Directive::Diff("a.rs:x b.rs:y"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_of_this_book_stays() {
+        for text in [
+            "{{#include ../a.rs:b}}",
+            "{{#quiz a}}",
+            "Write `{{#table SUBJECT}}`.",
+            "{{#tables a}}",
+        ] {
+            assert_eq!(parsed(text), [], "{text}");
+        }
+    }
 }

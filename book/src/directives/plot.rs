@@ -6,8 +6,9 @@ use std::fmt::Write;
 use bench_compare::units::three_digits;
 use bench_compare::{Record, Row};
 
-use crate::table::without_subject;
 use live::markup::escape;
+
+use super::records::without_subject;
 
 /// Width of the drawing; narrow, so that it fits a phone as it is.
 const WIDTH: f64 = 360.0;
@@ -15,7 +16,7 @@ const MARGIN: f64 = 16.0;
 const ROW: f64 = 34.0;
 
 /// Draws our ratios, and the reader's own as hollow marks.
-pub(crate) fn plot(ours: &Record, yours: Option<&Record>) -> String {
+pub(super) fn plot(ours: &Record, yours: Option<&Record>) -> String {
     let scale = Scale::over(ours.rows.iter().chain(rows(yours)));
     let mut svg = String::new();
     let mut y = 0.0;

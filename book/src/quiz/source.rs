@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 
-use super::Fault;
+use super::fault::Fault;
 use super::recorded::Asked;
 
 /// What a block says, before anybody has looked whether it is right.

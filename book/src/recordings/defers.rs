@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
+use live::recording::{Box, Frame, Look, Recording, Stage, Track};
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, go,
 };
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// What happened, told by the program that runs.
 #[derive(Clone, Copy)]

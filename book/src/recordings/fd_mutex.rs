@@ -1,9 +1,9 @@
 //! The word of fdMutex, while a descriptor is closed under its readers.
 
 use finalizers::fd_mutex::FdMutex;
+use live::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const FILE: &str = "finalizers/src/fd_mutex.rs";
 

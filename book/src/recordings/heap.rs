@@ -1,11 +1,11 @@
 //! The timer heap: a deadline goes in, the first one comes out.
 
+use live::recording::{Frame, Look, Recording, Track};
 use live::tree::{self, Tree};
 use support::probe::Recorder;
 use timer_heap::heap::{Hole, Inline, Sift, Step, Swap, TimerHeap};
 
 use super::source::Source;
-use crate::recording::{Frame, Look, Recording, Track};
 
 const SIFTS: &str = "timer-heap/src/heap/sift.rs";
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use live::width;
 use support::recorded::{Origin, Schedule, Step};
 
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+use live::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const WIDTH: i32 = 384;
 const TOP: i32 = 48;

@@ -1,9 +1,9 @@
 //! The cursor of a merge: two profiles of one program, line by line.
 
 use coverage_merge::{Profile, Step, watch};
+use live::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// A line: the file, the block, how often it ran.
 type Line = (usize, char, u64);

@@ -6,13 +6,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use live::recording::{Box, Frame, Look, Recording, Stage, Track};
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;
 use timer_heap::heap::TimerHeap;
 use timer_heap::protocol::{Event, Protocol};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const FILE: &str = "timer-heap/src/alarm.rs";
 

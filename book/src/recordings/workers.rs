@@ -6,13 +6,13 @@
 
 use std::cell::RefCell;
 
+use live::recording::{Box, Frame, Look, Recording, Stage, Track};
 use timer_heap::heap::TimerHeap;
 use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::protocol::{Event, Protocol};
 use timer_heap::queue::{Expired, TimerId, TimerQueue};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// What the lazy heaps tell.
 struct Told;
