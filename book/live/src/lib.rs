@@ -21,7 +21,7 @@ pub mod recording;
 pub mod timers;
 pub mod tree;
 
-pub use player::{player, still, width};
+pub use player::{player, still};
 
 use program::ProgramError;
 use recording::Recording;

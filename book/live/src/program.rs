@@ -45,12 +45,12 @@ pub struct ProgramError {
 /// At the first word that is no part of a command.
 pub(crate) fn parse<A>(
     text: &str,
-    action: fn(&str, &mut Line<'_>) -> Result<A, ProgramError>,
+    action: fn(&str, &mut Words<'_>) -> Result<A, ProgramError>,
 ) -> Result<Vec<Command<A>>, ProgramError> {
     let mut commands = Vec::new();
     for (number, text) in text.lines().enumerate() {
         let code = text.split('#').next().unwrap_or_default();
-        let mut line = Line::new(number + 1, code);
+        let mut line = Words::new(number + 1, code);
         let Some(verb) = line.next() else {
             continue;
         };
@@ -81,7 +81,7 @@ pub(crate) fn each<A>(
 }
 
 /// The words of a line, and where they are.
-pub(crate) struct Line<'a> {
+pub(crate) struct Words<'a> {
     number: usize,
     /// Each word with its column, the last one first.
     words: Vec<(usize, &'a str)>,
@@ -90,7 +90,7 @@ pub(crate) struct Line<'a> {
     end: usize,
 }
 
-impl<'a> Line<'a> {
+impl<'a> Words<'a> {
     fn new(number: usize, code: &'a str) -> Self {
         let mut words = Vec::new();
         let mut start = None;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use live::recording::{Box, Frame, Look, Recording, Stage, Track};
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, go,
 };
@@ -167,23 +167,18 @@ fn frame(
         count: format!("{} pending", pending.len()),
         line,
         actor: None,
-        boxes: boxes(pending, is_new),
+        tiles: tiles(pending, is_new),
         ..Frame::default()
     }
 }
 
-fn boxes(pending: &[&str], is_new: bool) -> Vec<Box> {
-    let all = pending.iter().enumerate();
-    all.map(|(at, name)| Box {
-        id: (*name).to_owned(),
-        text: (*name).to_owned(),
-        at: [90, y(at)],
-        look: match is_new && at + 1 == pending.len() {
-            true => Look::Written,
-            false => Look::Plain,
-        },
-    })
-    .collect()
+fn tiles(pending: &[&str], is_new: bool) -> Vec<Tile> {
+    let tile = |(at, &name): (usize, &&str)| {
+        let is_written = is_new && at + 1 == pending.len();
+        let look = if is_written { Look::Written } else { Look::Plain };
+        Tile::new(name, name, [90, y(at)], look)
+    };
+    pending.iter().enumerate().map(tile).collect()
 }
 
 fn y(at: usize) -> i32 {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use finalizers::gc::{Heap, Layout, Pointer};
-use live::recording::{Box, Frame, Look, Recording, Stage, Track};
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 use super::due_kind::DueKind;
 use super::pointers::{below, beside};
@@ -138,17 +138,14 @@ impl Scene {
     }
 
     fn frame(&mut self, say: String, line: Option<usize>) {
-        let mut boxes = Vec::new();
+        let mut tiles = Vec::new();
         for (at, (object, ran)) in self.objects.iter().enumerate() {
             let is_new = ran.get() && !self.ran[at];
             self.ran[at] = ran.get();
             if self.heap.is_allocated(*object) {
-                boxes.push(Box {
-                    id: NAMES[at].to_owned(),
-                    text: NAMES[at].to_owned(),
-                    at: point(at),
-                    look: if is_new { Look::Written } else { Look::Plain },
-                });
+                let look = if is_new { Look::Written } else { Look::Plain };
+                let name = NAMES[at];
+                tiles.push(Tile::new(name, name, point(at), look));
             }
         }
         let collections = self.heap.collections() as usize;
@@ -159,7 +156,7 @@ impl Scene {
             count: format!("{collections}, {ran} run"),
             line,
             actor: None,
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }

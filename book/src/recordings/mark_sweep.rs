@@ -1,7 +1,7 @@
 //! Collections step by step: each mark, what is due, what is freed.
 
 use finalizers::gc::{self, Layout, Pointer, Step};
-use live::recording::{Box, Frame, Look, Recording, Stage, Track};
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 use super::due_kind::DueKind;
 use super::pointers::beside;
@@ -29,7 +29,7 @@ fn attach(kind: DueKind, heap: &mut Heap, object: Pointer) {
     }
 }
 
-/// Runs what is due; returns how many there were.
+/// Runs what is due, and returns how many that were.
 fn run(kind: DueKind, heap: &mut Heap) -> usize {
     let due = kind.due(heap);
     match kind {
@@ -159,20 +159,17 @@ impl Scene {
     }
 
     fn frame(&mut self, say: &str, line: Option<usize>) {
-        let boxes = (0..NAMES.len()).filter(|&at| self.there[at]);
-        let boxes = boxes.map(|at| Box {
-            id: NAMES[at].to_owned(),
-            text: NAMES[at].to_owned(),
-            at: point(at),
-            look: self.looks[at],
-        });
-        let boxes = boxes.collect();
+        let tile = |at: usize| {
+            Tile::new(NAMES[at], NAMES[at], point(at), self.looks[at])
+        };
+        let there = (0..NAMES.len()).filter(|&at| self.there[at]);
+        let tiles = there.map(tile).collect();
         let collections = self.heap.collections();
         self.frames.push(Frame {
             say: say.to_owned(),
             count: format!("collection {collections}"),
             line,
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }

@@ -222,8 +222,8 @@ fn players_and_plots_take_the_colours_of_the_theme() {
         browser.run(
             "const style = (selector, name) => \
                getComputedStyle(document.querySelector(selector))[name]; \
-             return [style('step-player .box rect', 'fill'), \
-               style('step-player .box text', 'fill'), \
+             return [style('step-player .tile rect', 'fill'), \
+               style('step-player .tile text', 'fill'), \
                style('.ratio-plot text', 'fill')].join('; ')",
         )
     };
