@@ -190,12 +190,11 @@ fn each_link_of_the_other_texts_leads_to_a_file() {
         let outside_code = text.split("```").step_by(2).collect::<String>();
         for parts in link.captures_iter(&outside_code) {
             let link = &parts[1];
-            let problem = match link.starts_with("http") {
-                true => malformed(link),
-                false => {
-                    let target = clean(&path.with_file_name(link));
-                    (!target.exists()).then(|| "no such file".to_owned())
-                }
+            let problem = if link.starts_with("http") {
+                malformed(link)
+            } else {
+                let target = clean(&path.with_file_name(link));
+                (!target.exists()).then(|| "no such file".to_owned())
             };
             let place = sources::place(&path, 1);
             wrong.extend(problem.map(|why| format!("{place}: {link}: {why}")));

@@ -82,10 +82,11 @@ fn missing(text: &str) -> Vec<String> {
     let mut missing = Vec::new();
     let mut headings = text.lines().filter_map(|l| l.strip_prefix("## "));
     for wanted in HEADINGS {
-        let is_there = headings.any(|heading| match wanted.ends_with(' ') {
-            true => heading.starts_with(wanted),
-            false => heading == wanted,
-        });
+        let is_start = wanted.ends_with(' ');
+        let is_wanted = |heading: &str| {
+            heading == wanted || is_start && heading.starts_with(wanted)
+        };
+        let is_there = headings.any(is_wanted);
         if !is_there {
             missing.push(format!("\"## {wanted}\" in its place"));
             return missing;

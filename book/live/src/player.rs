@@ -7,6 +7,10 @@ use crate::markup::escape;
 use crate::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 /// Returns the player of a recording, as one block of HTML without blank lines.
+///
+/// # Panics
+///
+/// Never, because strings and numbers are always JSON.
 pub fn player(recording: &Recording) -> String {
     let data = serde_json::to_string(recording).expect("plain data");
     // The only sequence that could end the script early.

@@ -1,6 +1,6 @@
 //! Programs of the page: one command a line, its words separated by spaces.
 //!
-//! What stands behind `#` is for the reader. Each language has its commands:
+//! What follows a `#` is for the reader. Each language has its commands:
 //! see [`timers`](crate::timers), [`objects`](crate::objects) and
 //! [`defers`](crate::defers).
 
@@ -21,7 +21,7 @@ pub struct Command<A> {
 }
 
 impl<A> Command<A> {
-    /// That it cannot be done.
+    /// Returns the error that it cannot be done.
     pub(crate) fn error(&self, message: String) -> ProgramError {
         ProgramError { line: self.line, column: self.column, message }
     }
@@ -71,9 +71,10 @@ pub(crate) fn each<A>(
     mut act: impl FnMut(&A) -> Result<(), String>,
 ) -> Result<(), ProgramError> {
     for (number, command) in program.iter().enumerate() {
-        let outcome = match number < MOST_COMMANDS {
-            true => act(&command.action),
-            false => Err(format!("no more than {MOST_COMMANDS} commands")),
+        let outcome = if number < MOST_COMMANDS {
+            act(&command.action)
+        } else {
+            Err(format!("no more than {MOST_COMMANDS} commands"))
         };
         outcome.map_err(|message| command.error(message))?;
     }
@@ -116,7 +117,7 @@ impl<'a> Words<'a> {
         Some(word)
     }
 
-    /// The next word; it is an error that `what` is missing.
+    /// Returns the next word, or the error that `what` is missing.
     pub(crate) fn need(&mut self, what: &str) -> Result<&'a str, ProgramError> {
         if let Some(word) = self.next() {
             return Ok(word);
@@ -125,7 +126,7 @@ impl<'a> Words<'a> {
         self.error(format!("{what} is missing"))
     }
 
-    /// The line's number, if there is no more word.
+    /// Returns the line's number, if there is no more word.
     fn finish(mut self) -> Result<usize, ProgramError> {
         match self.next() {
             None => Ok(self.number),
@@ -133,7 +134,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// An error at the last word.
+    /// Returns an error at the last word.
     pub(crate) fn error<T>(&self, message: String) -> Result<T, ProgramError> {
         Err(ProgramError { line: self.number, column: self.last, message })
     }

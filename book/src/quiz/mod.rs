@@ -189,9 +189,10 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     for needed in ["fewer", "more"] {
         let is_known = needed == "fewer" && is_each_said;
         if is_said(needed) == is_known {
-            let what = match is_known {
-                true => "each smaller number has words: leave out `- fewer`",
-                false => &format!("what is said to {needed}? `- {needed}`"),
+            let what = if is_known {
+                "each smaller number has words: leave out `- fewer`"
+            } else {
+                &format!("what is said to {needed}? `- {needed}`")
             };
             return Err(Fault::at(line, what));
         }

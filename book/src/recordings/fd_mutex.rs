@@ -10,7 +10,8 @@ const FILE: &str = "finalizers/src/fd_mutex.rs";
 /// The counts of the word that move: name, first bit, bits.
 const PARTS: [(&str, u32, u32); 2] = [("closed", 0, 1), ("references", 3, 20)];
 
-/// Who does what; answers in words.
+/// Who does what, and where it stands; the function returns the outcome in
+/// words.
 type Operation = (&'static str, &'static str, fn(&FdMutex) -> String);
 
 const STORY: [Operation; 7] = [

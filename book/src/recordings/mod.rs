@@ -23,8 +23,11 @@ mod workers;
 
 use live::recording::Recording;
 
-/// What `{{#play NAME}}` can name, with what makes it.
-const RECORDINGS: [(&str, fn() -> Recording); 11] = [
+/// Runs a real crate and keeps its steps.
+type Record = fn() -> Recording;
+
+/// What `{{#play NAME}}` can name, with what records it.
+const RECORDINGS: [(&str, Record); 11] = [
     ("heap-push", heap::push),
     ("heap-pop", heap::pop),
     ("timerproc", timerproc::sleeps_and_wakes),
@@ -52,7 +55,7 @@ pub const NAMES: [&str; RECORDINGS.len()] = {
 /// Makes the recording of that name, if there is one.
 pub(crate) fn record(name: &str) -> Option<Recording> {
     let found = RECORDINGS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, make)| make())
+    found.map(|(_, record)| record())
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Protocol for Told {
 /// The heaps of one generation, and how others change a timer in them.
 trait Design: TimerQueue<()> + Default {
     const NAME: &'static str;
-    /// Whether a stop and a reset leave the tree for later.
+    /// True if a stop and a reset leave the tree for later.
     const PUTS_OFF: bool;
     const STOPS: &'static str;
     const RESETS: &'static str;

@@ -34,7 +34,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// How it is written on a box.
+    /// Returns how it is written on a tile.
     pub fn text(&self) -> String {
         match self {
             Self::Function(name) => name.clone(),

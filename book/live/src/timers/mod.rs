@@ -155,15 +155,17 @@ impl<S: Sift> Run<S> {
         found.map(|(at, (when, ..))| (when, at))
     }
 
+    /// Checks that a timer can have this deadline.
+    ///
     /// Steps name timers by their deadlines, so no two may have the same.
     fn check(&self, when: i64) -> Result<(), String> {
         if self.replay.tree.contains(when) {
             return Err(format!("another timer is due at {when}"));
         }
-        match when > self.now {
-            true => Ok(()),
-            false => Err(format!("it is {} already", self.now)),
+        if when <= self.now {
+            return Err(format!("it is {} already", self.now));
         }
+        Ok(())
     }
 
     /// Draws what the probe saw, then what is.
