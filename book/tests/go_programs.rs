@@ -32,8 +32,8 @@ fn module_version(folder: &Path) -> String {
     version.expect("it names its version").to_owned()
 }
 
-/// The defer statements of the chapters with the kinds that their comments
-/// claim: `./FILE:LINE: KIND`.
+/// Returns the defer statements of the chapters with the kinds that their
+/// comments claim: `./FILE:LINE: KIND`.
 fn claimed_defers(folder: &Path) -> Vec<String> {
     let mut claims = Vec::new();
     for (path, text) in sources::files(folder, "go") {
@@ -50,8 +50,8 @@ fn claimed_defers(folder: &Path) -> Vec<String> {
     claims
 }
 
-/// What `-d=defer` has the compiler say of each: `./FILE:LINE:COLUMN: KIND
-/// defer`, here without the column.
+/// Returns what `-d=defer` has the compiler say of each: `./FILE:LINE:COLUMN:
+/// KIND defer`, here without the column.
 fn compiled_defers(folder: &Path) -> Vec<String> {
     let output = Command::new("go")
         .args(["build", "-gcflags=-d=defer", "./..."])

@@ -36,7 +36,8 @@ pub(super) fn bugs(workspace: &Path, package: &str) -> Result<String> {
     Ok(text)
 }
 
-/// In the order in which loom found them, the fewest executions first.
+/// Returns the bugs in the order in which loom found them, the fewest
+/// executions first.
 fn read(folder: &Path) -> Result<Vec<Schedule>> {
     let mut bugs = Schedule::read_all(folder).with_context(|| {
         format!("no planted bugs are kept in {}", folder.display())
@@ -67,7 +68,7 @@ fn entry(package: &str, bug: &Schedule) -> String {
     )
 }
 
-/// A sentence of Markdown in which nothing but code is marked.
+/// Returns a sentence of Markdown in which nothing but code is marked.
 fn in_html(sentence: &str) -> String {
     let part = |(number, part): (usize, &str)| match number % 2 {
         0 => escape(part),

@@ -47,7 +47,7 @@ fn rows(record: Option<&Record>) -> impl Iterator<Item = &Row> {
     record.into_iter().flat_map(|record| &record.rows)
 }
 
-/// The plot in words, for who cannot see it.
+/// Returns the plot in words, because not everyone sees it.
 fn summary(record: &Record) -> String {
     let row = |row: &Row| {
         let ratio = three_digits(row.ratio);
@@ -78,7 +78,7 @@ impl Scale {
         MARGIN + part * (WIDTH - 2.0 * MARGIN)
     }
 
-    /// Round ratios with room for their numbers.
+    /// Returns round ratios with room for their numbers.
     fn ticks(&self) -> Vec<f64> {
         let round = [
             0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 1.0, 1.1, 1.25, 2.0,

@@ -121,7 +121,8 @@ fn answered(quiz: &Quiz, asked: &Asked) -> Result<Body, Fault> {
     }
 }
 
-/// What the step after this one does; the state after this one is shown.
+/// Returns a choice of what the next step does, below the state after this
+/// one.
 fn next(
     quiz: &Quiz,
     track: &Track,
@@ -147,7 +148,7 @@ fn next(
         })
 }
 
-/// One of several choices; `state` is shown above them.
+/// Returns a choice of several, below `state`.
 fn choose(quiz: &Quiz, state: &str) -> Result<Body, Fault> {
     let right = quiz.choices.iter().filter(|choice| choice.right).count();
     if right != 1 || quiz.choices.len() < 2 {
@@ -166,7 +167,7 @@ fn choose(quiz: &Quiz, state: &str) -> Result<Body, Fault> {
     Ok(Body { kind: "choice", offered, answer })
 }
 
-/// A number, with what is said to each wrong one.
+/// Returns a number, with what is said to each wrong one.
 fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     let mut answer = format!("**{right}.** {}\n\n", quiz.why);
     for Choice { line, text, why, .. } in &quiz.choices {
@@ -200,7 +201,7 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     Ok(Body { kind: "number", offered: String::new(), answer })
 }
 
-/// Items to be put in order; each is shown with its recorded step.
+/// Returns items to be put in order, with the recorded step of each.
 fn order(quiz: &Quiz, track: &Track, line: usize) -> Result<Body, Fault> {
     let mut items = Vec::new();
     for choice in &quiz.choices {

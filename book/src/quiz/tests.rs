@@ -56,7 +56,8 @@ fn good(source: &str) -> String {
     quiz(source, &location()).unwrap_or_else(|error| panic!("{error:#}"))
 }
 
-/// What is said to `source` with a part of it changed, and in which line.
+/// Returns what is said to `source` with a part of it changed, and in which
+/// line.
 fn said(source: &str, from: &str, to: &str) -> String {
     let changed = source.replace(from, to);
     assert_ne!(changed, source, "{from}");

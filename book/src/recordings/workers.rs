@@ -116,7 +116,7 @@ pub(super) fn buckets_and_heaps() -> Recording {
     }
 }
 
-/// The same timers in either design.
+/// Returns the same timers in either design.
 fn track<D: Design>() -> Track {
     let mut scene = Scene::<D>::new();
     scene.frame("Three processors, and no timers yet.".to_owned(), None);

@@ -17,7 +17,7 @@ fn page<'a>(pages: &'a [String], end: &str) -> &'a str {
     found.expect("the chapter is there")
 }
 
-/// What the quiz of this kind was marked.
+/// Returns what the quiz of this kind was marked.
 fn mark(browser: &Browser, kind: &str) -> Value {
     let quiz = format!("quiz-card[data-kind={kind}]");
     browser.run(&format!(

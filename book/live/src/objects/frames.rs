@@ -46,7 +46,7 @@ impl Run {
         format!("{star}{}{}", drawn.name, marks.collect::<String>())
     }
 
-    /// An arrow for each pointer.
+    /// Returns an arrow for each pointer.
     pub(super) fn links(&self) -> Vec<String> {
         let place = |object: Pointer| {
             self.objects.iter().position(|place| {
