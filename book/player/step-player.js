@@ -17,13 +17,13 @@
     return made;
   };
 
-  // Keeps a box's element while the box stays, so that it glides.
+  // Keeps a tile's element while the tile stays, so that it glides.
   class Drawing {
     constructor(svg) {
       this.svg = svg;
-      this.group = svg.querySelector(".boxes");
+      this.group = svg.querySelector(".tiles");
       this.group.replaceChildren();
-      this.boxes = new Map();
+      this.tiles = new Map();
       this.arrows = document.createElementNS(SVG, "g");
       this.arrows.setAttribute("class", "arrows");
       this.group.after(this.arrows);
@@ -31,19 +31,19 @@
 
     show(frame) {
       this.svg.setAttribute("aria-label", frame.say);
-      const gone = new Set(this.boxes.keys());
-      for (const box of frame.boxes) {
-        gone.delete(box.id);
-        this.place(box);
+      const gone = new Set(this.tiles.keys());
+      for (const tile of frame.tiles) {
+        gone.delete(tile.id);
+        this.place(tile);
       }
       for (const id of gone) {
-        this.boxes.get(id).remove();
-        this.boxes.delete(id);
+        this.tiles.get(id).remove();
+        this.tiles.delete(id);
       }
       this.point(frame.arrows ?? []);
     }
 
-    // Arrows above the boxes; they come and stay.
+    // Arrows above the tiles; they come and stay.
     point(paths) {
       const arrows = paths.map((path) => {
         const arrow = document.createElementNS(SVG, "path");
@@ -53,19 +53,18 @@
       this.arrows.replaceChildren(...arrows);
     }
 
-    place(box) {
-      let shape = this.boxes.get(box.id);
+    place(tile) {
+      let shape = this.tiles.get(tile.id);
       if (!shape) {
         shape = this.make();
-        this.boxes.set(box.id, shape);
+        this.tiles.set(tile.id, shape);
       }
-      shape.setAttribute("class", `box ${box.look}`);
-      shape.style.transform = `translate(${box.at[0]}px, ${box.at[1]}px)`;
+      shape.setAttribute("class", `tile ${tile.look}`);
+      shape.style.transform = `translate(${tile.at[0]}px, ${tile.at[1]}px)`;
       const [rectangle, text] = shape.children;
-      text.textContent = box.text;
-      const width = Math.max(20, 8 * box.text.length + 4);
-      rectangle.setAttribute("width", width);
-      rectangle.setAttribute("x", -width / 2);
+      text.textContent = tile.text;
+      rectangle.setAttribute("width", tile.width);
+      rectangle.setAttribute("x", -tile.width / 2);
     }
 
     make() {

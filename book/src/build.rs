@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 
-use crate::Directives;
-use crate::slim::slim;
+use crate::directives::Directives;
+use crate::minify::minify;
 
 /// Builds the book in folder `book` where its `book.toml` says.
 ///
@@ -37,7 +37,7 @@ fn load(book: &Path) -> Result<MDBook> {
     let mut loaded = MDBook::load(book).with_context(|| {
         format!("cannot load the book in {}", book.display())
     })?;
-    // In the place of the command that book.toml names for plain mdbook.
+    // It replaces the command that book.toml names for plain mdbook.
     loaded.with_preprocessor(Directives);
     Ok(loaded)
 }
@@ -45,7 +45,7 @@ fn load(book: &Path) -> Result<MDBook> {
 fn render(book: &MDBook) -> Result<PathBuf> {
     book.build().context("cannot build the book")?;
     let folder = book.build_dir_for("html");
-    slim(&folder).context("cannot make the book smaller")?;
+    minify(&folder).context("cannot make the book smaller")?;
     let page = folder.join("index.html");
     page.canonicalize()
         .with_context(|| format!("no page at {}", page.display()))

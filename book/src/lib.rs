@@ -1,32 +1,33 @@
 //! The book of this workspace, and how it is built.
 //!
-//! - `book/chapters` holds the text; `SUMMARY.md` is its table of contents.
-//! - [`build`] renders it, in this process: nobody installs mdbook.
-//! - [`Directives`] turns `{{#table SUBJECT}}` into recorded numbers, and
-//!   `{{#play NAME}}` into a player of a [`recording`] of the real crates.
-//! - Each inline code block of a chapter is a doctest of this package.
-//! - `tests/` checks what a reader would stumble over: links, includes,
-//!   anchors.
+//! The folder `book/chapters` holds the text, and `SUMMARY.md` there is its
+//! table of contents. What turns it into pages:
+//!
+//! - [`build`](build()) renders it, in this process: nobody installs mdbook.
+//! - `chapters`: each inline code block of a chapter is a doctest of this
+//!   package.
+//! - `directives`: [`Directives`] turns `{{#table SUBJECT}}` into recorded
+//!   numbers, and `{{#play NAME}}` into a player of a [`recording`] of the
+//!   real crates.
+//! - `minify` takes out of the pages what no reader needs.
+//! - `quiz` turns a question of a chapter into a card to answer.
+//! - `recordings` runs the real crates and keeps their steps.
+//! - `search_index` writes the index of the search in fewer bytes.
+//!
+//! The folder `book/tests` checks what a reader would stumble over: links,
+//! includes, anchors.
 
-mod anchor;
-mod bugs;
 mod build;
 #[cfg(doctest)]
 mod chapters;
-mod diff;
 mod directives;
-mod experiments;
-mod figure;
-mod live_program;
-mod place;
-mod plot;
+mod minify;
 mod quiz;
 mod recordings;
 mod search_index;
-mod slim;
-mod table;
 
 pub use build::{build, build_into};
-pub use directives::{Directives, record_path};
+pub use directives::Directives;
+pub use directives::records::record_path;
 pub use live::recording;
 pub use recordings::NAMES as RECORDINGS;

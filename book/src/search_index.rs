@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 const SCRIPT: &str = include_str!("search_index.js");
 
-/// The script that mdbook wrote, with words for trees.
+/// Returns the script that mdbook wrote, with words in the place of trees.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ fn list(
     Ok(())
 }
 
-/// The sections in which a word stands: `3 7*4` is once in section 3 and four
+/// Returns the sections in which a word stands: `3 7*4` is once in section 3 and four
 /// times in section 7.
 fn places(sections: &Value) -> Result<String> {
     let sections = sections.as_object().context("no places of a word")?;

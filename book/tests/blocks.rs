@@ -10,7 +10,7 @@ use regex::Regex;
 /// The words after `rust,` that leave a block a test.
 const TESTED: [&str; 3] = ["compile_fail", "should_panic", "standalone_crate"];
 
-/// Why a block may be out of step with the code, if it may.
+/// Returns why a block may be out of step with the code, if it may.
 fn untested(block: &Block) -> Option<String> {
     let mut words = block.language.split(',').map(str::trim);
     let is_included = is_included(block);
@@ -36,7 +36,7 @@ fn untested(block: &Block) -> Option<String> {
     }
 }
 
-/// Whether each line is taken from a file.
+/// Returns true if each line is taken from a file.
 fn is_included(block: &Block) -> bool {
     let included = |line: &str| {
         ["{{#include ", "{{#rustdoc_include "]
@@ -57,7 +57,7 @@ fn commands_only(block: &Block) -> Option<String> {
     Some(format!("\"{}\" was not typed: use text", answer.trim()))
 }
 
-/// A program that is called a text.
+/// Returns why a text looks like a program.
 fn looks_like_code(block: &Block) -> Option<String> {
     let code = r"^\s*(?:pub(?:\(\w+\))? )?(?:fn \w+|impl\b.*\{|struct \w+|enum \w+|use [\w:]+.*;|let (?:mut )?\w+.*=|mod \w+|func\b.*\{|type \w+ (?:struct|interface)|package \w+$|import [\x22(]|#\[\w+|#include )";
     let code = Regex::new(code).expect("a valid pattern");

@@ -32,7 +32,7 @@ const TARGETS: [(&str, &str); 4] = [
     ("--bin", "bin"),
 ];
 
-/// The words of a command, comment and variables left out.
+/// Returns the words of a command, comment and variables left out.
 fn words(command: &str) -> Vec<String> {
     static WORD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?:[^\s'"]|'[^']*'|"[^"]*")+"#).expect("it is valid")
@@ -45,7 +45,7 @@ fn words(command: &str) -> Vec<String> {
         .collect()
 }
 
-/// The commands of a text, each with its line.
+/// Returns the commands of a text, each with its line.
 fn commands(text: &str) -> Vec<(usize, Vec<String>)> {
     static SPAN: LazyLock<Regex> =
         LazyLock::new(|| Regex::new("`([^`]+)`").expect("it is valid"));
@@ -82,7 +82,7 @@ fn is_ours(words: &[String]) -> bool {
     program == "cargo" || ours.into_iter().any(|(typed, _)| typed == program)
 }
 
-/// Why a command does not run, if it does not.
+/// Returns why a command does not run, if it does not.
 fn problem(words: &[String]) -> Option<String> {
     let typed = words.join(" ");
     for (name, program) in PROGRAMS {
@@ -119,7 +119,7 @@ fn ask(program: &str, words: &[String]) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// Where a program of ours is; it is built first.
+/// Returns where a program of ours is; it is built first.
 fn path(program: &str) -> PathBuf {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -142,7 +142,7 @@ fn path(program: &str) -> PathBuf {
     BUILT.join(program)
 }
 
-/// The package and the targets of a command of cargo's own.
+/// Returns the package and the targets of a command of cargo's own.
 fn of_cargo(words: &[String]) -> Option<String> {
     static METADATA: LazyLock<Metadata> = LazyLock::new(|| {
         let mut command = MetadataCommand::new();

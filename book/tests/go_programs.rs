@@ -2,31 +2,38 @@
 
 mod sources;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sources::go::{CURRENT, go_root};
+use sources::go;
 
 /// The Go that the chapters include compiles and does what it says.
 #[test]
 fn the_go_of_the_chapters_passes_its_tests() {
     let folder = sources::root().join("book/go");
-    let test = |program: &str| {
+    if go::at_least(&module_version(&folder)).is_none() {
+        return;
+    }
+    for program in ["vet", "test"] {
         let mut go = Command::new("go");
         go.args([program, "./..."]).current_dir(&folder);
-        go.env("GOTOOLCHAIN", "local").output()
-    };
-    for program in ["vet", "test"] {
-        let Ok(output) = test(program) else {
-            eprintln!("NOT TESTED: Go is not on the PATH");
-            return;
-        };
+        let output = go.env("GOTOOLCHAIN", "local").output();
+        let output = output.expect("it was there a moment ago");
         assert!(output.status.success(), "{output:?}");
     }
 }
 
-/// The defer statements of the chapters with the kinds that their comments
-/// claim: `./FILE:LINE: KIND`.
+/// Returns the version that `go.mod` asks for: an older Go may not know the
+/// flags or the rules of the language.
+fn module_version(folder: &Path) -> String {
+    let module = std::fs::read_to_string(folder.join("go.mod"));
+    let module = module.expect("the folder is a module");
+    let version = module.lines().find_map(|line| line.strip_prefix("go "));
+    version.expect("it names its version").to_owned()
+}
+
+/// Returns the defer statements of the chapters with the kinds that their
+/// comments claim: `./FILE:LINE: KIND`.
 fn claimed_defers(folder: &Path) -> Vec<String> {
     let mut claims = Vec::new();
     for (path, text) in sources::files(folder, "go") {
@@ -43,8 +50,8 @@ fn claimed_defers(folder: &Path) -> Vec<String> {
     claims
 }
 
-/// What `-d=defer` has the compiler say of each: `./FILE:LINE:COLUMN: KIND
-/// defer`, here without the column.
+/// Returns what `-d=defer` has the compiler say of each: `./FILE:LINE:COLUMN:
+/// KIND defer`, here without the column.
 fn compiled_defers(folder: &Path) -> Vec<String> {
     let output = Command::new("go")
         .args(["build", "-gcflags=-d=defer", "./..."])
@@ -64,8 +71,7 @@ fn compiled_defers(folder: &Path) -> Vec<String> {
 
 #[test]
 fn a_defer_is_of_the_kind_that_its_comment_says() {
-    if go_root().is_none() {
-        eprintln!("NOT TESTED: Go {CURRENT} is not on the PATH");
+    if go::current().is_none() {
         return;
     }
     let folder = sources::root().join("book/go");
@@ -75,4 +81,18 @@ fn a_defer_is_of_the_kind_that_its_comment_says() {
     for claim in claims {
         assert!(compiled.contains(&claim), "{claim} is not in {compiled:#?}");
     }
+}
+
+#[test]
+fn another_go_is_said_and_not_used() {
+    let root = PathBuf::from("/go");
+    let found = |name: &str| Some((name.to_owned(), root.clone()));
+    let usable = |found| go::usable(found, |version| version >= (1, 22));
+    for enough in ["go1.22", "go1.27.3", "go1.30rc1", "go2.0"] {
+        assert_eq!(usable(found(enough)), Ok(root.clone()));
+    }
+    for not in ["go1.19.8", "go1.2", "devel +1a2b"] {
+        assert_eq!(usable(found(not)), Err(format!("{not} is there")));
+    }
+    assert_eq!(usable(None), Err("none is there".to_owned()));
 }

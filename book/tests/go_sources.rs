@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use sources::go::{CURRENT, go_root};
+use sources::go::{self, CURRENT};
 use sources::{chapters, place};
 
 fn pattern(text: &str) -> Regex {
@@ -45,7 +45,8 @@ struct Reference {
     names_other_files: bool,
 }
 
-/// The paragraphs of a text before its sources, each with its first line.
+/// Returns the paragraphs of a text before its sources, each with its first
+/// line.
 fn paragraphs(text: &str) -> Vec<(usize, Vec<&str>)> {
     let mut found: Vec<(usize, Vec<&str>)> = vec![(1, Vec::new())];
     for (number, line) in text.lines().enumerate() {
@@ -106,7 +107,7 @@ impl Reference {
         !self.versions.is_empty() && versions.all(|v| v == CURRENT)
     }
 
-    /// All sources of the packages that the files are of.
+    /// Returns all sources of the packages that the files are of.
     fn packages(&self, root: &Path) -> String {
         let mut sources = String::new();
         for file in &self.files {
@@ -119,7 +120,7 @@ impl Reference {
         sources
     }
 
-    /// What is not in the files of the Go in `root`.
+    /// Returns what is not in the files of the Go in `root`.
     fn missing(&self, root: &Path) -> Vec<String> {
         let mut missing = Vec::new();
         let mut sources = String::new();
@@ -152,8 +153,7 @@ impl Reference {
 
 #[test]
 fn each_name_is_in_the_file_of_go_that_it_is_said_to_be_in() {
-    let Some(root) = go_root() else {
-        eprintln!("NOT TESTED: Go {CURRENT} is not on the PATH");
+    let Some(root) = go::current() else {
         return;
     };
     let mut wrong = Vec::new();

@@ -39,7 +39,8 @@ fn includes() -> Vec<Include> {
     found
 }
 
-/// The lines between `ANCHOR: name` and `ANCHOR_END: name`, marks left out.
+/// Returns the lines between `ANCHOR: name` and `ANCHOR_END: name`, marks left
+/// out.
 fn anchored<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!("ANCHOR: {name}");
     let end = format!("ANCHOR_END: {name}");
@@ -52,7 +53,7 @@ fn anchored<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// Every `// ANCHOR: name` in the Rust sources of the workspace.
+/// Returns every `// ANCHOR: name` in the Rust sources of the workspace.
 fn marked(root: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for (path, text) in files(root, "rs") {
@@ -65,8 +66,8 @@ fn marked(root: &Path) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The anchors that `{{#diff FILE:ANCHOR FILE:ANCHOR}}` shows; that they are
-/// there, building the book shows.
+/// Returns the anchors that `{{#diff FILE:ANCHOR FILE:ANCHOR}}` shows; that
+/// they are there, building the book shows.
 fn compared() -> Vec<(PathBuf, String)> {
     let directive = Regex::new(r"\{\{#diff (\S+):(\S+) (\S+):([^\s}]+)\}\}");
     let directive = directive.expect("the pattern is valid");
@@ -82,7 +83,7 @@ fn compared() -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The path from the workspace's folder, for messages.
+/// Returns the path from the workspace's folder, for messages.
 fn short(file: &Path) -> String {
     let root = root();
     file.strip_prefix(root).unwrap_or(file).display().to_string()

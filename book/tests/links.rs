@@ -49,7 +49,7 @@ fn page(text: &str) -> Page {
     }
 }
 
-/// The words of a page's main part that are neither code nor a script.
+/// Returns the words of a page's main part that are neither code nor a script.
 fn shown(html: &Html) -> String {
     let main = Selector::parse("main").expect("a valid selector");
     let mut text = String::new();
@@ -67,14 +67,15 @@ fn shown(html: &Html) -> String {
     text
 }
 
-/// Footnotes and named links that were written and are defined nowhere.
+/// Returns footnotes and named links that were written and are defined
+/// nowhere.
 fn undefined(text: &str) -> Vec<String> {
     let left = r"\[\^[\w-]+\]|\[[^\[\]]+\]\[[^\[\]]*\]";
     let left = Regex::new(left).expect("a valid pattern");
     left.find_iter(text).map(|m| m.as_str().to_owned()).collect()
 }
 
-/// Footnotes of a chapter's source that nothing refers to.
+/// Returns footnotes of a chapter's source that nothing refers to.
 fn unused(text: &str) -> Vec<String> {
     let defined = Regex::new(r"(?m)^\[\^([\w-]+)\]:").expect("it is valid");
     let names = defined.captures_iter(text).map(|parts| parts[1].to_owned());
@@ -87,7 +88,7 @@ fn unused(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Why an address outside of the book cannot be right, if it cannot.
+/// Returns why an address outside of the book cannot be right, if it cannot.
 fn malformed(link: &str) -> Option<String> {
     let shape = r"^https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?(?:[/?#][\w.~:/?#\[\]@!$&'()*+,;=%-]*)?$";
     let shape = Regex::new(shape).expect("a valid pattern");
@@ -98,7 +99,7 @@ fn malformed(link: &str) -> Option<String> {
     ends_in_a_sentence.then(|| "ends with a sentence's mark".to_owned())
 }
 
-/// Why a link of the page at `from` leads nowhere, if it does.
+/// Returns why a link of the page at `from` leads nowhere, if it does.
 fn broken(
     from: &Path,
     link: &str,
@@ -124,7 +125,7 @@ fn broken(
     (!there).then(|| format!("no heading #{fragment}"))
 }
 
-/// The path without `..`.
+/// Returns the path without `..`.
 fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in path.components() {
@@ -190,12 +191,11 @@ fn each_link_of_the_other_texts_leads_to_a_file() {
         let outside_code = text.split("```").step_by(2).collect::<String>();
         for parts in link.captures_iter(&outside_code) {
             let link = &parts[1];
-            let problem = match link.starts_with("http") {
-                true => malformed(link),
-                false => {
-                    let target = clean(&path.with_file_name(link));
-                    (!target.exists()).then(|| "no such file".to_owned())
-                }
+            let problem = if link.starts_with("http") {
+                malformed(link)
+            } else {
+                let target = clean(&path.with_file_name(link));
+                (!target.exists()).then(|| "no such file".to_owned())
             };
             let place = sources::place(&path, 1);
             wrong.extend(problem.map(|why| format!("{place}: {link}: {why}")));

@@ -27,7 +27,7 @@ fn no_mark_is_left_in_the_text_of_a_page() {
     assert!(pages > 0, "there are no pages");
 }
 
-/// The texts outside code in which a mark stands.
+/// Returns the texts outside code in which a mark stands.
 fn marks(html: &str) -> Vec<String> {
     let body = Selector::parse("main").expect("it is valid");
     let page = Html::parse_document(html);

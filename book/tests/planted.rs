@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 use support::recorded::Schedule;
 
-/// The folders in which crates keep schedules beside their models.
+/// Returns the folders in which crates keep schedules beside their models.
 fn kept() -> Vec<PathBuf> {
     let packages = std::fs::read_dir(sources::root()).expect("a workspace");
     packages
@@ -21,7 +21,7 @@ fn kept() -> Vec<PathBuf> {
         .collect()
 }
 
-/// What a schedule says of its bug that the models do not.
+/// Returns what a schedule says of its bug that the models do not.
 fn disagrees(models: &[(String, String)], schedule: &Schedule) -> Vec<String> {
     let mut wrong = Vec::new();
     let (module, path) = schedule.test.split_once("::").unwrap_or_default();
@@ -48,7 +48,7 @@ fn disagrees(models: &[(String, String)], schedule: &Schedule) -> Vec<String> {
     wrong
 }
 
-/// The modules of a crate's models: name and source.
+/// Returns the modules of a crate's models: name and source.
 fn models(folder: &Path) -> Vec<(String, String)> {
     let files = sources::files(folder, "rs").into_iter();
     let name = |path: &Path| {

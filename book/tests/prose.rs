@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use sources::chapters;
 
-/// The lines of a chapter that are prose, with their numbers.
+/// Returns the lines of a chapter that are prose, with their numbers.
 ///
 /// Fenced blocks are left out but for questions, and so is code in a line:
 /// a number written as code is a setting or an input, not a measurement.
@@ -54,7 +54,8 @@ const IN_WORDS: &str = r"(?xi)
 const FACTOR: &str =
     r"(?i)\bfactor of (?:\d|two|three|four|five|ten|a hundred)";
 
-/// A measured number in a line of prose that says nothing of its origin.
+/// Returns a measured number in a line of prose that says nothing of its
+/// origin.
 fn unfounded(line: &str) -> Option<String> {
     static NUMBER: LazyLock<[Regex; 3]> = LazyLock::new(|| {
         [MEASURED, IN_WORDS, FACTOR]
@@ -75,7 +76,7 @@ fn unfounded(line: &str) -> Option<String> {
     found.map(|found| found.as_str().to_owned())
 }
 
-/// Bare numbers below a unit in a table.
+/// Returns bare numbers below a unit in a table.
 fn unfounded_cells(lines: &[(usize, String)]) -> Vec<(usize, String)> {
     static UNIT: LazyLock<Regex> = LazyLock::new(|| {
         let units = "ns|[µμu]s|ms|s|seconds|times|ratio|speedup|[KMG]i?B";
@@ -108,7 +109,7 @@ fn unfounded_cells(lines: &[(usize, String)]) -> Vec<(usize, String)> {
     found
 }
 
-/// A file of Go's sources in a paragraph that names no version of Go.
+/// Returns a file of Go's sources in a paragraph that names no version of Go.
 fn without_version(paragraph: &str) -> Option<String> {
     static FILE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?:runtime|sync|os|time|testing|internal|cmd|syscall)/[\w/.-]*\w\.go\b";

@@ -35,7 +35,7 @@ fn the_book_and_the_scripts_of_its_pages_are_small() {
     assert!(whole < BOOK, "the book has {whole} bytes");
 }
 
-/// Bytes of the page's scripts that stand in `player/`.
+/// Returns the bytes of the page's scripts that stand in `player/`.
 fn scripts(page: &Path) -> u64 {
     let html = fs::read_to_string(page).expect("pages are text");
     let selector = Selector::parse("script[src]").expect("it is valid");

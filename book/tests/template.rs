@@ -53,7 +53,7 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a valid pattern")
 }
 
-/// The part of a chapter under the heading that starts with `heading`.
+/// Returns the part of a chapter under the heading that starts with `heading`.
 fn part<'a>(text: &'a str, heading: &str) -> Option<&'a str> {
     let start = text.find(&format!("\n## {heading}"))? + 4;
     let rest = &text[start..];
@@ -77,15 +77,16 @@ fn unasked(text: &str) -> Vec<String> {
     missing
 }
 
-/// What a chapter lacks of the template.
+/// Returns what a chapter lacks of the template.
 fn missing(text: &str) -> Vec<String> {
     let mut missing = Vec::new();
     let mut headings = text.lines().filter_map(|l| l.strip_prefix("## "));
     for wanted in HEADINGS {
-        let is_there = headings.any(|heading| match wanted.ends_with(' ') {
-            true => heading.starts_with(wanted),
-            false => heading == wanted,
-        });
+        let is_start = wanted.ends_with(' ');
+        let is_wanted = |heading: &str| {
+            heading == wanted || is_start && heading.starts_with(wanted)
+        };
+        let is_there = headings.any(is_wanted);
         if !is_there {
             missing.push(format!("\"## {wanted}\" in its place"));
             return missing;

@@ -4,8 +4,10 @@
 //! - [`timers`] runs it on the timer heap, and records each step;
 //! - [`objects`] does so on the collected heap;
 //! - [`defers`] does so on the chain of deferred calls;
-//! - [`tree`] draws a timer heap;
-//! - [`recording`] and [`player`](player()) show it, here and in the book;
+//! - [`tree`] draws a timer heap, step by step;
+//! - [`recording`] is what was recorded, here and in the book;
+//! - [`player`](player()) shows it as HTML;
+//! - [`markup`] escapes text inside HTML;
 //! - [`page`] is how a page calls all this as WebAssembly.
 //!
 //! `cargo xtask live` compiles this crate to `live.wasm`. That file is
@@ -21,7 +23,7 @@ pub mod recording;
 pub mod timers;
 pub mod tree;
 
-pub use player::{player, still, width};
+pub use player::{player, still};
 
 use program::ProgramError;
 use recording::Recording;
@@ -45,7 +47,7 @@ impl Language {
     /// Every language.
     pub const ALL: [Self; 3] = [Self::Timers, Self::Objects, Self::Defers];
 
-    /// Its name in the book, and in the functions of [`page`].
+    /// Returns its name in the book, and in the functions of [`page`].
     pub const fn name(self) -> &'static str {
         match self {
             Self::Timers => "timers",
@@ -69,9 +71,7 @@ impl Language {
     }
 }
 
-/// Runs a program; the answer is JSON.
-///
-/// Either `{"player": HTML}` or `{"line": 1, "column": 1, "message": ...}`.
+/// Runs a program, and returns JSON: either `{"player": HTML}` or `{"line": 1, "column": 1, "message": ...}`.
 ///
 /// ```
 /// use live::{Language, run};
@@ -81,6 +81,10 @@ impl Language {
 /// let error = r#"{"line":1,"column":9,"message":"a deadline is missing"}"#;
 /// assert_eq!(run(Language::Timers, "start a "), error);
 /// ```
+///
+/// # Panics
+///
+/// Never, because strings and numbers are always JSON.
 pub fn run(language: Language, text: &str) -> String {
     let answer = match language.record(text) {
         Ok(recording) => {

@@ -1,6 +1,6 @@
 //! Text inside HTML.
 
-/// The text with HTML's own signs written as entities.
+/// Returns the text with HTML's own signs written as entities.
 pub fn escape(text: &str) -> String {
     let entity = |c: char| match c {
         '&' => "&amp;".to_owned(),
@@ -12,7 +12,7 @@ pub fn escape(text: &str) -> String {
     text.chars().map(entity).collect()
 }
 
-/// A number and its unit, which stay on one line.
+/// Returns a number and its unit so that they stay on one line.
 pub fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }

@@ -13,7 +13,7 @@ thread_local! {
     static OUTPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes room for a program of `length` bytes; answers where it is.
+/// Makes room for a program of `length` bytes; returns where it is.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn live_input(length: usize) -> *mut u8 {
@@ -24,23 +24,23 @@ pub extern "C" fn live_input(length: usize) -> *mut u8 {
     })
 }
 
-/// Runs the program of timers that was written; answers how long the output
-/// is.
+/// Runs the program of timers that was written; returns how long the
+/// output is.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn live_timers() -> usize {
     run(Language::Timers)
 }
 
-/// Runs the program of objects that was written; answers how long the output
-/// is.
+/// Runs the program of objects that was written; returns how long the
+/// output is.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn live_objects() -> usize {
     run(Language::Objects)
 }
 
-/// Runs the program of functions that was written; answers how long the
+/// Runs the program of functions that was written; returns how long the
 /// output is.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
@@ -58,7 +58,7 @@ fn run(language: Language) -> usize {
     })
 }
 
-/// Where the output is, until the next program runs.
+/// Returns where the output is, until the next program runs.
 // SAFETY: no other function of this program has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn live_output() -> *const u8 {

@@ -4,9 +4,13 @@
 use std::fmt::Write;
 
 use crate::markup::escape;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
+use crate::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
-/// The player of a recording, as one block of HTML without blank lines.
+/// Returns the player of a recording, as one block of HTML without blank lines.
+///
+/// # Panics
+///
+/// Never, because strings and numbers are always JSON.
 pub fn player(recording: &Recording) -> String {
     let data = serde_json::to_string(recording).expect("plain data");
     // The only sequence that could end the script early.
@@ -22,7 +26,7 @@ pub fn player(recording: &Recording) -> String {
     )
 }
 
-/// A track before its first step, with all steps in words.
+/// Returns a track before its first step, with all steps in words.
 fn in_words(track: &Track) -> String {
     let name = escape(&track.name);
     let steps: String = track
@@ -41,7 +45,7 @@ fn in_words(track: &Track) -> String {
     )
 }
 
-/// The stage with the boxes of one frame on it, as SVG.
+/// Returns the stage with the tiles of one frame on it, as SVG.
 pub fn still(stage: &Stage, frame: &Frame) -> String {
     let [width, height] = stage.size;
     let say = escape(&frame.say);
@@ -59,34 +63,27 @@ pub fn still(stage: &Stage, frame: &Frame) -> String {
         let text = escape(text);
         let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\">{text}</text>");
     }
-    svg.push_str("<g class=\"boxes\">\n");
-    for shape in &frame.boxes {
-        svg += &drawn(shape);
+    svg.push_str("<g class=\"tiles\">\n");
+    for tile in &frame.tiles {
+        svg += &drawn(tile);
     }
     svg + "</g>\n</svg>\n"
 }
 
-fn drawn(shape: &Box) -> String {
-    let [x, y] = shape.at;
-    let text = escape(&shape.text);
-    let half = width(&shape.text) / 2;
-    let look = match shape.look {
+fn drawn(tile: &Tile) -> String {
+    let [x, y] = tile.at;
+    let text = escape(&tile.text);
+    let width = tile.width;
+    let look = match tile.look {
         Look::Plain => "plain",
         Look::Read => "read",
         Look::Written => "written",
         Look::Held => "held",
     };
     format!(
-        "<g class=\"box {look}\" transform=\"translate({x} {y})\">\
-         <rect x=\"{}\" y=\"-11\" width=\"{}\" height=\"22\" rx=\"3\"/>\
+        "<g class=\"tile {look}\" transform=\"translate({x} {y})\">\
+         <rect x=\"{}\" y=\"-11\" width=\"{width}\" height=\"22\" rx=\"3\"/>\
          <text y=\"4\">{text}</text></g>\n",
-        -half,
-        2 * half
+        -width / 2,
     )
-}
-
-/// How wide the player draws a box with this text.
-pub fn width(text: &str) -> i32 {
-    let letters = i32::try_from(text.chars().count()).unwrap_or(1);
-    (8 * letters + 4).max(20)
 }

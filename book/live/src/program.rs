@@ -1,6 +1,6 @@
 //! Programs of the page: one command a line, its words separated by spaces.
 //!
-//! What stands behind `#` is for the reader. Each language has its commands:
+//! What follows a `#` is for the reader. Each language has its commands:
 //! see [`timers`](crate::timers), [`objects`](crate::objects) and
 //! [`defers`](crate::defers).
 
@@ -21,7 +21,7 @@ pub struct Command<A> {
 }
 
 impl<A> Command<A> {
-    /// That it cannot be done.
+    /// Returns the error that it cannot be done.
     pub(crate) fn error(&self, message: String) -> ProgramError {
         ProgramError { line: self.line, column: self.column, message }
     }
@@ -45,12 +45,12 @@ pub struct ProgramError {
 /// At the first word that is no part of a command.
 pub(crate) fn parse<A>(
     text: &str,
-    action: fn(&str, &mut Line<'_>) -> Result<A, ProgramError>,
+    action: fn(&str, &mut Words<'_>) -> Result<A, ProgramError>,
 ) -> Result<Vec<Command<A>>, ProgramError> {
     let mut commands = Vec::new();
     for (number, text) in text.lines().enumerate() {
         let code = text.split('#').next().unwrap_or_default();
-        let mut line = Line::new(number + 1, code);
+        let mut line = Words::new(number + 1, code);
         let Some(verb) = line.next() else {
             continue;
         };
@@ -71,9 +71,10 @@ pub(crate) fn each<A>(
     mut act: impl FnMut(&A) -> Result<(), String>,
 ) -> Result<(), ProgramError> {
     for (number, command) in program.iter().enumerate() {
-        let outcome = match number < MOST_COMMANDS {
-            true => act(&command.action),
-            false => Err(format!("no more than {MOST_COMMANDS} commands")),
+        let outcome = if number < MOST_COMMANDS {
+            act(&command.action)
+        } else {
+            Err(format!("no more than {MOST_COMMANDS} commands"))
         };
         outcome.map_err(|message| command.error(message))?;
     }
@@ -81,7 +82,7 @@ pub(crate) fn each<A>(
 }
 
 /// The words of a line, and where they are.
-pub(crate) struct Line<'a> {
+pub(crate) struct Words<'a> {
     number: usize,
     /// Each word with its column, the last one first.
     words: Vec<(usize, &'a str)>,
@@ -90,7 +91,7 @@ pub(crate) struct Line<'a> {
     end: usize,
 }
 
-impl<'a> Line<'a> {
+impl<'a> Words<'a> {
     fn new(number: usize, code: &'a str) -> Self {
         let mut words = Vec::new();
         let mut start = None;
@@ -116,7 +117,7 @@ impl<'a> Line<'a> {
         Some(word)
     }
 
-    /// The next word; it is an error that `what` is missing.
+    /// Returns the next word, or the error that `what` is missing.
     pub(crate) fn need(&mut self, what: &str) -> Result<&'a str, ProgramError> {
         if let Some(word) = self.next() {
             return Ok(word);
@@ -125,7 +126,7 @@ impl<'a> Line<'a> {
         self.error(format!("{what} is missing"))
     }
 
-    /// The line's number, if there is no more word.
+    /// Returns the line's number, if there is no more word.
     fn finish(mut self) -> Result<usize, ProgramError> {
         match self.next() {
             None => Ok(self.number),
@@ -133,7 +134,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// An error at the last word.
+    /// Returns an error at the last word.
     pub(crate) fn error<T>(&self, message: String) -> Result<T, ProgramError> {
         Err(ProgramError { line: self.number, column: self.last, message })
     }

@@ -24,7 +24,7 @@ pub struct Track {
     pub frames: Vec<Frame>,
 }
 
-/// The ground on which boxes move; lengths are in units of the drawing.
+/// The ground on which tiles move; lengths are in units of the drawing.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Stage {
     /// How wide and how high the drawing is.
@@ -50,27 +50,51 @@ pub struct Frame {
     /// Which thread took this step, where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
-    /// All boxes that there are.
-    pub boxes: Vec<Box>,
-    /// Arrows above the boxes, as paths of SVG.
+    /// All tiles that there are.
+    pub tiles: Vec<Tile>,
+    /// Arrows above the tiles, as paths of SVG.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub arrows: Vec<String>,
 }
 
-/// A box that keeps its `id` while it moves.
+/// A tile that keeps its `id` while it moves.
+///
+/// ```
+/// use live::recording::{Look, Tile};
+///
+/// let tile = Tile::new("timer a", "40", [20, 20], Look::Plain);
+/// assert_eq!(tile.width, 20);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Box {
+pub struct Tile {
     /// Who it is, through all frames.
     pub id: String,
     /// What is written on it.
     pub text: String,
+    /// How wide it is: even, and with room for its text.
+    pub width: i32,
     /// Where its centre is.
     pub at: [i32; 2],
     /// How it looks.
     pub look: Look,
 }
 
-/// How a box looks; never by colour alone.
+impl Tile {
+    /// Makes a tile as wide as its text needs.
+    pub fn new(
+        id: impl Into<String>,
+        text: impl Into<String>,
+        at: [i32; 2],
+        look: Look,
+    ) -> Self {
+        let text = text.into();
+        let letters = i32::try_from(text.chars().count()).unwrap_or(1);
+        let width = (8 * letters + 4).max(20);
+        Self { id: id.into(), text, width, at, look }
+    }
+}
+
+/// How a tile looks; never by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Look {

@@ -1,15 +1,20 @@
-//! The 4-ary tree of a timer heap, drawn: deadlines and their places.
+//! The 4-ary tree of a timer heap, drawn: deadlines and their positions.
+//!
+//! A [`Replay`] turns the steps of the heap's probe back into frames.
 
 use std::collections::BTreeMap;
 
-use crate::recording::{Box, Look, Stage};
+use timer_heap::heap::Step;
+
+use crate::recording::{Frame, Look, Stage, Tile};
 
 /// Where a deadline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Tree(usize),
+enum Spot {
+    /// In the tree.
+    Position(usize),
     /// Taken out, or overwritten since it was read: only a variable has it.
-    Hand,
+    Variable,
 }
 
 /// What is drawn of a heap while one operation moves its deadlines.
@@ -17,68 +22,143 @@ enum Place {
 /// A deadline stands for its timer: no two may be the same.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    places: BTreeMap<i64, Place>,
+    spots: BTreeMap<i64, Spot>,
 }
 
 impl Tree {
-    /// The deadlines of a heap, by their positions.
+    /// Draws the deadlines of a heap, by their positions.
     pub fn of(deadlines: impl Iterator<Item = i64>) -> Self {
-        let place = |(at, when)| (when, Place::Tree(at));
-        Self { places: deadlines.enumerate().map(place).collect() }
+        let spot = |(at, when)| (when, Spot::Position(at));
+        Self { spots: deadlines.enumerate().map(spot).collect() }
     }
 
-    /// Whether the deadline is drawn at all.
+    /// Returns true if the deadline is drawn at all.
     pub fn contains(&self, when: i64) -> bool {
-        self.places.contains_key(&when)
+        self.spots.contains_key(&when)
     }
 
-    /// Whether the deadline is at this position.
+    /// Returns true if the deadline is at this position.
     pub fn has_at(&self, when: i64, at: usize) -> bool {
-        self.places.get(&when) == Some(&Place::Tree(at))
+        self.spots.get(&when) == Some(&Spot::Position(at))
     }
 
     /// Puts a new deadline at a position, beside what is there.
     pub fn insert(&mut self, when: i64, at: usize) {
-        self.places.insert(when, Place::Tree(at));
+        self.spots.insert(when, Spot::Position(at));
     }
 
     /// Takes a deadline away.
     pub fn remove(&mut self, when: i64) {
-        self.places.remove(&when);
+        self.spots.remove(&when);
     }
 
     /// Writes a deadline to a position; who was there is in a variable now.
     pub fn write(&mut self, when: i64, to: usize) {
-        for place in self.places.values_mut() {
-            if *place == Place::Tree(to) {
-                *place = Place::Hand;
+        for spot in self.spots.values_mut() {
+            if *spot == Spot::Position(to) {
+                *spot = Spot::Variable;
             }
         }
         self.insert(when, to);
     }
 
-    /// A box for each deadline; those in a variable look held.
-    pub fn boxes(&self, look: impl Fn(i64) -> Look) -> Vec<Box> {
-        let draw = |(&when, &place): (&i64, &Place)| Box {
-            id: when.to_string(),
-            text: when.to_string(),
-            at: point(place),
-            look: match place {
-                Place::Hand => Look::Held,
-                Place::Tree(_) => look(when),
-            },
+    /// Returns a tile for each deadline; those in a variable look held.
+    fn tiles(&self, look: impl Fn(i64) -> Look) -> Vec<Tile> {
+        let draw = |(&when, &spot): (&i64, &Spot)| {
+            let look = match spot {
+                Spot::Variable => Look::Held,
+                Spot::Position(_) => look(when),
+            };
+            Tile::new(when.to_string(), when.to_string(), point(spot), look)
         };
-        self.places.iter().map(draw).collect()
+        self.spots.iter().map(draw).collect()
     }
 }
 
-/// The sentence of a comparison.
-pub fn comparison(left: i64, right: i64) -> String {
-    let answer = if left < right { "Yes" } else { "No" };
-    format!("Is {left} earlier than {right}? {answer}.")
+/// The steps of a heap, turned back into frames.
+///
+/// The two counts are those of comparisons and of writes.
+#[derive(Debug)]
+pub struct Replay {
+    /// What is drawn now.
+    pub tree: Tree,
+    compared: usize,
+    written: usize,
+    /// Writes the two counts below the drawing.
+    count: fn(usize, usize) -> String,
+    frames: Vec<Frame>,
 }
 
-/// The ground of a tree with so many positions; at most 21 have room.
+impl Replay {
+    /// Begins with the heap as it is drawn in `tree`.
+    pub fn new(tree: Tree, count: fn(usize, usize) -> String) -> Self {
+        Self { tree, compared: 0, written: 0, count, frames: Vec::new() }
+    }
+
+    /// Returns how often deadlines were compared so far.
+    pub fn compared(&self) -> usize {
+        self.compared
+    }
+
+    /// Returns what stands below the drawing now.
+    pub fn count(&self) -> String {
+        (self.count)(self.compared, self.written)
+    }
+
+    /// Adds the frame after a step, which runs in this `line` of the code.
+    pub fn step(&mut self, step: Step, line: Option<usize>) {
+        match step {
+            Step::Compare { left, right } => {
+                self.compared += 1;
+                let answer = if left < right { "Yes" } else { "No" };
+                let say = format!("Is {left} earlier than {right}? {answer}.");
+                let is_read = |when| when == left || when == right;
+                self.frame(say, line, Look::Read, is_read);
+            }
+            Step::Move { when, to } => {
+                self.written += 1;
+                self.tree.write(when, to);
+                let say = format!("{when} is written to position {to}.");
+                self.frame(say, line, Look::Written, |other| other == when);
+            }
+        }
+    }
+
+    /// Adds a frame in which no deadline was touched.
+    pub fn say(&mut self, say: impl Into<String>) {
+        self.frame(say.into(), None, Look::Plain, |_| false);
+    }
+
+    /// Adds a frame in which the program itself has written a deadline.
+    pub fn say_written(&mut self, say: impl Into<String>, written: i64) {
+        self.frame(say.into(), None, Look::Written, |when| when == written);
+    }
+
+    /// Returns all frames so far.
+    pub fn into_frames(self) -> Vec<Frame> {
+        self.frames
+    }
+
+    /// Adds a frame; the deadlines that were `touched` have this `look`.
+    fn frame(
+        &mut self,
+        say: String,
+        line: Option<usize>,
+        look: Look,
+        touched: impl Fn(i64) -> bool,
+    ) {
+        let look = |when| if touched(when) { look } else { Look::Plain };
+        self.frames.push(Frame {
+            say,
+            count: self.count(),
+            line,
+            tiles: self.tree.tiles(look),
+            ..Frame::default()
+        });
+    }
+}
+
+/// Returns the ground of a tree with so many positions; at most 21 have room.
 ///
 /// ```
 /// let stage = live::tree::stage(5);
@@ -87,7 +167,7 @@ pub fn comparison(left: i64, right: i64) -> String {
 /// ```
 pub fn stage(positions: usize) -> Stage {
     let slots: Vec<[i32; 2]> =
-        (0..positions).map(|at| point(Place::Tree(at))).collect();
+        (0..positions).map(|at| point(Spot::Position(at))).collect();
     let lines = (1..positions).map(|at| {
         let ([x1, y1], [x2, y2]) = (slots[(at - 1) / 4], slots[at]);
         [x1, y1, x2, y2]
@@ -100,9 +180,9 @@ pub fn stage(positions: usize) -> Stage {
     }
 }
 
-/// The middle of a place in the drawing.
-fn point(place: Place) -> [i32; 2] {
-    let Place::Tree(at) = place else {
+/// Returns the middle of a spot in the drawing.
+fn point(spot: Spot) -> [i32; 2] {
+    let Spot::Position(at) = spot else {
         return [312, 24];
     };
     let at = i32::try_from(at).expect("a small heap");

@@ -75,7 +75,7 @@ fn expected(text: &str) -> Seen {
     Seen { printed, crash }
 }
 
-/// What the player's last frames say.
+/// Returns what the player's last frames say.
 fn shown(text: &str) -> Seen {
     let recording = Language::Defers.record(text).expect(text);
     let frames = &recording.tracks[0].frames;
@@ -158,7 +158,8 @@ fn a_program_without_an_end_is_ended() {
     assert_eq!(error.line, 3);
 }
 
-/// Programs whose functions call only later ones, so that each has an end.
+/// Returns programs whose functions call only later ones, so that each has an
+/// end.
 fn programs() -> impl Strategy<Value = String> {
     let line = |next: usize| {
         let later = move || (next..5).prop_map(|at| format!("f{at}"));

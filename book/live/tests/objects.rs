@@ -121,7 +121,7 @@ proptest! {
         let recording = recorded(&text);
         let last = recording.tracks[0].frames.last().expect("a first frame");
         let mut left: Vec<String> =
-            last.boxes.iter().map(|drawn| drawn.id.clone()).collect();
+            last.tiles.iter().map(|drawn| drawn.id.clone()).collect();
         left.sort_unstable();
         prop_assert_eq!(left, reached);
     }

@@ -68,9 +68,9 @@ proptest! {
         for track in recorded(&text).tracks {
             let last = track.frames.last().expect("a first frame");
             let mut shown: Vec<i64> = last
-                .boxes
+                .tiles
                 .iter()
-                .map(|shape| shape.text.parse().expect("a deadline"))
+                .map(|tile| tile.text.parse().expect("a deadline"))
                 .collect();
             shown.sort_unstable();
             let left: Vec<i64> = oracle.keys().copied().collect();

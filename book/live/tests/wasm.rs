@@ -55,8 +55,8 @@ impl Page {
     }
 }
 
-/// Lines that are mostly commands, with few names and deadlines, so that
-/// they meet.
+/// Returns lines that are mostly commands, with few names and deadlines, so
+/// that they meet.
 fn timers() -> impl Strategy<Value = String> {
     let name = || "[a-f]";
     let line = prop_oneof![
@@ -76,7 +76,7 @@ fn timers() -> impl Strategy<Value = String> {
     prop_oneof![4 => lines(line), 4 => distinct, 1 => "(?s).{0,80}"]
 }
 
-/// Objects that are there; then lines of which most fit.
+/// Returns objects that are there; then lines of which most fit.
 fn objects() -> impl Strategy<Value = String> {
     let name = || "[a-d]";
     let line = prop_oneof![
@@ -103,7 +103,7 @@ fn objects() -> impl Strategy<Value = String> {
     prop_oneof![8 => fitting, 1 => "(?s).{0,80}"]
 }
 
-/// Functions that call and defer each other, and panic.
+/// Returns functions that call and defer each other, and panic.
 fn defers() -> impl Strategy<Value = String> {
     let name = || "[f-h]";
     let line = prop_oneof![

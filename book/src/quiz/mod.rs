@@ -12,45 +12,35 @@
 //!
 //! `CRATE/BUG` in the place of `PLAY/TRACK` asks of the lanes of a planted bug.
 
+mod fault;
 mod recorded;
 mod source;
 
 use std::fmt::Write;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::Result;
 use live::recording::Track;
 
-use crate::place::Place;
-use recorded::{Asked, Kind};
-use source::{Choice, Quiz};
+use self::fault::Fault;
+use self::recorded::{Asked, Query};
+use self::source::{Choice, Quiz};
+use crate::directives::location::Location;
 
-/// What is wrong with a question, and in which line of it, from 0.
-struct Fault {
-    line: usize,
-    what: Error,
-}
-
-impl Fault {
-    fn at(line: usize, what: impl Into<String>) -> Self {
-        let what = anyhow!(what.into());
-        Self { line, what }
-    }
-}
-
-/// The quiz as Markdown in an element that the page's script brings to life.
+/// Returns the quiz as Markdown in an element that the page's script brings
+/// to life.
 ///
-/// `place` is the line above `source`. Without the script the answers stand
+/// `location` is the line above `source`. Without the script the answers stand
 /// folded below the question.
 ///
 /// # Errors
 ///
-/// When not exactly one choice is right, when an explanation lacks, or when
-/// the recording does not have what is asked for. They name the line.
-pub(crate) fn quiz(source: &str, place: &Place) -> Result<String> {
-    shown(source, &place.chapter()).map_err(|fault| {
+/// When not exactly one choice is right, when an explanation is missing, or
+/// when the recording does not have what is asked for. They name the line.
+pub(crate) fn quiz(source: &str, location: &Location) -> Result<String> {
+    shown(source, &location.chapter()).map_err(|fault| {
         let question = source.lines().next().unwrap_or_default();
         let what = fault.what.context(format!("the question \"{question}\""));
-        what.context(place.down(fault.line + 1).to_string())
+        what.context(location.down(fault.line + 1).to_string())
     })
 }
 
@@ -72,8 +62,10 @@ fn shown(source: &str, chapter: &str) -> Result<String, Fault> {
     Ok(body.card(&key, &quiz.question))
 }
 
-/// By what a browser keeps the answer: another question has another key, and
-/// so has this one once it offers other choices.
+/// Returns the key by which a browser keeps the answer.
+///
+/// Another question has another key, and so has this one once it offers other
+/// choices.
 fn key(chapter: &str, quiz: &Quiz) -> String {
     let texts = quiz.choices.iter().map(|choice| choice.text.as_str());
     let asked: Vec<&str> =
@@ -120,16 +112,17 @@ fn answered(quiz: &Quiz, asked: &Asked) -> Result<Body, Fault> {
     if asked.is_explained() && quiz.why.is_empty() {
         return Err(Fault::at(line, "it has no explanation"));
     }
-    match &asked.kind {
-        Kind::Next { step } => next(quiz, &track, *step, line),
-        Kind::Number { word } => {
+    match &asked.query {
+        Query::Next { step } => next(quiz, &track, *step, line),
+        Query::Number { word } => {
             number(quiz, recorded::number(&track, word).map_err(there)?, line)
         }
-        Kind::Order => order(quiz, &track, line),
+        Query::Order => order(quiz, &track, line),
     }
 }
 
-/// What the step after this one does; the state after this one is shown.
+/// Returns a choice of what the next step does, below the state after this
+/// one.
 fn next(
     quiz: &Quiz,
     track: &Track,
@@ -155,7 +148,7 @@ fn next(
         })
 }
 
-/// One of several choices; `state` is shown above them.
+/// Returns a choice of several, below `state`.
 fn choose(quiz: &Quiz, state: &str) -> Result<Body, Fault> {
     let right = quiz.choices.iter().filter(|choice| choice.right).count();
     if right != 1 || quiz.choices.len() < 2 {
@@ -174,7 +167,7 @@ fn choose(quiz: &Quiz, state: &str) -> Result<Body, Fault> {
     Ok(Body { kind: "choice", offered, answer })
 }
 
-/// A number, with what is said to each wrong one.
+/// Returns a number, with what is said to each wrong one.
 fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     let mut answer = format!("**{right}.** {}\n\n", quiz.why);
     for Choice { line, text, why, .. } in &quiz.choices {
@@ -197,9 +190,10 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     for needed in ["fewer", "more"] {
         let is_known = needed == "fewer" && is_each_said;
         if is_said(needed) == is_known {
-            let what = match is_known {
-                true => "each smaller number has words: leave out `- fewer`",
-                false => &format!("what is said to {needed}? `- {needed}`"),
+            let what = if is_known {
+                "each smaller number has words: leave out `- fewer`"
+            } else {
+                &format!("what is said to {needed}? `- {needed}`")
             };
             return Err(Fault::at(line, what));
         }
@@ -207,7 +201,7 @@ fn number(quiz: &Quiz, right: u64, line: usize) -> Result<Body, Fault> {
     Ok(Body { kind: "number", offered: String::new(), answer })
 }
 
-/// Items to be put in order; each is shown with its recorded step.
+/// Returns items to be put in order, with the recorded step of each.
 fn order(quiz: &Quiz, track: &Track, line: usize) -> Result<Body, Fault> {
     let mut items = Vec::new();
     for choice in &quiz.choices {

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 
-use super::Fault;
+use super::fault::Fault;
 use super::recorded::Asked;
 
 /// What a block says, before anybody has looked whether it is right.
@@ -50,7 +50,7 @@ impl Quiz {
         Ok(())
     }
 
-    /// The text that this line continues.
+    /// Returns the text that this line continues.
     fn explained(&mut self, line: &str) -> Result<&mut String, String> {
         let is_indented = line.trim().is_empty() || line.starts_with("  ");
         let is_common = self.asked.as_ref().is_some_and(Asked::is_explained);

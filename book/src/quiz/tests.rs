@@ -44,8 +44,8 @@ next: mark-sweep/finalizer 0
   Not yet.
 ";
 
-fn place() -> Place {
-    Place {
+fn location() -> Location {
+    Location {
         chapters: "book/chapters".into(),
         file: "timers/one.md".into(),
         line: 10,
@@ -53,14 +53,15 @@ fn place() -> Place {
 }
 
 fn good(source: &str) -> String {
-    quiz(source, &place()).unwrap_or_else(|error| panic!("{error:#}"))
+    quiz(source, &location()).unwrap_or_else(|error| panic!("{error:#}"))
 }
 
-/// What is said to `source` with a part of it changed, and in which line.
+/// Returns what is said to `source` with a part of it changed, and in which
+/// line.
 fn said(source: &str, from: &str, to: &str) -> String {
     let changed = source.replace(from, to);
     assert_ne!(changed, source, "{from}");
-    let error = quiz(&changed, &place()).expect_err(&changed);
+    let error = quiz(&changed, &location()).expect_err(&changed);
     format!("{error:#}")
 }
 
@@ -125,7 +126,8 @@ fn lanes_answer_as_recordings_do() {
 fn a_question_has_a_key_of_its_own() {
     let key = |source: &str, file: &str| {
         let file = file.into();
-        let text = quiz(source, &Place { file, ..place() }).expect("a quiz");
+        let text =
+            quiz(source, &Location { file, ..location() }).expect("a quiz");
         let (_, rest) = text.split_once("data-key=\"").expect("a key");
         rest.split('"').next().unwrap_or_default().to_owned()
     };

@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, go,
 };
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// What happened, told by the program that runs.
 #[derive(Clone, Copy)]
@@ -87,9 +87,9 @@ impl Shown for HeapRecords {
     const DEFERS: [&'static str; 3] =
         ["queue-locks/src/defer/heap_records.rs", "", "fn push"];
     const RETURNS: [&'static str; 3] =
-        ["queue-locks/src/defer/chain.rs", "", "fn return_from"];
+        ["queue-locks/src/defer/frame.rs", "", "fn return_from"];
     const PANICS: [&'static str; 3] =
-        ["queue-locks/src/defer/panics.rs", "", "fn search"];
+        ["queue-locks/src/defer/unwind.rs", "", "fn search"];
 }
 
 impl Shown for FrameRecords {
@@ -167,23 +167,18 @@ fn frame(
         count: format!("{} pending", pending.len()),
         line,
         actor: None,
-        boxes: boxes(pending, is_new),
+        tiles: tiles(pending, is_new),
         ..Frame::default()
     }
 }
 
-fn boxes(pending: &[&str], is_new: bool) -> Vec<Box> {
-    let all = pending.iter().enumerate();
-    all.map(|(at, name)| Box {
-        id: (*name).to_owned(),
-        text: (*name).to_owned(),
-        at: [90, y(at)],
-        look: match is_new && at + 1 == pending.len() {
-            true => Look::Written,
-            false => Look::Plain,
-        },
-    })
-    .collect()
+fn tiles(pending: &[&str], is_new: bool) -> Vec<Tile> {
+    let tile = |(at, &name): (usize, &&str)| {
+        let is_written = is_new && at + 1 == pending.len();
+        let look = if is_written { Look::Written } else { Look::Plain };
+        Tile::new(name, name, [90, y(at)], look)
+    };
+    pending.iter().enumerate().map(tile).collect()
 }
 
 fn y(at: usize) -> i32 {

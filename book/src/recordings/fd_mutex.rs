@@ -1,16 +1,17 @@
 //! The word of fdMutex, while a descriptor is closed under its readers.
 
 use finalizers::fd_mutex::FdMutex;
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const FILE: &str = "finalizers/src/fd_mutex.rs";
 
 /// The counts of the word that move: name, first bit, bits.
 const PARTS: [(&str, u32, u32); 2] = [("closed", 0, 1), ("references", 3, 20)];
 
-/// Who does what; answers in words.
+/// Who does what, and where it stands; the function returns the outcome in
+/// words.
 type Operation = (&'static str, &'static str, fn(&FdMutex) -> String);
 
 const STORY: [Operation; 7] = [
@@ -44,7 +45,7 @@ pub(super) fn close_under_a_reader() -> Recording {
     let mutex = FdMutex::new();
     let mut frames = vec![Frame {
         say: "The descriptor is open, and nobody uses it.".to_owned(),
-        boxes: boxes(0, 0),
+        tiles: tiles(0, 0),
         ..Frame::default()
     }];
     for (who, start, operation) in STORY {
@@ -55,7 +56,7 @@ pub(super) fn close_under_a_reader() -> Recording {
             count: format!("word = {:#b}", mutex.word()),
             line: Some(source.line(start)),
             actor: None,
-            boxes: boxes(old, mutex.word()),
+            tiles: tiles(old, mutex.word()),
             ..Frame::default()
         });
     }
@@ -70,18 +71,12 @@ pub(super) fn close_under_a_reader() -> Recording {
     }
 }
 
-fn boxes(old: u64, new: u64) -> Vec<Box> {
+fn tiles(old: u64, new: u64) -> Vec<Tile> {
     let part = |(at, (name, first, bits)): (usize, &(&str, u32, u32))| {
         let value = |word: u64| (word >> first) & ((1 << bits) - 1);
-        Box {
-            id: (*name).to_owned(),
-            text: value(new).to_string(),
-            at: [x(at), 30],
-            look: match value(old) == value(new) {
-                true => Look::Plain,
-                false => Look::Written,
-            },
-        }
+        let is_written = value(old) != value(new);
+        let look = if is_written { Look::Written } else { Look::Plain };
+        Tile::new(*name, value(new).to_string(), [x(at), 30], look)
     };
     PARTS.iter().enumerate().map(part).collect()
 }

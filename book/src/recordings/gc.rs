@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use finalizers::gc::{Heap, Layout, Pointer};
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
-use super::kind::Kind;
+use super::due_kind::DueKind;
 use super::pointers::{below, beside};
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -27,29 +27,34 @@ pub(super) fn cycle() -> Recording {
 fn both(title: &str, links: &Links) -> Recording {
     Recording {
         title: title.to_owned(),
-        tracks: Kind::BOTH.map(|kind| track(kind, links)).into(),
+        tracks: DueKind::BOTH.map(|kind| track(kind, links)).into(),
     }
 }
 
-fn attach(kind: Kind, heap: &mut Heap, object: Pointer, ran: Rc<Cell<bool>>) {
+fn attach(
+    kind: DueKind,
+    heap: &mut Heap,
+    object: Pointer,
+    ran: Rc<Cell<bool>>,
+) {
     match kind {
-        Kind::Finalizer => {
+        DueKind::Finalizer => {
             heap.set_finalizer(object, move |_, _| ran.set(true));
         }
-        Kind::Cleanup => {
+        DueKind::Cleanup => {
             heap.add_cleanup(object, move |_| ran.set(true));
         }
     }
 }
 
-fn run(kind: Kind, heap: &mut Heap) -> usize {
+fn run(kind: DueKind, heap: &mut Heap) -> usize {
     match kind {
-        Kind::Finalizer => heap.run_finalizers(NAMES.len()),
-        Kind::Cleanup => heap.run_cleanups(NAMES.len()),
+        DueKind::Finalizer => heap.run_finalizers(NAMES.len()),
+        DueKind::Cleanup => heap.run_cleanups(NAMES.len()),
     }
 }
 
-fn source(kind: Kind) -> Source {
+fn source(kind: DueKind) -> Source {
     let driver = "finalizers/src/gc/driver.rs";
     let start = format!("pub fn run_{}s", kind.name());
     let heap = "finalizers/src/gc/heap.rs";
@@ -57,7 +62,7 @@ fn source(kind: Kind) -> Source {
         .and(Source::function(driver, "impl Heap", &start))
 }
 
-fn track(kind: Kind, links: &Links) -> Track {
+fn track(kind: DueKind, links: &Links) -> Track {
     let mut scene = Scene::new(kind, links);
     let source = source(kind);
     let mark = source.line("self.mark();");
@@ -107,7 +112,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(kind: Kind, links: &Links) -> Self {
+    fn new(kind: DueKind, links: &Links) -> Self {
         let mut heap = Heap::new();
         let alloc = |_| (heap.alloc(Layout::new(1, 8)), Rc::default());
         let objects: Vec<(Pointer, Rc<Cell<bool>>)> =
@@ -133,17 +138,14 @@ impl Scene {
     }
 
     fn frame(&mut self, say: String, line: Option<usize>) {
-        let mut boxes = Vec::new();
+        let mut tiles = Vec::new();
         for (at, (object, ran)) in self.objects.iter().enumerate() {
             let is_new = ran.get() && !self.ran[at];
             self.ran[at] = ran.get();
             if self.heap.is_allocated(*object) {
-                boxes.push(Box {
-                    id: NAMES[at].to_owned(),
-                    text: NAMES[at].to_owned(),
-                    at: point(at),
-                    look: if is_new { Look::Written } else { Look::Plain },
-                });
+                let look = if is_new { Look::Written } else { Look::Plain };
+                let name = NAMES[at];
+                tiles.push(Tile::new(name, name, point(at), look));
             }
         }
         let collections = self.heap.collections() as usize;
@@ -154,7 +156,7 @@ impl Scene {
             count: format!("{collections}, {ran} run"),
             line,
             actor: None,
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }

@@ -1,11 +1,11 @@
 //! The timer heap: a deadline goes in, the first one comes out.
 
-use live::tree::{self, Tree};
+use live::recording::{Recording, Track};
+use live::tree::{self, Replay, Tree};
 use support::probe::Recorder;
 use timer_heap::heap::{Hole, Inline, Sift, Step, Swap, TimerHeap};
 
 use super::source::Source;
-use crate::recording::{Frame, Look, Recording, Track};
 
 const SIFTS: &str = "timer-heap/src/heap/sift.rs";
 
@@ -35,28 +35,29 @@ pub(super) fn pop() -> Recording {
 }
 
 /// An operation: done to the heap, and shown before its first step.
-type Operation<S> = fn(&mut Heap<S>, &mut Replay) -> Source;
+///
+/// Returns the deadline that looks for its place, and the code that runs.
+type Operation<S> = fn(&mut Heap<S>, &mut Replay) -> (i64, Source);
 
 fn push_five<S: Sift + Named>(
     heap: &mut Heap<S>,
     replay: &mut Replay,
-) -> Source {
-    replay.moving = 5;
+) -> (i64, Source) {
     replay.tree.insert(5, heap.len());
     replay.say("5 is put at the end; its parents may be later.");
     heap.push(5, ());
-    Source::function(SIFTS, S::IMPLEMENTATION, "fn up")
+    (5, Source::function(SIFTS, S::IMPLEMENTATION, "fn up"))
 }
 
 fn pop_first<S: Sift + Named>(
     heap: &mut Heap<S>,
     replay: &mut Replay,
-) -> Source {
-    replay.moving = START[START.len() - 1];
+) -> (i64, Source) {
     replay.tree.remove(START[0]);
     replay.say("10 fires; the last deadline is to fill the gap.");
     heap.pop();
-    Source::function(SIFTS, S::IMPLEMENTATION, "fn down")
+    let last = START[START.len() - 1];
+    (last, Source::function(SIFTS, S::IMPLEMENTATION, "fn down"))
 }
 
 /// Where a variant's code begins.
@@ -78,118 +79,68 @@ fn track<S: Sift>(name: &str, operation: Operation<S>) -> Track {
         heap.push(when, ());
     }
     heap.probe_mut().steps.clear();
-    let mut replay = Replay::of(&heap);
-    let source = operation(&mut heap, &mut replay);
+    let tree = Tree::of(heap.iter().map(|(when, ..)| when));
+    let mut replay = Replay::new(tree, count);
+    let (moving, source) = operation(&mut heap, &mut replay);
+    let lines = Lines { source: &source, moving };
     for step in heap.probe_mut().steps.clone() {
-        replay.step(step, &source);
+        let line = lines.of(&step, replay.compared());
+        replay.step(step, line);
     }
-    replay.end(&heap);
+    for (at, (when, ..)) in heap.iter().enumerate() {
+        assert!(replay.tree.has_at(when, at), "{when} is elsewhere");
+    }
+    let counted = replay.count();
+    replay.say(format!("Done with {counted}: no child is earlier."));
     Track {
         name: name.to_owned(),
         code: source.lines,
         // Room for the one that goes in.
         stage: tree::stage(START.len() + 1),
-        frames: replay.frames,
+        frames: replay.into_frames(),
     }
 }
 
-/// The recorded steps, turned back into states.
-struct Replay {
-    tree: Tree,
+/// Writes the counts as they stand below the drawing.
+fn count(compared: usize, written: usize) -> String {
+    let plural = |count| if count == 1 { "" } else { "s" };
+    format!(
+        "{compared} comparison{}, {written} write{}",
+        plural(compared),
+        plural(written)
+    )
+}
+
+/// The lines of a sift that its steps belong to.
+struct Lines<'a> {
+    source: &'a Source,
     /// The deadline that looks for its place.
     moving: i64,
-    compared: usize,
-    written: usize,
-    frames: Vec<Frame>,
 }
 
-impl Replay {
-    fn of<S: Sift>(heap: &Heap<S>) -> Self {
-        Self {
-            tree: Tree::of(heap.iter().map(|(when, ..)| when)),
-            moving: 0,
-            compared: 0,
-            written: 0,
-            frames: Vec::new(),
-        }
-    }
-
-    fn say(&mut self, sentence: &str) {
-        self.frame(sentence.to_owned(), None, |_| Look::Plain);
-    }
-
-    fn step(&mut self, step: Step, source: &Source) {
+impl Lines<'_> {
+    /// Returns the line of a step, which comes after so many comparisons.
+    fn of(&self, step: &Step, compared: usize) -> Option<usize> {
         match step {
             Step::Compare { left, right } => {
-                self.compared += 1;
-                let say = tree::comparison(left, right);
-                let line = self.compared_in(left, right, source);
-                self.frame(say, Some(line), |when| {
-                    match when == left || when == right {
-                        true => Look::Read,
-                        false => Look::Plain,
-                    }
-                });
+                Some(self.compared_in(*left, *right))
             }
-            Step::Move { when, to } => {
-                self.written += 1;
-                self.tree.write(when, to);
-                let say = format!("{when} is written to position {to}.");
-                let line = self.written_in(when, source);
-                self.frame(say, line, |other| match other == when {
-                    true => Look::Written,
-                    false => Look::Plain,
-                });
-            }
+            // What is written before the first comparison, the caller writes.
+            Step::Move { .. } if compared == 0 => None,
+            Step::Move { when, .. } => Some(self.written_in(*when)),
         }
     }
 
     /// Children are compared with each other before the sift sees one.
-    fn compared_in(&self, left: i64, right: i64, source: &Source) -> usize {
-        match left == self.moving || right == self.moving {
-            true => source.line("earlier("),
-            false => source.line("first_child("),
-        }
+    fn compared_in(&self, left: i64, right: i64) -> usize {
+        let is_moving = left == self.moving || right == self.moving;
+        let part = if is_moving { "earlier(" } else { "first_child(" };
+        self.source.line(part)
     }
 
-    /// What is written before the first comparison, the caller writes.
-    fn written_in(&self, when: i64, source: &Source) -> Option<usize> {
-        (self.compared > 0).then(|| match when == self.moving {
-            true => source.line("moving);"),
-            false => source.line("tree.put(at, "),
-        })
-    }
-
-    fn end<S: Sift>(&mut self, heap: &Heap<S>) {
-        for (at, (when, ..)) in heap.iter().enumerate() {
-            assert!(self.tree.has_at(when, at), "{when} is elsewhere");
-        }
-        let count = self.count();
-        self.say(&format!("Done with {count}: no child is earlier."));
-    }
-
-    fn count(&self) -> String {
-        let plural = |count| if count == 1 { "" } else { "s" };
-        let (compared, written) = (self.compared, self.written);
-        format!(
-            "{compared} comparison{}, {written} write{}",
-            plural(compared),
-            plural(written)
-        )
-    }
-
-    fn frame(
-        &mut self,
-        say: String,
-        line: Option<usize>,
-        look: impl Fn(i64) -> Look,
-    ) {
-        self.frames.push(Frame {
-            say,
-            count: self.count(),
-            line,
-            boxes: self.tree.boxes(look),
-            ..Frame::default()
-        });
+    fn written_in(&self, when: i64) -> usize {
+        let is_moving = when == self.moving;
+        let part = if is_moving { "moving);" } else { "tree.put(at, " };
+        self.source.line(part)
     }
 }

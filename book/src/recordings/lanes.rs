@@ -8,16 +8,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use live::width;
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use support::recorded::{Origin, Schedule, Step};
-
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const WIDTH: i32 = 384;
 const TOP: i32 = 48;
 const ROW: i32 = 28;
 
-/// The recording of `CRATE/BUG`.
+/// Returns the recording of `CRATE/BUG`.
 ///
 /// # Errors
 ///
@@ -34,7 +32,7 @@ pub(crate) fn lanes(name: &str) -> Result<Recording> {
     Ok(drawn(&schedule))
 }
 
-/// The recording of a schedule.
+/// Returns the recording of a schedule.
 pub(crate) fn drawn(schedule: &Schedule) -> Recording {
     let drawing = Drawing::of(schedule);
     let rows = schedule.steps.len();
@@ -48,7 +46,7 @@ pub(crate) fn drawn(schedule: &Schedule) -> Recording {
     film.extend((1..=rows).map(|upto| drawing.frame(upto)));
     film.push(Frame {
         say: format!("Here loom stops: {}.", schedule.message),
-        boxes: drawing.boxes(rows, false),
+        tiles: drawing.tiles(rows, false),
         arrows: drawing.arrows(rows),
         ..Frame::default()
     });
@@ -82,23 +80,24 @@ impl<'a> Drawing<'a> {
         Self { steps, threads }
     }
 
-    /// The first `upto` steps.
+    /// Returns the frame after the first `upto` steps.
     fn frame(&self, upto: usize) -> Frame {
         let step = &self.steps[upto - 1];
         Frame {
             say: format!("{}: {}.{}", step.thread, text(step), origin(step)),
             actor: Some(step.thread.clone()),
-            boxes: self.boxes(upto, true),
+            tiles: self.tiles(upto, true),
             arrows: self.arrows(upto),
             ..Frame::default()
         }
     }
 
-    /// From each store to the load that read it though a newer one was there.
+    /// Returns an arrow from each store to the load that read it although a
+    /// newer one was there.
     fn arrows(&self, upto: usize) -> Vec<String> {
         let place = |row: usize| {
-            let step = &self.steps[row];
-            (self.middle(&step.thread), y(row), width(&text(step)) / 2)
+            let Tile { at: [x, y], width, .. } = self.tile(row, Look::Plain);
+            (x, y, width / 2)
         };
         let loads = self.steps[..upto].iter().enumerate();
         loads
@@ -109,21 +108,23 @@ impl<'a> Drawing<'a> {
             .collect()
     }
 
-    fn boxes(&self, upto: usize, is_new: bool) -> Vec<Box> {
-        let all = self.steps[..upto].iter().enumerate();
-        all.map(|(row, step)| Box {
-            id: row.to_string(),
-            text: text(step),
-            at: [self.middle(&step.thread), y(row)],
-            look: match is_new && row + 1 == upto {
-                true => Look::Written,
-                false => Look::Plain,
-            },
-        })
-        .collect()
+    fn tiles(&self, upto: usize, is_new: bool) -> Vec<Tile> {
+        let tile = |row| {
+            let is_written = is_new && row + 1 == upto;
+            let look = if is_written { Look::Written } else { Look::Plain };
+            self.tile(row, look)
+        };
+        (0..upto).map(tile).collect()
     }
 
-    /// The middle of a thread's lane.
+    /// Returns the tile of a step.
+    fn tile(&self, row: usize, look: Look) -> Tile {
+        let step = &self.steps[row];
+        let at = [self.middle(&step.thread), y(row)];
+        Tile::new(row.to_string(), text(step), at, look)
+    }
+
+    /// Returns the middle of a thread's lane.
     fn middle(&self, thread: &str) -> i32 {
         let lane = self.threads.iter().position(|&name| name == thread);
         let lane = i32::try_from(lane.unwrap_or(0)).expect("few threads");
@@ -145,7 +146,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// In words what the arrow shows; steps are counted from 1.
+/// Returns in words what the arrow shows; steps are counted from 1.
 fn origin(step: &Step) -> String {
     match step.read {
         Some(origin) if origin.is_stale() => format!(
@@ -165,8 +166,10 @@ fn text(step: &Step) -> String {
     format!("{} {}", step.operation, step.value).trim_end().to_owned()
 }
 
-/// From the side of one box to the side of another, each given by its centre
-/// and half its width; in the gap between the lanes.
+/// Returns a path from the side of one tile to the side of another, in the gap
+/// between the lanes.
+///
+/// Each tile is given by its centre and half its width.
 fn arrow(from: (i32, i32, i32), to: (i32, i32, i32)) -> String {
     let rightwards = if to.0 < from.0 { -1 } else { 1 };
     // In one lane it goes out to the right and comes back.
@@ -216,8 +219,8 @@ mod tests {
         });
         let frames = &recording.tracks[0].frames;
         assert_eq!(frames.len(), 5);
-        let [main, other, again] = frames[3].boxes.as_slice() else {
-            panic!("three steps make three boxes");
+        let [main, other, again] = frames[3].tiles.as_slice() else {
+            panic!("three steps make three tiles");
         };
         assert_eq!(main.at[0], again.at[0]);
         assert!(main.at[0] < other.at[0] && main.at[1] < other.at[1]);

@@ -1,11 +1,11 @@
 //! Collections step by step: each mark, what is due, what is freed.
 
 use finalizers::gc::{self, Layout, Pointer, Step};
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
-use super::kind::Kind;
+use super::due_kind::DueKind;
 use super::pointers::beside;
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// A root keeps A; nothing keeps B, C and D.
 const NAMES: [&str; 4] = ["A", "B", "C", "D"];
@@ -18,27 +18,27 @@ type Heap = gc::Heap<gc::Recording<(), ()>>;
 pub(super) fn with_finalizers() -> Recording {
     Recording {
         title: "Mark and sweep, with finalizers and with cleanups".to_owned(),
-        tracks: Kind::BOTH.map(track).into(),
+        tracks: DueKind::BOTH.map(track).into(),
     }
 }
 
-fn attach(kind: Kind, heap: &mut Heap, object: Pointer) {
+fn attach(kind: DueKind, heap: &mut Heap, object: Pointer) {
     match kind {
-        Kind::Finalizer => heap.attach_finalizer(object, ()),
-        Kind::Cleanup => drop(heap.attach_cleanup(object, ())),
+        DueKind::Finalizer => heap.attach_finalizer(object, ()),
+        DueKind::Cleanup => drop(heap.attach_cleanup(object, ())),
     }
 }
 
-/// Runs what is due; returns how many there were.
-fn run(kind: Kind, heap: &mut Heap) -> usize {
+/// Runs what is due, and returns how many that were.
+fn run(kind: DueKind, heap: &mut Heap) -> usize {
     let due = kind.due(heap);
     match kind {
-        Kind::Finalizer => {
+        DueKind::Finalizer => {
             while let Some((running, ())) = heap.next_finalizer() {
                 heap.finish_finalizer(running);
             }
         }
-        Kind::Cleanup => {
+        DueKind::Cleanup => {
             while let Some((running, ())) = heap.next_cleanup() {
                 heap.finish_cleanup(running);
             }
@@ -47,7 +47,7 @@ fn run(kind: Kind, heap: &mut Heap) -> usize {
     due
 }
 
-fn track(kind: Kind) -> Track {
+fn track(kind: DueKind) -> Track {
     let mut scene = Scene::new(kind);
     scene.frame("A root points to A. Nothing points to B.", None);
     while scene.left() > 1 {
@@ -69,7 +69,7 @@ fn track(kind: Kind) -> Track {
 
 struct Scene {
     heap: Heap,
-    kind: Kind,
+    kind: DueKind,
     objects: Vec<Pointer>,
     looks: [Look; NAMES.len()],
     there: [bool; NAMES.len()],
@@ -78,7 +78,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: DueKind) -> Self {
         let mut heap = Heap::default();
         let alloc = |_| heap.alloc(Layout::new(1, 8));
         let objects: Vec<Pointer> = NAMES.iter().map(alloc).collect();
@@ -159,20 +159,17 @@ impl Scene {
     }
 
     fn frame(&mut self, say: &str, line: Option<usize>) {
-        let boxes = (0..NAMES.len()).filter(|&at| self.there[at]);
-        let boxes = boxes.map(|at| Box {
-            id: NAMES[at].to_owned(),
-            text: NAMES[at].to_owned(),
-            at: point(at),
-            look: self.looks[at],
-        });
-        let boxes = boxes.collect();
+        let tile = |at: usize| {
+            Tile::new(NAMES[at], NAMES[at], point(at), self.looks[at])
+        };
+        let there = (0..NAMES.len()).filter(|&at| self.there[at]);
+        let tiles = there.map(tile).collect();
         let collections = self.heap.collections();
         self.frames.push(Frame {
             say: say.to_owned(),
             count: format!("collection {collections}"),
             line,
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }

@@ -1,18 +1,18 @@
 //! The cursor of a merge: two profiles of one program, line by line.
 
 use coverage_merge::{Profile, Step, watch};
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
-/// A line: the file, the block, how often it ran.
-type Line = (usize, char, u64);
+/// A line of a profile: the file, the block, how often it ran.
+type ProfileLine = (usize, char, u64);
 
-const FIRST: [Line; 5] =
+const FIRST: [ProfileLine; 5] =
     [(0, 'a', 1), (0, 'b', 0), (0, 'c', 1), (1, 'd', 2), (1, 'e', 2)];
 
 /// The second profile has a block that the first has not.
-const SECOND: [Line; 6] = [
+const SECOND: [ProfileLine; 6] = [
     (0, 'a', 3),
     (0, 'b', 1),
     (0, 'c', 0),
@@ -26,7 +26,7 @@ const FILES: [&str; 2] = ["m.go", "n.go"];
 pub(super) fn two_profiles() -> Recording {
     let mut profile = Profile::new();
     let mut scene = Scene::default();
-    let mut track = |name: &str, lines: &[Line]| {
+    let mut track = |name: &str, lines: &[ProfileLine]| {
         let text: String = lines.iter().map(text).collect();
         let text = format!("mode: count\n{text}");
         let steps = watch(&mut profile, text.as_bytes(), name);
@@ -47,8 +47,8 @@ pub(super) fn two_profiles() -> Recording {
     }
 }
 
-/// A line as Go writes it; a block's letter is its line.
-fn text(&(file, block, count): &Line) -> String {
+/// Returns a line as Go writes it; a block's letter is its line.
+fn text(&(file, block, count): &ProfileLine) -> String {
     let line = u32::from(block);
     format!("{}:{line}.1,{line}.9 1 {count}\n", FILES[file])
 }
@@ -74,7 +74,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn play(&mut self, name: &str, lines: &[Line], steps: &[Step]) {
+    fn play(&mut self, name: &str, lines: &[ProfileLine], steps: &[Step]) {
         (self.parsed, self.predicted) = (0, 0);
         let (name, _) = name.split_once(':').expect("a name and what it does");
         let say = format!("The {name} profile: nothing is expected yet.");
@@ -99,7 +99,7 @@ impl Scene {
     }
 
     /// A line that was as predicted.
-    fn follow(&mut self, file: usize, at: usize, line: Line) {
+    fn follow(&mut self, file: usize, at: usize, line: ProfileLine) {
         let (_, block, count) = line;
         self.files[file][at].1 += count;
         self.predicted += 1;
@@ -120,13 +120,14 @@ impl Scene {
         &mut self,
         (file, at, new): (usize, usize, bool),
         path: bool,
-        line: Line,
+        line: ProfileLine,
     ) {
         let (_, block, count) = line;
         self.parsed += 1;
-        let whence = match path {
-            true => format!("{} is looked up. ", FILES[file]),
-            false => String::new(),
+        let whence = if path {
+            format!("{} is looked up. ", FILES[file])
+        } else {
+            String::new()
         };
         let (what, part) = if new {
             self.files[file].push((block, count));
@@ -136,15 +137,12 @@ impl Scene {
             ("is looked up and found", "_ => self.find(&key)")
         };
         // A block that was expected, in a path that was not.
-        let part = match path && !new {
-            true => "Some(predicted)",
-            false => part,
-        };
+        let part = if path && !new { "Some(predicted)" } else { part };
         let say = format!("{whence}{block} is parsed. It {what}.");
         self.frame(say, Some(part), Some(line), Some((file, at)));
     }
 
-    /// The drawing has counted as the profile has.
+    /// Checks that the drawing has counted as the profile has.
     fn agrees_with(&self, profile: &Profile) {
         let mut drawn: Vec<_> = FILES
             .iter()
@@ -164,54 +162,52 @@ impl Scene {
         assert_eq!(drawn, merged, "the drawing counts as the merge does");
     }
 
-    /// `seen` is the line, and `at` the block that it was.
+    /// Adds a frame; `seen` is the line, and `at` the block that it was.
     fn frame(
         &mut self,
         say: String,
         part: Option<&str>,
-        seen: Option<Line>,
+        seen: Option<ProfileLine>,
         at: Option<(usize, usize)>,
     ) {
-        let mut boxes = Vec::new();
-        for (file, blocks) in self.files.iter().enumerate() {
-            for (row, &(block, count)) in blocks.iter().enumerate() {
-                let look = match at == Some((file, row)) {
-                    true => Look::Written,
-                    false => Look::Plain,
-                };
-                boxes.push(Box {
-                    id: block.to_string(),
-                    text: format!("{block} {count}"),
-                    at: place(file, row),
-                    look,
-                });
-            }
-        }
-        boxes.extend(seen.map(|(file, block, count)| Box {
-            id: "line".to_owned(),
-            text: format!("{} {block} {count}", FILES[file]),
-            at: [62, 52],
-            look: Look::Read,
-        }));
-        boxes.extend(at.map(|(file, row)| {
-            let [x, y] = place(file, row + 1);
-            Box {
-                id: "next".to_owned(),
-                text: "next".to_owned(),
-                at: [x + 46, y],
-                look: Look::Held,
-            }
-        }));
-        let counted =
-            format!("{} parsed, {} predicted", self.parsed, self.predicted);
+        let mut tiles = self.blocks(at);
+        tiles.extend(seen.map(line_tile));
+        tiles.extend(at.map(next_tile));
+        let Self { parsed, predicted, .. } = self;
         self.frames.push(Frame {
             say,
-            count: counted,
+            count: format!("{parsed} parsed, {predicted} predicted"),
             line: part.map(|part| source().line(part)),
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }
+
+    /// Returns a tile for each block; the one at `written` looks so.
+    fn blocks(&self, written: Option<(usize, usize)>) -> Vec<Tile> {
+        let mut tiles = Vec::new();
+        for (file, blocks) in self.files.iter().enumerate() {
+            for (row, &(block, count)) in blocks.iter().enumerate() {
+                let is_written = written == Some((file, row));
+                let look = if is_written { Look::Written } else { Look::Plain };
+                let text = format!("{block} {count}");
+                tiles.push(Tile::new(block, text, place(file, row), look));
+            }
+        }
+        tiles
+    }
+}
+
+/// Returns the tile of the line that is read.
+fn line_tile((file, block, count): ProfileLine) -> Tile {
+    let text = format!("{} {block} {count}", FILES[file]);
+    Tile::new("line", text, [62, 52], Look::Read)
+}
+
+/// Returns the tile of the cursor, which stands below a block.
+fn next_tile((file, row): (usize, usize)) -> Tile {
+    let [x, y] = place(file, row + 1);
+    Tile::new("next", "next", [x + 46, y], Look::Held)
 }
 
 fn place(file: usize, row: usize) -> [i32; 2] {

@@ -1,12 +1,19 @@
 //! What the book's players show: the real crates at work, recorded through
 //! their probes each time the book is built.
+//!
+//! - `heap`, `timerproc` and `workers` show the timers, `defers` the deferred
+//!   calls, `mark_sweep`, `gc` and `fd_mutex` the finalizers, `merge_cursor`
+//!   the merge of coverage;
+//! - `lanes` draws the interleaving on which loom found a planted bug;
+//! - `due_kind` and `pointers` are shared by `gc` and `mark_sweep`;
+//! - `source` finds the lines of code that a step belongs to.
 
 mod defers;
+mod due_kind;
 mod fd_mutex;
 mod gc;
 mod heap;
-mod kind;
-mod lanes;
+pub(crate) mod lanes;
 mod mark_sweep;
 mod merge_cursor;
 mod pointers;
@@ -14,41 +21,41 @@ mod source;
 mod timerproc;
 mod workers;
 
-use crate::recording::Recording;
+use live::recording::Recording;
 
-pub(crate) use lanes::{drawn, lanes};
+/// Runs a real crate and keeps its steps.
+type Record = fn() -> Recording;
 
-/// The names that `{{#play NAME}}` can give.
-pub const NAMES: [&str; 11] = [
-    "heap-push",
-    "heap-pop",
-    "timerproc",
-    "workers",
-    "defer-return",
-    "defer-panic",
-    "mark-sweep",
-    "gc-list",
-    "gc-cycle",
-    "fd-mutex",
-    "merge-cursor",
+/// What `{{#play NAME}}` can name, with what records it.
+const RECORDINGS: [(&str, Record); 11] = [
+    ("heap-push", heap::push),
+    ("heap-pop", heap::pop),
+    ("timerproc", timerproc::sleeps_and_wakes),
+    ("workers", workers::buckets_and_heaps),
+    ("defer-return", defers::at_return),
+    ("defer-panic", defers::at_panic),
+    ("mark-sweep", mark_sweep::with_finalizers),
+    ("gc-list", gc::list),
+    ("gc-cycle", gc::cycle),
+    ("fd-mutex", fd_mutex::close_under_a_reader),
+    ("merge-cursor", merge_cursor::two_profiles),
 ];
 
-/// Makes the recording of that name.
-pub(crate) fn record(name: &str) -> Option<Recording> {
-    match name {
-        "heap-push" => Some(heap::push()),
-        "heap-pop" => Some(heap::pop()),
-        "timerproc" => Some(timerproc::sleeps_and_wakes()),
-        "workers" => Some(workers::buckets_and_heaps()),
-        "defer-return" => Some(defers::at_return()),
-        "defer-panic" => Some(defers::at_panic()),
-        "mark-sweep" => Some(mark_sweep::with_finalizers()),
-        "gc-list" => Some(gc::list()),
-        "gc-cycle" => Some(gc::cycle()),
-        "fd-mutex" => Some(fd_mutex::close_under_a_reader()),
-        "merge-cursor" => Some(merge_cursor::two_profiles()),
-        _ => None,
+/// The names that `{{#play NAME}}` can give.
+pub const NAMES: [&str; RECORDINGS.len()] = {
+    let mut names = [""; RECORDINGS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = RECORDINGS[at].0;
+        at += 1;
     }
+    names
+};
+
+/// Makes the recording of that name, if there is one.
+pub(crate) fn record(name: &str) -> Option<Recording> {
+    let found = RECORDINGS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, record)| record())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Pointers between objects that stand in a row, as lines with heads.
+//! Pointers between objects that stand in a row, drawn as lines with heads.
 
 type Point = [i32; 2];
-type Line = [i32; 4];
+/// From one point to another.
+type Segment = [i32; 4];
 
 /// Half of a box with one letter, sideways and upwards.
 const HALF: Point = [10, 11];
@@ -12,8 +13,8 @@ const APART: i32 = 5;
 /// How far below the row a pointer goes that passes by a neighbour.
 const BELOW: i32 = 26;
 
-/// A pointer between neighbours.
-pub(super) fn beside([x1, y]: Point, [x2, _]: Point) -> Vec<Line> {
+/// Returns the lines of a pointer between neighbours.
+pub(super) fn beside([x1, y]: Point, [x2, _]: Point) -> Vec<Segment> {
     let right = (x2 - x1).signum();
     let y = y - right * APART;
     let end = x2 - right * HALF[0];
@@ -25,8 +26,8 @@ pub(super) fn beside([x1, y]: Point, [x2, _]: Point) -> Vec<Line> {
     ]
 }
 
-/// A pointer that goes round below what stands between.
-pub(super) fn below([x1, y]: Point, [x2, _]: Point) -> Vec<Line> {
+/// Returns the lines of a pointer that goes round below what stands between.
+pub(super) fn below([x1, y]: Point, [x2, _]: Point) -> Vec<Segment> {
     let (end, low) = (y + HALF[1], y + BELOW);
     vec![
         [x1, end, x1, low],

@@ -9,7 +9,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The function whose first line contains `start`, below the first line
+    /// Returns the function whose first line contains `start`, below the first line
     /// that contains `below`, up to its closing brace.
     ///
     /// # Panics
@@ -39,14 +39,14 @@ impl Source {
         Self { lines: taken }
     }
 
-    /// This stretch, an empty line, and another one.
+    /// Returns this stretch, an empty line, and another one.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.lines.push(String::new());
         self.lines.extend(other.lines);
         self
     }
 
-    /// The number of the first line that contains `part`.
+    /// Returns the number of the first line that contains `part`.
     ///
     /// # Panics
     ///

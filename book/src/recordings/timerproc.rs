@@ -6,13 +6,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;
 use timer_heap::heap::TimerHeap;
 use timer_heap::protocol::{Event, Protocol};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 const FILE: &str = "timer-heap/src/alarm.rs";
 
@@ -117,11 +117,10 @@ impl Scene {
         };
         let when = self.start + moment * MOMENT;
         self.timers.borrow_mut().push(when, ());
-        let say = match self.alarm.ring_before(when) {
-            true => {
-                format!("{moment} is started: that is earlier, so it rings.")
-            }
-            false => format!("{moment} is started: not earlier, nobody rings."),
+        let say = if self.alarm.ring_before(when) {
+            format!("{moment} is started: that is earlier, so it rings.")
+        } else {
+            format!("{moment} is started: not earlier, nobody rings.")
         };
         let line = self.source.line("while when < until");
         self.frame(state, say, Some(line));
@@ -150,24 +149,20 @@ impl Scene {
         let mut deadlines: Vec<i64> =
             timers.iter().map(|(when, ..)| self.moment(when)).collect();
         deadlines.sort_unstable();
-        let mut boxes = vec![Box {
-            id: "timerproc".to_owned(),
-            text: "timerproc".to_owned(),
-            at: [x(state), 50],
-            look: [Look::Written, Look::Read, Look::Held][state],
-        }];
-        boxes.extend(deadlines.iter().zip(0..).map(|(when, at)| Box {
-            id: when.to_string(),
-            text: when.to_string(),
-            at: [x(at), 100],
-            look: Look::Plain,
+        let look = [Look::Written, Look::Read, Look::Held][state];
+        let timerproc = "timerproc";
+        let mut tiles =
+            vec![Tile::new(timerproc, timerproc, [x(state), 50], look)];
+        tiles.extend(deadlines.iter().zip(0..).map(|(when, at)| {
+            let when = when.to_string();
+            Tile::new(when.clone(), when, [x(at), 100], Look::Plain)
         }));
         self.frames.borrow_mut().push(Frame {
             say,
             count: format!("{} pending", deadlines.len()),
             line,
             actor: None,
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }

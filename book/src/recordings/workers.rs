@@ -6,13 +6,13 @@
 
 use std::cell::RefCell;
 
+use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use timer_heap::heap::TimerHeap;
 use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::protocol::{Event, Protocol};
 use timer_heap::queue::{Expired, TimerId, TimerQueue};
 
 use super::source::Source;
-use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
 /// What the lazy heaps tell.
 struct Told;
@@ -31,7 +31,7 @@ impl Protocol for Told {
 /// The heaps of one generation, and how others change a timer in them.
 trait Design: TimerQueue<()> + Default {
     const NAME: &'static str;
-    /// Whether a stop and a reset leave the tree for later.
+    /// True if a stop and a reset leave the tree for later.
     const PUTS_OFF: bool;
     const STOPS: &'static str;
     const RESETS: &'static str;
@@ -116,7 +116,7 @@ pub(super) fn buckets_and_heaps() -> Recording {
     }
 }
 
-/// The same timers in either design.
+/// Returns the same timers in either design.
 fn track<D: Design>() -> Track {
     let mut scene = Scene::<D>::new();
     scene.frame("Three processors, and no timers yet.".to_owned(), None);
@@ -177,7 +177,7 @@ impl<D: Design> Scene<D> {
         self.frame(say, None);
     }
 
-    /// The timer of that name, by where it is in the list.
+    /// Returns where in the list the timer of that name is.
     fn find(&self, name: i64) -> usize {
         let found = self.timers.iter().position(|timer| timer.name == name);
         found.expect("it was started")
@@ -187,9 +187,10 @@ impl<D: Design> Scene<D> {
         let at = self.find(name);
         let Timer { id, of, .. } = self.timers[at];
         self.heaps[of].stop(id);
-        match D::PUTS_OFF {
-            true => self.timers[at].look = Look::Held,
-            false => drop(self.timers.remove(at)),
+        if D::PUTS_OFF {
+            self.timers[at].look = Look::Held;
+        } else {
+            self.timers.remove(at);
         }
         self.frame(D::STOPS.to_owned(), Some(D::LINES[0]));
     }
@@ -200,9 +201,10 @@ impl<D: Design> Scene<D> {
         self.heaps[of].reset(id, when);
         let timer = &mut self.timers[at];
         timer.when = when;
-        match D::PUTS_OFF {
-            true => timer.look = Look::Read,
-            false => (timer.place, timer.look) = (when, Look::Written),
+        if D::PUTS_OFF {
+            timer.look = Look::Read;
+        } else {
+            (timer.place, timer.look) = (when, Look::Written);
         }
         self.frame(D::RESETS.to_owned(), Some(D::LINES[1]));
     }
@@ -260,23 +262,22 @@ impl<D: Design> Scene<D> {
             heap.verify().expect("it is a heap");
         }
         let armed: usize = self.heaps.iter().map(|heap| heap.len()).sum();
-        let mut boxes = Vec::new();
+        let mut tiles = Vec::new();
         for of in 0..self.heaps.len() {
             let mut timers: Vec<_> =
                 self.timers.iter().filter(|timer| timer.of == of).collect();
             timers.sort_by_key(|timer| timer.place);
-            boxes.extend(timers.iter().zip(0..).map(|(timer, row)| Box {
-                id: timer.name.to_string(),
-                text: timer.when.to_string(),
-                at: [x(of), 56 + 34 * row],
-                look: timer.look,
+            tiles.extend(timers.iter().zip(0..).map(|(timer, row)| {
+                let (name, when) = (timer.name, timer.when);
+                let at = [x(of), 56 + 34 * row];
+                Tile::new(name.to_string(), when.to_string(), at, timer.look)
             }));
         }
         self.frames.push(Frame {
             say,
             count: format!("{} in heaps, {armed} armed", self.timers.len()),
             line: line.map(|part| self.source.line(part)),
-            boxes,
+            tiles,
             ..Frame::default()
         });
         // A step is over once it was shown.

@@ -13,12 +13,12 @@ const AXE: &str = include_str!("axe.min.js");
 /// The elements that we made; the rest of a page is mdBook's.
 const OURS: &str = "step-player, quiz-card, live-program, .ratio-plot";
 
-/// What axe finds wrong in the elements that we made.
+/// Returns what axe finds wrong in the elements that we made.
 fn violations(browser: &Browser) -> Value {
     violations_in(browser, OURS)
 }
 
-/// What axe finds wrong in some elements, as rule and element.
+/// Returns what axe finds wrong in some elements, as rule and element.
 pub(crate) fn violations_in(browser: &Browser, selector: &str) -> Value {
     browser.run(AXE);
     browser.run(&format!(

@@ -17,7 +17,7 @@ fn page<'a>(pages: &'a [String], end: &str) -> &'a str {
     found.expect("the chapter is there")
 }
 
-/// What the quiz of this kind was marked.
+/// Returns what the quiz of this kind was marked.
 fn mark(browser: &Browser, kind: &str) -> Value {
     let quiz = format!("quiz-card[data-kind={kind}]");
     browser.run(&format!(
@@ -133,7 +133,7 @@ fn boxes_do_not_glide_for_who_wants_less_motion() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
     let glide = "return getComputedStyle( \
-        document.querySelector('step-player .box')).transitionDuration";
+        document.querySelector('step-player .tile')).transitionDuration";
     browser.open(page(&pages, HEAP));
     assert_ne!(browser.run(glide), "0s");
     browser.reduce_motion();

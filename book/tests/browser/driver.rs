@@ -126,7 +126,7 @@ impl Browser {
         );
     }
 
-    /// What the page has written to the console since the last call.
+    /// Returns what the page has written to the console since the last call.
     pub(crate) fn console(&self) -> Vec<Value> {
         let log = self.post("se/log", &json!({ "type": "browser" }));
         log.as_array().cloned().unwrap_or_default()
@@ -145,7 +145,7 @@ impl Drop for Browser {
     }
 }
 
-/// The port in "... was started successfully on port 12345."
+/// Returns the port in "... was started successfully on port 12345."
 fn port(line: &str) -> Option<u16> {
     let (_, port) = line.split_once("successfully on port ")?;
     port.trim_end_matches('.').parse().ok()

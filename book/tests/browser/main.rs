@@ -26,7 +26,7 @@ const LEFT: char = '\u{e012}';
 const HOME: char = '\u{e011}';
 const END: char = '\u{e010}';
 
-/// A book of its own, so that no other test writes it meanwhile.
+/// Returns a book of its own, so that no other test writes it meanwhile.
 fn build() -> (TempDir, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -46,7 +46,7 @@ fn build() -> (TempDir, Vec<String>) {
     (folder, pages)
 }
 
-/// A book of one page with this text.
+/// Returns a book of one page with this text.
 fn book_of(text: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -68,7 +68,7 @@ fn book_of(text: &str) -> (TempDir, String) {
     (folder, page)
 }
 
-/// A book of one page with every recording there is, and lanes.
+/// Returns a book of one page with every recording there is, and lanes.
 fn gallery() -> (TempDir, String) {
     let plays = book::RECORDINGS.map(|name| format!("{{{{#play {name}}}}}"));
     let lanes = "{{#lanes queue-locks/three_state_if_for_while}}\n\n\
@@ -80,13 +80,13 @@ fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or_else(|| panic!("no number: {value}"))
 }
 
-/// The number of a page's players.
+/// Returns the number of a page's players.
 fn players(browser: &Browser) -> i64 {
     let count = "return document.querySelectorAll('step-player').length";
     number(&browser.run(count))
 }
 
-/// A value of the player with this number, such as `step`.
+/// Returns a value of the player with this number, such as `step`.
 fn of_player(browser: &Browser, player: i64, value: &str) -> Value {
     browser.run(&format!(
         "return document.querySelectorAll('step-player')[{player}]{value}"
@@ -222,8 +222,8 @@ fn players_and_plots_take_the_colours_of_the_theme() {
         browser.run(
             "const style = (selector, name) => \
                getComputedStyle(document.querySelector(selector))[name]; \
-             return [style('step-player .box rect', 'fill'), \
-               style('step-player .box text', 'fill'), \
+             return [style('step-player .tile rect', 'fill'), \
+               style('step-player .tile text', 'fill'), \
                style('.ratio-plot text', 'fill')].join('; ')",
         )
     };

@@ -60,10 +60,8 @@ fn each_wrong_number_and_order_has_words_of_its_own() {
         let marks = browser.run(ANSWER);
         for mark in marks.as_array().expect("a list of marks") {
             let said = mark[1].as_str().expect("a text");
-            let verdict = match mark[0] == "right" {
-                true => "Right. ",
-                false => "Not so. ",
-            };
+            let is_right = mark[0] == "right";
+            let verdict = if is_right { "Right. " } else { "Not so. " };
             assert!(said.starts_with(verdict), "{page}: {mark}");
             assert!(said.len() > verdict.len() + 10, "{page}: {mark}");
             let plain = |text: &str| text.replace(char::is_whitespace, "");

@@ -9,7 +9,7 @@ pub(crate) struct Block {
     pub(crate) lines: Vec<String>,
 }
 
-/// All fenced blocks of a text; the last may be unclosed.
+/// Returns all fenced blocks of a text; the last may be unclosed.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, Block)> = None;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-/// The workspace's folder.
+/// Returns the workspace's folder.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
@@ -18,12 +18,12 @@ pub(crate) fn root() -> PathBuf {
         .expect("the package is in a workspace")
 }
 
-/// The Markdown files of the book, with their text.
+/// Returns the Markdown files of the book, with their text.
 pub(crate) fn chapters() -> Vec<(PathBuf, String)> {
     files(&root().join("book/chapters"), "md")
 }
 
-/// The files below `folder` that end in `.extension`, with their text.
+/// Returns the files below `folder` that end in `.extension`, with their text.
 pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
     let skipped = ["target", ".git"];
     WalkDir::new(folder)
@@ -41,7 +41,7 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// A line of a file, to click on.
+/// Returns a line of a file, to click on.
 pub(crate) fn place(path: &Path, line: usize) -> String {
     let path = path.strip_prefix(root()).unwrap_or(path).display().to_string();
     format!("{path}:{line}")

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::program::{Command, Line, ProgramError};
+use crate::program::{Command, ProgramError, Words};
 
 /// The function that runs; its commands stand before any `func`.
 pub const MAIN: &str = "main";
@@ -34,7 +34,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// How it is written on a box.
+    /// Returns how it is written on a tile.
     pub fn text(&self) -> String {
         match self {
             Self::Function(name) => name.clone(),
@@ -85,7 +85,7 @@ pub fn parse(text: &str) -> Result<Functions, ProgramError> {
     Ok(functions)
 }
 
-fn action(verb: &str, line: &mut Line<'_>) -> Result<Action, ProgramError> {
+fn action(verb: &str, line: &mut Words<'_>) -> Result<Action, ProgramError> {
     Ok(match verb {
         "func" => Action::Func(word(line, "the name of a function")?),
         "call" => {
@@ -104,7 +104,7 @@ fn action(verb: &str, line: &mut Line<'_>) -> Result<Action, ProgramError> {
     })
 }
 
-fn deferred(line: &mut Line<'_>) -> Result<Target, ProgramError> {
+fn deferred(line: &mut Words<'_>) -> Result<Target, ProgramError> {
     let what = "the name of a function, or print and a word,";
     match word(line, what)?.as_str() {
         "print" => Ok(Target::Print(word(line, "a word")?)),
@@ -115,7 +115,7 @@ fn deferred(line: &mut Line<'_>) -> Result<Target, ProgramError> {
     }
 }
 
-fn word(line: &mut Line<'_>, what: &str) -> Result<String, ProgramError> {
+fn word(line: &mut Words<'_>, what: &str) -> Result<String, ProgramError> {
     let word = line.need(what)?;
     match word.chars().count() {
         1..=8 => Ok(word.to_owned()),

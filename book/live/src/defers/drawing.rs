@@ -1,6 +1,6 @@
 //! What is drawn of functions and of what they have deferred.
 
-use crate::recording::{Box, Frame, Look, Stage};
+use crate::recording::{Frame, Look, Stage, Tile};
 
 /// Deferred calls, and functions, that the drawing has room for.
 pub(super) const PLACES: usize = 6;
@@ -56,25 +56,13 @@ impl Drawing {
 
     /// A frame of what is now.
     pub(super) fn say(&mut self, say: String) {
-        let column = |list: &[(usize, String)], x, kind| -> Vec<Box> {
-            let draw = |(at, (number, text)): (usize, &(usize, String))| Box {
-                id: format!("{kind}{number}"),
-                text: text.clone(),
-                at: [x, y(at)],
-                look: match at + 1 == list.len() {
-                    true => Look::Written,
-                    false => Look::Plain,
-                },
-            };
-            list.iter().enumerate().map(draw).collect()
-        };
-        let mut boxes = column(&self.deferred, 90, "deferred");
-        boxes.extend(column(&self.running, 270, "running"));
+        let mut tiles = column(&self.deferred, 90, "deferred");
+        tiles.extend(column(&self.running, 270, "running"));
         let count = format!("printed: {}", self.printed.join(" "));
         self.frames.push(Frame {
             say,
             count: count.trim_end().to_owned(),
-            boxes,
+            tiles,
             ..Frame::default()
         });
     }
@@ -83,6 +71,16 @@ impl Drawing {
         self.numbers += 1;
         self.numbers
     }
+}
+
+/// Returns the tiles of a list, whose last element is on top.
+fn column(list: &[(usize, String)], x: i32, of: &str) -> Vec<Tile> {
+    let draw = |(at, (number, text)): (usize, &(usize, String))| {
+        let is_top = at + 1 == list.len();
+        let look = if is_top { Look::Written } else { Look::Plain };
+        Tile::new(format!("{of}{number}"), text, [x, y(at)], look)
+    };
+    list.iter().enumerate().map(draw).collect()
 }
 
 fn y(at: usize) -> i32 {

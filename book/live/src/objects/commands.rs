@@ -1,6 +1,6 @@
 //! The commands of objects.
 
-use crate::program::{Command, Line, ProgramError};
+use crate::program::{Command, ProgramError, Words};
 
 /// What a command does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn parse(text: &str) -> Result<Vec<Command<Action>>, ProgramError> {
     crate::program::parse(text, action)
 }
 
-fn action(verb: &str, line: &mut Line<'_>) -> Result<Action, ProgramError> {
+fn action(verb: &str, line: &mut Words<'_>) -> Result<Action, ProgramError> {
     Ok(match verb {
         "new" => Action::New(name(line)?),
         "link" => Action::Link(name(line)?, name(line)?),
@@ -70,7 +70,7 @@ fn action(verb: &str, line: &mut Line<'_>) -> Result<Action, ProgramError> {
     })
 }
 
-fn at_its_end(line: &mut Line<'_>) -> Result<AtItsEnd, ProgramError> {
+fn at_its_end(line: &mut Words<'_>) -> Result<AtItsEnd, ProgramError> {
     match line.next() {
         None => Ok(AtItsEnd::LetsGo),
         Some("revives") => Ok(AtItsEnd::Revives),
@@ -78,7 +78,7 @@ fn at_its_end(line: &mut Line<'_>) -> Result<AtItsEnd, ProgramError> {
     }
 }
 
-fn name(line: &mut Line<'_>) -> Result<String, ProgramError> {
+fn name(line: &mut Words<'_>) -> Result<String, ProgramError> {
     let word = line.need("the name of an object")?;
     match word.chars().count() {
         1..=3 => Ok(word.to_owned()),

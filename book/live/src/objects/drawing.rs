@@ -27,7 +27,8 @@ pub(super) fn stage() -> Stage {
     }
 }
 
-/// A pointer from one place to another, beside the one in the other direction.
+/// Returns a pointer from one place to another, beside the one in the other
+/// direction.
 pub(super) fn arrow(from: usize, to: usize) -> String {
     let [[x1, y1], [x2, y2]] = [PLACES[from], PLACES[to]];
     if from == to {

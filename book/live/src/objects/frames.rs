@@ -4,7 +4,7 @@ use finalizers::gc::Pointer;
 
 use super::drawing::{PLACES, arrow};
 use super::{Drawn, FIELDS, Run};
-use crate::recording::{Box, Frame};
+use crate::recording::{Frame, Tile};
 
 impl Run {
     pub(super) fn frame(&mut self, say: String) {
@@ -14,24 +14,19 @@ impl Run {
 
     pub(super) fn frame_with(&mut self, say: String, arrows: Vec<String>) {
         let places = self.objects.iter().zip(PLACES);
-        let boxes = places.filter_map(|(drawn, at)| {
+        let tiles = places.filter_map(|(drawn, at)| {
             let drawn = drawn.as_ref()?;
-            Some(Box {
-                id: drawn.name.clone(),
-                text: self.label(drawn),
-                at,
-                look: drawn.look,
-            })
+            Some(Tile::new(&drawn.name, self.label(drawn), at, drawn.look))
         });
-        let boxes: Vec<Box> = boxes.collect();
+        let tiles: Vec<Tile> = tiles.collect();
         let collections = self.heap.collections();
         self.frames.push(Frame {
             say,
             count: format!(
                 "objects: {}, collections: {collections}",
-                boxes.len()
+                tiles.len()
             ),
-            boxes,
+            tiles,
             arrows,
             ..Frame::default()
         });
@@ -51,7 +46,7 @@ impl Run {
         format!("{star}{}{}", drawn.name, marks.collect::<String>())
     }
 
-    /// An arrow for each pointer.
+    /// Returns an arrow for each pointer.
     pub(super) fn links(&self) -> Vec<String> {
         let place = |object: Pointer| {
             self.objects.iter().position(|place| {

@@ -273,7 +273,8 @@ impl Run {
         found.ok_or_else(|| format!("there is no object {name}"))
     }
 
-    /// An object that a program can still name, because a root leads to it.
+    /// Returns an object that a program can still name, because a root leads
+    /// to it.
     fn kept(&self, name: &str) -> Result<Pointer, String> {
         let place = self.place(name)?;
         let object = self.objects[place].as_ref().map(|d| d.object);
@@ -290,9 +291,9 @@ impl Run {
             }
             next += 1;
         }
-        match reached.contains(&object) {
-            true => Ok(object),
-            false => Err(format!("no root leads to {name} any more")),
+        if !reached.contains(&object) {
+            return Err(format!("no root leads to {name} any more"));
         }
+        Ok(object)
     }
 }

@@ -1,8 +1,8 @@
 //! The commands of timers.
 
-use crate::program::{Command, Line, ProgramError};
+use crate::program::{Command, ProgramError, Words};
 
-/// The latest deadline: two digits, so that boxes stay small.
+/// The latest deadline: two digits, so that tiles stay small.
 pub const LATEST: i64 = 99;
 
 /// What a command does.
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<Vec<Command<Action>>, ProgramError> {
     crate::program::parse(text, action)
 }
 
-fn action(verb: &str, line: &mut Line<'_>) -> Result<Action, ProgramError> {
+fn action(verb: &str, line: &mut Words<'_>) -> Result<Action, ProgramError> {
     match verb {
         "start" => Ok(Action::Start(name(line)?, time(line, "a deadline")?)),
         "reset" => Ok(Action::Reset(name(line)?, time(line, "a deadline")?)),
@@ -45,11 +45,11 @@ fn action(verb: &str, line: &mut Line<'_>) -> Result<Action, ProgramError> {
     }
 }
 
-fn name(line: &mut Line<'_>) -> Result<String, ProgramError> {
+fn name(line: &mut Words<'_>) -> Result<String, ProgramError> {
     line.need("the name of a timer").map(str::to_owned)
 }
 
-fn time(line: &mut Line<'_>, what: &str) -> Result<i64, ProgramError> {
+fn time(line: &mut Words<'_>, what: &str) -> Result<i64, ProgramError> {
     let word = line.need(what)?;
     match word.parse() {
         Ok(time) if (1..=LATEST).contains(&time) => Ok(time),

@@ -2,13 +2,14 @@
 
 use finalizers::gc::{Driver, Heap};
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+/// What a collection makes due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DueKind {
     Finalizer,
     Cleanup,
 }
 
-impl Kind {
+impl DueKind {
     pub(super) const BOTH: [Self; 2] = [Self::Finalizer, Self::Cleanup];
 
     pub(super) fn name(self) -> &'static str {

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-/// The lines of `FILE:ANCHOR`, marks left out and the indentation all of them
-/// share taken off.
+/// Returns the lines of `FILE:ANCHOR` without marks, and without the
+/// indentation that all of them share.
 ///
 /// # Errors
 ///
 /// When there is no such file or no such anchor in it.
-pub(crate) fn anchored(root: &Path, name: &str) -> Result<String> {
+pub(super) fn anchored(root: &Path, name: &str) -> Result<String> {
     let (file, anchor) = name.split_once(':').with_context(|| {
         format!("\"{name}\": write the file and the anchor, FILE:ANCHOR")
     })?;

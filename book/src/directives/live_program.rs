@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use live::Language;
 use live::markup::escape;
 
-/// The program that `{{#try LANGUAGE}}` begins with.
+/// Returns the program that `{{#try LANGUAGE}}` begins with.
 fn example(language: Language) -> &'static str {
     match language {
         Language::Timers => TIMERS,
@@ -63,14 +63,14 @@ func rescue
   print saved
 ";
 
-/// The program in an element that the page's script brings to life.
+/// Returns the program in an element that the page's script brings to life.
 ///
 /// Without the script, the program and its steps stand there as they are.
 ///
 /// # Errors
 ///
 /// When there is no program of that name.
-pub(crate) fn live_program(name: &str) -> Result<String> {
+pub(super) fn live_program(name: &str) -> Result<String> {
     let known = Language::ALL.map(Language::name).join(", ");
     let found = Language::ALL.into_iter().find(|l| l.name() == name);
     let language = found
@@ -90,7 +90,8 @@ pub(crate) fn live_program(name: &str) -> Result<String> {
     ))
 }
 
-/// The crates, packed as the browsers' own `DecompressionStream` reads them.
+/// Returns the crates, packed as the browser's own `DecompressionStream`
+/// reads them.
 fn packed() -> Result<Vec<u8>> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(live::WASM)?;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use finalizers::experiments::{ALL, find};
 
-/// A table of the experiments that `names` lists: question and answer.
+/// Returns a table of the experiments that `names` lists: question and answer.
 ///
 /// The answer is the one that `finalizers/tests/experiments.rs` demands of
 /// each run, so it is what the reader's own run prints.
@@ -11,7 +11,7 @@ use finalizers::experiments::{ALL, find};
 /// # Errors
 ///
 /// When there is no experiment of a name.
-pub(crate) fn experiments(names: &str) -> Result<String> {
+pub(super) fn experiments(names: &str) -> Result<String> {
     let mut text =
         String::from("| experiment | question | answer |\n|---|---|---|\n");
     for name in names.split_whitespace() {

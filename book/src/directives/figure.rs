@@ -6,10 +6,11 @@ use anyhow::{Context, Result, bail};
 use bench_compare::units::{three_digits, time};
 use bench_compare::{Record, Row};
 
-use crate::record_path;
 use live::markup::unbroken;
 
-/// The number that `{{#figure RECORD/BENCHMARK/FIELD}}` names, with its unit.
+use super::records::record_path;
+
+/// Returns the number that `{{#figure RECORD/BENCHMARK/FIELD}}` names, with its unit.
 ///
 /// RECORD is a file of `folder`, BENCHMARK one of its rows as the table shows
 /// it, FIELD one of `old`, `new`, `ratio`, `low`, `high` and `speedup`.
@@ -17,7 +18,7 @@ use live::markup::unbroken;
 /// # Errors
 ///
 /// When there is no such record, row or field.
-pub(crate) fn figure(folder: &Path, name: &str) -> Result<String> {
+pub(super) fn figure(folder: &Path, name: &str) -> Result<String> {
     let parts = name.split_once('/').and_then(|(record, rest)| {
         let (benchmark, field) = rest.rsplit_once('/')?;
         Some((record, benchmark, field))
@@ -30,7 +31,7 @@ pub(crate) fn figure(folder: &Path, name: &str) -> Result<String> {
     Ok(unbroken(&written(row, field)?))
 }
 
-/// The row whose name is `benchmark`, or ends so after the subject.
+/// Returns the row whose name is `benchmark`, or ends so after the subject.
 fn find<'a>(record: &'a Record, benchmark: &str) -> Result<&'a Row> {
     let is = |row: &&Row| {
         let rest = row.benchmark.strip_suffix(benchmark);

@@ -6,8 +6,9 @@ use std::fmt::Write;
 use bench_compare::units::three_digits;
 use bench_compare::{Record, Row};
 
-use crate::table::without_subject;
 use live::markup::escape;
+
+use super::records::without_subject;
 
 /// Width of the drawing; narrow, so that it fits a phone as it is.
 const WIDTH: f64 = 360.0;
@@ -15,7 +16,7 @@ const MARGIN: f64 = 16.0;
 const ROW: f64 = 34.0;
 
 /// Draws our ratios, and the reader's own as hollow marks.
-pub(crate) fn plot(ours: &Record, yours: Option<&Record>) -> String {
+pub(super) fn plot(ours: &Record, yours: Option<&Record>) -> String {
     let scale = Scale::over(ours.rows.iter().chain(rows(yours)));
     let mut svg = String::new();
     let mut y = 0.0;
@@ -46,7 +47,7 @@ fn rows(record: Option<&Record>) -> impl Iterator<Item = &Row> {
     record.into_iter().flat_map(|record| &record.rows)
 }
 
-/// The plot in words, for who cannot see it.
+/// Returns the plot in words, because not everyone sees it.
 fn summary(record: &Record) -> String {
     let row = |row: &Row| {
         let ratio = three_digits(row.ratio);
@@ -77,7 +78,7 @@ impl Scale {
         MARGIN + part * (WIDTH - 2.0 * MARGIN)
     }
 
-    /// Round ratios with room for their numbers.
+    /// Returns round ratios with room for their numbers.
     fn ticks(&self) -> Vec<f64> {
         let round = [
             0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 1.0, 1.1, 1.25, 2.0,

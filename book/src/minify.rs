@@ -7,16 +7,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use regex::{Captures, Regex};
+use support::atomic_file;
 use walkdir::WalkDir;
 
 use crate::search_index;
 
-/// Makes the files in `folder` smaller.
+/// Makes the files in `folder` smaller, each written whole or left as it was.
 ///
 /// # Errors
 ///
 /// When one cannot be read or written, or is not what mdbook 0.5 writes.
-pub(crate) fn slim(folder: &Path) -> Result<()> {
+pub(crate) fn minify(folder: &Path) -> Result<()> {
     for entry in WalkDir::new(folder) {
         let path = entry?.into_path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -31,13 +32,14 @@ pub(crate) fn slim(folder: &Path) -> Result<()> {
         };
         let text = smaller(&fs::read_to_string(&path)?)
             .with_context(|| format!("in {}", path.display()))?;
-        fs::write(&path, text)?;
+        atomic_file::write(&path, text.as_bytes())
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }
 
-/// The page to print, on which nothing runs and nothing is folded away: the
-/// steps of a player stand there in words.
+/// Returns the page to print: nothing runs on paper and nothing is folded
+/// away, so the steps of a player stand there in words.
 fn to_print(page: &str) -> String {
     let data = r#"(?s)<script type="application/(wasm|json)">.*?</script>"#;
     let data = Regex::new(data).expect("a valid pattern");
@@ -45,8 +47,10 @@ fn to_print(page: &str) -> String {
     data.replace_all(page, "").replace(steps, &steps.replace('>', " open>"))
 }
 
-/// The page without indentation, which a browser ignores except in code, and
-/// with the licence of its icons once, not at each of them.
+/// Returns the page without indentation, and with the licence of its icons at
+/// the first of them only.
+///
+/// Outside of code a browser ignores indentation.
 fn without_air(page: &str) -> String {
     let kept = r"(?s)<(?:pre|textarea)\b.*?</(?:pre|textarea)>";
     let licence = r"<!--! Font Awesome [^>]*-->";

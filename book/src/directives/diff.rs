@@ -3,9 +3,11 @@
 use live::markup::escape;
 use similar::{ChangeTag, TextDiff};
 
-/// The change from one text to the other, as one block of HTML without blank
-/// lines; `names` says what they are.
-pub(crate) fn diff(names: [&str; 2], old: &str, new: &str) -> String {
+/// Returns the change from one text to the other as one block of HTML.
+///
+/// The block has no blank line, because Markdown would begin again there.
+/// `names` are those of the two texts.
+pub(super) fn diff(names: [&str; 2], old: &str, new: &str) -> String {
     let lines: String = TextDiff::from_lines(old, new)
         .iter_all_changes()
         .map(|change| line(change.tag(), change.value()))

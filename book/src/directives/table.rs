@@ -3,11 +3,13 @@
 use bench_compare::units::{three_digits, time};
 use bench_compare::{Record, Row};
 
-use crate::plot::plot;
 use live::markup::unbroken;
 
-/// The plot and the table of our record, with the reader's own beside it.
-pub(crate) fn table(ours: &Record, yours: Option<&Record>) -> String {
+use super::plot::plot;
+use super::records::without_subject;
+
+/// Returns the plot and the table of our record, with the reader's own beside it.
+pub(super) fn table(ours: &Record, yours: Option<&Record>) -> String {
     let mut text = plot(ours, yours) + "\n";
     text += &header(ours);
     for row in &ours.rows {
@@ -53,12 +55,6 @@ fn cells(row: &Row) -> String {
         three_digits(row.ratio),
         row.verdict,
     )
-}
-
-/// The benchmark's name in its own chapter, where the subject is known.
-pub(crate) fn without_subject(benchmark: &str) -> &str {
-    let parts = benchmark.split_once('/');
-    parts.map_or(benchmark, |(_, rest)| rest)
 }
 
 fn origin(whose: &str, record: &Record) -> String {

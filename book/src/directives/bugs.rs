@@ -7,14 +7,15 @@ use live::markup::escape;
 use live::player;
 use support::recorded::Schedule;
 
-use crate::recordings::drawn;
+use crate::recordings::lanes::drawn;
 
-/// The bugs of `package` as a table, and each with its lanes folded away.
+/// Returns the bugs of `package` as a table, then each with its lanes folded
+/// away.
 ///
 /// # Errors
 ///
 /// When the package keeps none, or a file cannot be read.
-pub(crate) fn bugs(workspace: &Path, package: &str) -> Result<String> {
+pub(super) fn bugs(workspace: &Path, package: &str) -> Result<String> {
     let bugs = read(&workspace.join(package).join("tests/loom/lanes"))?;
     let mut text = String::from(
         "| bug: what is left out | loom says | execution |\n|---|---|---|\n",
@@ -35,7 +36,8 @@ pub(crate) fn bugs(workspace: &Path, package: &str) -> Result<String> {
     Ok(text)
 }
 
-/// In the order in which loom found them, the fewest executions first.
+/// Returns the bugs in the order in which loom found them, the fewest
+/// executions first.
 fn read(folder: &Path) -> Result<Vec<Schedule>> {
     let mut bugs = Schedule::read_all(folder).with_context(|| {
         format!("no planted bugs are kept in {}", folder.display())
@@ -66,7 +68,7 @@ fn entry(package: &str, bug: &Schedule) -> String {
     )
 }
 
-/// A sentence of Markdown in which nothing but code is marked.
+/// Returns a sentence of Markdown in which nothing but code is marked.
 fn in_html(sentence: &str) -> String {
     let part = |(number, part): (usize, &str)| match number % 2 {
         0 => escape(part),
