@@ -8,8 +8,8 @@ use std::cell::RefCell;
 
 use timer_heap::heap::TimerHeap;
 use timer_heap::lazy_heap::LazyHeap;
-use timer_heap::steps::{Event, Steps};
 use timer_heap::queue::{Expired, TimerId, TimerQueue};
+use timer_heap::steps::{Event, Steps};
 use timer_heap::verify::Verify;
 
 use super::source::Source;
