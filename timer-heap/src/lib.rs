@@ -10,45 +10,34 @@
 //!
 //! Arrows go down: a folder imports what stands below it in this list.
 //!
-//! The face, at the top of `src`, is what programs use:
+//! The face is what programs use, a file each:
 //!
-//! - [`Timers`] (`timers`): the service; [`Builder`] (`builder`): its options.
-//! - [`Timer`] (`timer`): the handle of a callback.
-//! - [`ChannelTimer`], [`Ticker`] (`channel`): values to receive;
-//!   [`LegacyTimer`] (`legacy_channel`): a channel as of Go 1.22.
-//! - [`Sleep`] (`sleep`): a future. [`FakeTime`] (`fake_time`): time moved by
-//!   hand.
+//! - `timers`: [`Timers`], the service; `builder`: [`Builder`], its options.
+//! - `timer`: [`Timer`], the handle of a callback.
+//! - `channel`: [`ChannelTimer`] and [`Ticker`], values to receive;
+//!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
+//! - `sleep`: [`Sleep`], a future.
+//! - `fake_time`: [`FakeTime`], time moved by hand.
 //! - `shared`: what all of these hold, and the start of the threads.
 //!
-//! `service/` has the locks and what the threads do under them; it starts no
-//! thread:
+//! The folders each keep a rule:
 //!
-//! - [`service`]: groups of shards, and the loop of a worker.
-//! - [`Generation`] (`generation`): which of Go's designs serves the timers.
-//! - `shard`: one queue behind one lock; `shard_queue`: which queue it is.
-//! - `batch`: callbacks between a shard and their calls; `callback`: one.
-//! - [`alarm`]: the wake-up protocol of `timerproc`.
-//! - [`biased_lock`]: the lock around a queue.
-//!
-//! `time/` knows what time it is and how to wait. It imports nothing else of
-//! the crate:
-//!
-//! - [`clock`]: real and fake; `waiters`: who waits for a fake one.
-//! - `timer_slack`: how late the kernel may wake a thread.
-//!
-//! `structures/` keeps timers in order. It touches nothing: no clock, no
-//! thread, nothing else of the crate:
-//!
-//! - [`queue`] (`timer_queue`): what a structure can do; [`oracle`]: the
-//!   obviously right one; [`verify`]: invariants and their violations.
-//! - `slab`: storage with handles that know when they are stale.
-//! - [`heap`]: the 4-ary heap with its two ways to sift.
-//! - [`lazy_heap`]: the same with removal put off.
-//! - [`wheel`]: parks far timers instead of sorting them, and wins.
-//! - [`steps`]: the steps of the protocols, which a model can leave out.
+//! - [`service`] has the locks and what threads do under them, and starts no
+//!   thread: [`Generation`] says which of Go's designs it is, a shard is a
+//!   queue behind a [`biased_lock`], and [`alarm`] is the wake-up protocol of
+//!   `timerproc`.
+//! - `time` knows what time it is and how to wait, and imports nothing else
+//!   of the crate: [`clock`] is real or fake.
+//! - `structures` keeps timers in order, and touches nothing: no clock, no
+//!   thread, nothing else of the crate. [`queue`] is what a structure can do.
+//!   [`heap`] is the 4-ary heap with its two ways to sift, [`lazy_heap`] the
+//!   same with removal put off, and [`wheel`] parks far timers instead of
+//!   sorting them, and wins. [`oracle`] is the obviously right one.
+//!   [`violation`] is what their `verify` finds, and [`steps`] what a model
+//!   can leave out.
 //!
 //! [`service`], [`alarm`], [`biased_lock`], [`clock`] and [`steps`] are
-//! public for the models, the examples and the book: they are internals, and
+//! public for the models, the examples and the book. They are internals, and
 //! no promise.
 
 mod builder;
@@ -71,7 +60,7 @@ pub use service::generation::Generation;
 pub use service::{alarm, biased_lock};
 pub use sleep::Sleep;
 pub use structures::timer_queue as queue;
-pub use structures::{heap, lazy_heap, oracle, steps, verify, wheel};
+pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
 pub use time::clock;
 pub use timer::Timer;
 pub use timers::Timers;

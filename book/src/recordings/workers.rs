@@ -10,7 +10,6 @@ use timer_heap::heap::TimerHeap;
 use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::queue::{Expired, TimerId, TimerQueue};
 use timer_heap::steps::{Event, Steps};
-use timer_heap::verify::Verify;
 
 use super::source::Source;
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
@@ -30,7 +29,7 @@ impl Steps for Told {
 }
 
 /// The heaps of one generation, and how others change a timer in them.
-trait Design: TimerQueue<()> + Verify + Default {
+trait Design: TimerQueue<()> + Default {
     const NAME: &'static str;
     /// Whether a stop and a reset leave the tree for later.
     const PUTS_OFF: bool;

@@ -173,7 +173,8 @@ impl<P: Steps> Default for Alarm<P> {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Callbacks on their way from a shard and back.
 
 use crate::service::callback::{Callback, Task};
-use crate::structures::slab::TimerId;
+use crate::structures::timer_id::TimerId;
 
 /// One callback that is due, or room for one.
 pub(crate) struct BatchSlot {

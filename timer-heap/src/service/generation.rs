@@ -1,6 +1,6 @@
 //! The generations of Go's timers, as shapes of one service.
 
-// Of `std`, because the shim has no processors to count.
+// Not modelled: it only counts the processors.
 use std::thread::available_parallelism;
 
 use crate::service::biased_lock;

@@ -44,7 +44,9 @@ use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex as StdMutex, PoisonError};
+// Not modelled: a lock of loom cannot be a static.
+use std::sync::Mutex as StdMutex;
+use std::sync::PoisonError;
 
 use support::sync::Mutex;
 
@@ -353,7 +355,6 @@ fn thread_number() -> usize {
 
 #[cold]
 fn next_number() -> usize {
-    // Of `std`, not of the shim: a lock of loom cannot be a static.
     static NEXT: StdMutex<usize> = StdMutex::new(0);
     let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
     *next += 1;

@@ -5,8 +5,9 @@ use support::sync::Arc;
 use crate::service::callback::{Callback, Task};
 use crate::structures::heap::{Hole, Indirect, TimerHeap};
 use crate::structures::lazy_heap::{LazyHeap, Marks};
-use crate::structures::slab::TimerId;
+use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
+use crate::structures::violation::Violation;
 use crate::structures::wheel::Wheel;
 
 /// Any of the structures. It is an `enum` and not a `dyn`, so that the compiler
@@ -95,6 +96,10 @@ impl TimerQueue<Task> for ShardQueue {
 
     fn len(&self) -> usize {
         each!(self, queue => TimerQueue::len(queue))
+    }
+
+    fn verify(&self) -> Result<(), Violation> {
+        each!(self, queue => TimerQueue::verify(queue))
     }
 }
 

@@ -8,7 +8,8 @@
 //! - [`oracle`]: the obviously right structure.
 //! - [`heap`], [`lazy_heap`], [`wheel`]: the fast ones.
 //! - [`slab`]: where these keep their timers.
-//! - [`verify`]: what must hold in each, and what does not.
+//! - [`violation`]: what their `verify` finds, with the numbers.
+//! - [`timer_id`]: the handle of a timer.
 //! - [`steps`]: what a model can leave out.
 
 pub mod heap;
@@ -16,6 +17,7 @@ pub mod lazy_heap;
 pub mod oracle;
 pub(crate) mod slab;
 pub mod steps;
+pub(crate) mod timer_id;
 pub mod timer_queue;
-pub mod verify;
+pub mod violation;
 pub mod wheel;

@@ -1,48 +1,76 @@
-//! The obviously right version: a list of timers, in no order.
+//! The obviously right version: a sorted map from deadline to timer.
 
-use super::slab::TimerId;
+use std::collections::BTreeSet;
+
+use super::timer_id::TimerId;
 use super::timer_queue::{Expired, TimerQueue};
+use super::violation::Violation;
 
 /// A [`TimerQueue`] that nobody can get wrong, to compare the others with.
-///
-/// Each timer that was ever inserted has an entry, by the index of its handle:
-/// the deadline while it is armed, and the value until it is removed.
-#[derive(Debug, Default)]
-pub struct Oracle<T>(Vec<(Option<i64>, Option<T>)>);
+#[derive(Debug)]
+pub struct Oracle<T> {
+    armed: BTreeSet<(i64, TimerId)>,
+    /// By the index of the handle, until the timer is removed.
+    values: Vec<Option<T>>,
+}
+
+impl<T> Default for Oracle<T> {
+    fn default() -> Self {
+        Self { armed: BTreeSet::new(), values: Vec::new() }
+    }
+}
 
 impl<T> TimerQueue<T> for Oracle<T> {
     fn insert(&mut self, when: i64, value: T) -> TimerId {
-        self.0.push((Some(when), Some(value)));
-        TimerId::new(self.0.len() as u32 - 1, 0)
+        let id = TimerId::new(self.values.len() as u32, 0);
+        self.values.push(Some(value));
+        self.armed.insert((when, id));
+        id
     }
+
     fn arm(&mut self, id: TimerId, when: i64) -> bool {
-        let timer = &mut self.0[id.index() as usize];
-        timer.1.is_some() && timer.0.replace(when).is_some()
+        let was_armed = self.disarm(id);
+        if self.get_mut(id).is_some() {
+            self.armed.insert((when, id));
+        }
+        was_armed
     }
+
     fn disarm(&mut self, id: TimerId) -> bool {
-        self.0[id.index() as usize].0.take().is_some()
+        let armed = self.armed.len();
+        self.armed.retain(|timer| timer.1 != id);
+        self.armed.len() < armed
     }
+
     fn remove(&mut self, id: TimerId) -> Option<T> {
-        std::mem::take(&mut self.0[id.index() as usize]).1
+        self.disarm(id);
+        self.values.get_mut(id.index() as usize)?.take()
     }
+
     fn is_armed(&self, id: TimerId) -> bool {
-        self.0[id.index() as usize].0.is_some()
+        self.armed.iter().any(|timer| timer.1 == id)
     }
+
     fn get_mut(&mut self, id: TimerId) -> Option<&mut T> {
-        self.0[id.index() as usize].1.as_mut()
+        self.values.get_mut(id.index() as usize)?.as_mut()
     }
+
     fn next(&mut self) -> Option<i64> {
-        self.0.iter().filter_map(|timer| timer.0).min()
+        self.armed.first().map(|first| first.0)
     }
+
     fn expire(&mut self, now: i64) -> Expired {
-        let ids = (0..).map(|index| TimerId::new(index, 0));
-        let armed = ids.zip(&self.0).flat_map(|(id, t)| Some((t.0?, id)));
-        let first = armed.min().filter(|first| first.0 <= now);
-        let Some((when, id)) = first else { return Expired::Nothing };
+        let first = self.armed.first().filter(|first| first.0 <= now);
+        let Some(&(when, id)) = first else { return Expired::Nothing };
         self.disarm(id);
         Expired::Due { id, when }
     }
+
     fn len(&self) -> usize {
-        self.0.iter().filter(|timer| timer.0.is_some()).count()
+        self.armed.len()
+    }
+
+    fn verify(&self) -> Result<(), Violation> {
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! noted. A loom model runs the same code with one step left out, to prove
 //! that it would notice. The `watch` example runs it with events noted.
 
-use crate::structures::slab::TimerId;
+use crate::structures::timer_id::TimerId;
 
 /// What `timerproc` does, and what a lazy heap does later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

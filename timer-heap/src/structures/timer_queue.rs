@@ -3,7 +3,9 @@
 //! [`TimerQueue`] is the interface of a program. [`HandleQueue`] adds what the
 //! service needs to name a timer by the index of its slot alone.
 
-pub use super::slab::TimerId;
+use super::violation::Violation;
+
+pub use super::timer_id::TimerId;
 
 /// What [`TimerQueue::expire`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +78,13 @@ pub trait TimerQueue<T> {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Checks every invariant, in time proportional to the queue's size.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first invariant that does not hold.
+    fn verify(&self) -> Result<(), Violation>;
 }
 
 /// What a shard of the service asks of its queue beyond a [`TimerQueue`].

@@ -142,8 +142,11 @@ fn nanos(duration: Duration) -> i64 {
     (seconds * 1_000_000_000) as i64 + i64::from(duration.subsec_nanos())
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests {
+    use support::sync::thread;
+
     use super::*;
 
     #[test]
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn a_precise_wait_ends_when_the_word_changes() {
         let (clock, word) = (Clock::precise(), Futex::new(0));
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             scope.spawn(|| clock.wait_until(&word, 0, FOREVER));
             word.word.store(1, Ordering::Release);
             word.wake_all();

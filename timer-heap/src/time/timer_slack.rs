@@ -54,7 +54,8 @@ fn get() -> u32 {
     0
 }
 
-#[cfg(all(test, target_os = "linux", not(loom)))]
+#[cfg(test)]
+#[cfg(all(target_os = "linux", not(loom)))]
 mod tests {
     use std::time::Duration;
 

@@ -8,7 +8,6 @@ use timer_heap::clock::Clock;
 use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::queue::{Expired, TimerQueue};
 use timer_heap::steps::{Sound, Steps};
-use timer_heap::verify::Verify;
 
 /// Whether the timer was due, and has expired.
 fn fire<P: Steps>(queue: &mut LazyHeap<(), P>, now: i64) -> bool {

@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use timer_heap::heap::{Hole, Indirect, Inline, Swap, TimerHeap};
 use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::queue::{Expired, TimerQueue};
-use timer_heap::verify::Verify;
 use timer_heap::wheel::Wheel;
 
 use sequences::{Operation, compare, operations};

@@ -6,7 +6,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use timer_heap::oracle::Oracle;
 use timer_heap::queue::{Expired, HandleQueue, TimerId, TimerQueue};
-use timer_heap::verify::Verify;
 
 /// What is done to a queue; `timer` counts all timers inserted so far.
 #[derive(Clone, Debug)]
@@ -153,10 +152,7 @@ fn release(queue: &mut impl HandleQueue<usize>, id: TimerId) -> bool {
 
 // ANCHOR: compare
 /// Runs the operations on both and compares after every step.
-pub(crate) fn compare<Q>(queue: Q, ops: &[Operation])
-where
-    Q: HandleQueue<usize> + Verify,
-{
+pub(crate) fn compare(queue: impl HandleQueue<usize>, ops: &[Operation]) {
     let mut oracle = Subject::new(Oracle::default(), exists);
     let mut subject = Subject::new(queue, release);
     for operation in ops {

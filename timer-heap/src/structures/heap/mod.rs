@@ -21,8 +21,9 @@ use std::marker::PhantomData;
 
 use support::probe::{NoProbe, Probe};
 
-use crate::structures::slab::{Slab, TimerId};
-use crate::structures::verify::Violation;
+use crate::structures::slab::Slab;
+use crate::structures::timer_id::TimerId;
+use crate::structures::violation::Violation;
 use layout::{Cells, IDLE, Node};
 
 pub use layout::{Indirect, Inline, Layout};

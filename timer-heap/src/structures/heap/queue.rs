@@ -6,9 +6,9 @@ use super::TimerHeap;
 use super::layout::{IDLE, Layout, Node};
 use super::sift::Sift;
 use super::step::Step;
-use crate::structures::slab::TimerId;
+use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
-use crate::structures::verify::{Verify, Violation};
+use crate::structures::violation::Violation;
 
 impl<T, S, L, P> TimerQueue<T> for TimerHeap<T, S, L, P>
 where
@@ -81,6 +81,10 @@ where
     fn len(&self) -> usize {
         self.len()
     }
+
+    fn verify(&self) -> Result<(), Violation> {
+        self.verify()
+    }
 }
 
 impl<T, S, L, P> HandleQueue<T> for TimerHeap<T, S, L, P>
@@ -100,16 +104,5 @@ where
 
     fn is_released(&self, id: TimerId) -> bool {
         self.slab.is_released(id)
-    }
-}
-
-impl<T, S, L, P> Verify for TimerHeap<T, S, L, P>
-where
-    S: Sift,
-    L: Layout,
-    P: Probe<Step>,
-{
-    fn verify(&self) -> Result<(), Violation> {
-        self.verify()
     }
 }

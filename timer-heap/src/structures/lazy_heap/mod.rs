@@ -20,10 +20,10 @@ use std::marker::PhantomData;
 use support::sync::Arc;
 
 use crate::structures::heap::{Hole, Indirect, TimerHeap};
-use crate::structures::slab::TimerId;
 use crate::structures::steps::{Event, Sound, Steps};
+use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
-use crate::structures::verify::{Verify, Violation};
+use crate::structures::violation::Violation;
 use marks::{ARMED, DEAD, IDLE, MOVED, Table};
 
 pub use marks::Marks;
@@ -229,25 +229,7 @@ impl<T, P: Steps> TimerQueue<T> for LazyHeap<T, P> {
         // A mark may be seen before its count is.
         usize::try_from(self.armed + self.marks.totals.armed()).unwrap_or(0)
     }
-}
 
-impl<T, P: Steps> HandleQueue<T> for LazyHeap<T, P> {
-    fn current(&self, index: u32) -> Option<TimerId> {
-        self.heap.current(index).filter(|&id| self.exists(id))
-    }
-
-    fn release(&mut self, id: TimerId) {
-        if self.exists(id) {
-            self.heap.release(id);
-        }
-    }
-
-    fn is_released(&self, id: TimerId) -> bool {
-        self.exists(id) && self.heap.is_released(id)
-    }
-}
-
-impl<T, P: Steps> Verify for LazyHeap<T, P> {
     fn verify(&self) -> Result<(), Violation> {
         self.heap.verify()?;
         let mut armed = 0;
@@ -268,5 +250,21 @@ impl<T, P: Steps> Verify for LazyHeap<T, P> {
             return Err(Violation::ArmedCount { found, counted });
         }
         Ok(())
+    }
+}
+
+impl<T, P: Steps> HandleQueue<T> for LazyHeap<T, P> {
+    fn current(&self, index: u32) -> Option<TimerId> {
+        self.heap.current(index).filter(|&id| self.exists(id))
+    }
+
+    fn release(&mut self, id: TimerId) {
+        if self.exists(id) {
+            self.heap.release(id);
+        }
+    }
+
+    fn is_released(&self, id: TimerId) -> bool {
+        self.exists(id) && self.heap.is_released(id)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::mem::{forget, replace};
 
-use crate::structures::verify::Violation;
+use crate::structures::violation::Violation;
 
 /// Slots of a chunk.
 pub(crate) const CHUNK: usize = 1024;

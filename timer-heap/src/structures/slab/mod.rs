@@ -10,30 +10,10 @@ mod tests;
 
 use chunk::{Chunk, Slot};
 
-use super::verify::Violation;
+use super::timer_id::TimerId;
+use super::violation::Violation;
 
 pub(crate) use chunk::CHUNK;
-
-/// Names one timer; stale as soon as that timer is gone.
-///
-/// Eight bytes, free to copy. A slot's generation wraps after 2^32 uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TimerId {
-    index: u32,
-    generation: u32,
-}
-
-impl TimerId {
-    pub(crate) fn new(index: u32, generation: u32) -> Self {
-        Self { index, generation }
-    }
-
-    /// Returns the number of the slot, which other timers use before and
-    /// after this one.
-    pub fn index(self) -> u32 {
-        self.index
-    }
-}
 
 /// Entries named by [`TimerId`].
 ///

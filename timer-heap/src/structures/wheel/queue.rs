@@ -3,9 +3,9 @@
 use super::chunked_vec::BLOCK;
 use super::slots::{Slot, Slots};
 use super::{HotState, Location, SHIFT, Wheel, is_near, park};
-use crate::structures::slab::TimerId;
+use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
-use crate::structures::verify::{Verify, Violation};
+use crate::structures::violation::Violation;
 
 impl<T> TimerQueue<T> for Wheel<T> {
     #[inline(always)]
@@ -79,6 +79,46 @@ impl<T> TimerQueue<T> for Wheel<T> {
 
     fn len(&self) -> usize {
         self.armed
+    }
+
+    fn verify(&self) -> Result<(), Violation> {
+        self.slab.verify()?;
+        let mut armed = 0;
+        for (slot, list) in self.slots.iter() {
+            let occupied = self.slots.is_occupied(slot);
+            if occupied == list.is_empty() {
+                let slot = slot.index();
+                return Err(Violation::SlotBit { slot, occupied });
+            }
+            let alive = list.iter().filter_map(|(position, index)| {
+                let hot = self.slab.hot(index)?;
+                hot.is_parked(slot, position).then_some((index, hot))
+            });
+            let mut found = 0;
+            for (index, hot) in alive {
+                self.verify_parked(slot, index, hot.when)?;
+                found += 1;
+            }
+            let counted = list.live();
+            if found != counted {
+                let slot = slot.index();
+                return Err(Violation::SlotCount { slot, found, counted });
+            }
+            armed += found;
+        }
+        let entries = self.near.iter();
+        let mut near: Vec<_> = entries
+            .filter(|&(when, index)| is_near(&self.slab, when, index))
+            .map(|(_, index)| index)
+            .collect();
+        near.sort_unstable();
+        near.dedup();
+        armed += near.len();
+        if armed != self.armed {
+            let (found, counted) = (armed, self.armed);
+            return Err(Violation::ArmedCount { found, counted });
+        }
+        Ok(())
     }
 }
 
@@ -156,48 +196,6 @@ impl<T> HandleQueue<T> for Wheel<T> {
 
     fn is_released(&self, id: TimerId) -> bool {
         self.slab.is_released(id)
-    }
-}
-
-impl<T> Verify for Wheel<T> {
-    fn verify(&self) -> Result<(), Violation> {
-        self.slab.verify()?;
-        let mut armed = 0;
-        for (slot, list) in self.slots.iter() {
-            let occupied = self.slots.is_occupied(slot);
-            if occupied == list.is_empty() {
-                let slot = slot.index();
-                return Err(Violation::SlotBit { slot, occupied });
-            }
-            let alive = list.iter().filter_map(|(position, index)| {
-                let hot = self.slab.hot(index)?;
-                hot.is_parked(slot, position).then_some((index, hot))
-            });
-            let mut found = 0;
-            for (index, hot) in alive {
-                self.verify_parked(slot, index, hot.when)?;
-                found += 1;
-            }
-            let counted = list.live();
-            if found != counted {
-                let slot = slot.index();
-                return Err(Violation::SlotCount { slot, found, counted });
-            }
-            armed += found;
-        }
-        let entries = self.near.iter();
-        let mut near: Vec<_> = entries
-            .filter(|&(when, index)| is_near(&self.slab, when, index))
-            .map(|(_, index)| index)
-            .collect();
-        near.sort_unstable();
-        near.dedup();
-        armed += near.len();
-        if armed != self.armed {
-            let (found, counted) = (armed, self.armed);
-            return Err(Violation::ArmedCount { found, counted });
-        }
-        Ok(())
     }
 }
 

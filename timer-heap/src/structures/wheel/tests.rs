@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::structures::timer_queue::{Expired, TimerQueue};
-use crate::structures::verify::Verify;
 
 /// Most of a slot is stopped, in an order that no list likes; the rest
 /// fires, and what was stopped is swept while more is added.

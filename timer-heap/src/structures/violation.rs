@@ -1,19 +1,9 @@
-//! What must hold in a structure, and what does not.
+//! What does not hold in a structure, although it must.
 
 use std::error::Error;
 use std::fmt;
 
-use super::slab::TimerId;
-
-/// A structure that can check itself.
-pub trait Verify {
-    /// Checks every invariant, in time proportional to the structure's size.
-    ///
-    /// # Errors
-    ///
-    /// Returns the first invariant that does not hold.
-    fn verify(&self) -> Result<(), Violation>;
-}
+use super::timer_id::TimerId;
 
 /// An invariant that does not hold, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
