@@ -27,7 +27,7 @@ type Step<S> = fn(&mut Filled<S>);
 
 fn steps<S: Subject>(c: &mut Criterion, size: usize) {
     let steps: [(&str, Step<S>); 3] = [
-        ("start+stop", Filled::start_and_stop),
+        ("start-stop-one", Filled::start_and_stop),
         ("replace-one", Filled::replace_one),
         ("reset-one", Filled::reset_one),
     ];

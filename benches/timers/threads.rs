@@ -44,10 +44,10 @@ fn run(timers: &Timers, threads: usize) -> Spent {
     spent
 }
 
-/// `timers/start+stop-at-once/THREADS/GENERATION`.
+/// `timers/start-stop-at-once/THREADS/GENERATION`.
 pub(crate) fn threads(c: &mut Criterion) {
     for threads in [1, 2] {
-        let id = format!("timers/start+stop-at-once/{threads}");
+        let id = format!("timers/start-stop-at-once/{threads}");
         let mut group = Group::new(c, id);
         group.sample_size(10);
         group.measurement_time(Duration::from_secs(1));

@@ -55,8 +55,8 @@ fn a_player_has_its_steps_in_words_and_as_data() {
 fn a_planted_bug_has_its_lanes_and_old_code_its_changes() {
     let output = preprocess(
         "{{#lanes queue-locks/go_lost_wake}}\n\n\
-         {{#diff timer-heap/src/heap/sift.rs:swap \
-         timer-heap/src/heap/sift.rs:hole}}\n",
+         {{#diff timer-heap/src/structures/heap/sift.rs:swap \
+         timer-heap/src/structures/heap/sift.rs:hole}}\n",
     );
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stdout);

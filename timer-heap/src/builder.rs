@@ -1,13 +1,15 @@
 //! Choosing how a service works.
 
 use std::any::Any;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
-use crate::clock::Clock;
+use support::sync::Arc;
+
 use crate::fake_time::FakeTime;
-use crate::generation::Generation;
+use crate::service::generation::Generation;
 use crate::service::{PanicHook, Service};
+use crate::time::clock::Clock;
 use crate::timers::Timers;
 
 /// Chooses how a service works.
@@ -30,13 +32,14 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The generation; [`Generation::Best`] unless said.
+    /// Sets the generation, which is [`Generation::Best`] by default.
     pub fn generation(mut self, generation: Generation) -> Self {
         self.generation = generation;
         self
     }
 
-    /// Sleeps and callbacks within a microsecond of their deadlines, mostly.
+    /// Makes sleeps and callbacks end within a microsecond of their deadlines,
+    /// mostly.
     ///
     /// A thread that sleeps needs some microseconds to run again. Here every
     /// wait of the service and of those that sleep or receive on it ends 60 us
@@ -59,17 +62,17 @@ impl Builder {
         self
     }
 
-    /// The stack of the service's threads, in bytes.
+    /// Sets the stack of the service's threads, in bytes.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
         self
     }
 
-    /// What to do with the panic of a callback, on the service's thread.
+    /// Sets what to do with the panic of a callback, on the service's thread.
     ///
-    /// The panic's message has been printed by the panic hook of the process
-    /// before; unless said, nothing more is done. The hook is also told of a
-    /// panic while a callback that has fired is dropped, and may panic itself.
+    /// The panic hook of the process has printed the panic's message before. By
+    /// default nothing more is done. `hook` is also called with a panic while a
+    /// callback that has fired is dropped, and may panic itself.
     pub fn on_panic(
         mut self,
         hook: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
@@ -81,16 +84,13 @@ impl Builder {
         self
     }
 
-    /// The service, on the system's clock.
+    /// Builds the service, on the system's clock.
     pub fn build(self) -> Timers {
-        let clock = match self.precise {
-            true => Clock::precise(),
-            false => Clock::real(),
-        };
+        let clock = if self.precise { Clock::precise() } else { Clock::real() };
         self.build_on(clock)
     }
 
-    /// The service on a clock that is moved by hand, without any thread.
+    /// Builds the service on a clock that is moved by hand, without any thread.
     ///
     /// See [`FakeTime`].
     pub fn build_fake(self) -> (Timers, FakeTime) {
@@ -109,18 +109,28 @@ impl Builder {
     }
 }
 
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("generation", &self.generation)
+            .field("precise", &self.precise)
+            .field("stack_size", &self.stack_size)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Timers {
-    /// A service of today's best generation.
+    /// Returns a service of today's best generation.
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// A service of one generation.
+    /// Returns a service of one generation.
     pub fn with_generation(generation: Generation) -> Self {
         Self::builder().generation(generation).build()
     }
 
-    /// To choose more.
+    /// Configures a service before it is built.
     pub fn builder() -> Builder {
         Builder::default()
     }

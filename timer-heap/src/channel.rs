@@ -4,6 +4,12 @@
 //! due before a stop or a reset can never be received after it, and a timer
 //! that nobody waits for costs nothing but its memory. Go does the same from
 //! 1.23 on (`runtime/time.go`, `isSending` and `needsAdd`).
+//!
+//! Who calls what: no thread of the service is involved. Any thread receives,
+//! stops or resets, each under the lock of `state`. A change counts `changes`
+//! up under the lock and wakes all receivers after it. A receiver reads
+//! `changes` under the lock, and waits without it until the value is due or
+//! the word changes.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -12,7 +18,7 @@ use support::futex::Futex;
 use support::sync::atomic::Ordering;
 use support::sync::{Arc, Mutex};
 
-use crate::clock::FOREVER;
+use crate::time::clock::FOREVER;
 use crate::timers::Timers;
 
 /// A channel of one whose value is due at some time, perhaps again and again.
@@ -130,7 +136,7 @@ impl ChannelTimer {
         Self(Channel::new(timers, when, 0))
     }
 
-    /// Waits for the value.
+    /// Waits for the value, and returns it.
     ///
     /// Blocks for good if the timer is stopped or was received, unless
     /// another thread resets it.
@@ -138,19 +144,19 @@ impl ChannelTimer {
         self.0.recv()
     }
 
-    /// The value, if it is due and was not received.
+    /// Returns the value, if it is due and was not received.
     pub fn try_recv(&self) -> Option<Instant> {
         self.0.try_recv()
     }
 
     /// Stops the timer: nothing can be received any more.
     ///
-    /// True if there would have been something, due or not.
+    /// Returns true if there would have been something, due or not.
     pub fn stop(&self) -> bool {
         self.0.stop()
     }
 
-    /// Makes the value due `d` from now; true if one was still to come.
+    /// Makes the value due `d` from now. Returns true if one was still to come.
     pub fn reset(&self, d: Duration) -> bool {
         self.0.reset(self.0.after(d), 0)
     }
@@ -182,23 +188,24 @@ impl Ticker {
         Self(Channel::new(timers, next, nanos(period)))
     }
 
-    /// Waits for the next tick; for good if the ticker is stopped.
+    /// Waits for the next tick, and returns it. Blocks for good if the ticker is
+    /// stopped, unless another thread resets it.
     pub fn recv(&self) -> Instant {
         self.0.recv()
     }
 
-    /// The tick that is due and was not received.
+    /// Returns the tick that is due and was not received.
     pub fn try_recv(&self) -> Option<Instant> {
         self.0.try_recv()
     }
 
-    /// Stops the ticks; true if it was ticking.
+    /// Stops the ticks. Returns true if it was ticking.
     pub fn stop(&self) -> bool {
         self.0.stop()
     }
 
-    /// Ticks from now on in a new period, stopped or not; true if it was
-    /// ticking.
+    /// Ticks from now on in a new period, stopped or not. Returns true if it
+    /// was ticking.
     ///
     /// # Panics
     ///
@@ -226,12 +233,12 @@ impl fmt::Debug for Ticker {
 }
 
 impl Timers {
-    /// A channel on which the due time arrives once, `d` from now.
+    /// Returns a channel on which the due time arrives once, `d` from now.
     pub fn timer(&self, d: Duration) -> ChannelTimer {
         ChannelTimer::new(self.clone(), self.service().clock.after(d))
     }
 
-    /// A channel on which a due time arrives once in each `period`.
+    /// Returns a channel on which a due time arrives once in each `period`.
     ///
     /// # Panics
     ///

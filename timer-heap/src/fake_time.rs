@@ -1,14 +1,22 @@
 //! Time that is moved by hand.
+//!
+//! Who calls what: one thread moves the clock and runs the callbacks, with no
+//! lock held. Threads of [`FakeTime::spawn`] sleep and receive meanwhile, and
+//! leave a note with the clock's waiters before they do. [`FakeTime::run`]
+//! waits until all of them have, and then moves the clock to the first
+//! deadline.
 
 use std::error::Error;
 use std::fmt;
 use std::panic::resume_unwind;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::PoisonError;
 use std::time::Duration;
 
+use support::sync::thread::{self, JoinHandle};
+use support::sync::{Arc, Mutex};
+
 use crate::shared::Shared;
-use crate::waiters::Waiters;
+use crate::time::waiters::Waiters;
 
 /// Moves the clock of a service without threads, and runs what comes due.
 ///
@@ -43,7 +51,7 @@ pub struct Deadlock {
 }
 
 impl Deadlock {
-    /// How many threads wait for ever.
+    /// Returns how many threads wait for ever.
     pub fn blocked(&self) -> usize {
         self.blocked
     }
@@ -87,7 +95,7 @@ impl FakeTime {
         service.run_all_due()
     }
 
-    /// Moves the clock to the first deadline; false if there is none.
+    /// Moves the clock to the first deadline. Returns false if there is none.
     pub fn jump(&self) -> bool {
         let next = self.shared.service.next();
         if let Some(next) = next {
@@ -101,6 +109,10 @@ impl FakeTime {
     /// It should wait only for this service: by a sleep, or by receiving
     /// from a timer or a ticker. While it waits for anything else the clock
     /// stands still.
+    ///
+    /// # Panics
+    ///
+    /// When the system refuses a thread.
     pub fn spawn(&self, f: impl FnOnce() + Send + 'static) {
         let shared = Arc::clone(&self.shared);
         self.waiters().expect_one();
@@ -167,5 +179,14 @@ impl FakeTime {
         let service = &self.shared.service;
         service.clock.set(when.max(service.clock.now()));
         service.run_all_due();
+    }
+}
+
+impl fmt::Debug for FakeTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let service = &self.shared.service;
+        f.debug_struct("FakeTime")
+            .field("service", service)
+            .finish_non_exhaustive()
     }
 }

@@ -8,52 +8,59 @@
 //!
 //! # Map
 //!
-//! - [`Timers`]: the service; [`Timer`], [`ChannelTimer`], [`Ticker`],
-//!   [`Sleep`]: its handles; [`FakeTime`]: time moved by hand.
-//! - [`LegacyTimer`]: a channel as of Go 1.22, for comparison.
-//! - [`Generation`]: which of Go's designs serves the timers.
-//! - [`heap`]: the 4-ary heap with its two ways to sift.
-//! - [`lazy_heap`]: the same with removal put off.
-//! - [`wheel`]: parks far timers instead of sorting them, and wins.
-//! - [`queue`]: what the service asks of such a structure; [`oracle`]: the
-//!   obviously right one.
-//! - [`alarm`]: the wake-up protocol of `timerproc`; [`protocol`]: its steps.
-//! - [`biased`]: the lock around a queue.
-//! - [`service`]: queues, locks and alarms, without threads; [`clock`]: real
-//!   and fake.
+//! Arrows go down: a folder imports what stands below it in this list.
+//!
+//! The face is what programs use, a file each:
+//!
+//! - `timers`: [`Timers`], the service; `builder`: [`Builder`], its options.
+//! - `timer`: [`Timer`], the handle of a callback.
+//! - `channel`: [`ChannelTimer`] and [`Ticker`], values to receive;
+//!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
+//! - `sleep`: [`Sleep`], a future.
+//! - `fake_time`: [`FakeTime`], time moved by hand.
+//! - `shared`: what all of these hold, and the start of the threads.
+//!
+//! The folders each keep a rule:
+//!
+//! - [`service`] has the locks and what threads do under them, and starts no
+//!   thread: [`Generation`] says which of Go's designs it is, a shard is a
+//!   queue behind a [`biased_lock`], and [`alarm`] is the wake-up protocol of
+//!   `timerproc`.
+//! - `time` knows what time it is and how to wait, and imports nothing else
+//!   of the crate: [`clock`] is real or fake.
+//! - `structures` keeps timers in order, and touches nothing: no clock, no
+//!   thread, nothing else of the crate. [`queue`] is what a structure can do.
+//!   [`heap`] is the 4-ary heap with its two ways to sift, [`lazy_heap`] the
+//!   same with removal put off, and [`wheel`] parks far timers instead of
+//!   sorting them, and wins. [`oracle`] is the obviously right one.
+//!   [`violation`] is what their `verify` finds, and [`steps`] what a model
+//!   can leave out.
+//!
+//! [`service`], [`alarm`], [`biased_lock`], [`clock`] and [`steps`] are
+//! public for the models, the examples and the book. They are internals, and
+//! no promise.
 
-pub mod alarm;
-mod batch;
-pub mod biased;
 mod builder;
-mod callback;
 mod channel;
-pub mod clock;
 mod fake_time;
-mod generation;
-pub mod heap;
-pub mod lazy_heap;
-mod legacy;
-pub mod oracle;
-pub mod protocol;
-pub mod queue;
+mod legacy_channel;
 pub mod service;
-mod shard;
 mod shared;
-mod slab;
-mod slack;
 mod sleep;
-mod structure;
+mod structures;
+mod time;
 mod timer;
 mod timers;
-mod waiters;
-pub mod wheel;
 
 pub use builder::Builder;
 pub use channel::{ChannelTimer, Ticker};
 pub use fake_time::{Deadlock, FakeTime};
-pub use generation::Generation;
-pub use legacy::LegacyTimer;
+pub use legacy_channel::LegacyTimer;
+pub use service::generation::Generation;
+pub use service::{alarm, biased_lock};
 pub use sleep::Sleep;
+pub use structures::timer_queue as queue;
+pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
+pub use time::clock;
 pub use timer::Timer;
 pub use timers::Timers;

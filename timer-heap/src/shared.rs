@@ -1,11 +1,15 @@
 //! What handles and workers hold.
+//!
+//! Who calls what: whoever rang an alarm that nobody heard yet calls
+//! [`Shared::serve`], which starts the threads of the group under the lock of
+//! `started`, once. Each of them holds a reference until its `work` returns.
 
 use std::io;
-use std::sync::Arc;
 
-use support::sync::{Mutex, thread};
+use support::sync::{Arc, Mutex, thread};
 
 use crate::service::Service;
+use crate::time::timer_slack;
 
 /// What handles and workers hold.
 pub(crate) struct Shared {
@@ -38,7 +42,7 @@ impl Shared {
                 builder = builder.stack_size(bytes);
             }
             builder.spawn(move || {
-                crate::slack::finest();
+                timer_slack::minimize();
                 shared.service.work(group);
             })?;
         }

@@ -1,4 +1,8 @@
 //! Sleeping in a future.
+//!
+//! Who calls what: the executor's thread polls, and starts or cancels a timer
+//! of the service. The service's thread calls the timer's callback, which
+//! wakes the executor. They share only the waker.
 
 use std::fmt;
 use std::future::Future;
@@ -74,8 +78,8 @@ impl fmt::Debug for Sleep {
     }
 }
 
-/// Wakes when it is dropped too: a shut-down service drops its callbacks,
-/// and the sleeper has to learn of it.
+/// Wakes when it is dropped too, because a service that is shut down drops its
+/// callbacks, and the sleeper has to learn of it.
 struct WakeOnDrop(Waker);
 
 impl Drop for WakeOnDrop {
@@ -85,7 +89,7 @@ impl Drop for WakeOnDrop {
 }
 
 impl Timers {
-    /// A future that is ready `d` from now, on any executor.
+    /// Returns a future that is ready `d` from now, on any executor.
     ///
     /// The time counts from this call. Dropping the future stops the timer.
     pub fn sleep_async(&self, d: Duration) -> Sleep {

@@ -1,13 +1,20 @@
 //! The handle of a started callback.
+//!
+//! Who calls what: any thread may use a handle. It takes the lock of its shard
+//! once for each call (a stop and a reset of Go 1.14's generation take none).
+//! The shard counts its handles under that lock. The first one forgets a
+//! reference to the service, in [`Timer::start`], and the last one gives it
+//! back, in `release_service`, without the lock.
 
 use std::fmt;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::service::{Place, Service, Started};
+use support::sync::Arc;
+
+use crate::service::{Service, Started, TimerAddress};
 use crate::shared::Shared;
 
 /// A callback that was started, to stop it or to set it anew.
@@ -26,10 +33,10 @@ use crate::shared::Shared;
 /// assert!(!timer.stop(), "it is stopped already");
 /// ```
 pub struct Timer {
-    /// Kept alive by the handles: one reference for all of a shard, because
-    /// one for each would cost two atomic operations a timer.
+    /// Kept alive by the handles. All handles of a shard have one reference
+    /// together, because one each would cost two atomic operations a timer.
     shared: NonNull<Shared>,
-    place: Place,
+    address: TimerAddress,
 }
 
 // SAFETY: a handle is a shared reference and a number; all that it reaches is
@@ -44,10 +51,10 @@ const _: () = {
 };
 
 impl Timer {
-    /// Shuts the service down, and gives back what its shards kept.
+    /// Shuts the service down, and gives back the references of its shards.
     pub(crate) fn shut_down_all(shared: &Arc<Shared>) {
         for _ in 0..shared.service.shut_down() {
-            Self::let_go(Self::pointer(shared));
+            Self::release_service(Self::pointer(shared));
         }
     }
 
@@ -57,11 +64,11 @@ impl Timer {
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> io::Result<Self> {
-        let Started { place, rang, first } = shared.service.start(when, f);
+        let Started { address, rang, first } = shared.service.start(when, f);
         if first {
             std::mem::forget(Arc::clone(shared));
         }
-        let timer = Self { shared: Self::pointer(shared), place };
+        let timer = Self { shared: Self::pointer(shared), address };
         if rang {
             timer.serve(shared)?;
         }
@@ -75,7 +82,7 @@ impl Timer {
 
     #[cold]
     fn serve(&self, shared: &Arc<Shared>) -> io::Result<()> {
-        let group = self.place.group();
+        let group = self.address.group();
         Shared::serve(shared, group).inspect_err(|_| {
             self.stop();
             // Nobody heard the ring: the next timer tries again.
@@ -87,54 +94,54 @@ impl Timer {
     fn service(&self) -> &Service {
         // SAFETY: this handle is counted in its shard, and while any is, the
         // shard keeps a reference: forgotten in `start` by its first handle,
-        // dropped in `let_go` when the last one is gone and it is closed.
+        // dropped in `release_service` when the last one is gone and it is closed.
         let shared = unsafe { self.shared.as_ref() };
         &shared.service
     }
 
     /// Gives back the reference that a shard kept for its handles.
     #[cold]
-    fn let_go(shared: NonNull<Shared>) {
+    fn release_service(shared: NonNull<Shared>) {
         // SAFETY: the pointer came from an `Arc`, and the shard says so once
         // for each time that `start` forgot a reference.
         unsafe { Arc::decrement_strong_count(shared.as_ptr()) };
     }
 
-    /// Stops the timer; true if this prevented its callback.
+    /// Stops the timer. Returns true if this prevented its callback.
     ///
-    /// False when it was stopped before, has fired, or is being called right
-    /// now: this does not wait for the callback to return.
+    /// Returns false when it was stopped before, has fired, or is being called
+    /// right now: this does not wait for the callback to return.
     pub fn stop(&self) -> bool {
-        self.service().stop(self.place)
+        self.service().stop(self.address)
     }
 
     /// Stops the timer for good, like [`stop`](Self::stop) and a drop of the
-    /// handle, under one lock.
+    /// handle, under one lock. Returns as `stop`.
     #[inline]
     pub fn cancel(self) -> bool {
         let timer = ManuallyDrop::new(self);
-        // Dropped last of all: its panic must not keep the service alive.
-        let mut left = None;
+        // Dropped last, because its panic must not keep the service alive.
+        let mut dropped = None;
         let service = timer.service();
-        let (stopped, let_go) = service.cancel_leaving(timer.place, &mut left);
-        if let_go {
-            Self::let_go(timer.shared);
+        let (stopped, last) = service.cancel_into(timer.address, &mut dropped);
+        if last {
+            Self::release_service(timer.shared);
         }
         stopped
     }
 
     /// Makes the callback due `d` from now, whether it was pending, stopped
-    /// or called; true if it was pending.
+    /// or called. Returns true if it was pending.
     pub fn reset(&self, d: Duration) -> bool {
         let service = self.service();
-        service.reset(self.place, service.clock.after(d))
+        service.reset(self.address, service.clock.after(d))
     }
 
     /// Like [`reset`](Self::reset) to an instant, which saves the reading of
     /// the clock.
     pub fn reset_at(&self, when: Instant) -> bool {
         let service = self.service();
-        service.reset(self.place, service.clock.deadline(when))
+        service.reset(self.address, service.clock.deadline(when))
     }
 }
 
@@ -142,15 +149,15 @@ impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
         // As in `cancel`.
-        let mut left = None;
-        if self.service().release_leaving(self.place, &mut left) {
-            Self::let_go(self.shared);
+        let mut dropped = None;
+        if self.service().release_into(self.address, &mut dropped) {
+            Self::release_service(self.shared);
         }
     }
 }
 
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Timer").field(&self.place).finish()
+        f.debug_tuple("Timer").field(&self.address).finish()
     }
 }

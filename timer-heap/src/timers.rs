@@ -1,18 +1,23 @@
 //! The service that programs use.
+//!
+//! Who calls what: any thread may call any method, and holds no lock before
+//! it. A start takes a shard's lock (`service`), and the first one of a group
+//! takes the lock of `shared`, to start the group's threads. The threads run
+//! `service.work`. A blocking sleep takes no lock: it waits on a futex word of
+//! its own. The last clone to be dropped shuts the service down.
 
+use std::fmt;
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use support::futex::Futex;
-use support::sync::Mutex;
 use support::sync::atomic::Ordering;
+use support::sync::{Arc, Mutex};
 
-use crate::generation::Shape;
 use crate::service::Service;
+use crate::service::generation::Shape;
 use crate::shared::{Shared, Threads};
-use crate::slack;
-
+use crate::time::timer_slack::MinimalSlack;
 use crate::timer::Timer;
 
 /// A timer service: queues of timers and the thread that serves them.
@@ -56,8 +61,8 @@ impl Drop for Owner {
 }
 
 impl Timers {
-    /// A service with the workers of this shape; without, if its clock is
-    /// moved by hand.
+    /// Returns a service with the workers of this shape, or without any if its
+    /// clock is moved by hand.
     pub(crate) fn of(
         service: Service,
         shape: Shape,
@@ -151,7 +156,7 @@ impl Timers {
     pub fn sleep(&self, d: Duration) {
         let service = self.service();
         let when = service.clock.after(d);
-        let word = support::sync::Arc::new(Futex::new(0));
+        let word = Arc::new(Futex::new(0));
         while service.clock.now() < when {
             let seen = word.word.load(Ordering::Acquire);
             self.wait_until(&word, seen, when);
@@ -164,16 +169,16 @@ impl Timers {
     /// On a fake clock a timer of the service ends the wait.
     pub(crate) fn wait_until(
         &self,
-        word: &support::sync::Arc<Futex>,
+        word: &Arc<Futex>,
         expected: u32,
         when: i64,
     ) {
         let clock = &self.service().clock;
         if !clock.is_fake() {
-            let _finest = slack::Finest::new();
+            let _slack = MinimalSlack::new();
             return clock.wait_until(word, expected, when);
         }
-        let waiter = support::sync::Arc::clone(word);
+        let waiter = Arc::clone(word);
         let timer = self.start(when, move || {
             waiter.word.fetch_add(1, Ordering::Release);
             waiter.wake_all();
@@ -182,7 +187,8 @@ impl Timers {
         timer.cancel();
     }
 
-    /// How many callbacks wait for their time, and sleeps that were polled.
+    /// Returns how many callbacks wait for their time, and sleeps that were
+    /// polled.
     ///
     /// Channel timers and tickers are not counted: a receiver waits by
     /// itself.
@@ -200,6 +206,13 @@ impl Timers {
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.owner.shared
+    }
+}
+
+impl fmt::Debug for Timers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let service = self.service();
+        f.debug_struct("Timers").field("service", service).finish()
     }
 }
 

@@ -94,10 +94,10 @@ fn many_threads_start_timers_and_all_fire() {
 #[test]
 fn an_owner_and_its_guests_are_inside_one_at_a_time() {
     use std::sync::atomic::{AtomicBool, Ordering};
-    use timer_heap::biased::Biased;
+    use timer_heap::biased_lock::BiasedLock;
 
     // Not one number: each is written at another time.
-    let numbers: Biased<[u64; 16]> = Biased::new([0; 16], Some(8));
+    let numbers: BiasedLock<[u64; 16]> = BiasedLock::new([0; 16], Some(8));
     let done = AtomicBool::new(false);
     let add = || {
         let mut numbers = numbers.lock();

@@ -7,7 +7,7 @@ use timer_heap::heap::{Hole, Inline, Sift, Step, Swap, TimerHeap};
 
 use super::source::Source;
 
-const SIFTS: &str = "timer-heap/src/heap/sift.rs";
+const SIFTS: &str = "timer-heap/src/structures/heap/sift.rs";
 
 /// A heap whose last level has room for one more below the second child.
 const START: [i64; 10] = [10, 20, 30, 15, 40, 25, 50, 60, 35, 70];

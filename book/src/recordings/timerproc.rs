@@ -10,11 +10,11 @@ use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;
 use timer_heap::heap::TimerHeap;
-use timer_heap::protocol::{Event, Protocol};
+use timer_heap::steps::{Event, Steps};
 
 use super::source::Source;
 
-const FILE: &str = "timer-heap/src/alarm.rs";
+const FILE: &str = "timer-heap/src/service/alarm.rs";
 
 /// A moment of the drawing, in nanoseconds.
 const MOMENT: i64 = 1_000_000;
@@ -25,7 +25,7 @@ const STARTED: [i64; 3] = [60, 40, 80];
 
 struct Scripted;
 
-impl Protocol for Scripted {
+impl Steps for Scripted {
     fn emit(event: impl FnOnce() -> Event) {
         let scene = SCENE.with_borrow(Clone::clone);
         scene.expect("the recording runs").hear(event());
@@ -50,7 +50,7 @@ struct Scene {
 pub(super) fn sleeps_and_wakes() -> Recording {
     let clock = Clock::real();
     let function =
-        |start| Source::function(FILE, "impl<P: Protocol> Alarm<P>", start);
+        |start| Source::function(FILE, "impl<P: Steps> Alarm<P>", start);
     let scene = Rc::new(Scene {
         alarm: Alarm::new(),
         start: clock.now(),

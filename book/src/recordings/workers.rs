@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use timer_heap::heap::TimerHeap;
 use timer_heap::lazy_heap::LazyHeap;
-use timer_heap::protocol::{Event, Protocol};
 use timer_heap::queue::{Expired, TimerId, TimerQueue};
+use timer_heap::steps::{Event, Steps};
 
 use super::source::Source;
 
@@ -22,7 +22,7 @@ thread_local! {
     static EVENTS: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
 }
 
-impl Protocol for Told {
+impl Steps for Told {
     fn emit(event: impl FnOnce() -> Event) {
         EVENTS.with_borrow_mut(|events| events.push(event()));
     }
@@ -59,7 +59,7 @@ impl Design for TimerHeap<()> {
 
     fn source() -> Source {
         let of = |start| {
-            let file = "timer-heap/src/heap/queue.rs";
+            let file = "timer-heap/src/structures/heap/queue.rs";
             Source::function(file, "for TimerHeap", start)
         };
         of("fn disarm").and(of("fn arm"))
@@ -89,12 +89,12 @@ impl Design for LazyHeap<(), Told> {
 
     fn source() -> Source {
         let mark = |start| {
-            let file = "timer-heap/src/lazy_heap/marks.rs";
+            let file = "timer-heap/src/structures/lazy_heap/marks.rs";
             Source::function(file, "impl Mark {", start)
         };
         let tidy = Source::function(
-            "timer-heap/src/lazy_heap.rs",
-            "impl<T, P: Protocol> LazyHeap",
+            "timer-heap/src/structures/lazy_heap/mod.rs",
+            "impl<T, P: Steps> LazyHeap",
             "fn tidy",
         );
         mark("fn stop").and(mark("fn reset")).and(tidy)

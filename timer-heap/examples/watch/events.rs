@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use timer_heap::protocol::{Event, Protocol};
+use timer_heap::steps::{Event, Steps};
 
 /// What `timerproc` does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ fn told() -> MutexGuard<'static, Told> {
     TOLD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Protocol for Watched {
+impl Steps for Watched {
     fn emit(event: impl FnOnce() -> Event) {
         told().hear(event());
     }

@@ -8,8 +8,8 @@ use support::probe::Recorder;
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;
 use timer_heap::heap::{Hole, Inline, Step, TimerHeap};
-use timer_heap::protocol::{Event, Protocol};
 use timer_heap::queue::TimerId;
+use timer_heap::steps::{Event, Steps};
 
 use crate::events::Watched;
 

@@ -6,17 +6,17 @@ use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use timer_heap::Generation;
 use timer_heap::clock::Clock;
-use timer_heap::protocol::{Event, Protocol, Sound};
-use timer_heap::service::{Place, Service};
+use timer_heap::service::{Service, TimerAddress};
+use timer_heap::steps::{Event, Sound, Steps};
 
 /// A service with a due timer that counts its calls.
 struct Due<P> {
     service: Arc<Service<P>>,
-    timer: Place,
+    timer: TimerAddress,
     calls: Arc<AtomicUsize>,
 }
 
-impl<P: Protocol> Due<P> {
+impl<P: Steps> Due<P> {
     fn new(generation: Generation) -> Self {
         let service = Service::new(generation, Clock::fake());
         let calls = Arc::new(AtomicUsize::new(0));
@@ -25,7 +25,7 @@ impl<P: Protocol> Due<P> {
             lanes::note("worker", "call", "");
             count.fetch_add(1, Ordering::Relaxed);
         });
-        Self { service: Arc::new(service), timer: started.place, calls }
+        Self { service: Arc::new(service), timer: started.address, calls }
     }
 
     /// Runs `act` against a worker that calls what is due.
@@ -44,7 +44,7 @@ impl<P: Protocol> Due<P> {
 
 /// Either the stop prevents the callback and says so, or it was called.
 // ANCHOR: stop-against-fire
-fn stop_against_fire<P: Protocol>(generation: Generation) {
+fn stop_against_fire<P: Steps>(generation: Generation) {
     support::model(move || {
         let due = Due::<P>::new(generation);
         let stopped = due.against_fire(|| due.service.stop(due.timer));
@@ -62,7 +62,7 @@ fn a_stop_that_is_true_prevents_the_call() {
 
 /// A reset arms it again in any case: with the next look it is called, once
 /// more if the first call was under way.
-fn reset_against_fire<P: Protocol>(generation: Generation) {
+fn reset_against_fire<P: Steps>(generation: Generation) {
     support::model(move || {
         let due = Due::<P>::new(generation);
         let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
@@ -88,7 +88,7 @@ fn a_stop_and_a_reset_without_the_lock_are_as_true() {
 /// Every step taken, and noted.
 struct Noted;
 
-impl Protocol for Noted {
+impl Steps for Noted {
     fn emit(event: impl FnOnce() -> Event) {
         lanes::note("timerproc", &format!("{:?}", event()), "");
     }
@@ -97,13 +97,13 @@ impl Protocol for Noted {
 /// Leaves the flag out that a timer came due while it ran.
 struct MissedForgotten;
 
-impl Protocol for MissedForgotten {
+impl Steps for MissedForgotten {
     const REMEMBERS_MISSED: bool = false;
 }
 
 /// Two workers, and a reset to now while the first calls: the second finds
 /// the callback out, and the first has to see to it.
-fn reset_against_two_workers<P: Protocol>() {
+fn reset_against_two_workers<P: Steps>() {
     support::model(|| {
         let due = Due::<P>::new(Generation::Go1_9);
         let other = Arc::clone(&due.service);
@@ -132,12 +132,12 @@ fn missed_forgotten() {
 /// Rings before the shards are closed.
 struct RingBeforeClose;
 
-impl Protocol for RingBeforeClose {
+impl Steps for RingBeforeClose {
     const CLOSES_FIRST: bool = false;
 }
 
 /// A shut-down against a worker that goes to sleep, and against a start.
-fn shut_down_against_all<P: Protocol>() {
+fn shut_down_against_all<P: Steps>() {
     support::model(|| {
         let service =
             Arc::new(Service::<P>::new(Generation::Go1_9, Clock::fake()));
@@ -154,7 +154,7 @@ fn shut_down_against_all<P: Protocol>() {
         worker.join().expect("no callback panics");
         closer.join().expect("nothing panics");
         assert_eq!(service.pending(), 0, "a timer outlives the service");
-        service.release(started.place);
+        service.release(started.address);
     });
 }
 
@@ -173,7 +173,7 @@ fn ring_before_close() {
 /// Says of a stop that it prevented a call that is under way.
 struct StopLies;
 
-impl Protocol for StopLies {
+impl Steps for StopLies {
     const DISARMS_FIRST: bool = false;
 }
 

@@ -1,7 +1,7 @@
 //! Models of the wake-up protocol, each with the bug that it would find.
 #![cfg(loom)]
 
-mod biased;
+mod biased_lock;
 mod fire;
 mod marks;
 mod wake_up;

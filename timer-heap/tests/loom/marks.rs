@@ -6,11 +6,11 @@ use support::sync::{Arc, thread};
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;
 use timer_heap::lazy_heap::LazyHeap;
-use timer_heap::protocol::{Protocol, Sound};
 use timer_heap::queue::{Expired, TimerQueue};
+use timer_heap::steps::{Sound, Steps};
 
 /// Whether the timer was due, and has expired.
-fn fire<P: Protocol>(queue: &mut LazyHeap<(), P>, now: i64) -> bool {
+fn fire<P: Steps>(queue: &mut LazyHeap<(), P>, now: i64) -> bool {
     let fired = matches!(queue.expire(now), Expired::Due { .. });
     lanes::note("owner", "fire", fired);
     fired
@@ -18,7 +18,7 @@ fn fire<P: Protocol>(queue: &mut LazyHeap<(), P>, now: i64) -> bool {
 
 /// Either the stop prevents the expiry and says so, or the timer expires.
 // ANCHOR: stop-by-mark
-fn stop_against_expiry<P: Protocol>() {
+fn stop_against_expiry<P: Steps>() {
     support::model(|| {
         let mut queue = LazyHeap::<(), P>::default();
         let timer = queue.insert(0, ()).index();
@@ -45,7 +45,7 @@ fn a_mark_that_stops_prevents_the_expiry() {
 /// Looks at the state, and then writes it.
 struct MarkOverwrites;
 
-impl Protocol for MarkOverwrites {
+impl Steps for MarkOverwrites {
     const MARKS_BY_EXCHANGE: bool = false;
 }
 
@@ -119,7 +119,7 @@ fn two_marks_come_one_after_the_other() {
 }
 
 /// A reset to now against a worker that goes to sleep for an hour.
-fn reset_against_sleep<P: Protocol>() {
+fn reset_against_sleep<P: Steps>() {
     support::model(|| {
         let mut queue = LazyHeap::<(), P>::default();
         let timer = queue.insert(1_000, ()).index();
@@ -150,7 +150,7 @@ fn no_worker_sleeps_past_a_mark() {
 /// Reads the earliest reset as a load does: an old value.
 struct EarliestUnordered;
 
-impl Protocol for EarliestUnordered {
+impl Steps for EarliestUnordered {
     const LOOKS_BY_EXCHANGE: bool = false;
 }
 

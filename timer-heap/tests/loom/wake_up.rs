@@ -6,14 +6,14 @@ use support::sync::{Arc, Mutex, thread};
 use timer_heap::Generation;
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;
-use timer_heap::protocol::{Event, Protocol, Sound};
 use timer_heap::service::Service;
+use timer_heap::steps::{Event, Sound, Steps};
 
 /// The protocol with one step left out, and its events noted.
 macro_rules! planted {
     ($name:ident, $step:ident) => {
         struct $name;
-        impl Protocol for $name {
+        impl Steps for $name {
             const $step: bool = false;
             fn emit(event: impl FnOnce() -> Event) {
                 note(&event());
@@ -35,7 +35,7 @@ planted!(WakeBeforePush, PUSHES_FIRST);
 /// callback shuts the service down, so the worker returns if it is woken and
 /// waits for ever if not.
 // ANCHOR: start-against-wait
-fn start_against_wait<P: Protocol>(far: bool) {
+fn start_against_wait<P: Steps>(far: bool) {
     support::model(move || {
         let service = Service::<P>::new(Generation::Go1_9, Clock::fake());
         let service = Arc::new(service);
@@ -81,7 +81,7 @@ fn wake_before_push() {
 }
 
 /// Two starters are earlier than a sleeper: one of them wakes it.
-fn two_starters_one_wake<P: Protocol>() {
+fn two_starters_one_wake<P: Steps>() {
     support::model(|| {
         let alarm = Arc::new(Alarm::<P>::new());
         let first = Arc::new(Mutex::new(Some(100)));
@@ -112,7 +112,7 @@ fn sleeping_not_cleared() {
 }
 
 /// After a wake-up the worker waits again: only a second ring ends it.
-fn a_wait_needs_a_ring<P: Protocol>() {
+fn a_wait_needs_a_ring<P: Steps>() {
     support::model(|| {
         let alarm = Arc::new(Alarm::<P>::new());
         assert!(alarm.ring_before(0), "an alarm begins parked");

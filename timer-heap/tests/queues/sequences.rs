@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use timer_heap::oracle::Oracle;
-use timer_heap::queue::{Expired, TimerId, TimerQueue};
+use timer_heap::queue::{Expired, HandleQueue, TimerId, TimerQueue};
 
 /// What is done to a queue; `timer` counts all timers inserted so far.
 #[derive(Clone, Debug)]
@@ -58,6 +58,8 @@ pub(crate) fn operations() -> impl Strategy<Value = Vec<Operation>> {
 /// A queue with the handles it gave out, in order.
 struct Subject<Q> {
     queue: Q,
+    /// Marks a handle as dropped. Returns whether it is marked.
+    release: fn(&mut Q, TimerId) -> bool,
     ids: Vec<TimerId>,
     now: i64,
 }
@@ -74,9 +76,9 @@ enum Answer {
 }
 
 impl<Q: TimerQueue<usize>> Subject<Q> {
-    fn new(queue: Q) -> Self {
+    fn new(queue: Q, release: fn(&mut Q, TimerId) -> bool) -> Self {
         let ids = Vec::new();
-        Self { queue, ids, now: 0 }
+        Self { queue, release, ids, now: 0 }
     }
 
     /// Deadlines are relative, and may lie before now.
@@ -114,10 +116,7 @@ impl<Q: TimerQueue<usize>> Subject<Q> {
             }
             Operation::Disarm { .. } => Answer::Flag(self.queue.disarm(id)),
             Operation::Remove { .. } => Answer::Value(self.queue.remove(id)),
-            _ => {
-                self.queue.release(id);
-                Answer::Flag(self.queue.is_released(id))
-            }
+            _ => Answer::Flag((self.release)(&mut self.queue, id)),
         }
     }
 
@@ -141,11 +140,21 @@ impl<Q: TimerQueue<usize>> Subject<Q> {
     }
 }
 
+/// The oracle keeps no mark: every timer that exists can be marked.
+fn exists(oracle: &mut Oracle<usize>, id: TimerId) -> bool {
+    oracle.get_mut(id).is_some()
+}
+
+fn release(queue: &mut impl HandleQueue<usize>, id: TimerId) -> bool {
+    queue.release(id);
+    queue.is_released(id)
+}
+
 // ANCHOR: compare
 /// Runs the operations on both and compares after every step.
-pub(crate) fn compare(queue: impl TimerQueue<usize>, ops: &[Operation]) {
-    let mut oracle = Subject::new(Oracle::default());
-    let mut subject = Subject::new(queue);
+pub(crate) fn compare(queue: impl HandleQueue<usize>, ops: &[Operation]) {
+    let mut oracle = Subject::new(Oracle::default(), exists);
+    let mut subject = Subject::new(queue, release);
     for operation in ops {
         let expected = oracle.apply(operation);
         assert_eq!(subject.apply(operation), expected, "{operation:?}");

@@ -17,6 +17,7 @@ const PLACE: Place = Place {
     subject: SUBJECT,
     variants: ["peer", "coverage-merge"],
     readme: "coverage-merge/README.md",
+    excerpt: str::to_owned,
 };
 
 /// One input, and what each program cost on it, ours first.

@@ -23,6 +23,8 @@ pub(super) struct Place {
     pub(super) variants: [&'static str; 2],
     /// The README, from the root of the workspace.
     pub(super) readme: &'static str,
+    /// What the README shows of the text.
+    pub(super) excerpt: fn(&str) -> String,
 }
 
 impl Place {
@@ -54,12 +56,13 @@ impl Place {
         }
     }
 
-    /// The README with `text` between its marks.
+    /// The README with what it shows of `text` between its marks.
     fn with_text(&self, text: &str) -> Result<String> {
         let readme = fs::read_to_string(root().join(self.readme));
         let readme =
             readme.with_context(|| format!("cannot read {}", self.readme))?;
-        with_sample(&readme, PEERS, text.trim_end())
+        let excerpt = (self.excerpt)(text.trim_end());
+        with_sample(&readme, PEERS, &excerpt)
             .with_context(|| self.readme.to_owned())
     }
 

@@ -39,7 +39,19 @@ const PLACE: Place = Place {
     subject: "timers-peers",
     variants: ["peer", OURS],
     readme: "timer-heap/README.md",
+    excerpt,
 };
+
+/// The workloads and the variants that the README shows.
+const SHOWN: [&str; 6] = [
+    "start-stop-one/100000",
+    "replace-one/100000",
+    "reset-one/100000",
+    "fire-one/100000",
+    "go-start-stop/1000",
+    "overshoot/100us",
+];
+const BESIDE: [&str; 5] = [OURS, "btreemap", "async-io", "tokio", "go"];
 
 /// Nanoseconds a round of a workload, one number for each run, by workload
 /// and then by variant.
@@ -47,9 +59,9 @@ type Times = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
 
 /// The workloads: here, and in Go, if it has them.
 const WORKLOADS: [(&str, Option<&str>); 24] = [
-    ("start+stop/1000", Some("Pending/StartStop/1000")),
-    ("start+stop/100000", Some("Pending/StartStop/100000")),
-    ("start+stop/1000000", Some("Pending/StartStop/1000000")),
+    ("start-stop-one/1000", Some("Pending/StartStop/1000")),
+    ("start-stop-one/100000", Some("Pending/StartStop/100000")),
+    ("start-stop-one/1000000", Some("Pending/StartStop/1000000")),
     ("replace-one/1000", Some("Pending/ReplaceOne/1000")),
     ("replace-one/100000", Some("Pending/ReplaceOne/100000")),
     ("replace-one/1000000", Some("Pending/ReplaceOne/1000000")),
@@ -163,8 +175,7 @@ fn our_times(
     workloads: &[(&str, Option<&str>)],
     times: &mut Times,
 ) -> Result<()> {
-    let names: Vec<_> =
-        workloads.iter().map(|(name, _)| name.replace('+', ".")).collect();
+    let names: Vec<_> = workloads.iter().map(|(name, _)| *name).collect();
     let filter = format!("^timers/({})/", names.join("|"));
     let status =
         cargo(["bench", "--quiet", "-p", "benches", "--bench", "timers"])
@@ -205,6 +216,31 @@ fn table(workload: &str, times: &Times) -> Result<String> {
         text += &format!("  {variant:24}{time:>14.1}{ratio:>10}\n");
     }
     Ok(text)
+}
+
+/// Some of the recorded tables, as one table of nanoseconds.
+fn excerpt(text: &str) -> String {
+    let (head, source) = (text.lines().take(2), text.lines().next_back());
+    let cells = |cells: [&str; 5]| cells.map(|c| format!("{c:>11}")).concat();
+    let mut excerpt = format!("{:22}{}\n", "ns", cells(BESIDE));
+    for workload in SHOWN {
+        let mut lines = text.lines();
+        lines.find(|line| line.split_whitespace().next() == Some(workload));
+        let rows: BTreeMap<_, _> = lines
+            .take_while(|line| !line.is_empty())
+            .filter_map(|line| {
+                let mut words = line.split_whitespace();
+                Some((words.next()?, words.next()?))
+            })
+            .collect();
+        let times =
+            BESIDE.map(|variant| rows.get(variant).copied().unwrap_or("-"));
+        excerpt += &format!("{workload:22}{}\n", cells(times));
+    }
+    for line in head.chain(source) {
+        excerpt += &format!("\n{line}");
+    }
+    excerpt
 }
 
 fn median(times: &[f64]) -> f64 {
@@ -274,6 +310,22 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].benchmark, "timers/go-stop/1/go");
         assert!((rows[0].ratio - 0.2).abs() < 0.01, "{}", rows[0].ratio);
+    }
+
+    #[test]
+    fn an_excerpt_has_a_row_for_each_workload_that_is_shown() {
+        let text = "go version\nOne run.\n\nreset-one/100000  ns  ratio\n  \
+                    best   28.8   1.00\n  go   107.8   3.74\n\na machine";
+        let excerpt = excerpt(text);
+        let lines: Vec<_> = excerpt.lines().collect();
+        assert_eq!(lines.len(), 1 + SHOWN.len() + 4);
+        let words: Vec<_> = lines[3].split_whitespace().collect();
+        let row = ["reset-one/100000", "28.8", "-", "-", "-", "107.8"];
+        assert_eq!(words, row);
+        assert!(
+            excerpt.ends_with("\ngo version\nOne run.\na machine"),
+            "{excerpt}"
+        );
     }
 
     #[test]

@@ -77,10 +77,10 @@ impl Subject {
         match self {
             Self::Timers => "timers/",
             Self::Generations | Self::LazyRemoval => {
-                r"timers/(start.stop|reset-one|fire-one)/(1000|100000)\b"
+                r"timers/(start-stop-one|reset-one|fire-one)/(1000|100000)\b"
             }
             Self::Marking => "timers/reset-of-another/",
-            Self::Contended => "timers/start.stop-by/",
+            Self::Contended => "timers/start-stop-by/",
             Self::Stealing => "timers/busy-callbacks/",
             Self::Unread => "timers/timeout-by/",
             Self::Queues => "queues/(put|get)-",

@@ -1,0 +1,206 @@
+//! The wake-up protocol between `timerproc` and whoever starts a timer.
+//!
+//! # Contract
+//!
+//! One thread waits on an [`Alarm`]; any thread may ring it. Timers lie in
+//! queues, each behind a lock of its own. The protocol rests on one order on
+//! each side:
+//!
+//! - The waiter first *publishes* that it is going to wait, and then *looks*
+//!   into each queue under its lock.
+//! - A starter first *pushes* its timer under the lock, and then *reads* what
+//!   the waiter published.
+//!
+//! Take any queue's lock. If the push came first, the look finds the timer. If
+//! the look came first, the starter took the lock later, and reads what was
+//! published before. So no fence is needed and no early timer is slept
+//! through. (A reset that takes no lock has its own order with the look: see
+//! [`Marks`](crate::structures::lazy_heap::Marks).)
+//!
+//! Who calls what:
+//!
+//! | thread | holds | calls |
+//! |---|---|---|
+//! | the waiter: a group's leader | no queue's lock | [`Alarm::wait`], in which `look` takes each queue's lock in turn |
+//! | a starter, a reset, a shut-down | no queue's lock any more | [`Alarm::ring_before`] |
+//! | a starter whose thread could not be started | no lock | `park` |
+//!
+//! Go 1.9 keeps the same state in `timers.sleeping`, `sleepUntil`,
+//! `rescheduling` and `waitnote` (`runtime/time.go`): here
+//! `AWAKE`, a deadline, `PARKED` and a futex word.
+
+use support::futex::Futex;
+use support::sync::atomic::{AtomicI64, Ordering};
+
+use crate::structures::steps::{Event, Sound, Steps};
+use crate::time::clock::Clock;
+
+/// The waiter runs, and will look again before it waits.
+const AWAKE: i64 = i64::MIN;
+
+/// The waiter waits for any timer at all (or has never been started).
+const PARKED: i64 = i64::MAX;
+
+const SILENT: u32 = 0;
+const RUNG: u32 = 1;
+
+/// A waiter's next deadline, and the note to wake it with.
+#[derive(Debug)]
+pub struct Alarm<P = Sound> {
+    /// | value | the waiter | a starter with an earlier deadline |
+    /// |---|---|---|
+    /// | `AWAKE` | runs | does nothing |
+    /// | a deadline | sleeps until then | sets `AWAKE`, rings |
+    /// | `PARKED` | waits for a timer | sets `AWAKE`, rings |
+    until: AtomicI64,
+    note: Futex,
+    steps: std::marker::PhantomData<P>,
+}
+
+impl<P: Steps> Alarm<P> {
+    /// Returns an alarm whose waiter is parked.
+    pub fn new() -> Self {
+        Self {
+            until: AtomicI64::new(PARKED),
+            note: Futex::new(SILENT),
+            steps: std::marker::PhantomData,
+        }
+    }
+
+    // ANCHOR: ring
+    /// Wakes the waiter if it would sleep past `when`. Returns true if so.
+    ///
+    /// BatchSlot it after the timer is in its queue. Of several callers only one
+    /// wakes the waiter.
+    pub fn ring_before(&self, when: i64) -> bool {
+        let mut until = self.until.load(Ordering::Acquire);
+        while when < until {
+            if !P::CLEARS_SLEEPING {
+                return self.ring();
+            }
+            match self.until.compare_exchange_weak(
+                until,
+                AWAKE,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return self.ring(),
+                Err(current) => until = current,
+            }
+        }
+        false
+    }
+    // ANCHOR_END: ring
+
+    /// Undoes a ring that no waiter was there to hear.
+    pub(crate) fn park(&self) {
+        self.until.swap(PARKED, Ordering::AcqRel);
+    }
+
+    fn ring(&self) -> bool {
+        self.note.word.store(RUNG, Ordering::Release);
+        self.note.wake_one();
+        true
+    }
+
+    // ANCHOR: wait
+    /// Waits until the deadline that `look` finds, or until it is rung.
+    ///
+    /// `look` is called after the wait is published. It must take the lock of
+    /// every queue, and returns the first deadline there.
+    pub fn wait(&self, clock: &Clock, look: impl FnOnce() -> Option<i64>) {
+        let first = if P::PUBLISHES_FIRST {
+            self.publish();
+            look()
+        } else {
+            let first = look();
+            self.publish();
+            first
+        };
+        let until = first.unwrap_or(PARKED);
+        let due = until <= clock.now();
+        if !due && self.announce_deadline(until) {
+            self.sleep(clock, until);
+        }
+        self.until.swap(AWAKE, Ordering::AcqRel);
+    }
+    // ANCHOR_END: wait
+
+    // ANCHOR: publish
+    /// Publishes that the waiter is going to wait. From here on every starter
+    /// rings.
+    fn publish(&self) {
+        if P::CLEARS_NOTE {
+            self.note.word.store(SILENT, Ordering::Relaxed);
+        }
+        // This is a swap and not a store, because it must read what the last
+        // ring wrote, and so come after it in every thread's eyes.
+        self.until.swap(PARKED, Ordering::AcqRel);
+    }
+    // ANCHOR_END: publish
+
+    /// Announces the deadline. Returns false if somebody rang meanwhile.
+    fn announce_deadline(&self, until: i64) -> bool {
+        let swap = self.until.compare_exchange(
+            PARKED,
+            until,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        );
+        swap.is_ok()
+    }
+
+    // ANCHOR: sleep
+    fn sleep(&self, clock: &Clock, until: i64) {
+        if until == PARKED {
+            P::emit(|| Event::Park);
+            self.note.wait(SILENT);
+            P::emit(|| Event::Ready);
+            return;
+        }
+        P::emit(|| Event::Sleep { until });
+        clock.wait_until(&self.note, SILENT, until);
+        if self.note.word.load(Ordering::Acquire) == RUNG {
+            P::emit(|| Event::EarlyWake);
+        }
+    }
+    // ANCHOR_END: sleep
+}
+
+impl<P: Steps> Default for Alarm<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(loom))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_earlier_timer_wakes_and_only_once() {
+        let alarm: Alarm = Alarm::new();
+        alarm.publish();
+        assert!(alarm.announce_deadline(100));
+        assert!(!alarm.ring_before(100), "not earlier");
+        assert!(alarm.ring_before(99), "earlier: the sleeper must wake");
+        assert!(!alarm.ring_before(98), "it is awake already");
+    }
+
+    #[test]
+    fn a_parked_waiter_is_woken_by_any_timer() {
+        let alarm: Alarm = Alarm::new();
+        alarm.publish();
+        assert!(alarm.announce_deadline(PARKED));
+        assert!(alarm.ring_before(i64::MAX - 1));
+    }
+
+    #[test]
+    fn a_ring_before_the_deadline_is_named_keeps_it_awake() {
+        let alarm: Alarm = Alarm::new();
+        alarm.publish();
+        assert!(alarm.ring_before(5));
+        assert!(!alarm.announce_deadline(100));
+    }
+}

@@ -1,0 +1,221 @@
+//! A lock that costs the thread that uses it most no atomic operation.
+//!
+//! # Contract
+//!
+//! A lock has an *owner* or none. The owner says that it is inside, looks
+//! once more whether it is still the owner, and enters. Everybody else takes
+//! a mutex and then *evicts* the owner: takes the title away, and waits until
+//! the owner is outside. A thread that took the mutex many times in a row,
+//! with nobody else in between, becomes the owner.
+//!
+//! | who is inside | `owner` | `inside` | mutex |
+//! |---|---|---|---|
+//! | nobody | any | false | free |
+//! | the owner | that thread | true | free, or held by who evicts it |
+//! | another thread | nobody, or that thread | false | held |
+//!
+//! Who calls what:
+//!
+//! | thread | holds | does in [`BiasedLock::lock`] |
+//! |---|---|---|
+//! | the owner | nothing | sets `inside`, runs the light barrier, looks at `owner` again |
+//! | another | the mutex | evicts: clears `owner`, runs the heavy barrier, waits for `inside` to be false |
+//! | any, after `patience` locks in a row | the mutex | sets `owner` to itself |
+//!
+//! Owner and evictor each write and then read what the other writes. Of two
+//! such threads at least one sees the other, if each has a full barrier in
+//! between: the evictor runs one [on every processor](support::barrier), and
+//! the owner needs none of its own.
+//!
+//! A thread may be slow between reading that it is the owner and saying that
+//! it is inside. So nobody else becomes the owner until an evicted one has
+//! taken the mutex, because it knows then.
+//!
+//! Source: Russell and Detlefs, *Eliminating synchronization-related atomic
+//! operations with biased locking and bulk rebiasing* (2006). Java had such
+//! locks from version 6 to 15.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use support::barrier;
+use support::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use support::sync::{Mutex, MutexGuard, UnsafeCell, thread, thread_id};
+
+use crate::structures::steps::{Sound, Steps};
+
+/// No thread's number.
+const NOBODY: usize = 0;
+
+/// After this many locks in a row a thread becomes the owner. An eviction may
+/// take 5 us, which is then 5 ns for each of these locks at most.
+pub const PATIENCE: u32 = 1024;
+
+/// A value behind a lock that may have an owner.
+///
+/// ```
+/// use timer_heap::biased_lock::{BiasedLock, PATIENCE};
+///
+/// let count: BiasedLock<u64> = BiasedLock::new(0, Some(PATIENCE));
+/// for _ in 0..5_000 {
+///     *count.lock() += 1; // the last of these without the mutex
+/// }
+/// assert_eq!(*count.lock(), 5_000);
+/// ```
+#[derive(Debug)]
+pub struct BiasedLock<T, P = Sound> {
+    /// Written under the mutex only.
+    owner: AtomicUsize,
+    /// Written by the owner only (or by one that has not yet seen its
+    /// eviction).
+    inside: AtomicBool,
+    mutex: Mutex<Visits>,
+    patience: Option<u32>,
+    value: UnsafeCell<T>,
+    steps: PhantomData<P>,
+}
+
+/// Who took the mutex.
+#[derive(Debug)]
+struct Visits {
+    last: usize,
+    /// How often in a row.
+    streak: u32,
+    /// Who was evicted, and may not know it yet.
+    evicted: usize,
+}
+
+/// The lock is held while this lives.
+pub struct Guard<'a, T, P = Sound> {
+    lock: &'a BiasedLock<T, P>,
+    /// `None` if the owner holds it.
+    mutex: Option<MutexGuard<'a, Visits>>,
+}
+
+// SAFETY: the value is reached by one thread at a time (see the contract),
+// which needs it to be `Send`.
+unsafe impl<T: Send, P> Sync for BiasedLock<T, P> {}
+
+impl<T, P: Steps> BiasedLock<T, P> {
+    /// Returns a lock that gets an owner after `patience` locks of one thread in
+    /// a row. With `None`, or where the system has no barrier for others, it
+    /// never gets one.
+    pub fn new(value: T, patience: Option<u32>) -> Self {
+        let visits = Visits { last: NOBODY, streak: 0, evicted: NOBODY };
+        Self {
+            owner: AtomicUsize::new(NOBODY),
+            inside: AtomicBool::new(false),
+            mutex: Mutex::new(visits),
+            patience: patience.filter(|_| barrier::is_available()),
+            value: UnsafeCell::new(value),
+            steps: PhantomData,
+        }
+    }
+
+    // ANCHOR: lock
+    /// Waits until nobody else holds the lock, and takes it.
+    ///
+    /// Not reentrant: a second lock on the same thread deadlocks.
+    ///
+    /// # Panics
+    ///
+    /// When a holder that was not the owner panicked.
+    #[inline]
+    pub fn lock(&self) -> Guard<'_, T, P> {
+        let me = thread_id();
+        if self.owner.load(Ordering::Relaxed) == me {
+            self.inside.store(true, Ordering::Relaxed);
+            barrier::light();
+            if self.owner.load(Ordering::Relaxed) == me {
+                return Guard { lock: self, mutex: None };
+            }
+            self.inside.store(false, Ordering::Release);
+        }
+        Guard { lock: self, mutex: Some(self.lock_mutex(me)) }
+    }
+    // ANCHOR_END: lock
+
+    /// Takes the mutex, and evicts the owner if there is one.
+    ///
+    /// It returns no more than fits into registers: the guard itself would be
+    /// returned in memory.
+    #[inline(never)]
+    fn lock_mutex(&self, me: usize) -> MutexGuard<'_, Visits> {
+        let mut visits = self.mutex.lock().expect("no holder panics");
+        let owner = self.owner.load(Ordering::Relaxed);
+        if owner != NOBODY {
+            self.evict();
+            visits.evicted = owner;
+        }
+        visits.note(me);
+        let known = visits.evicted == NOBODY || !P::AWAITS_EVICTED;
+        if known && self.patience.is_some_and(|p| visits.streak >= p) {
+            self.owner.store(me, Ordering::Relaxed);
+        }
+        visits
+    }
+
+    // ANCHOR: evict
+    #[cold]
+    fn evict(&self) {
+        self.owner.store(NOBODY, Ordering::Relaxed);
+        if P::FENCES_EVICTION {
+            barrier::heavy();
+        }
+        while self.inside.load(Ordering::Acquire) {
+            thread::yield_now();
+        }
+    }
+    // ANCHOR_END: evict
+
+    /// Returns true if the calling thread needs no mutex.
+    pub fn is_owned(&self) -> bool {
+        self.owner.load(Ordering::Relaxed) == thread_id()
+    }
+}
+
+impl Visits {
+    fn note(&mut self, me: usize) {
+        if self.evicted == me {
+            self.evicted = NOBODY;
+        }
+        if self.last != me {
+            (self.last, self.streak) = (me, 0);
+        }
+        self.streak = self.streak.saturating_add(1);
+    }
+}
+
+impl<T, P> Deref for Guard<'_, T, P> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: by the contract nobody else is inside while a guard lives.
+        self.lock.value.with(|value| unsafe { &*value })
+    }
+}
+
+impl<T, P> DerefMut for Guard<'_, T, P> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above, and the guard is borrowed mutably.
+        self.lock.value.with_mut(|value| unsafe { &mut *value })
+    }
+}
+
+impl<T: fmt::Debug, P> fmt::Debug for Guard<'_, T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Guard").field(&**self).finish()
+    }
+}
+
+impl<T, P> Drop for Guard<'_, T, P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.mutex.is_none() {
+            self.lock.inside.store(false, Ordering::Release);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The queue of a shard: one of the structures, chosen by the generation.
+
+use support::sync::Arc;
+
+use crate::service::callback::{Callback, Task};
+use crate::structures::heap::{Hole, Indirect, TimerHeap};
+use crate::structures::lazy_heap::{LazyHeap, Marks};
+use crate::structures::timer_id::TimerId;
+use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
+use crate::structures::violation::Violation;
+use crate::structures::wheel::Wheel;
+
+/// Any of the structures. It is an `enum` and not a `dyn`, so that the compiler
+/// sees through a call.
+pub(crate) enum ShardQueue {
+    Heap(TimerHeap<Task, Hole, Indirect>),
+    Lazy(LazyHeap<Task>),
+    Wheel(Wheel<Task>),
+}
+
+/// Calls a method of the structure at hand.
+macro_rules! each {
+    ($self:ident, $queue:ident => $call:expr) => {
+        match $self {
+            ShardQueue::Heap($queue) => $call,
+            ShardQueue::Lazy($queue) => $call,
+            ShardQueue::Wheel($queue) => $call,
+        }
+    };
+}
+
+impl ShardQueue {
+    /// Returns the marks of the timers, if they are marked without the lock.
+    pub(crate) fn marks(&self) -> Option<Arc<Marks>> {
+        match self {
+            Self::Lazy(queue) => Some(queue.marks()),
+            Self::Heap(_) | Self::Wheel(_) => None,
+        }
+    }
+
+    /// Adds an armed timer for a closure.
+    ///
+    /// The closure is wrapped last, so that it is written straight to its place
+    /// in the queue.
+    #[inline(always)]
+    pub(crate) fn start(
+        &mut self,
+        when: i64,
+        closure: impl FnMut() + Send + 'static,
+    ) -> TimerId {
+        each!(self, queue => {
+            queue.insert_with(when, || Task::Ready(Callback::new(closure)))
+        })
+    }
+}
+
+impl TimerQueue<Task> for ShardQueue {
+    #[inline(always)]
+    fn insert(&mut self, when: i64, task: Task) -> TimerId {
+        each!(self, queue => queue.insert(when, task))
+    }
+
+    #[inline]
+    fn arm(&mut self, id: TimerId, when: i64) -> bool {
+        each!(self, queue => queue.arm(id, when))
+    }
+
+    #[inline]
+    fn disarm(&mut self, id: TimerId) -> bool {
+        each!(self, queue => queue.disarm(id))
+    }
+
+    #[inline]
+    fn remove(&mut self, id: TimerId) -> Option<Task> {
+        each!(self, queue => TimerQueue::remove(queue, id))
+    }
+
+    #[inline]
+    fn is_armed(&self, id: TimerId) -> bool {
+        each!(self, queue => queue.is_armed(id))
+    }
+
+    #[inline]
+    fn get_mut(&mut self, id: TimerId) -> Option<&mut Task> {
+        each!(self, queue => queue.get_mut(id))
+    }
+
+    fn next(&mut self) -> Option<i64> {
+        each!(self, queue => queue.next())
+    }
+
+    #[inline]
+    fn expire(&mut self, now: i64) -> Expired {
+        each!(self, queue => queue.expire(now))
+    }
+
+    fn len(&self) -> usize {
+        each!(self, queue => TimerQueue::len(queue))
+    }
+
+    fn verify(&self) -> Result<(), Violation> {
+        each!(self, queue => TimerQueue::verify(queue))
+    }
+}
+
+impl HandleQueue<Task> for ShardQueue {
+    #[inline]
+    fn arm_at(&mut self, index: u32, when: i64) -> bool {
+        each!(self, queue => queue.arm_at(index, when))
+    }
+
+    #[inline]
+    fn disarm_at(&mut self, index: u32) -> bool {
+        each!(self, queue => queue.disarm_at(index))
+    }
+
+    #[inline(always)]
+    fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut Task) -> R,
+    ) -> Option<(bool, R)> {
+        each!(self, queue => queue.discard(index, look))
+    }
+
+    #[inline]
+    fn current(&self, index: u32) -> Option<TimerId> {
+        each!(self, queue => queue.current(index))
+    }
+
+    #[inline]
+    fn release(&mut self, id: TimerId) {
+        each!(self, queue => queue.release(id));
+    }
+
+    #[inline]
+    fn is_released(&self, id: TimerId) -> bool {
+        each!(self, queue => queue.is_released(id))
+    }
+}

@@ -1,0 +1,276 @@
+//! A piece of the slab: slots that are allocated and returned together.
+
+use std::mem::{forget, replace};
+
+use crate::structures::violation::Violation;
+
+/// Slots of a chunk.
+pub(crate) const CHUNK: usize = 1024;
+
+/// No slot.
+const NIL: u32 = u32::MAX;
+
+/// Room for an entry.
+#[derive(Debug)]
+pub(super) enum Slot<E> {
+    Vacant {
+        generation: u32,
+        /// The next vacant slot of the chunk, or `NIL`.
+        next: u32,
+    },
+    Used {
+        generation: u32,
+        /// A mark of the owner; see [`Slab::release`](super::Slab::release).
+        released: bool,
+        entry: E,
+    },
+}
+
+/// Up to [`CHUNK`] slots; the vacant ones are a list threaded through them.
+#[derive(Debug)]
+pub(super) struct Chunk<E, H> {
+    slots: Vec<Slot<E>>,
+    /// What is looked at most of each slot, side by side.
+    hot: Vec<H>,
+    vacant: u32,
+    used: u32,
+    /// At least the generation of every slot.
+    newest: u32,
+}
+
+impl<E> Slot<E> {
+    #[inline(always)]
+    pub(super) fn generation(&self) -> u32 {
+        match *self {
+            Self::Vacant { generation, .. } | Self::Used { generation, .. } => {
+                generation
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn get(&self) -> Option<&E> {
+        match self {
+            Self::Used { entry, .. } => Some(entry),
+            Self::Vacant { .. } => None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn get_mut(&mut self) -> Option<&mut E> {
+        match self {
+            Self::Used { entry, .. } => Some(entry),
+            Self::Vacant { .. } => None,
+        }
+    }
+
+    /// Returns whether it is marked, if it is in use.
+    #[inline(always)]
+    pub(super) fn released(&mut self) -> Option<&mut bool> {
+        match self {
+            Self::Used { released, .. } => Some(released),
+            Self::Vacant { .. } => None,
+        }
+    }
+
+    /// Puts an entry into a vacant slot.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, generation: u32, entry: E) {
+        debug_assert!(self.get().is_none(), "a slot in use was reserved");
+        let used = Self::Used { generation, released: false, entry };
+        // Nothing is there to drop, which the compiler cannot know.
+        forget(replace(self, used));
+    }
+}
+
+impl<E, H: Copy + Default> Chunk<E, H> {
+    /// Returns a chunk with room for some slots, the first ones of a
+    /// generation.
+    pub(super) fn new(room: usize, generation: u32) -> Self {
+        Self {
+            slots: Vec::with_capacity(room),
+            hot: Vec::with_capacity(room),
+            vacant: NIL,
+            used: 0,
+            newest: generation,
+        }
+    }
+
+    /// Returns true if no slot is in use.
+    pub(super) fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// Returns true if a slot is vacant, or can be added.
+    #[inline(always)]
+    pub(super) fn has_room(&self) -> bool {
+        self.used as usize != CHUNK
+    }
+
+    /// Returns true if every slot but one is in use, just after one became
+    /// vacant.
+    pub(super) fn was_full(&self) -> bool {
+        self.used as usize + 1 == CHUNK
+    }
+
+    /// Returns true if its memory was returned, or it never had any.
+    pub(super) fn is_returned(&self) -> bool {
+        self.slots.capacity() == 0
+    }
+
+    /// Returns how many slots memory is held for.
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.slots.capacity()
+    }
+
+    /// Returns at least the generation of every slot.
+    pub(super) fn newest(&self) -> u32 {
+        self.newest
+    }
+
+    #[inline(always)]
+    pub(super) fn slot(&self, at: usize) -> Option<&Slot<E>> {
+        self.slots.get(at)
+    }
+
+    #[inline(always)]
+    pub(super) fn slot_mut(&mut self, at: usize) -> Option<&mut Slot<E>> {
+        self.slots.get_mut(at)
+    }
+
+    #[inline(always)]
+    pub(super) fn hot(&self, at: usize) -> Option<&H> {
+        self.hot.get(at)
+    }
+
+    #[inline(always)]
+    pub(super) fn hot_mut(&mut self, at: usize) -> Option<&mut H> {
+        self.hot.get_mut(at)
+    }
+
+    /// Takes a vacant slot, if there is one, to be filled at once. Returns it
+    /// with its number, its generation and its hot part.
+    #[inline(always)]
+    pub(super) fn reserve(
+        &mut self,
+    ) -> Option<(usize, u32, &mut Slot<E>, &mut H)> {
+        let at = match self.vacant {
+            NIL => self.grow()?,
+            at => at as usize,
+        };
+        let slot = self.slots.get_mut(at)?;
+        let Slot::Vacant { next, generation } = *slot else {
+            return None;
+        };
+        self.vacant = next;
+        self.used += 1;
+        Some((at, generation, slot, self.hot.get_mut(at)?))
+    }
+
+    /// Adds a slot.
+    #[cold]
+    fn grow(&mut self) -> Option<usize> {
+        let at = self.slots.len();
+        if at == CHUNK {
+            return None;
+        }
+        self.slots.push(Slot::Vacant { generation: self.newest, next: NIL });
+        self.hot.push(H::default());
+        Some(at)
+    }
+
+    /// Takes the entry out of a slot in use, which becomes vacant.
+    #[inline]
+    pub(super) fn take(&mut self, at: usize) -> Option<E> {
+        let slot = self.slots.get_mut(at)?;
+        slot.get()?;
+        let generation = slot.generation().wrapping_add(1);
+        let next = self.vacant;
+        let before = replace(slot, Slot::Vacant { generation, next });
+        self.note_vacant(at, generation);
+        match before {
+            Slot::Used { entry, .. } => Some(entry),
+            Slot::Vacant { .. } => None,
+        }
+    }
+
+    /// Drops the entry where it lies, after a last look at it.
+    #[inline(always)]
+    pub(super) fn discard<R>(
+        &mut self,
+        at: usize,
+        look: impl FnOnce(&mut E) -> R,
+    ) -> Option<R> {
+        let slot = self.slots.get_mut(at)?;
+        let result = look(slot.get_mut()?);
+        let generation = slot.generation().wrapping_add(1);
+        let next = self.vacant;
+        *slot = Slot::Vacant { generation, next };
+        self.note_vacant(at, generation);
+        Some(result)
+    }
+
+    /// Checks the count, the generations and the list of vacant slots.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first violation; `chunk` is this one's number.
+    pub(super) fn verify(&self, chunk: usize) -> Result<(), Violation> {
+        let newest = self.newest;
+        for (at, slot) in self.slots.iter().enumerate() {
+            let generation = slot.generation();
+            if generation > newest {
+                let index = chunk * CHUNK + at;
+                return Err(Violation::Generation {
+                    index,
+                    generation,
+                    newest,
+                });
+            }
+        }
+        let used = |slot: &&Slot<E>| slot.get().is_some();
+        let (found, counted) =
+            (self.slots.iter().filter(used).count(), self.used as usize);
+        if found != counted {
+            return Err(Violation::ChunkCount { chunk, found, counted });
+        }
+        let vacant = self.slots.len() - found;
+        // One more than there are ends a list that has a circle.
+        let listed = self.vacant_list().take(vacant + 1).count();
+        if listed != vacant {
+            return Err(Violation::VacantList { chunk, vacant, listed });
+        }
+        Ok(())
+    }
+
+    /// Returns the vacant slots, as far as their list leads.
+    fn vacant_list(&self) -> impl Iterator<Item = u32> {
+        let next = |&at: &u32| match self.slots.get(at as usize) {
+            Some(&Slot::Vacant { next, .. }) => Some(next),
+            _ => None,
+        };
+        let is_vacant = move |at: &u32| next(at).is_some();
+        std::iter::successors(Some(self.vacant), next).take_while(is_vacant)
+    }
+
+    #[inline(always)]
+    fn note_vacant(&mut self, at: usize, generation: u32) {
+        self.hot[at] = H::default();
+        self.newest = self.newest.max(generation);
+        self.vacant = at as u32;
+        self.used -= 1;
+    }
+}
+
+/// Faults, for the tests of `verify`.
+#[cfg(test)]
+impl<E, H> Chunk<E, H> {
+    pub(super) fn miscount(&mut self) {
+        self.used += 1;
+    }
+
+    pub(super) fn cut_list(&mut self) {
+        self.vacant = NIL;
+    }
+}

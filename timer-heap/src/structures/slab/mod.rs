@@ -1,0 +1,314 @@
+//! Storage with handles that know when they are stale.
+//!
+//! Entries live in chunks, so that growing copies nothing, and are named by
+//! an index and a generation: reusing a slot changes its generation, and
+//! every older handle then names nothing.
+
+mod chunk;
+#[cfg(test)]
+mod tests;
+
+use chunk::{Chunk, Slot};
+
+use super::timer_id::TimerId;
+use super::violation::Violation;
+
+pub(crate) use chunk::CHUNK;
+
+/// Entries named by [`TimerId`].
+///
+/// A part `H` of each can be kept apart, in a small array of its own: what is
+/// looked at without the rest then takes fewer cache lines. It is the default
+/// while there is no entry.
+///
+/// No operation takes longer the more entries there are: each works on one
+/// chunk, and a chunk is returned when its own last entry goes.
+#[derive(Debug)]
+pub(crate) struct Slab<E, H = ()> {
+    chunks: Vec<Chunk<E, H>>,
+    /// The chunk that entries are added to.
+    filling: usize,
+    /// The others that have vacant slots, or were returned since.
+    roomy: Vec<u32>,
+    /// Chunks whose memory was returned.
+    returned: Vec<u32>,
+    /// Lower bound for generations of new chunks, above any that was freed.
+    fresh: u32,
+}
+
+/// A slot that waits for its entry.
+pub(crate) struct Vacant<'a, E, H> {
+    pub(crate) index: u32,
+    generation: u32,
+    slot: &'a mut Slot<E>,
+    hot: &'a mut H,
+}
+
+impl<E, H> Vacant<'_, E, H> {
+    /// Puts the entry where it stays. Nothing can panic in between, so the
+    /// compiler need not keep a copy elsewhere.
+    #[inline(always)]
+    pub(crate) fn fill(self, hot: H, entry: E) -> TimerId {
+        *self.hot = hot;
+        self.slot.fill(self.generation, entry);
+        TimerId::new(self.index, self.generation)
+    }
+}
+
+impl<E, H: Copy + Default> Default for Slab<E, H> {
+    fn default() -> Self {
+        Self {
+            // The first chunk grows from nothing; a small service stays so.
+            chunks: vec![Chunk::new(0, 0)],
+            filling: 0,
+            roomy: Vec::new(),
+            returned: Vec::new(),
+            fresh: 0,
+        }
+    }
+}
+
+impl<E, H: Copy + Default> Slab<E, H> {
+    #[inline]
+    pub(crate) fn insert(&mut self, entry: E) -> TimerId {
+        self.reserve().fill(H::default(), entry)
+    }
+
+    /// Returns a vacant slot, to be filled at once.
+    #[inline(always)]
+    pub(crate) fn reserve(&mut self) -> Vacant<'_, E, H> {
+        if !self.chunks[self.filling].has_room() {
+            self.filling = self.next_roomy();
+        }
+        let chunk = self.filling;
+        let reserved = self.chunks[chunk].reserve();
+        let (at, generation, slot, hot) = reserved.expect("a chunk with room");
+        let index = (chunk * CHUNK + at) as u32;
+        Vacant { index, generation, slot, hot }
+    }
+
+    /// Returns the number of a chunk with vacant slots. One in use comes
+    /// before a new one.
+    #[cold]
+    fn next_roomy(&mut self) -> usize {
+        while let Some(number) = self.roomy.pop() {
+            if !self.chunks[number as usize].is_returned() {
+                return number as usize;
+            }
+            self.returned.push(number);
+        }
+        let chunk = Chunk::new(CHUNK, self.fresh);
+        if let Some(number) = self.returned.pop() {
+            self.chunks[number as usize] = chunk;
+            return number as usize;
+        }
+        self.chunks.push(chunk);
+        let most = u32::MAX as usize / CHUNK;
+        assert!(self.chunks.len() <= most, "fewer than 2^32 timers");
+        self.chunks.len() - 1
+    }
+
+    #[inline]
+    // ANCHOR: stale
+    pub(crate) fn remove(&mut self, id: TimerId) -> Option<E> {
+        if self.slot(id.index)?.generation() != id.generation {
+            return None;
+        }
+        self.take(id.index)
+    }
+    // ANCHOR_END: stale
+
+    /// Removes the entry at an index, if it is in use.
+    #[inline]
+    fn take(&mut self, index: u32) -> Option<E> {
+        let (number, at) = split(index);
+        let entry = self.chunks.get_mut(number)?.take(at)?;
+        self.note_vacant(number);
+        Some(entry)
+    }
+
+    /// Drops the entry at an index where it lies, after a last look at it.
+    ///
+    /// To move an entry just written is dear: the processor cannot read
+    /// sixteen bytes at once while they are on their way to memory as two
+    /// writes of eight.
+    #[inline(always)]
+    pub(crate) fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut E) -> R,
+    ) -> Option<R> {
+        let (number, at) = split(index);
+        let result = self.chunks.get_mut(number)?.discard(at, look)?;
+        self.note_vacant(number);
+        Some(result)
+    }
+
+    /// Notes that a slot of a chunk has just become vacant.
+    #[inline(always)]
+    fn note_vacant(&mut self, number: usize) {
+        if number != self.filling {
+            self.make_room(number);
+        }
+    }
+
+    /// Remembers that a chunk has room, and returns it when it is empty.
+    fn make_room(&mut self, number: usize) {
+        let chunk = &mut self.chunks[number];
+        if chunk.was_full() {
+            self.roomy.push(number as u32);
+        }
+        if chunk.is_empty() {
+            self.fresh = self.fresh.max(chunk.newest());
+            *chunk = Chunk::new(0, 0);
+        }
+    }
+
+    /// Marks an entry. What that means is the owner's affair.
+    #[inline]
+    pub(crate) fn release(&mut self, id: TimerId) {
+        if let Some(slot) = self.slot_mut(id.index)
+            && slot.generation() == id.generation
+            && let Some(released) = slot.released()
+        {
+            *released = true;
+        }
+    }
+
+    /// Returns true if the entry exists and was marked.
+    #[inline]
+    pub(crate) fn is_released(&self, id: TimerId) -> bool {
+        let Some(Slot::Used { generation, released, .. }) = self.slot(id.index)
+        else {
+            return false;
+        };
+        *released && *generation == id.generation
+    }
+
+    #[inline]
+    fn slot(&self, index: u32) -> Option<&Slot<E>> {
+        let (number, at) = split(index);
+        self.chunks.get(number)?.slot(at)
+    }
+
+    #[inline]
+    fn slot_mut(&mut self, index: u32) -> Option<&mut Slot<E>> {
+        let (number, at) = split(index);
+        self.chunks.get_mut(number)?.slot_mut(at)
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: TimerId) -> Option<&E> {
+        let slot = self.slot(id.index)?;
+        let current = slot.generation() == id.generation;
+        slot.get().filter(|_| current)
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, id: TimerId) -> Option<&mut E> {
+        let slot = self.slot_mut(id.index)?;
+        let current = slot.generation() == id.generation;
+        slot.get_mut().filter(|_| current)
+    }
+
+    /// Returns the entry at an index that is known to be in use.
+    #[inline]
+    pub(crate) fn at(&self, index: u32) -> &E {
+        let slot = self.slot(index).expect("an index in use");
+        slot.get().expect("an index in use")
+    }
+
+    /// Like [`at`](Self::at), to change it.
+    #[inline]
+    pub(crate) fn at_mut(&mut self, index: u32) -> &mut E {
+        let slot = self.slot_mut(index).expect("an index in use");
+        slot.get_mut().expect("an index in use")
+    }
+
+    /// Returns true if memory is held for an index.
+    pub(crate) fn has_slot(&self, index: u32) -> bool {
+        self.slot(index).is_some()
+    }
+
+    /// Returns the full name of the entry at an index, if it is in use.
+    #[inline]
+    pub(crate) fn current(&self, index: u32) -> Option<TimerId> {
+        let slot = self.slot(index)?;
+        slot.get()?;
+        Some(TimerId::new(index, slot.generation()))
+    }
+
+    /// Returns the full name of the entry at an index in use.
+    #[inline]
+    pub(crate) fn id(&self, index: u32) -> TimerId {
+        let slot = self.slot(index).expect("an index in use");
+        TimerId::new(index, slot.generation())
+    }
+
+    /// Tells the processor that the entry at an index will soon be used, so
+    /// that it fetches the entry from memory and goes on meanwhile.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, index: u32) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(slot) = self.slot(index) {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            // SAFETY: this is a hint, which changes nothing that a program
+            // sees, and the pointer comes from a reference.
+            unsafe {
+                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(slot).cast())
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = index;
+    }
+
+    /// Returns the part of the entry that is kept apart, if memory is held at
+    /// the index.
+    #[inline(always)]
+    pub(crate) fn hot(&self, index: u32) -> Option<&H> {
+        let (number, at) = split(index);
+        self.chunks.get(number)?.hot(at)
+    }
+
+    /// Like [`hot`](Self::hot), to change it.
+    #[inline(always)]
+    pub(crate) fn hot_mut(&mut self, index: u32) -> Option<&mut H> {
+        let (number, at) = split(index);
+        self.chunks.get_mut(number)?.hot_mut(at)
+    }
+
+    /// Checks the counts and the lists of every chunk.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first violation.
+    pub(crate) fn verify(&self) -> Result<(), Violation> {
+        let mut listed = vec![0; self.chunks.len()];
+        for &number in self.roomy.iter().chain(&self.returned) {
+            listed[number as usize] += 1;
+        }
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            chunk.verify(number)?;
+            // The chunk that is filled is the only one that need not be found.
+            let wanted = number != self.filling && chunk.has_room();
+            if listed[number] != usize::from(wanted) {
+                let listed = listed[number];
+                return Err(Violation::RoomList { chunk: number, listed });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns how many slots memory is held for.
+    #[cfg(test)]
+    fn capacity(&self) -> usize {
+        self.chunks.iter().map(Chunk::capacity).sum()
+    }
+}
+
+/// Returns the chunk of an index, and the slot there.
+#[inline(always)]
+fn split(index: u32) -> (usize, usize) {
+    let index = index as usize;
+    (index / CHUNK, index % CHUNK)
+}

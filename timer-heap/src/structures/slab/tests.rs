@@ -1,0 +1,75 @@
+//! Stale handles, and memory that is given back.
+
+use super::*;
+
+#[test]
+fn a_reused_slot_makes_the_old_handle_stale() {
+    let mut slab: Slab<_> = Slab::default();
+    let old = slab.insert("old");
+    assert_eq!(slab.remove(old), Some("old"));
+    let new = slab.insert("new");
+    assert_eq!(old.index, new.index);
+    assert_eq!(slab.get(old), None);
+    assert_eq!(slab.remove(old), None);
+    assert_eq!(slab.get(new), Some(&"new"));
+}
+
+#[test]
+fn a_late_survivor_does_not_keep_the_memory_of_a_burst() {
+    let mut slab: Slab<_> = Slab::default();
+    for round in 0..3 {
+        let burst: Vec<_> = (0..100_000).map(|n| slab.insert(n)).collect();
+        let stays = slab.insert(round);
+        for &id in &burst {
+            assert!(slab.remove(id).is_some());
+        }
+        assert!(slab.capacity() <= 4 * CHUNK, "{}", slab.capacity());
+        assert_eq!(slab.get(stays), Some(&round));
+        assert!(burst.iter().all(|&id| slab.get(id).is_none()));
+        assert_eq!(slab.verify(), Ok(()));
+    }
+}
+
+#[test]
+fn memory_is_returned_after_a_burst() {
+    let mut slab: Slab<_> = Slab::default();
+    let stays = slab.insert(0);
+    let burst: Vec<_> = (0..100_000).map(|n| slab.insert(n)).collect();
+    assert!(slab.capacity() >= 100_000);
+    for &id in &burst {
+        slab.remove(id);
+    }
+    assert!(slab.capacity() <= 3 * CHUNK, "{}", slab.capacity());
+    assert_eq!(slab.get(stays), Some(&0));
+    let again: Vec<_> = (0..100_000).map(|n| slab.insert(n)).collect();
+    assert!(burst.iter().all(|&id| slab.get(id).is_none()));
+    assert!(again.iter().all(|&id| slab.get(id).is_some()));
+}
+
+#[test]
+fn a_wrong_count_and_a_cut_list_are_found() {
+    let mut slab: Slab<_> = Slab::default();
+    let ids: Vec<_> = (0..3 * CHUNK).map(|n| slab.insert(n)).collect();
+    for &id in ids.iter().step_by(3) {
+        slab.remove(id);
+    }
+    assert_eq!(slab.verify(), Ok(()));
+    let chunk = 1;
+    slab.chunks[chunk].miscount();
+    let (found, counted) = (683, 684);
+    let wrong = Violation::ChunkCount { chunk, found, counted };
+    assert_eq!(slab.verify(), Err(wrong));
+    let mut slab: Slab<_> = Slab::default();
+    let ids: Vec<_> = (0..2 * CHUNK).map(|n| slab.insert(n)).collect();
+    slab.remove(ids[0]);
+    slab.remove(ids[1]);
+    slab.chunks[0].cut_list();
+    let wrong = Violation::VacantList { chunk: 0, vacant: 2, listed: 0 };
+    assert_eq!(slab.verify(), Err(wrong));
+    let mut slab: Slab<_> = Slab::default();
+    let ids: Vec<_> = (0..2 * CHUNK).map(|n| slab.insert(n)).collect();
+    slab.remove(ids[0]);
+    slab.roomy.clear();
+    let wrong = Violation::RoomList { chunk: 0, listed: 0 };
+    assert_eq!(slab.verify(), Err(wrong));
+}

@@ -1,0 +1,283 @@
+//! A wheel that parks far timers and sorts only those that are near.
+//!
+//! A heap keeps all timers in order, although most are stopped before their
+//! order matters. Here time is cut into ticks of 131 us. A timer of a later
+//! tick is *parked* in a slot without any order. When a slot's time comes, it
+//! *cascades*: its timers move to finer slots, and at last to the *near* ones
+//! (the due queue), which are ordered by their exact deadlines. Nothing is
+//! rounded.
+//!
+//! Each level has 64 slots, and a slot spans 64 times as much as one of the
+//! level below:
+//!
+//! | level | a slot | all slots |
+//! |---|---|---|
+//! | 0 | 131 us (a tick) | 8.4 ms |
+//! | 1 | 8.4 ms | 0.54 s |
+//! | 2 | 0.54 s | 34 s |
+//! | 3 | 34 s | 37 min |
+//! | 4 | 37 min | 39 h |
+//! | 5 | 39 h | 104 days |
+//! | 6 | 104 days | 18 years |
+//! | 7 | 18 years | 1169 years |
+//!
+//! A timer's level is that of the highest digit (in base 64) in which its
+//! tick differs from the wheel's. So it moves at most once for each level,
+//! and most timers do not live long enough to move at all. A timer that is
+//! reset stays where it is, unless its slot would cascade too late.
+//!
+//! A cascade is done in steps, so that a lock around the wheel is never held
+//! for long: see [`Expired::Busy`](super::timer_queue::Expired::Busy).
+//!
+//! Sources: Varghese and Lauck, *Hashed and hierarchical timing wheels*
+//! (1987); the choice of the level as in tokio's `runtime/time/wheel`.
+
+mod chunked_vec;
+mod list;
+mod near;
+mod queue;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use crate::structures::slab::Slab;
+use near::Near;
+use slots::{Slot, Slots};
+
+/// Nanoseconds of a tick, as a power of two: 131 us.
+const SHIFT: u32 = 17;
+
+/// A slot of no more timers is searched for its exact first deadline.
+const FEW: usize = 32;
+
+/// Where a timer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Location {
+    /// There is no timer.
+    #[default]
+    Nowhere,
+    Idle,
+    Near,
+    Parked(Slot),
+}
+
+// ANCHOR: hot-state
+/// What the wheel knows of a timer. It lies apart from what the timer does,
+/// because four of these share a cache line and most operations read nothing
+/// else.
+#[derive(Clone, Copy, Debug, Default)]
+struct HotState {
+    when: i64,
+    /// Where in its slot's list it is, when parked.
+    position: u32,
+    location: Location,
+}
+// ANCHOR_END: hot-state
+
+/// Timers with exact deadlines, parked until they are near.
+///
+/// ```
+/// use timer_heap::queue::{Expired, TimerQueue};
+/// use timer_heap::wheel::Wheel;
+///
+/// let mut wheel = Wheel::default();
+/// let id = wheel.insert(3_600_000_000_001, "an hour and a nanosecond");
+/// assert_eq!(wheel.next(), Some(3_600_000_000_001));
+/// assert_eq!(wheel.expire(3_600_000_000_000), Expired::Nothing);
+/// let when = 3_600_000_000_001;
+/// assert_eq!(wheel.expire(when), Expired::Due { id, when });
+/// ```
+#[derive(Debug)]
+pub struct Wheel<T> {
+    slab: Slab<T, HotState>,
+    slots: Slots,
+    near: Near,
+    /// The tick up to which slots have cascaded.
+    tick: i64,
+    /// True if a slot that contains `tick` may hold timers.
+    cascading: bool,
+    /// True if the slot that cascades had too many timers to sort at once.
+    splitting: bool,
+    /// What a step takes out of a slot. It is empty between two steps, and
+    /// keeps its memory.
+    piece: Vec<(i64, u32)>,
+    armed: usize,
+}
+
+impl<T> Default for Wheel<T> {
+    fn default() -> Self {
+        Self {
+            slab: Slab::default(),
+            slots: Slots::default(),
+            near: Near::default(),
+            tick: 0,
+            cascading: false,
+            splitting: false,
+            piece: Vec::new(),
+            armed: 0,
+        }
+    }
+}
+
+// ANCHOR: place
+/// Puts a timer where its deadline belongs, and returns where that is.
+#[inline(always)]
+fn park(
+    slots: &mut Slots,
+    near: &mut Near,
+    now: i64,
+    index: u32,
+    when: i64,
+) -> (Location, u32) {
+    let tick = when >> SHIFT;
+    if tick <= now {
+        near.push(when, index);
+        return (Location::Near, 0);
+    }
+    let slot = Slot::of(tick, now);
+    (Location::Parked(slot), slots.push(slot, index))
+}
+// ANCHOR_END: place
+
+impl<T> Wheel<T> {
+    /// Puts a timer of the slab where its deadline belongs.
+    #[inline]
+    fn place(&mut self, index: u32, when: i64) {
+        let Self { slots, near, tick, .. } = self;
+        let (location, position) = park(slots, near, *tick, index, when);
+        *self.hot_mut(index) = HotState { when, position, location };
+    }
+
+    /// Returns the hot state of a timer of the slab.
+    #[inline]
+    fn hot_mut(&mut self, index: u32) -> &mut HotState {
+        self.slab.hot_mut(index).expect("an index in use")
+    }
+
+    /// Takes a timer from where it was.
+    #[inline]
+    fn displace(&mut self, location: Location, position: u32) {
+        match location {
+            Location::Nowhere | Location::Idle => {}
+            Location::Near => self.forget_near(),
+            Location::Parked(slot) => {
+                if self.slots.forget(slot, position) {
+                    self.sweep(slot);
+                }
+            }
+        }
+    }
+
+    /// Does a step of a sweep: timers that are still here get a new position.
+    #[cold]
+    fn sweep(&mut self, slot: Slot) {
+        let Self { slab, slots, .. } = self;
+        slots.sweep(slot, |index, from, to| {
+            let hot = slab.hot_mut(index);
+            let hot = hot.filter(|hot| hot.is_parked(slot, from));
+            hot.map(|hot| hot.position = to).is_some()
+        });
+    }
+
+    #[inline]
+    fn first_near(&mut self) -> Option<(i64, u32)> {
+        let slab = &self.slab;
+        self.near.first(|when, index| is_near(slab, when, index))
+    }
+
+    /// Notes that a near timer went. What it left behind must not pile up.
+    fn forget_near(&mut self) {
+        let slab = &self.slab;
+        self.near.forget_one(|when, index| is_near(slab, when, index));
+    }
+
+    /// Moves a block of timers out of a slot that contains the wheel's tick.
+    /// Returns how many entries it looked at.
+    fn cascade_step(&mut self) -> usize {
+        let Some(slot) = self.slots.containing(self.tick) else {
+            (self.cascading, self.splitting) = (false, false);
+            return 0;
+        };
+        let mut piece = std::mem::take(&mut self.piece);
+        let Self { slab, slots, .. } = self;
+        let examined = slots.take(slot, &mut piece, |index, position| {
+            let hot = slab.hot(index)?;
+            hot.is_parked(slot, position).then_some(hot.when)
+        });
+        self.splitting |= !self.slots.list(slot).is_empty();
+        self.cascade(&mut piece);
+        self.splitting &= !self.slots.list(slot).is_empty();
+        self.piece = piece;
+        examined
+    }
+
+    // ANCHOR: cascade
+    /// Moves what came out of a slot: to finer slots if the slot has more,
+    /// and else to the near timers. Leaves `piece` empty.
+    fn cascade(&mut self, piece: &mut Vec<(i64, u32)>) {
+        if self.splitting {
+            for (when, index) in piece.drain(..) {
+                self.place(index, when);
+                if when >> SHIFT <= self.tick {
+                    self.slab.prefetch(index);
+                }
+            }
+        } else {
+            // Sorting a few is cheaper than moving them level by level.
+            for &(_, index) in piece.iter() {
+                self.hot_mut(index).location = Location::Near;
+                self.slab.prefetch(index);
+            }
+            self.near.append(piece);
+        }
+    }
+    // ANCHOR_END: cascade
+
+    /// Goes on to the first slot that begins by `now`, or to `now` if there is
+    /// none. Returns true if there is a slot, which is to cascade.
+    #[inline]
+    fn advance(&mut self, now: i64) -> bool {
+        let now = now >> SHIFT;
+        let start = self.slots.first(self.tick).map(|(_, start)| start);
+        self.cascading = start.is_some_and(|start| start <= now);
+        self.tick = match start {
+            Some(start) if start <= now => start,
+            _ => self.tick.max(now),
+        };
+        self.cascading
+    }
+
+    /// Returns the first deadline among the parked, or a time before it.
+    fn first_parked(&self) -> Option<i64> {
+        let (slot, start) = self.slots.first(self.tick)?;
+        let list = self.slots.list(slot);
+        if list.len() > FEW {
+            return Some(start << SHIFT);
+        }
+        let alive = list.iter().filter_map(|(position, index)| {
+            let hot = self.slab.hot(index)?;
+            hot.is_parked(slot, position).then_some(hot.when)
+        });
+        // Those put off may be later than what other slots hold.
+        let last = Slots::ticks(slot, self.tick).1 - 1;
+        let end = (last << SHIFT) | ((1 << SHIFT) - 1);
+        alive.min().map(|when| when.min(end))
+    }
+}
+
+impl HotState {
+    fn is_armed(&self) -> bool {
+        !matches!(self.location, Location::Nowhere | Location::Idle)
+    }
+
+    #[inline]
+    fn is_parked(&self, slot: Slot, position: u32) -> bool {
+        self.location == Location::Parked(slot) && self.position == position
+    }
+}
+
+/// Returns true if a near entry still stands for its timer.
+fn is_near<T>(slab: &Slab<T, HotState>, when: i64, index: u32) -> bool {
+    slab.hot(index)
+        .is_some_and(|hot| hot.location == Location::Near && hot.when == when)
+}

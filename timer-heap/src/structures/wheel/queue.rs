@@ -1,0 +1,220 @@
+//! The wheel as a [`TimerQueue`].
+
+use super::chunked_vec::BLOCK;
+use super::slots::{Slot, Slots};
+use super::{HotState, Location, SHIFT, Wheel, is_near, park};
+use crate::structures::timer_id::TimerId;
+use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
+use crate::structures::violation::Violation;
+
+impl<T> TimerQueue<T> for Wheel<T> {
+    #[inline(always)]
+    fn insert(&mut self, when: i64, value: T) -> TimerId {
+        self.insert_with(when, || value)
+    }
+
+    #[inline]
+    fn arm(&mut self, id: TimerId, when: i64) -> bool {
+        self.slab.get(id).is_some() && self.arm_at(id.index(), when)
+    }
+
+    #[inline]
+    fn disarm(&mut self, id: TimerId) -> bool {
+        self.slab.get(id).is_some() && self.disarm_at(id.index())
+    }
+
+    #[inline]
+    fn remove(&mut self, id: TimerId) -> Option<T> {
+        self.disarm(id);
+        self.slab.remove(id)
+    }
+
+    #[inline]
+    fn is_armed(&self, id: TimerId) -> bool {
+        let hot = self.slab.hot(id.index());
+        self.slab.get(id).is_some() && hot.is_some_and(HotState::is_armed)
+    }
+
+    #[inline]
+    fn get_mut(&mut self, id: TimerId) -> Option<&mut T> {
+        self.slab.get_mut(id)
+    }
+
+    fn next(&mut self) -> Option<i64> {
+        if self.cascading && self.slots.containing(self.tick).is_some() {
+            return Some(self.tick << SHIFT);
+        }
+        let near = self.first_near().map(|(when, _)| when);
+        [near, self.first_parked()].into_iter().flatten().min()
+    }
+
+    #[inline]
+    fn expire(&mut self, now: i64) -> Expired {
+        // ANCHOR: expire
+        let mut moved = 0;
+        loop {
+            while self.cascading {
+                moved += self.cascade_step();
+                if moved >= BLOCK {
+                    return Expired::Busy;
+                }
+            }
+            let near = self.first_near();
+            let when = near.map_or(i64::MAX, |(when, _)| when);
+            // What is parked may be earlier than what is near.
+            if self.advance(now.min(when)) {
+                continue;
+            }
+            let Some((when, index)) = near.filter(|_| when <= now) else {
+                return Expired::Nothing;
+            };
+            self.near.pop();
+            self.hot_mut(index).location = Location::Idle;
+            self.armed -= 1;
+            let id = self.slab.id(index);
+            return Expired::Due { id, when };
+        }
+        // ANCHOR_END: expire
+    }
+
+    fn len(&self) -> usize {
+        self.armed
+    }
+
+    fn verify(&self) -> Result<(), Violation> {
+        self.slab.verify()?;
+        let mut armed = 0;
+        for (slot, list) in self.slots.iter() {
+            let occupied = self.slots.is_occupied(slot);
+            if occupied == list.is_empty() {
+                let slot = slot.index();
+                return Err(Violation::SlotBit { slot, occupied });
+            }
+            let alive = list.iter().filter_map(|(position, index)| {
+                let hot = self.slab.hot(index)?;
+                hot.is_parked(slot, position).then_some((index, hot))
+            });
+            let mut found = 0;
+            for (index, hot) in alive {
+                self.verify_parked(slot, index, hot.when)?;
+                found += 1;
+            }
+            let counted = list.live();
+            if found != counted {
+                let slot = slot.index();
+                return Err(Violation::SlotCount { slot, found, counted });
+            }
+            armed += found;
+        }
+        let entries = self.near.iter();
+        let mut near: Vec<_> = entries
+            .filter(|&(when, index)| is_near(&self.slab, when, index))
+            .map(|(_, index)| index)
+            .collect();
+        near.sort_unstable();
+        near.dedup();
+        armed += near.len();
+        if armed != self.armed {
+            let (found, counted) = (armed, self.armed);
+            return Err(Violation::ArmedCount { found, counted });
+        }
+        Ok(())
+    }
+}
+
+impl<T> HandleQueue<T> for Wheel<T> {
+    #[inline(always)]
+    fn insert_with(&mut self, when: i64, make: impl FnOnce() -> T) -> TimerId {
+        let Self { slab, slots, near, tick, .. } = self;
+        let vacant = slab.reserve();
+        let (location, position) = park(slots, near, *tick, vacant.index, when);
+        self.armed += 1;
+        let hot = HotState { when, position, location };
+        vacant.fill(hot, make())
+    }
+
+    #[inline]
+    fn arm_at(&mut self, index: u32, when: i64) -> bool {
+        let Some(hot) = self.slab.hot_mut(index) else {
+            return false;
+        };
+        let before = *hot;
+        if before.location == Location::Nowhere {
+            return false;
+        }
+        // ANCHOR: stays
+        // It may stay in its slot if that cascades in time.
+        if let Location::Parked(slot) = before.location
+            && Slots::ticks(slot, self.tick).0 <= when >> SHIFT
+        {
+            hot.when = when;
+            return true;
+        }
+        // ANCHOR_END: stays
+        hot.location = Location::Idle;
+        self.displace(before.location, before.position);
+        self.place(index, when);
+        self.armed += usize::from(!before.is_armed());
+        before.is_armed()
+    }
+
+    #[inline]
+    fn disarm_at(&mut self, index: u32) -> bool {
+        let hot = self.slab.hot_mut(index).filter(|hot| hot.is_armed());
+        let Some(hot) = hot else {
+            return false;
+        };
+        let before = *hot;
+        hot.location = Location::Idle;
+        self.displace(before.location, before.position);
+        self.armed -= 1;
+        true
+    }
+
+    #[inline(always)]
+    fn discard<R>(
+        &mut self,
+        index: u32,
+        look: impl FnOnce(&mut T) -> R,
+    ) -> Option<(bool, R)> {
+        let hot = *self.slab.hot(index)?;
+        let result = self.slab.discard(index, look)?;
+        self.displace(hot.location, hot.position);
+        let was_armed = hot.is_armed();
+        self.armed -= usize::from(was_armed);
+        Some((was_armed, result))
+    }
+
+    #[inline]
+    fn current(&self, index: u32) -> Option<TimerId> {
+        self.slab.current(index)
+    }
+
+    fn release(&mut self, id: TimerId) {
+        self.slab.release(id);
+    }
+
+    fn is_released(&self, id: TimerId) -> bool {
+        self.slab.is_released(id)
+    }
+}
+
+impl<T> Wheel<T> {
+    /// Checks that a parked timer is due in its slot or later, and that its
+    /// slot cascades in the future or now.
+    fn verify_parked(
+        &self,
+        slot: Slot,
+        index: u32,
+        when: i64,
+    ) -> Result<(), Violation> {
+        let now = self.tick;
+        let (start, end) = Slots::ticks(slot, now);
+        let tick = when >> SHIFT;
+        if tick < start || end <= now {
+            let (slot, ticks) = (slot.index(), (start, end));
+            return Err(Violation::WrongSlot { index, tick, slot, ticks, now });
+        }
+        Ok(())
+    }
+}

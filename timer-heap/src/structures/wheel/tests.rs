@@ -1,0 +1,87 @@
+//! Lists that are swept, and timers that stay where they were.
+
+use super::*;
+use crate::structures::timer_queue::{Expired, TimerQueue};
+
+/// Most of a slot is stopped, in an order that no list likes; the rest
+/// fires, and what was stopped is swept while more is added.
+#[test]
+fn a_slot_is_swept_while_timers_come_and_go() {
+    let mut wheel = Wheel::default();
+    let hour = 3_600_000_000_000;
+    let mut ids: Vec<_> =
+        (0..4_000).map(|n| wheel.insert(hour + n, n)).collect();
+    for step in 0..3_600 {
+        let id = ids.swap_remove(step * 7 % ids.len());
+        assert!(wheel.remove(id).is_some());
+        if step % 4 == 0 {
+            ids.push(wheel.insert(hour + step as i64, 0));
+        }
+        if step % 10 == 0 {
+            assert_eq!(wheel.verify(), Ok(()));
+        }
+    }
+    let (slot, _) = wheel.slots.first(0).expect("an hour is far");
+    let (live, all) =
+        (wheel.slots.list(slot).live(), wheel.slots.list(slot).len());
+    assert_eq!(live, 1_300);
+    assert!(all < 4 * live, "{all} entries for {live} timers");
+    let mut fired = 0;
+    loop {
+        match wheel.expire(2 * hour) {
+            Expired::Nothing => break,
+            Expired::Busy => {}
+            Expired::Due { .. } => fired += 1,
+        }
+    }
+    assert_eq!(fired, live);
+}
+
+/// A timer put off stays in its slot, and must not hide a later slot's.
+#[test]
+fn a_timer_put_off_hides_no_other() {
+    let mut wheel = Wheel::default();
+    let off = wheel.insert(1 << 30, 'a');
+    let first = wheel.insert(5 << 30, 'b');
+    assert!(wheel.arm(off, 9 << 30));
+    let mut now = 0;
+    let due = loop {
+        now = now.max(wheel.next().expect("two are armed"));
+        match wheel.expire(now) {
+            Expired::Due { id, when } => break (id, when),
+            _ => assert_eq!(wheel.verify(), Ok(())),
+        }
+    };
+    assert_eq!((due, now), ((first, 5 << 30), 5 << 30));
+}
+
+/// A timer brought forward stays too, if its slot cascades in time.
+#[test]
+fn a_timer_stays_unless_its_slot_is_opened_too_late() {
+    let mut wheel = Wheel::default();
+    let when = (5 << 30) + (1 << 20);
+    let stays = wheel.insert(when, 'a');
+    let location = wheel.slab.hot(stays.index()).expect("in use").location;
+    let Location::Parked(slot) = location else {
+        panic!("{location:?}");
+    };
+    let start = Slots::ticks(slot, wheel.tick).0 << SHIFT;
+    assert!(start < when);
+    assert!(wheel.arm(stays, start));
+    assert_eq!(
+        wheel.slab.hot(stays.index()).expect("in use").location,
+        location
+    );
+    assert_eq!(wheel.verify(), Ok(()));
+    assert_eq!(wheel.next(), Some(start));
+    assert!(wheel.arm(stays, start - 1), "a nanosecond before its slot");
+    assert_ne!(
+        wheel.slab.hot(stays.index()).expect("in use").location,
+        location
+    );
+    assert_eq!(wheel.verify(), Ok(()));
+    assert_eq!(wheel.next(), Some(start - 1));
+    let due = wheel.expire(start - 1);
+    let when = start - 1;
+    assert_eq!(due, Expired::Due { id: stays, when });
+}

@@ -1,0 +1,174 @@
+//! What time it is: the system's monotonic clock, or one moved by hand.
+
+use std::time::{Duration, Instant};
+
+use support::futex::Futex;
+use support::sync::atomic::{AtomicI64, Ordering};
+use support::sync::{Arc, hint};
+
+use crate::time::waiters::Waiters;
+
+/// The last deadline there is; the far future.
+pub(crate) const FOREVER: i64 = i64::MAX - 1;
+
+/// How long before its deadline a precise wait stops sleeping.
+///
+/// It is longer than a sleeping thread takes to run again, slack not counted.
+const STRETCH: i64 = 60_000;
+
+/// Nanoseconds since the clock was made.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    origin: Instant,
+    precise: bool,
+    fake: Option<Arc<Fake>>,
+}
+
+/// A time that is set, and the threads that wait for it.
+#[derive(Debug)]
+struct Fake {
+    now: AtomicI64,
+    waiters: Waiters,
+}
+
+impl Clock {
+    /// Returns the system's monotonic clock.
+    pub fn real() -> Self {
+        Self { origin: Instant::now(), precise: false, fake: None }
+    }
+
+    /// Returns the same clock, on which waits spin for the last 60 us.
+    pub fn precise() -> Self {
+        Self { precise: true, ..Self::real() }
+    }
+
+    /// Returns a clock that stands at zero until it is moved.
+    pub fn fake() -> Self {
+        Self {
+            fake: Some(Arc::new(Fake {
+                now: AtomicI64::new(0),
+                waiters: Waiters::default(),
+            })),
+            ..Self::real()
+        }
+    }
+
+    pub(crate) fn is_fake(&self) -> bool {
+        self.fake.is_some()
+    }
+
+    /// Returns the nanoseconds since the clock was made.
+    #[inline]
+    pub fn now(&self) -> i64 {
+        match &self.fake {
+            None => nanos(self.origin.elapsed()),
+            Some(fake) => fake.now.load(Ordering::Acquire),
+        }
+    }
+
+    /// Moves a fake clock forward.
+    pub(crate) fn set(&self, now: i64) {
+        if let Some(fake) = &self.fake {
+            fake.now.store(now, Ordering::Release);
+        }
+    }
+
+    /// Returns the deadline of a duration from now, or the far future if it
+    /// overflows.
+    #[inline]
+    pub(crate) fn after(&self, duration: Duration) -> i64 {
+        self.now().saturating_add(nanos(duration)).min(FOREVER)
+    }
+
+    /// Returns the deadline of an instant, or zero if it is before the origin.
+    #[inline]
+    pub(crate) fn deadline(&self, when: Instant) -> i64 {
+        nanos(when.saturating_duration_since(self.origin)).min(FOREVER)
+    }
+
+    /// Returns the instant of a deadline.
+    pub(crate) fn instant(&self, when: i64) -> Instant {
+        let since = Duration::from_nanos(when.max(0).unsigned_abs());
+        self.origin + since
+    }
+
+    /// Returns the threads that wait for a fake clock.
+    pub(crate) fn waiters(&self) -> Option<&Waiters> {
+        self.fake.as_ref().map(|fake| &fake.waiters)
+    }
+
+    /// Sleeps while the word is `expected`.
+    pub(crate) fn wait(&self, word: &Arc<Futex>, expected: u32) {
+        match self.waiters() {
+            None => word.wait(expected),
+            Some(waiters) => waiters.wait(word, expected),
+        }
+    }
+
+    /// Sleeps while the word is `expected`, until a deadline at the latest.
+    ///
+    /// A fake clock never gets there by itself: it waits for a wake-up.
+    pub(crate) fn wait_until(&self, word: &Futex, expected: u32, when: i64) {
+        match &self.fake {
+            Some(_) => word.wait(expected),
+            None if self.precise => self.spin_at_last(word, expected, when),
+            None => word.wait_until(expected, self.instant(when)),
+        }
+    }
+
+    // ANCHOR: precise
+    /// Sleeps up to the last stretch, and spins from there.
+    fn spin_at_last(&self, word: &Futex, expected: u32, when: i64) {
+        let unchanged = || word.word.load(Ordering::Acquire) == expected;
+        let awake = when.saturating_sub(STRETCH);
+        while unchanged() && self.now() < awake {
+            word.wait_until(expected, self.instant(awake));
+        }
+        while unchanged() && self.now() < when {
+            hint::spin_loop();
+        }
+    }
+    // ANCHOR_END: precise
+}
+
+#[inline]
+fn nanos(duration: Duration) -> i64 {
+    // Seconds of so few bits, 272 years, cannot overflow, and one
+    // comparison is all that is checked.
+    let seconds = duration.as_secs();
+    if seconds >> 33 != 0 {
+        return FOREVER;
+    }
+    (seconds * 1_000_000_000) as i64 + i64::from(duration.subsec_nanos())
+}
+
+#[cfg(test)]
+#[cfg(not(loom))]
+mod tests {
+    use support::sync::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_precise_wait_ends_at_its_deadline_and_not_before() {
+        let (clock, word) = (Clock::precise(), Futex::new(0));
+        for d in (0..40).map(|step| 5_000 * step) {
+            let when = clock.now() + d;
+            clock.wait_until(&word, 0, when);
+            assert!(clock.now() >= when, "early for {d} ns");
+        }
+    }
+
+    #[test]
+    fn a_precise_wait_ends_when_the_word_changes() {
+        let (clock, word) = (Clock::precise(), Futex::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| clock.wait_until(&word, 0, FOREVER));
+            word.word.store(1, Ordering::Release);
+            word.wake_all();
+        });
+        let before = clock.now();
+        clock.wait_until(&word, 0, before + STRETCH / 2);
+        assert_eq!(word.word.load(Ordering::Acquire), 1);
+    }
+}

@@ -1,0 +1,105 @@
+//! The threads that wait for a clock that is moved by hand.
+//!
+//! # Contract
+//!
+//! A thread notes its word and what it has seen there before it sleeps on the
+//! word, and takes the note back when it wakes. It is *blocked* while its
+//! note is there and the word is unchanged: a thread that was woken and does
+//! not run yet is not. Only a thread that is not blocked, or a callback,
+//! changes a word. So when all are blocked, they stay so until the clock
+//! moves. Threads that do not take part leave no notes.
+//!
+//! Who calls what:
+//!
+//! | thread | under the lock of `state` | without it |
+//! |---|---|---|
+//! | one that starts another | `expect_one` | |
+//! | one that takes part, in a sleep or a receive | notes its word, and takes the note back | `wait` on the word in between |
+//! | one that takes part, at its end | the drop of what `take_part` returned | |
+//! | the one that moves the clock | `all_blocked` waits for `changed` | moves the clock, and runs callbacks |
+
+use std::cell::Cell;
+use std::sync::PoisonError;
+
+use support::futex::Futex;
+use support::sync::atomic::Ordering;
+use support::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+thread_local! {
+    /// True in a thread that takes part. No other thread sees it.
+    static TAKES_PART: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The notes, and how many threads take part.
+#[derive(Debug, Default)]
+pub(crate) struct Waiters {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    parties: usize,
+    notes: Vec<(Arc<Futex>, u32)>,
+}
+
+impl State {
+    fn blocked(&self) -> usize {
+        let unchanged = |(word, seen): &&(Arc<Futex>, u32)| {
+            word.word.load(Ordering::Acquire) == *seen
+        };
+        self.notes.iter().filter(unchanged).count()
+    }
+}
+
+impl Waiters {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sleeps on the word while it is `seen`, with a note of it.
+    pub(crate) fn wait(&self, word: &Arc<Futex>, seen: u32) {
+        if !TAKES_PART.get() {
+            return word.wait(seen);
+        }
+        self.lock().notes.push((Arc::clone(word), seen));
+        self.changed.notify_all();
+        word.wait(seen);
+        let mut state = self.lock();
+        let is_own =
+            |(other, at): &(_, u32)| Arc::ptr_eq(other, word) && *at == seen;
+        let own = state.notes.iter().position(is_own);
+        state.notes.swap_remove(own.expect("noted above"));
+    }
+
+    /// Counts one more thread that is going to take part.
+    pub(crate) fn expect_one(&self) {
+        self.lock().parties += 1;
+    }
+
+    /// Makes this thread take part until the returned value is dropped.
+    pub(crate) fn take_part(&self) -> impl Drop + '_ {
+        struct Part<'a>(&'a Waiters);
+        impl Drop for Part<'_> {
+            fn drop(&mut self) {
+                TAKES_PART.set(false);
+                self.0.lock().parties -= 1;
+                self.0.changed.notify_all();
+            }
+        }
+        TAKES_PART.set(true);
+        Part(self)
+    }
+
+    /// Waits until every thread that takes part is blocked. Returns how many
+    /// there are.
+    pub(crate) fn all_blocked(&self) -> usize {
+        let mut state = self.lock();
+        // A loop, because loom's `Condvar` has no `wait_while`.
+        while state.blocked() < state.parties {
+            let woken = self.changed.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        state.parties
+    }
+}
