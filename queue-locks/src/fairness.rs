@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use support::sync::atomic::AtomicBool;
 use support::sync::atomic::Ordering::Relaxed;
 
-use crate::{Mutex, RawLock};
+use crate::mutex::Mutex;
+use crate::raw_lock::RawLock;
 
 /// How long the holder holds, and how long the waiter does something else.
 pub const HOLD: Duration = Duration::from_micros(100);

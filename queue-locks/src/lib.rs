@@ -39,10 +39,10 @@ pub mod locked_queue;
 pub mod locks;
 pub mod mutex;
 pub mod oracle;
-#[doc(hidden)]
-pub mod planted;
 pub mod raw_lock;
 pub mod shared_queue;
+#[doc(hidden)]
+pub mod steps;
 pub mod storage;
 pub mod storages;
 

@@ -11,7 +11,7 @@ use std::ops::{Deref, DerefMut};
 
 use support::sync::UnsafeCell;
 
-use crate::RawLock;
+use crate::raw_lock::RawLock;
 
 /// A value that one thread at a time can reach, under a lock of your choice.
 ///

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use crate::SharedQueue;
+use crate::shared_queue::SharedQueue;
 
 /// A `VecDeque` in a `std` mutex, behind the same trait as all others.
 #[derive(Debug)]

@@ -87,9 +87,9 @@ impl Shown for HeapRecords {
     const DEFERS: [&'static str; 3] =
         ["queue-locks/src/defer/heap_records.rs", "", "fn push"];
     const RETURNS: [&'static str; 3] =
-        ["queue-locks/src/defer/chain.rs", "", "fn return_from"];
+        ["queue-locks/src/defer/frame.rs", "", "fn return_from"];
     const PANICS: [&'static str; 3] =
-        ["queue-locks/src/defer/panics.rs", "", "fn search"];
+        ["queue-locks/src/defer/unwind.rs", "", "fn search"];
 }
 
 impl Shown for FrameRecords {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use live::width;
-use support::recorded::{Origin, Schedule, Step};
+use support::schedules::{ReadsFrom, Schedule, Step};
 
 use crate::recording::{Box, Frame, Look, Recording, Stage, Track};
 
@@ -103,8 +103,8 @@ impl<'a> Drawing<'a> {
         let loads = self.steps[..upto].iter().enumerate();
         loads
             .filter_map(|(row, step)| {
-                let origin = step.read.filter(Origin::is_stale)?;
-                Some(arrow(place(origin.store), place(row)))
+                let stale = step.read.filter(ReadsFrom::is_stale)?;
+                Some(arrow(place(stale.store), place(row)))
             })
             .collect()
     }

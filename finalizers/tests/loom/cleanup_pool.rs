@@ -1,7 +1,7 @@
 //! How the workers of the cleanup pool fall asleep and are woken.
 
 use finalizers::cleanup_pool::{AllSteps, CleanupPool, Steps};
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
 use support::{lanes, model};
 

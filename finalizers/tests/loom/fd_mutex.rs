@@ -3,7 +3,7 @@
 use finalizers::fd_mutex::{AllSteps, FdMutex, Release, Side, Steps};
 use support::lanes::note;
 use support::model;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, UnsafeCell, thread};
 
 /// Closing forgets those who wait for a lock.

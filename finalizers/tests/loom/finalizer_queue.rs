@@ -3,7 +3,7 @@
 use finalizers::finalizer_queue::{AllSteps, FinalizerQueue, Steps};
 use support::lanes::note;
 use support::model;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
 
 /// The thread goes to sleep without a last look.

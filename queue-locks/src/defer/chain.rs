@@ -3,7 +3,7 @@
 //! Contract:
 //! - a record is in the chain from its defer statement until it is popped,
 //!   and popped before it runs: each call runs once;
-//! - only the innermost frame defers ([`demand_innermost`]): records of one
+//! - only the innermost frame defers ([`assert_innermost`]): records of one
 //!   frame lie together, those of inner frames above them;
 //! - [`enter`](super::frame::enter) does not end before all records of its frame are popped: on a
 //!   return by `return_from`, on a panic by [`super::unwind`], and on
@@ -48,7 +48,7 @@ impl Drop for Entered {
 /// Panics if `frame` defers while a function that it called is running: its
 /// record would hide those of the inner frame, which would outlive it.
 #[inline(always)]
-pub(super) fn demand_innermost(frame: *const ()) {
+pub(super) fn assert_innermost(frame: *const ()) {
     if INNERMOST.get() != frame {
         not_innermost();
     }

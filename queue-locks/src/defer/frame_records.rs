@@ -62,7 +62,7 @@ impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
     // ANCHOR: deferproc-stack
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
-        chain::demand_innermost(self.address());
+        chain::assert_innermost(self.address());
         let used = self.used.get();
         let Some(room) = self.room.get(used) else {
             return heap_records::push(self.address(), call);

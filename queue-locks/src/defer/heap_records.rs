@@ -73,7 +73,7 @@ pub(super) fn push<'env>(
 impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
-        chain::demand_innermost(self.address());
+        chain::assert_innermost(self.address());
         push(self.address(), call);
     }
 }

@@ -82,7 +82,7 @@ impl Frame {
     ///
     /// When a function that this one called is running.
     pub fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'static) {
-        chain::demand_innermost(self.id().0);
+        chain::assert_innermost(self.id().0);
         heap_records::push(self.id().0, call);
     }
 

@@ -2,7 +2,8 @@
 
 use super::LockedQueue;
 use crate::defer::{Defer, Generation};
-use crate::{RawLock, Storage};
+use crate::raw_lock::RawLock;
+use crate::storage::Storage;
 
 impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     /// Adds `value`; drops the guard before the end of the function, so that

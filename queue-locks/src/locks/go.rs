@@ -10,13 +10,13 @@
 use std::marker::PhantomData;
 use std::time::Instant;
 
+use support::semaphore::Semaphore;
 use support::sync::atomic::AtomicU32;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::hint;
 
-use super::semaphore::Semaphore;
-use crate::RawLock;
-use crate::planted::{Plan, Sound};
+use crate::raw_lock::RawLock;
+use crate::steps::{Sound, Steps};
 
 const LOCKED: u32 = 1;
 const WOKEN: u32 = 2;
@@ -31,7 +31,7 @@ const PAUSES: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 30 };
 
 /// A port of Go's mutex, with starvation mode.
 #[derive(Debug)]
-pub struct Go<P = Sound> {
+pub struct Go<S = Sound> {
     /// | bits | mean | who may change them |
     /// |---|---|---|
     /// | 0, locked | held | set by who finds it and *starving* clear; cleared by the holder |
@@ -40,15 +40,15 @@ pub struct Go<P = Sound> {
     /// | 3.., waiters | how many sleep or are about to | each waiter adds itself; who wakes one, or takes the lock by hand-over, takes it off |
     state: AtomicU32,
     sleepers: Semaphore,
-    plan: PhantomData<P>,
+    steps: PhantomData<S>,
 }
 
-impl<P> Default for Go<P> {
+impl<S> Default for Go<S> {
     fn default() -> Self {
         Self {
             state: AtomicU32::new(0),
             sleepers: Semaphore::default(),
-            plan: PhantomData,
+            steps: PhantomData,
         }
     }
 }
@@ -57,7 +57,7 @@ impl<P> Default for Go<P> {
 // clear, with acquire; or by being handed the lock: then *starving* keeps all
 // others out, and the semaphore orders it after the unlock. The unlock clears
 // *locked* with release.
-unsafe impl<P: Plan> RawLock for Go<P> {
+unsafe impl<S: Steps> RawLock for Go<S> {
     #[inline]
     fn lock(&self) {
         let state = &self.state;
@@ -78,8 +78,8 @@ unsafe impl<P: Plan> RawLock for Go<P> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        let rest = self.state.fetch_sub(LOCKED, P::UNLOCK) - LOCKED;
-        if rest != 0 && P::WAKES {
+        let rest = self.state.fetch_sub(LOCKED, S::UNLOCK) - LOCKED;
+        if rest != 0 && S::WAKES {
             self.unlock_slow(rest);
         }
     }
@@ -119,7 +119,7 @@ impl Waiter {
     // ANCHOR_END: wanted
 }
 
-impl<P: Plan> Go<P> {
+impl<S: Steps> Go<S> {
     #[cold]
     fn lock_slow(&self) {
         let mut waiter = Waiter::default();
@@ -163,8 +163,12 @@ impl<P: Plan> Go<P> {
     fn sleep(&self, waiter: &mut Waiter) {
         let has_waited = waiter.since.is_some();
         let since = *waiter.since.get_or_insert_with(Instant::now);
-        self.sleepers.acquire(has_waited);
-        waiter.is_starving |= since.elapsed() >= P::PATIENCE;
+        if has_waited {
+            self.sleepers.acquire_first();
+        } else {
+            self.sleepers.acquire();
+        }
+        waiter.is_starving |= since.elapsed() >= S::PATIENCE;
         waiter.is_awake = true;
         waiter.spins = 0;
     }

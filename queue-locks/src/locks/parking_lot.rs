@@ -3,7 +3,7 @@
 use parking_lot::RawMutex;
 use parking_lot::lock_api::{GuardNoSend, RawMutex as _};
 
-use crate::RawLock;
+use crate::raw_lock::RawLock;
 
 /// `parking_lot::RawMutex`: one byte, and a queue of parked threads elsewhere.
 pub struct ParkingLot(RawMutex);

@@ -4,7 +4,7 @@ use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::RawLock;
+use crate::raw_lock::RawLock;
 
 /// `std::sync::Mutex`, unlocked by hand.
 ///

@@ -1,6 +1,6 @@
 //! A vector whose values all move up when the first one is taken.
 
-use crate::Storage;
+use crate::storage::Storage;
 
 /// What one writes first: `pop` takes time in proportion to the length.
 #[derive(Clone, Debug)]

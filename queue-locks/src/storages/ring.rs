@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::Storage;
+use crate::storage::Storage;
 
 impl<T> Storage<T> for VecDeque<T> {
     #[inline]

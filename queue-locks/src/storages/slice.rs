@@ -1,6 +1,6 @@
 //! The queue of the post: a slice whose start moves on.
 
-use crate::Storage;
+use crate::storage::Storage;
 
 /// A vector and the index of its front, as Go's `q.arr = q.arr[1:]`.
 ///

@@ -12,7 +12,6 @@
 
 mod go;
 mod parking_lot;
-mod semaphore;
 mod spin;
 mod std;
 mod three_state;

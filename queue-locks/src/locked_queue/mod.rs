@@ -9,7 +9,10 @@ mod disciplines;
 
 use std::marker::PhantomData;
 
-use crate::{Mutex, RawLock, SharedQueue, Storage};
+use crate::mutex::Mutex;
+use crate::raw_lock::RawLock;
+use crate::shared_queue::SharedQueue;
+use crate::storage::Storage;
 
 /// The queue of the post, over a storage `S` and a lock `L` of your choice.
 ///
