@@ -1,7 +1,7 @@
 //! Cleanups: any number an object, run when it is gone for good.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
 use super::pointer::Pointer;
 use super::root::Root;
 use super::special::{Kind, Special};
@@ -46,13 +46,13 @@ impl Cleanup {
     /// assert_eq!(heap.run_cleanups(1), 0);
     /// ```
     pub fn stop<D: Driver>(self, heap: &mut Heap<D>) -> bool {
-        let Some(place) = heap.memory.find(self.object) else {
+        let Some(slot) = heap.memory.find(self.object) else {
             return false;
         };
         let mut is_found = false;
         heap.specials.take(
             &mut heap.memory,
-            place,
+            slot,
             |special| self.names(special),
             |_| is_found = true,
         );
@@ -80,9 +80,9 @@ impl<D: Driver> Heap<D> {
         self.last_cleanup += 1;
         let id = self.last_cleanup;
         // An object of no size is never gone: nothing to attach to.
-        if let Some(place) = self.place_of(object) {
+        if let Some(slot) = self.slot_of(object) {
             let kind = Kind::Cleanup { id, function };
-            self.specials.add(&mut self.memory, place, object, kind);
+            self.specials.add(&mut self.memory, slot, object, kind);
         }
         Cleanup { object, id }
     }
@@ -99,9 +99,9 @@ impl<D: Driver> Heap<D> {
     #[track_caller]
     pub fn cleanup_holds(&mut self, cleanup: Cleanup, held: Pointer) {
         self.assert_allocated(held);
-        let place = self.memory.find(cleanup.object);
-        let found = place.and_then(|place| {
-            self.specials.find(&self.memory, place, |s| cleanup.names(s))
+        let slot = self.memory.find(cleanup.object);
+        let found = slot.and_then(|slot| {
+            self.specials.find(&self.memory, slot, |s| cleanup.names(s))
         });
         match found {
             Some(special) => special.held = Some(held),

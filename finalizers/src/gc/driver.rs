@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 
 use support::probe::{NoProbe, Probe, Recorder};
 
+use super::cleanup::Cleanup;
+use super::heap::Heap;
 use super::pointer::Pointer;
 use super::step::Step;
-use super::{Cleanup, Heap};
 
 /// What a heap stores as finalizer and cleanup, and hands back when due.
 ///

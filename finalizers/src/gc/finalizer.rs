@@ -1,7 +1,7 @@
 //! Finalizers: at most one an object, which is given the object back.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
 use super::pointer::Pointer;
 use super::root::Root;
 use super::special::{Kind, Special};
@@ -43,16 +43,16 @@ impl<D: Driver> Heap<D> {
         object: Pointer,
         function: D::Finalizer,
     ) {
-        let Some(place) = self.place_of(object) else {
+        let Some(slot) = self.slot_of(object) else {
             return; // an object of no size is never unreachable
         };
         let is_set = self
             .specials
-            .list(&self.memory, place)
+            .list(&self.memory, slot)
             .any(|special| is_finalizer_of(special, object));
         assert!(!is_set, "{object} has a finalizer already");
         let kind = Kind::Finalizer(function);
-        self.specials.add(&mut self.memory, place, object, kind);
+        self.specials.add(&mut self.memory, slot, object, kind);
     }
 
     /// Takes the finalizer off the object; returns whether it had one.
@@ -62,13 +62,13 @@ impl<D: Driver> Heap<D> {
     /// When the object is freed.
     #[track_caller]
     pub fn clear_finalizer(&mut self, object: Pointer) -> bool {
-        let Some(place) = self.place_of(object) else {
+        let Some(slot) = self.slot_of(object) else {
             return false;
         };
         let mut is_found = false;
         self.specials.take(
             &mut self.memory,
-            place,
+            slot,
             |special| is_finalizer_of(special, object),
             |_| is_found = true,
         );
@@ -87,8 +87,8 @@ impl<D: Driver> Heap<D> {
     #[track_caller]
     pub fn finalizer_holds(&mut self, object: Pointer, held: Pointer) {
         self.assert_allocated(held);
-        let found = self.place_of(object).and_then(|place| {
-            self.specials.find(&self.memory, place, |special| {
+        let found = self.slot_of(object).and_then(|slot| {
+            self.specials.find(&self.memory, slot, |special| {
                 is_finalizer_of(special, object)
             })
         });

@@ -1,7 +1,7 @@
 //! When the next collection is due.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
 
 /// What the collector counts to know when to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,8 +7,11 @@ use support::probe::NoProbe;
 use support::sync::thread::{self, JoinHandle};
 use support::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Cleanup, Driver, Heap, Pointer};
-use super::{RunningCleanup, RunningFinalizer};
+use super::cleanup::{Cleanup, RunningCleanup};
+use super::driver::Driver;
+use super::finalizer::RunningFinalizer;
+use super::heap::Heap;
+use super::pointer::Pointer;
 use crate::cleanup_pool::CleanupPool;
 use crate::finalizer_queue::FinalizerQueue;
 
