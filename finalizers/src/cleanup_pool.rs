@@ -3,20 +3,29 @@
 //! Cleanups do not see their objects and need no order, so several threads
 //! run them at once, and one that blocks holds up nobody else's.
 //!
+//! | thread | calls | under which lock |
+//! |---|---|---|
+//! | the one that collects | `add` | `items`, then `sleep_lock` if somebody sleeps |
+//! | the one that ends the pool | `close` | `sleep_lock` if somebody sleeps |
+//! | each worker | `take` | `items` to take one out, `sleep_lock` to fall asleep |
+//!
+//! No thread holds both locks at once, and none holds one while it runs a
+//! cleanup.
+//!
 //! Rules:
 //!
 //! - Work is counted by `available`: add the item first, then count it.
 //! - A worker takes an item only after it has counted it down, so there is
-//!   always one for it.
+//!   always one for it: see [`CleanupPool::verify`].
 //! - A worker says that it is asleep *before* it looks at `available` for the
-//!   last time; who adds counts up *before* looking for sleepers. Both pass a
-//!   fence between their write and their read, so at least one sees the
-//!   other. The worker looks under the lock, and is woken under the lock.
+//!   last time. The thread that adds counts up *before* it looks for sleepers.
+//!   Both pass a fence between their write and their read, so at least one
+//!   sees the other. The worker looks, and is woken, under `sleep_lock`.
 //!
 //! Written after Go 1.27, `runtime/mcleanup.go`, `(*cleanupQueue).dequeue`.
 //!
-//! Known race, harmless: who adds may take the lock to wake a worker that has
-//! just found the item by itself.
+//! Known race, harmless: the thread that adds may take `sleep_lock` to wake a
+//! worker that has just found the item by itself.
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -24,28 +33,9 @@ use std::marker::PhantomData;
 use support::sync::atomic::{AtomicUsize, Ordering, fence};
 use support::sync::{Condvar, Mutex};
 
-/// Which steps of the protocol are taken: all but in planted bugs.
-#[doc(hidden)]
-pub trait Steps {
-    /// A worker looks for work again after saying that it is asleep.
-    const LOOKS_AGAIN: bool = true;
-    /// Both sides pass a fence between their write and their read.
-    const FENCES: bool = true;
+use crate::steps::{Sound, Steps};
 
-    /// Tells a model what this thread read.
-    fn loaded(_word: &'static str, _value: usize) {}
-    /// Tells a model what this thread wrote.
-    fn stored(_word: &'static str, _value: usize) {}
-}
-
-/// The protocol without a bug.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum AllSteps {}
-
-impl Steps for AllSteps {}
-
-/// Work for a pool of threads, which sleep while there is none.
+/// Work for a pool of threads that sleep while there is none.
 ///
 /// ```
 /// use finalizers::cleanup_pool::CleanupPool;
@@ -57,15 +47,15 @@ impl Steps for AllSteps {}
 /// assert_eq!(pool.take(), None);
 /// ```
 #[derive(Debug)]
-pub struct CleanupPool<T, S: Steps = AllSteps> {
+pub struct CleanupPool<T, S: Steps = Sound> {
     items: Mutex<VecDeque<T>>,
-    /// Items that no worker has laid claim to; [`CLOSED`] and above once the
-    /// pool is closed.
+    /// Items that no worker has claimed. [`CLOSED`] and above once the pool is
+    /// closed.
     available: AtomicUsize,
-    /// Workers that sleep or are about to; may be too high, never too low.
+    /// Workers that sleep or are about to. It may be too high, never too low.
     asleep: AtomicUsize,
-    /// Guards going to sleep, not the items.
-    bed: Mutex<()>,
+    /// Guards falling asleep and waking, not the items.
+    sleep_lock: Mutex<()>,
     alarm: Condvar,
     steps: PhantomData<S>,
 }
@@ -81,7 +71,7 @@ enum Found {
 }
 
 impl<T> CleanupPool<T> {
-    /// A pool without work.
+    /// Returns a pool without work.
     pub fn new() -> Self {
         Self::with_steps()
     }
@@ -100,7 +90,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
             items: Mutex::new(VecDeque::new()),
             available: AtomicUsize::new(0),
             asleep: AtomicUsize::new(0),
-            bed: Mutex::new(()),
+            sleep_lock: Mutex::new(()),
             alarm: Condvar::new(),
             steps: PhantomData,
         }
@@ -112,25 +102,24 @@ impl<T, S: Steps> CleanupPool<T, S> {
         let before = self.available.fetch_add(1, Ordering::Release);
         S::stored("available", before + 1);
         if self.has_sleepers() {
-            let held = self.bed.lock().expect("no holder panics");
+            let held = self.sleep_lock.lock().expect("no holder panics");
             drop(held);
             self.alarm.notify_one();
         }
     }
 
-    /// Says that nothing will be added any more, and wakes all workers; what
-    /// is left is not run.
+    /// Ends the pool and wakes all workers. What is left is not run.
     pub fn close(&self) {
         self.available.fetch_add(CLOSED, Ordering::Release);
         if self.has_sleepers() {
-            let held = self.bed.lock().expect("no holder panics");
+            let held = self.sleep_lock.lock().expect("no holder panics");
             drop(held);
             self.alarm.notify_all();
         }
     }
 
-    /// Takes an item, sleeping while there is none; nothing once the pool is
-    /// closed.
+    /// Takes an item, and sleeps while there is none. Returns `None` once the
+    /// pool is closed.
     pub fn take(&self) -> Option<T> {
         loop {
             match self.claim() {
@@ -145,7 +134,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
         }
     }
 
-    /// Lays claim to an item.
+    /// Claims an item, so that no other worker takes it.
     fn claim(&self) -> Found {
         let mut seen = self.available.load(Ordering::Acquire);
         S::loaded("available", seen);
@@ -169,19 +158,19 @@ impl<T, S: Steps> CleanupPool<T, S> {
     }
 
     // ANCHOR: protocol
-    /// Sleeps unless there is work by now.
+    /// Sleeps, unless there is work by now.
     fn sleep(&self) {
-        let bed = self.bed.lock().expect("no holder panics");
+        let held = self.sleep_lock.lock().expect("no holder panics");
         let others = self.asleep.fetch_add(1, Ordering::Relaxed);
         S::stored("asleep", others + 1);
         self.pass_fence();
         if !S::LOOKS_AGAIN || !self.has_work() {
-            drop(self.alarm.wait(bed).expect("no holder panics"));
+            drop(self.alarm.wait(held).expect("no holder panics"));
         }
         self.asleep.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Whether anyone has to be woken, after having counted up.
+    /// Returns whether a worker has to be woken. Call it after counting up.
     fn has_sleepers(&self) -> bool {
         self.pass_fence();
         let asleep = self.asleep.load(Ordering::Relaxed);

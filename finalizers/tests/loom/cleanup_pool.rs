@@ -1,6 +1,7 @@
 //! How the workers of the cleanup pool fall asleep and are woken.
 
-use finalizers::cleanup_pool::{AllSteps, CleanupPool, Steps};
+use finalizers::cleanup_pool::CleanupPool;
+use finalizers::steps::{Sound, Steps};
 use support::schedules::Bug;
 use support::sync::{Arc, thread};
 use support::{lanes, model};
@@ -54,7 +55,7 @@ where
 
 #[test]
 fn what_is_added_wakes_a_worker() {
-    one_worker::<AllSteps>();
+    one_worker::<Sound>();
 }
 
 #[test]

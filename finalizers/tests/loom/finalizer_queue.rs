@@ -1,6 +1,7 @@
 //! The wake-up of the thread that runs finalizers.
 
-use finalizers::finalizer_queue::{AllSteps, FinalizerQueue, Steps};
+use finalizers::finalizer_queue::FinalizerQueue;
+use finalizers::steps::{Sound, Steps};
 use support::lanes::note;
 use support::model;
 use support::schedules::Bug;
@@ -34,7 +35,7 @@ where
 
 #[test]
 fn what_is_added_wakes_the_thread() {
-    what_is_added_is_taken::<AllSteps>();
+    what_is_added_is_taken::<Sound>();
 }
 
 #[test]
