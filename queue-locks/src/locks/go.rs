@@ -6,6 +6,17 @@
 //! then each unlock hands the lock to the first waiter, and newcomers queue
 //! up. A waiter that was the last, or waited for less than a millisecond,
 //! switches back.
+//!
+//! Who calls what:
+//!
+//! | thread | fast path | slow path |
+//! |---|---|---|
+//! | a newcomer | `lock`: one compare-and-swap from 0 | `lock_slow`: spins, announces itself, sleeps |
+//! | a woken waiter | | `lock_slow` again, or `take_over` where the lock is handed to it |
+//! | the holder | `unlock`: one subtraction | `unlock_slow`: wakes a waiter, or hands over |
+//!
+//! All of them change the one word; the semaphore's queue has a lock of its
+//! own, which nobody holds while it changes the word.
 
 use std::marker::PhantomData;
 use std::time::Instant;
@@ -96,7 +107,7 @@ struct Waiter {
 }
 
 impl Waiter {
-    /// What it makes of the state: the lock if that is to be had, else a
+    /// Returns what it makes of the state: locked if the lock is free, else one
     /// waiter more.
     // ANCHOR: wanted
     fn wanted(&self, old: u32) -> u32 {
@@ -125,6 +136,8 @@ impl<S: Steps> Go<S> {
         let mut waiter = Waiter::default();
         let mut old = self.state.load(Relaxed);
         loop {
+            // Spin while the holder may be about to leave. Not in starvation
+            // mode: there the lock is handed over, and spinning gets nothing.
             if old & (LOCKED | STARVING) == LOCKED && waiter.spins < SPINS {
                 old = self.spin(old, &mut waiter);
                 continue;
@@ -132,20 +145,26 @@ impl<S: Steps> Go<S> {
             let new = waiter.wanted(old);
             let state = &self.state;
             match state.compare_exchange(old, new, Acquire, Relaxed) {
+                // Another thread was faster: look again.
                 Err(now) => old = now,
+                // It was free, even if there is a queue on it: take it.
                 Ok(_) if old & (LOCKED | STARVING) == 0 => return,
+                // It was held, and this thread is counted as a waiter now.
                 Ok(_) => {
                     self.sleep(&mut waiter);
                     old = self.state.load(Relaxed);
+                    // Handed over by the unlock that ended the sleep.
                     if old & STARVING != 0 {
                         return self.take_over(old, &waiter);
                     }
+                    // Woken only to compete: start again.
                 }
             }
         }
     }
 
-    /// Spins once; tells the holder to wake nobody meanwhile.
+    /// Spins once. Meanwhile the holder need not wake anybody, which the
+    /// *woken* bit tells it.
     fn spin(&self, old: u32, waiter: &mut Waiter) -> u32 {
         let has_waiters = old >= WAITER;
         if !waiter.is_awake && old & WOKEN == 0 && has_waiters {
@@ -159,7 +178,8 @@ impl<S: Steps> Go<S> {
     }
 
     // ANCHOR: sleep
-    /// Sleeps until an unlock wakes it; those who come back go to the front.
+    /// Sleeps until an unlock wakes it. A waiter that comes back goes to the
+    /// front of the queue.
     fn sleep(&self, waiter: &mut Waiter) {
         let has_waited = waiter.since.is_some();
         let since = *waiter.since.get_or_insert_with(Instant::now);
@@ -194,8 +214,8 @@ impl<S: Steps> Go<S> {
         if old & STARVING != 0 {
             return self.sleepers.release();
         }
-        // Nobody waits, or somebody is awake, or holds it by now: they see to
-        // the rest.
+        // Stop when nobody waits any more, and when somebody is awake or holds
+        // it by now, because that thread sees to the rest.
         while old >= WAITER && old & (LOCKED | WOKEN | STARVING) == 0 {
             let new = (old - WAITER) | WOKEN;
             let state = &self.state;

@@ -57,8 +57,8 @@ unsafe impl<S: Steps> RawLock for Spin<S> {
     }
 }
 
-/// Waits a moment before the next look. A holder that was preempted gets the
-/// core from time to time.
+/// Waits a moment before the next look. From time to time it gives up the
+/// core, in case the holder was preempted.
 pub(super) fn backoff(turns: &mut u32) {
     *turns += 1;
     if turns.is_multiple_of(100) {

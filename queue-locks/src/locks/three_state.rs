@@ -74,8 +74,8 @@ unsafe impl<S: Steps> RawLock for ThreeState<S> {
 }
 
 impl<S: Steps> ThreeState<S> {
-    /// Unlocks; says what the word was. One step: a waiter that comes between
-    /// a load and a store would never be woken.
+    /// Unlocks, and returns what the word was. It does so in one step, because
+    /// a waiter that came between a load and a store would never be woken.
     #[inline]
     fn leave(&self) -> u32 {
         if S::UNLOCKS_IN_ONE_STEP {
@@ -99,7 +99,8 @@ impl<S: Steps> ThreeState<S> {
     }
     // ANCHOR_END: contended
 
-    /// Hopes that the holder is about to leave; pointless once others sleep.
+    /// Waits a moment, in case the holder is about to leave. Pointless once
+    /// others sleep.
     fn spin_while_locked(&self) {
         let mut left = SPINS;
         while left > 0 && self.state.word.load(Relaxed) == LOCKED {

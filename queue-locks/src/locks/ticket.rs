@@ -64,7 +64,7 @@ unsafe impl<S: Steps> RawLock for Ticket<S> {
     #[inline]
     unsafe fn unlock(&self) {
         let number = self.serving.load(Relaxed);
-        // Only the holder writes, so this need not be one step.
+        // A load and a store, because only the holder writes.
         self.serving.store(number.wrapping_add(1), S::UNLOCK);
     }
 }

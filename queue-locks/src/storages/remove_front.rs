@@ -20,10 +20,7 @@ impl<T> Storage<T> for RemoveFront<T> {
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
-        match self.0.is_empty() {
-            true => None,
-            false => Some(self.0.remove(0)),
-        }
+        if self.0.is_empty() { None } else { Some(self.0.remove(0)) }
     }
 
     fn len(&self) -> usize {

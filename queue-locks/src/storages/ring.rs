@@ -16,6 +16,6 @@ impl<T> Storage<T> for VecDeque<T> {
     }
 
     fn len(&self) -> usize {
-        VecDeque::len(self)
+        Self::len(self)
     }
 }
