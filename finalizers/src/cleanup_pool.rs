@@ -28,10 +28,11 @@
 //! worker that has just found the item by itself.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::marker::PhantomData;
 
 use support::sync::atomic::{AtomicUsize, Ordering, fence};
-use support::sync::{Condvar, Mutex};
+use support::sync::{Condvar, Mutex, MutexGuard};
 
 use crate::steps::{Sound, Steps};
 
@@ -42,6 +43,7 @@ use crate::steps::{Sound, Steps};
 ///
 /// let pool = CleanupPool::new();
 /// pool.add("close the file");
+/// assert_eq!(pool.verify(), Ok(()));
 /// assert_eq!(pool.take(), Some("close the file"));
 /// pool.close();
 /// assert_eq!(pool.take(), None);
@@ -62,6 +64,24 @@ pub struct CleanupPool<T, S: Steps = Sound> {
 
 /// More than any number of items.
 const CLOSED: usize = 1 << (usize::BITS - 2);
+
+/// A pool counts more items than it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemsMissing {
+    /// How many items are counted.
+    pub counted: usize,
+    /// How many items there are.
+    pub items: usize,
+}
+
+impl fmt::Display for ItemsMissing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { counted, items } = self;
+        write!(f, "{counted} items are counted, but there are {items}")
+    }
+}
+
+impl std::error::Error for ItemsMissing {}
 
 /// What a worker found.
 enum Found {
@@ -86,7 +106,7 @@ impl<T> Default for CleanupPool<T> {
 impl<T, S: Steps> CleanupPool<T, S> {
     #[doc(hidden)]
     pub fn with_steps() -> Self {
-        CleanupPool {
+        Self {
             items: Mutex::new(VecDeque::new()),
             available: AtomicUsize::new(0),
             asleep: AtomicUsize::new(0),
@@ -98,12 +118,11 @@ impl<T, S: Steps> CleanupPool<T, S> {
 
     /// Adds an item and wakes a worker if one sleeps.
     pub fn add(&self, item: T) {
-        self.items.lock().expect("no holder panics").push_back(item);
+        self.items().push_back(item);
         let before = self.available.fetch_add(1, Ordering::Release);
         S::stored("available", before + 1);
         if self.has_sleepers() {
-            let held = self.sleep_lock.lock().expect("no holder panics");
-            drop(held);
+            drop(self.sleep_lock());
             self.alarm.notify_one();
         }
     }
@@ -112,8 +131,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
     pub fn close(&self) {
         self.available.fetch_add(CLOSED, Ordering::Release);
         if self.has_sleepers() {
-            let held = self.sleep_lock.lock().expect("no holder panics");
-            drop(held);
+            drop(self.sleep_lock());
             self.alarm.notify_all();
         }
     }
@@ -123,11 +141,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
     pub fn take(&self) -> Option<T> {
         loop {
             match self.claim() {
-                Found::Work => {
-                    let mut items =
-                        self.items.lock().expect("no holder panics");
-                    return items.pop_front();
-                }
+                Found::Work => return self.items().pop_front(),
                 Found::Closed => return None,
                 Found::Nothing => self.sleep(),
             }
@@ -160,7 +174,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
     // ANCHOR: protocol
     /// Sleeps, unless there is work by now.
     fn sleep(&self) {
-        let held = self.sleep_lock.lock().expect("no holder panics");
+        let held = self.sleep_lock();
         let others = self.asleep.fetch_add(1, Ordering::Relaxed);
         S::stored("asleep", others + 1);
         self.pass_fence();
@@ -185,9 +199,51 @@ impl<T, S: Steps> CleanupPool<T, S> {
         available > 0
     }
 
+    /// Checks that there is an item for each that is counted, which a worker
+    /// relies on.
+    ///
+    /// # Errors
+    ///
+    /// When there are fewer items.
+    pub fn verify(&self) -> Result<(), ItemsMissing> {
+        // Under the lock items can be counted down, but none taken out.
+        let items = self.items();
+        let counted = self.available.load(Ordering::Acquire) % CLOSED;
+        let items = items.len();
+        if counted > items {
+            return Err(ItemsMissing { counted, items });
+        }
+        Ok(())
+    }
+
+    fn items(&self) -> MutexGuard<'_, VecDeque<T>> {
+        self.items.lock().expect("no holder panics")
+    }
+
+    fn sleep_lock(&self) -> MutexGuard<'_, ()> {
+        self.sleep_lock.lock().expect("no holder panics")
+    }
+
     fn pass_fence(&self) {
         if S::FENCES {
             fence(Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_that_is_counted_and_not_there_is_noticed() {
+        let pool = CleanupPool::new();
+        pool.add(());
+        assert_eq!(pool.verify(), Ok(()));
+        pool.available.fetch_add(1, Ordering::Relaxed);
+        let violation = ItemsMissing { counted: 2, items: 1 };
+        assert_eq!(pool.verify(), Err(violation));
+        pool.close();
+        assert_eq!(pool.verify(), Err(violation), "closed or not");
     }
 }

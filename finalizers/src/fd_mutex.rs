@@ -130,12 +130,12 @@ struct Bits {
 impl Side {
     const fn bits(self) -> Bits {
         match self {
-            Side::Read => Bits {
+            Self::Read => Bits {
                 lock: READ_LOCK,
                 waiter: READ_WAITER,
                 waiters: READ_WAITERS,
             },
-            Side::Write => Bits {
+            Self::Write => Bits {
                 lock: WRITE_LOCK,
                 waiter: WRITE_WAITER,
                 waiters: WRITE_WAITERS,

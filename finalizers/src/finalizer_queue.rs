@@ -82,7 +82,7 @@ impl<T> Default for FinalizerQueue<T> {
 impl<T, S: Steps> FinalizerQueue<T, S> {
     #[doc(hidden)]
     pub fn with_steps() -> Self {
-        FinalizerQueue {
+        Self {
             state: Mutex::new(State {
                 items: VecDeque::new(),
                 is_closed: false,

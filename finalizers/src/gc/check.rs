@@ -16,7 +16,7 @@ use super::tiny::Tiny;
 pub struct NeverRuns {
     /// The object it hangs on.
     pub object: Pointer,
-    /// Whether it is a finalizer; else it is a cleanup.
+    /// Whether it is a finalizer. Else it is a cleanup.
     pub is_finalizer: bool,
     /// What keeps the object.
     pub reason: Reason,
@@ -113,8 +113,8 @@ impl<D: Driver> Heap<D> {
         Some(NeverRuns { object, is_finalizer, reason })
     }
 
-    /// The shortest way along fields from `start` to `goal`, of at least one
-    /// step.
+    /// Returns the shortest way along fields from `start` to `goal`, of at least
+    /// one step.
     fn path(&self, start: Pointer, goal: Pointer) -> Option<Vec<Pointer>> {
         let goal = self.slot_start(goal)?;
         let start = self.slot_start(start)?;
@@ -152,7 +152,8 @@ impl<D: Driver> Heap<D> {
         Some(self.memory.object_at(slot))
     }
 
-    /// Whether the object is in a slot that the tiny allocator may share.
+    /// Returns whether the object is in a slot that the tiny allocator may
+    /// share.
     fn is_tiny(&self, object: Pointer) -> bool {
         self.memory.find(object).is_some_and(|slot| {
             let span = &self.memory.spans[slot.span];

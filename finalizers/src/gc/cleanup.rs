@@ -30,7 +30,7 @@ pub struct Cleanup {
 }
 
 impl Cleanup {
-    /// Takes the cleanup off its object; returns whether it was still there.
+    /// Takes the cleanup off its object. Returns whether it was still there.
     ///
     /// Too late once the object was found unreachable: the cleanup is due
     /// then, or has run.
@@ -87,7 +87,7 @@ impl<D: Driver> Heap<D> {
         Cleanup { object, id }
     }
 
-    /// Says that a cleanup has captured `held`.
+    /// Tells the collector that a cleanup has captured `held`.
     ///
     /// The collector keeps what a cleanup has captured. If its object can be
     /// reached from there, the cleanup never runs: see
@@ -109,7 +109,7 @@ impl<D: Driver> Heap<D> {
         }
     }
 
-    /// How many cleanups are due.
+    /// Returns how many cleanups are due.
     pub fn cleanups_due(&self) -> usize {
         self.due_cleanups.len()
     }
@@ -124,7 +124,7 @@ impl<D: Driver> Heap<D> {
         Some((RunningCleanup { held }, due.function))
     }
 
-    /// Says that a cleanup has run: what it has captured may go.
+    /// Tells the collector that a cleanup has run: what it has captured may go.
     #[inline]
     pub fn finish_cleanup(&mut self, running: RunningCleanup) {
         running.held.map(|held| self.unroot(held));

@@ -24,7 +24,7 @@ pub struct RunningFinalizer {
 }
 
 impl RunningFinalizer {
-    /// The object to give to the finalizer.
+    /// Returns the object to give to the finalizer.
     pub fn object(&self) -> Pointer {
         self.object
     }
@@ -55,7 +55,7 @@ impl<D: Driver> Heap<D> {
         self.specials.add(&mut self.memory, slot, object, kind);
     }
 
-    /// Takes the finalizer off the object; returns whether it had one.
+    /// Takes the finalizer off the object. Returns whether it had one.
     ///
     /// # Panics
     ///
@@ -75,7 +75,7 @@ impl<D: Driver> Heap<D> {
         is_found
     }
 
-    /// Says that the finalizer of `object` has captured `held`.
+    /// Tells the collector that the finalizer of `object` has captured `held`.
     ///
     /// The collector keeps what a finalizer has captured. If `object` can be
     /// reached from there, it never becomes unreachable: see
@@ -98,7 +98,7 @@ impl<D: Driver> Heap<D> {
         }
     }
 
-    /// How many finalizers are due.
+    /// Returns how many finalizers are due.
     pub fn finalizers_due(&self) -> usize {
         self.due_finalizers.len()
     }
@@ -119,7 +119,7 @@ impl<D: Driver> Heap<D> {
         Some((running, due.function))
     }
 
-    /// Says that a finalizer has run: its object may go.
+    /// Tells the collector that a finalizer has run: its object may go.
     #[inline]
     pub fn finish_finalizer(&mut self, running: RunningFinalizer) {
         self.unroot(running.root);

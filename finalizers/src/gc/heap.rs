@@ -36,14 +36,14 @@ pub struct Heap<D: Driver = Stepping> {
 
 impl Heap {
     /// Returns an empty heap whose calls run on the caller's thread.
-    pub fn new() -> Heap {
-        Heap::default()
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
 impl<D: Driver> Default for Heap<D> {
     fn default() -> Self {
-        Heap {
+        Self {
             memory: Memory::new(),
             specials: Specials::new(),
             weak: WeakHandles::new(),

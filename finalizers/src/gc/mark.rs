@@ -19,7 +19,7 @@ struct Marker<'a, D: Driver> {
 
 impl<D: Driver> Marker<'_, D> {
     // ANCHOR: mark
-    /// The object is in use.
+    /// Marks the object: it is in use.
     #[inline]
     fn mark(&mut self, object: Pointer) {
         if let Some(slot) = self.memory.find(object) {
@@ -35,7 +35,7 @@ impl<D: Driver> Marker<'_, D> {
     }
     // ANCHOR_END: mark
 
-    /// What the object's fields point to is in use.
+    /// Marks what the object's fields point to.
     #[inline]
     fn mark_fields(&mut self, slot: SlotRef) {
         let count = self.memory.spans[slot.span].pointers_of(slot.index);
@@ -48,9 +48,9 @@ impl<D: Driver> Marker<'_, D> {
     }
 
     // ANCHOR: mark-for
-    /// What the function of this record will use is in use: all that the
-    /// object points to if it is a finalizer, which is given the object, and
-    /// what the function has captured.
+    /// Marks what the function of this record will use: all that the object
+    /// points to if it is a finalizer, which is given the object, and what the
+    /// function has captured.
     #[inline]
     fn mark_for(&mut self, slot: SlotRef, special: &Special<D>) {
         if matches!(special.kind, Kind::Finalizer(_)) {

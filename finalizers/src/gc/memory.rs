@@ -33,8 +33,8 @@ pub(super) struct SlotRef {
 }
 
 impl Memory {
-    pub(super) fn new() -> Memory {
-        Memory {
+    pub(super) fn new() -> Self {
+        Self {
             spans: Vec::new(),
             pages: vec![span::NONE],
             current: [None; SPAN_CLASSES],

@@ -58,8 +58,8 @@ impl<D: Driver> Heap<D> {
         self.roots.add(object)
     }
 
-    /// Ends what [`Heap::root`] began; the object stays until the next
-    /// collection.
+    /// Ends what [`Heap::root`] began. Returns the object, which stays until the
+    /// next collection.
     ///
     /// # Panics
     ///

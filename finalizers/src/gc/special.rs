@@ -15,7 +15,7 @@ use super::span::{self, NONE};
 /// One record.
 #[derive(Debug)]
 pub(super) struct Special<D: Driver> {
-    /// The object; in a tiny block, the exact one.
+    /// The object. In a tiny block, the exact one.
     pub(super) object: Pointer,
     /// What the function of the record holds on to.
     pub(super) held: Option<Pointer>,

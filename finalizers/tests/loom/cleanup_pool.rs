@@ -71,6 +71,7 @@ fn two_workers_take_one_item_each() {
         pool.add(2);
         let taken = workers.map(|worker| worker.join().unwrap());
         assert!(taken == [Some(1), Some(2)] || taken == [Some(2), Some(1)]);
+        assert_eq!(pool.verify(), Ok(()));
     });
 }
 
