@@ -8,7 +8,7 @@ use super::heap::Heap;
 use super::memory::SlotRef;
 use super::pointer::Pointer;
 use super::span;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 use super::tiny::Tiny;
 
 /// A finalizer or cleanup that may never run, and why.
@@ -95,9 +95,9 @@ impl<D: Driver> Heap<D> {
 
     fn check(&self, special: &Special<D>) -> Option<NeverRuns> {
         let is_finalizer = match special.kind {
-            Kind::Finalizer(_) => true,
-            Kind::Cleanup { .. } => false,
-            Kind::Weak(_) => return None,
+            SpecialKind::Finalizer(_) => true,
+            SpecialKind::Cleanup { .. } => false,
+            SpecialKind::Weak(_) => return None,
         };
         let object = special.object;
         let from_fields =

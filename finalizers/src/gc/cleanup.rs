@@ -4,7 +4,7 @@ use super::driver::Driver;
 use super::heap::Heap;
 use super::pointer::Pointer;
 use super::root::Root;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 
 /// A cleanup whose object is gone.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Cleanup {
     }
 
     fn names<D: Driver>(self, special: &Special<D>) -> bool {
-        matches!(special.kind, Kind::Cleanup { id, .. } if id == self.id)
+        matches!(special.kind, SpecialKind::Cleanup { id, .. } if id == self.id)
     }
 }
 
@@ -81,7 +81,7 @@ impl<D: Driver> Heap<D> {
         let id = self.last_cleanup;
         // An object of no size is never gone: nothing to attach to.
         if let Some(slot) = self.slot_of(object) {
-            let kind = Kind::Cleanup { id, function };
+            let kind = SpecialKind::Cleanup { id, function };
             self.specials.add(&mut self.memory, slot, object, kind);
         }
         Cleanup { object, id }

@@ -4,7 +4,7 @@ use super::driver::Driver;
 use super::heap::Heap;
 use super::pointer::Pointer;
 use super::root::Root;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 
 /// A finalizer whose object was found unreachable.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl<D: Driver> Heap<D> {
             .list(&self.memory, slot)
             .any(|special| is_finalizer_of(special, object));
         assert!(!is_set, "{object} has a finalizer already");
-        let kind = Kind::Finalizer(function);
+        let kind = SpecialKind::Finalizer(function);
         self.specials.add(&mut self.memory, slot, object, kind);
     }
 
@@ -128,5 +128,6 @@ impl<D: Driver> Heap<D> {
 }
 
 fn is_finalizer_of<D: Driver>(special: &Special<D>, object: Pointer) -> bool {
-    special.object == object && matches!(special.kind, Kind::Finalizer(_))
+    special.object == object
+        && matches!(special.kind, SpecialKind::Finalizer(_))
 }

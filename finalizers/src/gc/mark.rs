@@ -7,7 +7,7 @@ use super::heap::Heap;
 use super::memory::{Memory, SlotRef};
 use super::pointer::Pointer;
 use super::span;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 use super::step::Step;
 
 /// Marks objects and remembers those whose fields are still to be followed.
@@ -53,7 +53,7 @@ impl<D: Driver> Marker<'_, D> {
     /// function has captured.
     #[inline]
     fn mark_for(&mut self, slot: SlotRef, special: &Special<D>) {
-        if matches!(special.kind, Kind::Finalizer(_)) {
+        if matches!(special.kind, SpecialKind::Finalizer(_)) {
             self.probe.emit(|| Step::MarkFor(special.object));
             self.mark_fields(slot);
         }

@@ -19,12 +19,12 @@ pub(super) struct Special<D: Driver> {
     pub(super) object: Pointer,
     /// What the function of the record holds on to.
     pub(super) held: Option<Pointer>,
-    pub(super) kind: Kind<D>,
+    pub(super) kind: SpecialKind<D>,
     next: u32,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind<D: Driver> {
+pub(super) enum SpecialKind<D: Driver> {
     Finalizer(D::Finalizer),
     Cleanup {
         id: u64,
@@ -36,7 +36,7 @@ pub(super) enum Kind<D: Driver> {
 
 impl<D: Driver> Special<D> {
     pub(super) fn is_cleanup(&self) -> bool {
-        matches!(self.kind, Kind::Cleanup { .. })
+        matches!(self.kind, SpecialKind::Cleanup { .. })
     }
 }
 
@@ -73,7 +73,7 @@ impl<D: Driver> Specials<D> {
         memory: &mut Memory,
         slot: SlotRef,
         object: Pointer,
-        kind: Kind<D>,
+        kind: SpecialKind<D>,
     ) -> u32 {
         let span = &mut memory.spans[slot.span];
         if span.heads.is_empty() {

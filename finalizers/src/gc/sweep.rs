@@ -8,7 +8,7 @@ use super::finalizer::DueFinalizer;
 use super::heap::Heap;
 use super::memory::SlotRef;
 use super::span;
-use super::special::Kind;
+use super::special::SpecialKind;
 use super::step::Step;
 
 impl<D: Driver> Heap<D> {
@@ -32,7 +32,7 @@ impl<D: Driver> Heap<D> {
         let is_revived = self
             .specials
             .list(&self.memory, slot)
-            .any(|special| matches!(special.kind, Kind::Finalizer(_)));
+            .any(|special| matches!(special.kind, SpecialKind::Finalizer(_)));
         if is_revived {
             span::set(&mut self.memory.spans[slot.span].marked, slot.index);
         }
@@ -43,8 +43,8 @@ impl<D: Driver> Heap<D> {
             slot,
             |special| !(is_revived && special.is_cleanup()),
             |special| match special.kind {
-                Kind::Weak(handle) => self.weak.clear(handle),
-                Kind::Finalizer(function) => {
+                SpecialKind::Weak(handle) => self.weak.clear(handle),
+                SpecialKind::Finalizer(function) => {
                     self.probe.emit(|| Step::Due(special.object));
                     self.due_finalizers.push_back(DueFinalizer {
                         object: special.object,
@@ -52,7 +52,7 @@ impl<D: Driver> Heap<D> {
                         function,
                     });
                 }
-                Kind::Cleanup { function, .. } => {
+                SpecialKind::Cleanup { function, .. } => {
                     self.probe.emit(|| Step::Due(special.object));
                     let held = special.held;
                     self.due_cleanups.push_back(DueCleanup { held, function });

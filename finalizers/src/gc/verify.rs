@@ -7,7 +7,7 @@ use super::heap::Heap;
 use super::memory::SlotRef;
 use super::pointer::Pointer;
 use super::span;
-use super::special::Kind;
+use super::special::SpecialKind;
 
 /// An invariant of a heap that does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl<D: Driver> Heap<D> {
                 let list_of = self.memory.object_at(slot);
                 return Err(Violation::RecordElsewhere { object, list_of });
             }
-            if let Kind::Weak(handle) = special.kind
+            if let SpecialKind::Weak(handle) = special.kind
                 && let found = self.weak.object(handle)
                 && found != Some(object)
             {

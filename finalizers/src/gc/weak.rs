@@ -4,7 +4,7 @@ use super::driver::Driver;
 use super::heap::Heap;
 use super::numbered::Numbered;
 use super::pointer::Pointer;
-use super::special::Kind;
+use super::special::SpecialKind;
 
 /// A pointer that becomes nothing once its object is unreachable.
 ///
@@ -94,7 +94,7 @@ impl<D: Driver> Heap<D> {
         let index =
             self.specials.list(&self.memory, slot).find_map(|special| {
                 match special.kind {
-                    Kind::Weak(index) if special.object == object => {
+                    SpecialKind::Weak(index) if special.object == object => {
                         Some(index)
                     }
                     _ => None,
@@ -102,7 +102,7 @@ impl<D: Driver> Heap<D> {
             });
         let index = index.unwrap_or_else(|| {
             let index = self.weak.add(object);
-            let kind = Kind::Weak(index);
+            let kind = SpecialKind::Weak(index);
             self.specials.add(&mut self.memory, slot, object, kind);
             index
         });
