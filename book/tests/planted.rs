@@ -9,7 +9,7 @@ mod sources;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
-use support::recorded::Schedule;
+use support::schedules::Schedule;
 
 /// Returns the folders in which crates keep schedules beside their models.
 fn kept() -> Vec<PathBuf> {

@@ -3,75 +3,85 @@
 //! Cleanups do not see their objects and need no order, so several threads
 //! run them at once, and one that blocks holds up nobody else's.
 //!
+//! | thread | calls | under which lock |
+//! |---|---|---|
+//! | the one that collects | `add` | `items`, then `sleep_lock` if somebody sleeps |
+//! | the one that ends the pool | `close` | `sleep_lock` if somebody sleeps |
+//! | each worker | `take` | `items` to take one out, `sleep_lock` to fall asleep |
+//!
+//! No thread holds both locks at once, and none holds one while it runs a
+//! cleanup.
+//!
 //! Rules:
 //!
 //! - Work is counted by `available`: add the item first, then count it.
 //! - A worker takes an item only after it has counted it down, so there is
-//!   always one for it.
+//!   always one for it: see [`CleanupPool::verify`].
 //! - A worker says that it is asleep *before* it looks at `available` for the
-//!   last time; who adds counts up *before* looking for sleepers. Both pass a
-//!   fence between their write and their read, so at least one sees the
-//!   other. The worker looks under the lock, and is woken under the lock.
+//!   last time. The thread that adds counts up *before* it looks for sleepers.
+//!   Both pass a fence between their write and their read, so at least one
+//!   sees the other. The worker looks, and is woken, under `sleep_lock`.
 //!
 //! Written after Go 1.27, `runtime/mcleanup.go`, `(*cleanupQueue).dequeue`.
 //!
-//! Known race, harmless: who adds may take the lock to wake a worker that has
-//! just found the item by itself.
+//! Known race, harmless: the thread that adds may take `sleep_lock` to wake a
+//! worker that has just found the item by itself.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::marker::PhantomData;
 
 use support::sync::atomic::{AtomicUsize, Ordering, fence};
-use support::sync::{Condvar, Mutex};
+use support::sync::{Condvar, Mutex, MutexGuard};
 
-/// Which steps of the protocol are taken: all but in planted bugs.
-#[doc(hidden)]
-pub trait Steps {
-    /// A worker looks for work again after saying that it is asleep.
-    const LOOKS_AGAIN: bool = true;
-    /// Both sides pass a fence between their write and their read.
-    const FENCES: bool = true;
+use crate::steps::{Sound, Steps};
 
-    /// Tells a model what this thread read.
-    fn loaded(_word: &'static str, _value: usize) {}
-    /// Tells a model what this thread wrote.
-    fn stored(_word: &'static str, _value: usize) {}
-}
-
-/// The protocol without a bug.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum AllSteps {}
-
-impl Steps for AllSteps {}
-
-/// Work for a pool of threads, which sleep while there is none.
+/// Work for a pool of threads that sleep while there is none.
 ///
 /// ```
 /// use finalizers::cleanup_pool::CleanupPool;
 ///
 /// let pool = CleanupPool::new();
 /// pool.add("close the file");
+/// assert_eq!(pool.verify(), Ok(()));
 /// assert_eq!(pool.take(), Some("close the file"));
 /// pool.close();
 /// assert_eq!(pool.take(), None);
 /// ```
 #[derive(Debug)]
-pub struct CleanupPool<T, S: Steps = AllSteps> {
+pub struct CleanupPool<T, S: Steps = Sound> {
     items: Mutex<VecDeque<T>>,
-    /// Items that no worker has laid claim to; [`CLOSED`] and above once the
-    /// pool is closed.
+    /// Items that no worker has claimed. [`CLOSED`] and above once the pool is
+    /// closed.
     available: AtomicUsize,
-    /// Workers that sleep or are about to; may be too high, never too low.
+    /// Workers that sleep or are about to. It may be too high, never too low.
     asleep: AtomicUsize,
-    /// Guards going to sleep, not the items.
-    bed: Mutex<()>,
+    /// Guards falling asleep and waking, not the items.
+    sleep_lock: Mutex<()>,
     alarm: Condvar,
     steps: PhantomData<S>,
 }
 
 /// More than any number of items.
 const CLOSED: usize = 1 << (usize::BITS - 2);
+
+/// A pool counts more items than it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemsMissing {
+    /// How many items are counted.
+    pub counted: usize,
+    /// How many items there are.
+    pub items: usize,
+}
+
+impl fmt::Display for ItemsMissing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { counted, items } = self;
+        write!(f, "{counted} items are counted, but there are {items}")
+    }
+}
+
+impl std::error::Error for ItemsMissing {}
 
 /// What a worker found.
 enum Found {
@@ -81,7 +91,7 @@ enum Found {
 }
 
 impl<T> CleanupPool<T> {
-    /// A pool without work.
+    /// Returns a pool without work.
     pub fn new() -> Self {
         Self::with_steps()
     }
@@ -96,11 +106,11 @@ impl<T> Default for CleanupPool<T> {
 impl<T, S: Steps> CleanupPool<T, S> {
     #[doc(hidden)]
     pub fn with_steps() -> Self {
-        CleanupPool {
+        Self {
             items: Mutex::new(VecDeque::new()),
             available: AtomicUsize::new(0),
             asleep: AtomicUsize::new(0),
-            bed: Mutex::new(()),
+            sleep_lock: Mutex::new(()),
             alarm: Condvar::new(),
             steps: PhantomData,
         }
@@ -108,44 +118,37 @@ impl<T, S: Steps> CleanupPool<T, S> {
 
     /// Adds an item and wakes a worker if one sleeps.
     pub fn add(&self, item: T) {
-        self.items.lock().expect("no holder panics").push_back(item);
+        self.items().push_back(item);
         let before = self.available.fetch_add(1, Ordering::Release);
         S::stored("available", before + 1);
         if self.has_sleepers() {
-            let held = self.bed.lock().expect("no holder panics");
-            drop(held);
+            drop(self.sleep_lock());
             self.alarm.notify_one();
         }
     }
 
-    /// Says that nothing will be added any more, and wakes all workers; what
-    /// is left is not run.
+    /// Ends the pool and wakes all workers. What is left is not run.
     pub fn close(&self) {
         self.available.fetch_add(CLOSED, Ordering::Release);
         if self.has_sleepers() {
-            let held = self.bed.lock().expect("no holder panics");
-            drop(held);
+            drop(self.sleep_lock());
             self.alarm.notify_all();
         }
     }
 
-    /// Takes an item, sleeping while there is none; nothing once the pool is
-    /// closed.
+    /// Takes an item, and sleeps while there is none. Returns `None` once the
+    /// pool is closed.
     pub fn take(&self) -> Option<T> {
         loop {
             match self.claim() {
-                Found::Work => {
-                    let mut items =
-                        self.items.lock().expect("no holder panics");
-                    return items.pop_front();
-                }
+                Found::Work => return self.items().pop_front(),
                 Found::Closed => return None,
                 Found::Nothing => self.sleep(),
             }
         }
     }
 
-    /// Lays claim to an item.
+    /// Claims an item, so that no other worker takes it.
     fn claim(&self) -> Found {
         let mut seen = self.available.load(Ordering::Acquire);
         S::loaded("available", seen);
@@ -169,19 +172,19 @@ impl<T, S: Steps> CleanupPool<T, S> {
     }
 
     // ANCHOR: protocol
-    /// Sleeps unless there is work by now.
+    /// Sleeps, unless there is work by now.
     fn sleep(&self) {
-        let bed = self.bed.lock().expect("no holder panics");
+        let held = self.sleep_lock();
         let others = self.asleep.fetch_add(1, Ordering::Relaxed);
         S::stored("asleep", others + 1);
         self.pass_fence();
         if !S::LOOKS_AGAIN || !self.has_work() {
-            drop(self.alarm.wait(bed).expect("no holder panics"));
+            drop(self.alarm.wait(held).expect("no holder panics"));
         }
         self.asleep.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Whether anyone has to be woken, after having counted up.
+    /// Returns whether a worker has to be woken. Call it after counting up.
     fn has_sleepers(&self) -> bool {
         self.pass_fence();
         let asleep = self.asleep.load(Ordering::Relaxed);
@@ -196,9 +199,51 @@ impl<T, S: Steps> CleanupPool<T, S> {
         available > 0
     }
 
+    /// Checks that there is an item for each that is counted, which a worker
+    /// relies on.
+    ///
+    /// # Errors
+    ///
+    /// When there are fewer items.
+    pub fn verify(&self) -> Result<(), ItemsMissing> {
+        // Under the lock items can be counted down, but none taken out.
+        let items = self.items();
+        let counted = self.available.load(Ordering::Acquire) % CLOSED;
+        let items = items.len();
+        if counted > items {
+            return Err(ItemsMissing { counted, items });
+        }
+        Ok(())
+    }
+
+    fn items(&self) -> MutexGuard<'_, VecDeque<T>> {
+        self.items.lock().expect("no holder panics")
+    }
+
+    fn sleep_lock(&self) -> MutexGuard<'_, ()> {
+        self.sleep_lock.lock().expect("no holder panics")
+    }
+
     fn pass_fence(&self) {
         if S::FENCES {
             fence(Ordering::SeqCst);
         }
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_that_is_counted_and_not_there_is_noticed() {
+        let pool = CleanupPool::new();
+        pool.add(());
+        assert_eq!(pool.verify(), Ok(()));
+        pool.available.fetch_add(1, Ordering::Relaxed);
+        let violation = ItemsMissing { counted: 2, items: 1 };
+        assert_eq!(pool.verify(), Err(violation));
+        pool.close();
+        assert_eq!(pool.verify(), Err(violation), "closed or not");
     }
 }

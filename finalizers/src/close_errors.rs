@@ -27,23 +27,23 @@ pub enum Way {
 
 impl Way {
     /// All of them.
-    pub const ALL: [Way; 5] = [
-        Way::Drop,
-        Way::FlushThenDrop,
-        Way::Close,
-        Way::SyncThenClose,
-        Way::Unbuffered,
+    pub const ALL: [Self; 5] = [
+        Self::Drop,
+        Self::FlushThenDrop,
+        Self::Close,
+        Self::SyncThenClose,
+        Self::Unbuffered,
     ];
 }
 
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Way::Drop => "buffered, dropped",
-            Way::FlushThenDrop => "buffered, flushed, dropped",
-            Way::Close => "buffered, flushed, closed",
-            Way::SyncThenClose => "buffered, flushed, synced, closed",
-            Way::Unbuffered => "unbuffered, dropped",
+            Self::Drop => "buffered, dropped",
+            Self::FlushThenDrop => "buffered, flushed, dropped",
+            Self::Close => "buffered, flushed, closed",
+            Self::SyncThenClose => "buffered, flushed, synced, closed",
+            Self::Unbuffered => "unbuffered, dropped",
         })
     }
 }

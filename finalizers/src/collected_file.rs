@@ -28,7 +28,8 @@ pub fn open(heap: &mut Heap, path: &Path) -> io::Result<Pointer> {
 }
 // ANCHOR_END: open
 
-/// The descriptor of the file: a number that says nothing of the object.
+/// Returns the descriptor of the file, a number that says nothing of the
+/// object.
 ///
 /// # Panics
 ///

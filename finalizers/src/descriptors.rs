@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-/// Counts the open descriptors of this process.
+/// Returns how many descriptors this process has open.
 ///
 /// The directory `/dev/fd` lists them; the one that is open only for reading
 /// this very list is left out.

@@ -1,14 +1,18 @@
 //! The lock of a descriptor that several threads use and one of them closes.
 //!
+//! - Who reads or writes calls `lock` before the system call, `unlock` after.
+//! - Who needs no lock (`pread`, `fstat`) calls `incref` and `decref` instead.
+//! - Who closes calls `close`, then `decref`; anybody may get `Release::Last`.
+//!
 //! Rules:
 //!
 //! - A thread that uses the descriptor holds a *reference* from before the
 //!   system call until after it. Reading and writing are locked as well, one
 //!   reader and one writer at a time.
 //! - Closing marks the word as closed, so nobody gets a new reference, and
-//!   wakes all who wait for a lock; they find it closed.
-//! - Whoever gives back the last reference of a closed word, be it the
-//!   closer or a late reader, closes the descriptor: nobody else does.
+//!   wakes all who wait for a lock. They find it closed.
+//! - The thread that gives back the last reference of a closed word, the
+//!   closer or a late reader, closes the descriptor. Nobody else does.
 //!
 //! So the number stays ours during every call that uses it, and cannot be
 //! handed out to another file under a reader's feet. Written after Go 1.27,
@@ -20,8 +24,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use support::futex::Futex;
+use support::semaphore::Semaphore;
 use support::sync::atomic::{AtomicU64, Ordering};
+
+use crate::steps::{Sound, Steps};
 
 /// Which of the two locks of a descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +54,7 @@ impl std::error::Error for Closed {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "the last one out has to close the descriptor"]
 pub enum Release {
-    /// Others use the descriptor, or may still.
+    /// Others use the descriptor, or may still do so.
     InUse,
     /// The descriptor is closed and this was the last reference: close it.
     Last,
@@ -68,22 +74,6 @@ const WRITE_WAITERS: u64 = COUNT * WRITE_WAITER;
 
 const OVERFLOW: &str = "more than 1048575 operations on one descriptor";
 
-/// Which steps of the protocol are taken: all but in planted bugs.
-#[doc(hidden)]
-pub trait Steps {
-    /// Closing wakes those who wait for a lock.
-    const WAKES_WAITERS: bool = true;
-    /// The descriptor is kept as long as there are references.
-    const COUNTS_REFERENCES: bool = true;
-}
-
-/// The protocol without a bug.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum AllSteps {}
-
-impl Steps for AllSteps {}
-
 /// A reference count, two locks and a closed mark in one word.
 ///
 /// ```
@@ -98,7 +88,7 @@ impl Steps for AllSteps {}
 /// # Ok::<(), Closed>(())
 /// ```
 #[derive(Debug)]
-pub struct FdMutex<S: Steps = AllSteps> {
+pub struct FdMutex<S: Steps = Sound> {
     // ANCHOR: word
     /// | bits | meaning |
     /// |---|---|
@@ -108,8 +98,8 @@ pub struct FdMutex<S: Steps = AllSteps> {
     /// | 23 to 42 | threads that wait for the read lock |
     /// | 43 to 62 | threads that wait for the write lock |
     ///
-    /// Whoever changes it from old to new in one step has done what the
-    /// difference says; a failed attempt has done nothing.
+    /// The thread that changes it from old to new in one step has done what
+    /// the difference says. A failed attempt has done nothing.
     word: AtomicU64,
     // ANCHOR_END: word
     readers: Semaphore,
@@ -118,8 +108,8 @@ pub struct FdMutex<S: Steps = AllSteps> {
 }
 
 impl FdMutex {
-    /// An open descriptor that nobody uses.
-    pub fn new() -> FdMutex {
+    /// Returns the lock of an open descriptor that nobody uses.
+    pub fn new() -> Self {
         Self::with_steps()
     }
 }
@@ -140,12 +130,12 @@ struct Bits {
 impl Side {
     const fn bits(self) -> Bits {
         match self {
-            Side::Read => Bits {
+            Self::Read => Bits {
                 lock: READ_LOCK,
                 waiter: READ_WAITER,
                 waiters: READ_WAITERS,
             },
-            Side::Write => Bits {
+            Self::Write => Bits {
                 lock: WRITE_LOCK,
                 waiter: WRITE_WAITER,
                 waiters: WRITE_WAITERS,
@@ -157,10 +147,10 @@ impl Side {
 impl<S: Steps> FdMutex<S> {
     #[doc(hidden)]
     pub fn with_steps() -> Self {
-        FdMutex {
+        Self {
             word: AtomicU64::new(0),
-            readers: Semaphore::new(),
-            writers: Semaphore::new(),
+            readers: Semaphore::default(),
+            writers: Semaphore::default(),
             steps: PhantomData,
         }
     }
@@ -205,8 +195,8 @@ impl<S: Steps> FdMutex<S> {
             _ => Err(Closed),
         })?;
         if S::WAKES_WAITERS {
-            self.readers.release((old & READ_WAITERS) / READ_WAITER);
-            self.writers.release((old & WRITE_WAITERS) / WRITE_WAITER);
+            wake(&self.readers, (old & READ_WAITERS) / READ_WAITER);
+            wake(&self.writers, (old & WRITE_WAITERS) / WRITE_WAITER);
         }
         Ok(())
     }
@@ -228,7 +218,7 @@ impl<S: Steps> FdMutex<S> {
     }
     // ANCHOR_END: decref
 
-    /// Takes a lock, and a reference with it; waits while it is taken.
+    /// Takes a lock, and a reference with it. Waits while the lock is taken.
     ///
     /// # Errors
     ///
@@ -260,8 +250,8 @@ impl<S: Steps> FdMutex<S> {
         // ANCHOR_END: lock
     }
 
-    /// Takes a lock, and a reference with it, if it is free; returns whether
-    /// it was.
+    /// Takes a lock, and a reference with it, if it is free. Returns whether it
+    /// was.
     ///
     /// # Errors
     ///
@@ -298,26 +288,22 @@ impl<S: Steps> FdMutex<S> {
         });
         let old = old.unwrap_or_default();
         if old & bits.waiters != 0 {
-            self.semaphore(side).release(1);
+            self.semaphore(side).release();
         }
         release::<S>(next(old))
     }
 
-    /// Whether the descriptor is closed, or being closed.
+    /// Returns whether the descriptor is closed, or being closed.
     pub fn is_closed(&self) -> bool {
         self.word.load(Ordering::Acquire) & CLOSED != 0
     }
 
-    /// The word as it is now; the bits are those of Go's `fdMutex.state`.
+    /// Returns the word as it is now, with the bits of Go's `fdMutex.state`:
+    /// closed, the read lock, the write lock, and then three counts of 20 bits
+    /// each, of references, waiting readers and waiting writers.
     ///
-    /// | bits | meaning |
-    /// |---|---|
-    /// | 0 | closed |
-    /// | 1, 2 | read lock and write lock taken |
-    /// | 3 to 22 | references |
-    /// | 23 to 42, 43 to 62 | threads that wait to read, to write |
-    ///
-    /// Old as soon as it is returned: to look at, not to decide by.
+    /// It is old as soon as it is returned, so it is there to look at, and not
+    /// to decide by.
     ///
     /// ```
     /// use finalizers::fd_mutex::FdMutex;
@@ -338,7 +324,7 @@ impl<S: Steps> FdMutex<S> {
         }
     }
 
-    /// Changes the word from old to `new(old)` in one step; returns old.
+    /// Changes the word from old to `new(old)` in one step. Returns old.
     #[inline]
     // ANCHOR: change
     fn change(
@@ -363,6 +349,12 @@ impl<S: Steps> FdMutex<S> {
     // ANCHOR_END: change
 }
 
+/// Wakes `count` threads that wait for a lock, all of which are taken off the
+/// word already.
+fn wake(semaphore: &Semaphore, count: u64) {
+    (0..count).for_each(|_| semaphore.release());
+}
+
 #[inline]
 fn with_reference(word: u64) -> u64 {
     assert!(word & REFERENCES != REFERENCES, "{OVERFLOW}");
@@ -379,40 +371,3 @@ fn release<S: Steps>(new: u64) -> Release {
     }
 }
 // ANCHOR_END: release
-
-/// Permits to go on, one a waiter; the word of the futex counts them.
-#[derive(Debug)]
-struct Semaphore(Futex);
-
-impl Semaphore {
-    fn new() -> Semaphore {
-        Semaphore(Futex::new(0))
-    }
-
-    fn acquire(&self) {
-        let permits = &self.0.word;
-        loop {
-            let count = permits.load(Ordering::Relaxed);
-            if count == 0 {
-                self.0.wait(0);
-            } else if permits
-                .compare_exchange(
-                    count,
-                    count - 1,
-                    Ordering::Acquire,
-                    Ordering::Relaxed,
-                )
-                .is_ok()
-            {
-                return;
-            }
-        }
-    }
-
-    fn release(&self, count: u64) {
-        for _ in 0..count {
-            self.0.word.fetch_add(1, Ordering::Release);
-            self.0.wake_one();
-        }
-    }
-}

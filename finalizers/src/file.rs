@@ -13,13 +13,13 @@ use crate::owner::{self, Tag};
 
 /// An open file that owns its descriptor.
 ///
-/// [`File::close`] closes it and says how that went. Whoever just drops the
-/// file closes it as well, but cannot be told of an error: `Drop` has no way
-/// to return one. What else happens then says [`leak::set_policy`].
+/// [`File::close`] closes it and returns how that went. Dropping the file
+/// closes it as well, but an error is lost, because `Drop` has no way to
+/// return one. What else happens then is up to [`leak::set_policy`].
 ///
-/// The descriptor bears the tag of this file: if somebody else closes it, or
-/// has closed it and the number was given away, this file does not close it
-/// once more. See [`owner`].
+/// The descriptor bears the tag of this file. If somebody else has closed it,
+/// even if the number was given away since, this file does not close it once
+/// more. See [`owner`].
 ///
 /// ```
 /// use finalizers::file::File;
@@ -41,7 +41,7 @@ impl File {
     /// # Errors
     ///
     /// Whatever open(2) reports; `InvalidInput` for a path with a zero byte.
-    pub fn open(path: impl AsRef<Path>) -> io::Result<File> {
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         std::fs::File::open(path).map(Self::from)
     }
 
@@ -50,7 +50,7 @@ impl File {
     /// # Errors
     ///
     /// As [`File::open`].
-    pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
+    pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
         std::fs::File::create(path).map(Self::from)
     }
 
@@ -115,19 +115,19 @@ impl Drop for File {
 
 impl From<std::fs::File> for File {
     #[inline]
-    fn from(file: std::fs::File) -> File {
+    fn from(file: std::fs::File) -> Self {
         OwnedFd::from(file).into()
     }
 }
 
 impl From<OwnedFd> for File {
     #[inline]
-    fn from(fd: OwnedFd) -> File {
+    fn from(fd: OwnedFd) -> Self {
         let fd = fd.into_raw_fd();
         let tag = Tag::new();
         owner::claim(fd, tag);
         let opening = leak::opening();
-        File { fd, tag, opening }
+        Self { fd, tag, opening }
     }
 }
 
@@ -148,7 +148,7 @@ impl From<File> for OwnedFd {
     /// # Panics
     ///
     /// When somebody else has closed the descriptor.
-    fn from(file: File) -> OwnedFd {
+    fn from(file: File) -> Self {
         let mut file = ManuallyDrop::new(file);
         drop(file.opening.take());
         if let Err(error) = owner::exchange(file.fd, Some(file.tag), None) {
@@ -156,7 +156,7 @@ impl From<File> for OwnedFd {
         }
         // SAFETY: the tag says that the descriptor is the file's, and the
         // file was given up.
-        unsafe { OwnedFd::from_raw_fd(file.fd) }
+        unsafe { Self::from_raw_fd(file.fd) }
     }
 }
 

@@ -1,16 +1,20 @@
 //! The queue of the one thread that runs all finalizers.
 //!
+//! | thread | calls | under which lock |
+//! |---|---|---|
+//! | any | `add`, `close`, `len` | `state`, given back before the thread is woken |
+//! | the finalizer thread alone | `take` | `state`, given back before it sleeps or runs one |
+//!
 //! Rules:
 //!
-//! - Anyone may add; one thread takes. It sleeps when the queue is empty.
-//! - The queue is guarded by a lock. Whether the thread has to be woken is
-//!   said by two bits beside it: it *waits*, and there is *work*.
+//! - The thread sleeps when the queue is empty. Two bits beside the lock say
+//!   whether it has to be woken: it *waits*, and there is *work*.
 //! - The thread sets *waits* after it has found the queue empty, and sleeps
-//!   only if *work* is not set by then. Whoever adds sets *work* after having
-//!   added, and wakes it if *waits* is set.
+//!   only if *work* is not set by then. Who adds sets *work* after the
+//!   addition, and wakes the thread if *waits* is set.
 //!
-//! So each side writes its own bit before it reads the other's, in one step,
-//! and a wake-up cannot be lost. Written after Go 1.27, `runtime/mfinal.go`
+//! Each side writes its own bit and reads the other's in one step, so a
+//! wake-up cannot be lost. Written after Go 1.27, `runtime/mfinal.go`
 //! (`fingWait`, `fingWake`), where the scheduler does the waking.
 
 use std::collections::VecDeque;
@@ -20,26 +24,14 @@ use support::futex::Futex;
 use support::sync::Mutex;
 use support::sync::atomic::Ordering;
 
+use crate::steps::{Sound, Steps};
+
 /// The thread sleeps or is about to.
 const WAITS: u32 = 1;
 /// Something was added, or the queue was closed, since it last looked.
 const WORK: u32 = 2;
 
-/// Which steps of the protocol are taken: all but in planted bugs.
-#[doc(hidden)]
-pub trait Steps {
-    /// The thread looks for work once more after it has said that it waits.
-    const LOOKS_AGAIN: bool = true;
-}
-
-/// The protocol without a bug.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum AllSteps {}
-
-impl Steps for AllSteps {}
-
-/// A queue with one taker, who sleeps while it is empty.
+/// A queue with one taker, which sleeps while the queue is empty.
 ///
 /// ```
 /// use finalizers::finalizer_queue::FinalizerQueue;
@@ -56,7 +48,7 @@ impl Steps for AllSteps {}
 /// });
 /// ```
 #[derive(Debug)]
-pub struct FinalizerQueue<T, S: Steps = AllSteps> {
+pub struct FinalizerQueue<T, S: Steps = Sound> {
     state: Mutex<State<T>>,
     /// | bits | the thread | who adds |
     /// |---|---|---|
@@ -75,7 +67,7 @@ struct State<T> {
 }
 
 impl<T> FinalizerQueue<T> {
-    /// An empty queue.
+    /// Returns an empty queue.
     pub fn new() -> Self {
         Self::with_steps()
     }
@@ -90,7 +82,7 @@ impl<T> Default for FinalizerQueue<T> {
 impl<T, S: Steps> FinalizerQueue<T, S> {
     #[doc(hidden)]
     pub fn with_steps() -> Self {
-        FinalizerQueue {
+        Self {
             state: Mutex::new(State {
                 items: VecDeque::new(),
                 is_closed: false,
@@ -106,8 +98,8 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
         self.wake();
     }
 
-    /// Says that nothing will be added any more, and throws away what is
-    /// there: at exit nothing is promised.
+    /// Ends the queue and drops what is in it, because at exit nothing is
+    /// promised.
     pub fn close(&self) {
         let dropped = self.with_state(|state| {
             state.is_closed = true;
@@ -117,8 +109,8 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
         drop(dropped);
     }
 
-    /// Takes the next item, sleeping while there is none; nothing once the
-    /// queue is closed. For one thread only.
+    /// Takes the next item, and sleeps while there is none. Returns `None` once
+    /// the queue is closed. Only one thread may call this.
     pub fn take(&self) -> Option<T> {
         loop {
             let next = self.with_state(|state| match state.items.pop_front() {
@@ -132,12 +124,12 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
         }
     }
 
-    /// How many items wait to be taken.
+    /// Returns how many items wait to be taken.
     pub fn len(&self) -> usize {
         self.with_state(|state| state.items.len())
     }
 
-    /// Whether no item waits to be taken.
+    /// Returns whether no item waits to be taken.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -158,7 +150,7 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
         bits.store(0, Ordering::Release);
     }
 
-    /// Says that there is work, and wakes the thread if it waits.
+    /// Sets *work*, and wakes the thread if it waits.
     fn wake(&self) {
         let seen = self.futex.word.fetch_or(WORK, Ordering::AcqRel);
         if seen & WAITS != 0 {

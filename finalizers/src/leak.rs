@@ -2,6 +2,9 @@
 //!
 //! `Drop` closes it, but an error of close(2) is lost. A program that wants
 //! to hear of that chooses a [`Policy`], for the whole process.
+//!
+//! Any thread may choose the policy or drop a file. There is no lock, because
+//! policy and count are two words that order nothing else.
 
 use std::backtrace::Backtrace;
 use std::os::fd::RawFd;
@@ -27,7 +30,7 @@ pub enum Policy {
 static POLICY: AtomicU8 = AtomicU8::new(Policy::Ignore as u8);
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-/// Chooses the policy of this process; returns the one before.
+/// Chooses the policy of this process. Returns the one before.
 ///
 /// [`Policy::Warn`] and [`Policy::Abort`] take a backtrace at each opening
 /// from now on, which costs some microseconds.
@@ -46,7 +49,7 @@ pub fn set_policy(policy: Policy) -> Policy {
     from_number(POLICY.swap(policy as u8, Ordering::Relaxed))
 }
 
-/// The policy of this process.
+/// Returns the policy of this process.
 #[inline]
 pub fn policy() -> Policy {
     from_number(POLICY.load(Ordering::Relaxed))
@@ -61,13 +64,13 @@ fn from_number(number: u8) -> Policy {
     }
 }
 
-/// How many files were dropped without having been closed, since a policy
-/// other than [`Policy::Ignore`] is in force.
+/// Returns how many files were dropped without having been closed, since a
+/// policy other than [`Policy::Ignore`] is in force.
 pub fn count() -> u64 {
     COUNT.load(Ordering::Relaxed)
 }
 
-/// Where a file was opened, if the policy wants to know.
+/// Returns where a file was opened, if the policy wants to know.
 #[inline]
 pub(crate) fn opening() -> Option<Box<Backtrace>> {
     match policy() {

@@ -9,9 +9,19 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`file`](mod@file) | a file that is closed by hand, or by `Drop` as a fallback |
+//! | [`owner`] | which owner may close which descriptor |
+//! | [`leak`] | what happens when a file is dropped that nobody has closed |
+//! | [`close_errors`] | what each way of closing tells of an error |
 //! | [`get_fd`] | the number that outlived its file, in Rust's types |
+//! | [`fd_mutex`] | the lock of a descriptor that several threads use and one closes |
+//! | [`polled_fd`] | a descriptor under that lock, whose close wakes those who wait |
 //! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
+//! | [`collected_file`] | a file that is an object of that heap |
+//! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
+//! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
+//! | [`experiments`] | questions with exact outcomes, which the command prints |
 //! | [`descriptors`] | how many descriptors this process has open |
+//! | `steps` | what the planted bugs of the models leave out |
 //!
 //! The questions come from the post "Mystery of finalizers in Go"; the Go
 //! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
@@ -20,6 +30,8 @@ pub mod cleanup_pool;
 pub mod fd_mutex;
 pub mod finalizer_queue;
 pub mod gc;
+#[doc(hidden)]
+pub mod steps;
 
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]

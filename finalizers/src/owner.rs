@@ -1,12 +1,15 @@
-//! Who may close which descriptor.
+//! Which owner may close which descriptor.
 //!
 //! To the kernel any number is as good as any other: a close with a stale
 //! one closes somebody else's file. Here each descriptor has the tag of its
 //! owner in a table beside it, and closing checks it. The idea is that of
 //! Android's `fdsan` (bionic, `docs/fdsan.md`).
 //!
-//! What closes without asking the table is not stopped, but noticed: by the
-//! next owner of the number, and by the owner that was robbed.
+//! Code that closes without asking the table is not stopped, but noticed: by
+//! the next owner of the number, and by the owner that was robbed.
+//!
+//! Any thread may call any of it, and there is no lock: an entry is one atomic
+//! word, which only the owner of the number changes.
 
 use std::cell::Cell;
 use std::fmt;
@@ -31,20 +34,24 @@ thread_local! {
 }
 
 impl Tag {
-    /// A tag that nobody else has.
+    /// Returns a tag that nobody else has.
+    ///
+    /// # Panics
+    ///
+    /// When 2^64 tags have been given out.
     #[expect(clippy::new_without_default, reason = "no two are equal")]
     #[inline]
-    pub fn new() -> Tag {
+    pub fn new() -> Self {
         let mut number = NEXT.get();
         if number.is_multiple_of(BATCH) {
             number = next_batch();
         }
         NEXT.set(number + 1);
-        Tag(NonZeroU64::new(number).expect("batches begin at 1"))
+        Self(NonZeroU64::new(number).expect("batches begin at 1"))
     }
 }
 
-/// The first tag of a batch that no thread has.
+/// Returns the first tag of a batch that no thread has.
 #[cold]
 fn next_batch() -> u64 {
     static BATCHES: AtomicU64 = AtomicU64::new(0);
@@ -66,12 +73,12 @@ pub struct WrongOwner {
 }
 
 impl WrongOwner {
-    /// The descriptor in question.
+    /// Returns the descriptor in question.
     pub fn fd(&self) -> RawFd {
         self.fd
     }
 
-    /// Who it belongs to; nobody, if it was closed.
+    /// Returns the owner of the descriptor, or `None` if it was closed.
     pub fn owner(&self) -> Option<Tag> {
         self.found
     }
@@ -82,7 +89,7 @@ impl fmt::Display for WrongOwner {
         let name = |tag: Option<Tag>| {
             tag.map_or("nobody".to_owned(), |tag| tag.to_string())
         };
-        let WrongOwner { fd, .. } = self;
+        let Self { fd, .. } = self;
         let (found, expected) = (name(self.found), name(self.expected));
         write!(f, "descriptor {fd} belongs to {found}, not to {expected}")
     }
@@ -91,15 +98,15 @@ impl fmt::Display for WrongOwner {
 impl std::error::Error for WrongOwner {}
 
 impl From<WrongOwner> for io::Error {
-    fn from(error: WrongOwner) -> io::Error {
-        io::Error::other(error)
+    fn from(error: WrongOwner) -> Self {
+        Self::other(error)
     }
 }
 
 const CHUNK: usize = 1024;
 const CHUNKS: usize = 1024;
 
-/// The tags by number, 0 for nobody; a chunk is made when first needed.
+/// The tags by number, 0 for nobody. A chunk is made when it is first needed.
 /// Numbers from 2^20 on, which Linux does not give by default, go unchecked.
 static TABLE: [OnceLock<Box<[AtomicU64; CHUNK]>>; CHUNKS] =
     [const { OnceLock::new() }; CHUNKS];
@@ -123,25 +130,25 @@ fn tag(number: u64) -> Option<Tag> {
     NonZeroU64::new(number).map(Tag)
 }
 
-/// Who the descriptor belongs to, as far as the table knows.
+/// Returns the owner of the descriptor, as far as the table knows.
 pub fn owner_of(fd: RawFd) -> Option<Tag> {
     tag(entry(fd)?.load(Ordering::Relaxed))
 }
 
-/// How many owners were robbed: their descriptor was closed without asking
-/// the table, and the number was given to another owner.
+/// Returns how many owners were robbed: their descriptor was closed without
+/// asking the table, and the number was given to another owner.
 pub fn robbed() -> u64 {
     ROBBED.load(Ordering::Relaxed)
 }
 
 /// Notes that the kernel has just given the descriptor to this owner.
 ///
-/// If the table still has an owner before, that one was robbed.
+/// If the table still has an earlier owner, that one was robbed.
 #[inline]
 // ANCHOR: claim
 pub fn claim(fd: RawFd, owner: Tag) {
     if let Some(entry) = entry(fd) {
-        // No need for one step: the number is nobody else's now.
+        // A load and a store, because the number is nobody else's now.
         if entry.load(Ordering::Relaxed) != 0 {
             ROBBED.fetch_add(1, Ordering::Relaxed);
         }
@@ -178,8 +185,8 @@ pub fn exchange(
     };
     let found = entry.load(Ordering::Relaxed);
     if found == number(from) {
-        // No need for one step: an owner closes once, and a number that is
-        // somebody's is given to nobody else.
+        // A load and a store, because an owner closes once, and a number that
+        // is somebody's is given to nobody else.
         entry.store(number(to), Ordering::Relaxed);
         return Ok(());
     }

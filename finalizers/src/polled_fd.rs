@@ -6,11 +6,19 @@
 //! and closing makes waiting calls return at once. Go 1.27,
 //! `internal/poll/fd_unix.go`, with a thread's own poll(2) in the place of
 //! Go's network poller.
+//!
+//! | thread | calls | under |
+//! |---|---|---|
+//! | a reader, a writer | `read`, `write`: the call itself, and poll(2) while it would block | the lock of its side |
+//! | who reads elsewhere in the file | `read_at` | a reference |
+//! | the closer | `close`: marks the word, hangs up, waits for the result | a reference, until it waits |
+//! | whoever gives back the last reference | `finish`: calls close(2), tells the closer | nothing |
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::sync::PoisonError;
 
-use support::sync::{Condvar, Mutex};
+use support::sync::{Condvar, Mutex, MutexGuard};
 
 use crate::fd_mutex::{Closed, FdMutex, Release, Side};
 
@@ -34,14 +42,14 @@ use crate::fd_mutex::{Closed, FdMutex, Release, Side};
 #[derive(Debug)]
 pub struct PolledFd {
     mutex: FdMutex,
-    /// Taken out by whoever is the last; used by whoever has a reference.
+    /// Used by who has a reference, closed by who gives back the last one.
     fd: RawFd,
-    /// The end of a pipe that hangs up when the descriptor is closed: those
-    /// who wait for the descriptor wait for it as well.
+    /// The end of a pipe that hangs up when the descriptor is closed. Those who
+    /// wait for the descriptor wait for it as well.
     hang_up: PipeReader,
     /// The other end, dropped by closing.
     alive: Mutex<Option<PipeWriter>>,
-    /// What close(2) said, for the closer, who waits for it.
+    /// What close(2) returned, for the closer, which waits for it.
     closed: Mutex<Option<io::Result<()>>>,
     is_closed: Condvar,
 }
@@ -54,10 +62,10 @@ impl PolledFd {
     /// # Errors
     ///
     /// When there are no descriptors left for the pipe.
-    pub fn new(fd: OwnedFd) -> io::Result<PolledFd> {
+    pub fn new(fd: OwnedFd) -> io::Result<Self> {
         set_nonblocking(fd.as_fd())?;
         let (hang_up, alive) = io::pipe()?;
-        Ok(PolledFd {
+        Ok(Self {
             mutex: FdMutex::new(),
             fd: std::os::fd::IntoRawFd::into_raw_fd(fd),
             hang_up,
@@ -121,11 +129,11 @@ impl PolledFd {
     }
     // ANCHOR_END: read-at
 
-    /// Closes the descriptor once the calls that use it are over, and
-    /// returns what close(2) says.
+    /// Closes the descriptor once the calls that use it are over, and returns
+    /// what close(2) returned.
     ///
-    /// Calls that wait for data are woken and fail; a call inside the kernel
-    /// is waited for.
+    /// Calls that wait for data are woken and fail. A call inside the kernel is
+    /// waited for.
     ///
     /// # Errors
     ///
@@ -133,14 +141,15 @@ impl PolledFd {
     /// somebody has closed it before.
     pub fn close(&self) -> io::Result<()> {
         self.mutex.close().map_err(io::Error::other)?;
-        drop(self.alive.lock().expect("no holder panics").take());
+        drop(lock(&self.alive).take());
         self.finish(self.mutex.decref());
-        let mut closed = self.closed.lock().expect("no holder panics");
+        let mut closed = lock(&self.closed);
         loop {
             if let Some(result) = closed.take() {
                 return result;
             }
-            closed = self.is_closed.wait(closed).expect("no holder panics");
+            let woken = self.is_closed.wait(closed);
+            closed = woken.unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -191,7 +200,7 @@ impl PolledFd {
     fn finish(&self, release: Release) {
         if release == Release::Last {
             let result = self.close_descriptor();
-            *self.closed.lock().expect("no holder panics") = Some(result);
+            *lock(&self.closed) = Some(result);
             self.is_closed.notify_all();
         }
     }
@@ -214,6 +223,11 @@ impl Drop for PolledFd {
             let _ = self.close();
         }
     }
+}
+
+/// Locks what is replaced whole, so that a panic leaves nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn to_result(count: isize) -> io::Result<usize> {

@@ -3,19 +3,24 @@
 //! One thread holds the lock for 100 us, gives it back and takes it again at
 //! once, in a loop. The other takes it from time to time. A lock that lets
 //! the running thread take it again leaves the other waiting.
+//!
+//! The holder and the waiter share the lock and two flags: the waiter starts
+//! its first turn when the holder runs, and ends the holder after its last.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use support::sync::atomic::AtomicBool;
 use support::sync::atomic::Ordering::Relaxed;
+use support::sync::{hint, thread};
 
-use crate::{Mutex, RawLock};
+use crate::mutex::Mutex;
+use crate::raw_lock::RawLock;
 
 /// How long the holder holds, and how long the waiter does something else.
 pub const HOLD: Duration = Duration::from_micros(100);
 
-/// The waiter's longest wait in `turns` turns, or `limit` if that is shorter.
+/// Returns the waiter's longest wait in `turns` turns, or `limit` if that is
+/// shorter.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,6 +67,6 @@ fn one_wait<L: RawLock>(lock: &Mutex<(), L>) -> Duration {
 fn spin_for(time: Duration) {
     let start = Instant::now();
     while start.elapsed() < time {
-        std::hint::spin_loop();
+        hint::spin_loop();
     }
 }

@@ -18,6 +18,7 @@
 //! | [`defer`] | Go's `defer`, `panic`, `recover` and `Goexit`, in three generations |
 //! | [`fairness`] | how long the unlucky one waits |
 //! | [`oracle`] | the obviously right queue that all others are tested against |
+//! | `steps` | what the planted bugs of the models leave out |
 //!
 //! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` for
 //! the lock, `runtime/panic.go` for defer (and that of 1.12 and 1.13).
@@ -34,15 +35,17 @@
 //! ```
 
 pub mod defer;
+// It measures time, which stands still in a model.
+#[cfg(not(any(loom, shuttle)))]
 pub mod fairness;
 pub mod locked_queue;
 pub mod locks;
 pub mod mutex;
 pub mod oracle;
-#[doc(hidden)]
-pub mod planted;
 pub mod raw_lock;
 pub mod shared_queue;
+#[doc(hidden)]
+pub mod steps;
 pub mod storage;
 pub mod storages;
 

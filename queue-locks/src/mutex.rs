@@ -1,8 +1,12 @@
 //! A lock together with what it guards.
 //!
+//! Who calls what: any thread may call [`Mutex::lock`] and
+//! [`Mutex::try_lock`]. The thread that got the lock reaches the value through
+//! its [`Guard`], whose drop unlocks.
+//!
 //! Ground rules: the value is touched only between `lock` and `unlock` of the
-//! raw lock. Safe code gets there through a [`Guard`] only; code that unlocks
-//! by hand uses [`Mutex::raw`] and [`Mutex::data_ptr`] and takes the proof on
+//! raw lock. Safe code gets there through a [`Guard`] only. Code that unlocks
+//! by hand uses [`Mutex::raw`] and [`Mutex::data_ptr`], and has to prove that
 //! itself.
 
 use std::fmt;
@@ -11,7 +15,7 @@ use std::ops::{Deref, DerefMut};
 
 use support::sync::UnsafeCell;
 
-use crate::RawLock;
+use crate::raw_lock::RawLock;
 
 /// A value that one thread at a time can reach, under a lock of your choice.
 ///
@@ -47,7 +51,7 @@ impl<T, L: RawLock> Mutex<T, L> {
         Self { raw: L::default(), value: UnsafeCell::new(value) }
     }
 
-    /// Waits for the lock; it is held until the guard is dropped.
+    /// Waits for the lock, which is held until the guard is dropped.
     pub fn lock(&self) -> Guard<'_, T, L> {
         self.raw.lock();
         Guard::new(self)
@@ -58,23 +62,25 @@ impl<T, L: RawLock> Mutex<T, L> {
         self.raw.try_lock().then(|| Guard::new(self))
     }
 
-    /// The lock itself, for those who unlock by hand.
+    /// Returns the lock itself, for those who unlock by hand.
     pub fn raw(&self) -> &L {
         &self.raw
     }
 
-    /// Where the value is. Only the holder of the lock may follow the pointer.
+    /// Returns where the value is. Only the holder of the lock may follow the
+    /// pointer.
     pub fn data_ptr(&self) -> *mut T {
         self.value.with_mut(|value| value)
     }
 
-    /// The value; nobody else can hold the lock of a mutex that is yours.
+    /// Returns the value, without locking: nobody else can hold the lock of a
+    /// mutex that is yours.
     pub fn get_mut(&mut self) -> &mut T {
         // SAFETY: `&mut self` proves that there is no guard and no holder.
         unsafe { &mut *self.data_ptr() }
     }
 
-    /// Unwraps the value.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
@@ -91,9 +97,11 @@ impl<T: fmt::Debug, L: RawLock> fmt::Debug for Mutex<T, L> {
     }
 }
 
-/// Holds the lock of a [`Mutex`] and reaches its value; unlocks when dropped.
+/// Holds the lock of a [`Mutex`] and reaches its value. It unlocks when it is
+/// dropped.
 ///
-/// It stays on the thread that locked, since a lock may remember who took it.
+/// It stays on the thread that locked, because a lock may remember who took
+/// it.
 #[must_use = "a guard that is dropped at once unlocks at once"]
 pub struct Guard<'a, T, L: RawLock> {
     mutex: &'a Mutex<T, L>,

@@ -1,11 +1,13 @@
 //! The queue that is obviously right.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 
-use crate::SharedQueue;
+use support::sync::Mutex;
 
-/// A `VecDeque` in a `std` mutex, behind the same trait as all others.
+use crate::shared_queue::SharedQueue;
+
+/// A `VecDeque` in the mutex of `std`, behind the same trait as all others.
 #[derive(Debug)]
 pub struct Oracle<T>(Mutex<VecDeque<T>>);
 

@@ -19,22 +19,22 @@
 /// # Safety
 ///
 /// An implementation promises that
-/// - between a `lock` (or a `try_lock` that says `true`) and the `unlock`
+/// - between a `lock` (or a `try_lock` that returns true) and the `unlock`
 ///   that follows, no other thread gets through `lock`, and no `try_lock`
-///   says `true`;
+///   returns true;
 /// - all that a holder did before `unlock` *happens before* all that the next
 ///   holder does after its `lock`: acquire on the way in, release on the way
 ///   out.
 pub unsafe trait RawLock: Default + Send + Sync {
     /// Waits until the lock is free and takes it.
     ///
-    /// A thread that already holds it waits for ever.
+    /// Not reentrant: a second lock on the same thread deadlocks.
     fn lock(&self);
 
-    /// Takes the lock if it is free, without waiting; says whether it did.
+    /// Takes the lock if it is free, without waiting. Returns whether it did.
     fn try_lock(&self) -> bool;
 
-    /// Gives the lock back.
+    /// Unlocks.
     ///
     /// # Safety
     ///

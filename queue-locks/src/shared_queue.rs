@@ -1,16 +1,20 @@
 //! What every queue of the crate can do, and those made by others.
 
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::PoisonError;
+// Not modelled: a channel of others is only measured here.
+use std::sync::mpsc;
 
+// Not modelled: as above.
 use crossbeam::channel;
 use crossbeam::queue::{ArrayQueue, SegQueue};
+use support::sync::{Mutex, thread};
 
 /// A queue that many threads put into and get from.
 pub trait SharedQueue<T>: Sync {
     /// Adds `value` at the back. A bounded queue waits for room.
     fn put(&self, value: T);
 
-    /// Takes the value at the front, or says at once that there is none.
+    /// Takes the value at the front. Returns `None` at once if there is none.
     fn get(&self) -> Option<T>;
 }
 
@@ -28,7 +32,7 @@ impl<T: Send> SharedQueue<T> for ArrayQueue<T> {
     fn put(&self, mut value: T) {
         while let Err(back) = self.push(value) {
             value = back;
-            std::thread::yield_now();
+            thread::yield_now();
         }
     }
 
@@ -50,7 +54,7 @@ impl<T: Send> SharedQueue<T> for ArrayQueue<T> {
 #[derive(Debug)]
 pub struct StdChannel<T> {
     sender: mpsc::Sender<T>,
-    /// Only one thread at a time may receive.
+    /// Behind a lock, because only one thread at a time may receive.
     receiver: Mutex<mpsc::Receiver<T>>,
 }
 

@@ -8,10 +8,10 @@ pub trait Storage<T>: Default {
     /// Takes the value at the front.
     fn pop(&mut self) -> Option<T>;
 
-    /// How many values are in.
+    /// Returns how many values are in it.
     fn len(&self) -> usize;
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use queue_locks::locks::{Go, Spin, ThreeState, Ticket, TwoState};
-use queue_locks::planted::{
+use queue_locks::steps::{
     IfForWhile, Impatient, LoadThenStore, LostWake, Patient,
 };
 use queue_locks::storages::Slice;

@@ -7,6 +7,9 @@
 //! the process runs, so that the frequent one needs to keep only the compiler
 //! from reordering.
 //!
+//! Who calls what: the frequent thread calls [`light`] between its write and
+//! its read, the rare one [`heavy`]; no lock is involved.
+//!
 //! On Linux the rare side is membarrier(2). Where that is missing,
 //! [`is_available`] is false, and the two must not be relied on. In a model
 //! both are fences, which is what they are together.
@@ -23,25 +26,25 @@ mod linux {
     use std::sync::OnceLock;
     use std::sync::atomic::{Ordering, compiler_fence};
 
-    /// The frequent side: costs nothing but the compiler's freedom.
+    /// The frequent side. It costs nothing but the compiler's freedom.
     #[inline(always)]
     pub fn light() {
         compiler_fence(Ordering::SeqCst);
     }
 
-    /// The rare side: 70 ns when the process has no other thread running, and
-    /// about 5 us when it has.
+    /// The rare side. It takes 70 ns when the process has no other thread
+    /// running, and about 5 us when it has.
     ///
     /// # Panics
     ///
-    /// When the kernel refuses, which it does not after [`is_available`] was
-    /// true.
+    /// When the kernel refuses, which it does not do once [`is_available`] has
+    /// returned true.
     pub fn heavy() {
         let done = membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED);
         assert!(done, "membarrier is not available");
     }
 
-    /// Whether the kernel can do it; asks once.
+    /// Returns whether the kernel can do it. It is asked once.
     pub fn is_available() -> bool {
         static REGISTERED: OnceLock<bool> = OnceLock::new();
         *REGISTERED.get_or_init(|| {
@@ -69,7 +72,7 @@ mod modelled {
         fence(Ordering::SeqCst);
     }
 
-    /// Always.
+    /// Returns true.
     pub fn is_available() -> bool {
         true
     }
@@ -77,13 +80,13 @@ mod modelled {
 
 #[cfg(not(any(target_os = "linux", loom, shuttle)))]
 mod nowhere {
-    /// Nothing: see [`is_available`].
+    /// Does nothing: see [`is_available`].
     pub fn light() {}
 
-    /// Nothing: see [`is_available`].
+    /// Does nothing: see [`is_available`].
     pub fn heavy() {}
 
-    /// Never.
+    /// Returns false.
     pub fn is_available() -> bool {
         false
     }

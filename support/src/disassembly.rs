@@ -1,4 +1,4 @@
-//! What the compiler made of a function: for tests that compare two.
+//! What the compiler made of a function, for tests that compare two.
 //!
 //! Needs `objdump` (binutils) on x86-64 Linux; without it a test is skipped
 //! loudly.
@@ -11,14 +11,14 @@ use std::process::Command;
 #[derive(Debug)]
 pub struct Program {
     binary: PathBuf,
-    /// Functions with the same code are merged by the compiler: then two
-    /// names have one address.
+    /// The compiler merges functions with the same code. Then two names have
+    /// one address.
     addresses: HashMap<String, u64>,
 }
 
 impl Program {
-    /// Builds an example with optimisation, from within a test; `None` when
-    /// there is no `objdump`.
+    /// Builds an example with optimisation, from within a test. Returns `None`
+    /// when there is no `objdump`.
     ///
     /// # Panics
     ///
@@ -44,7 +44,8 @@ impl Program {
         Some(Self { binary, addresses })
     }
 
-    /// The instructions of `function`, without what differs by the place.
+    /// Returns the instructions of `function`, without what differs with its
+    /// address.
     ///
     /// # Panics
     ///
@@ -60,7 +61,7 @@ impl Program {
         ])
     }
 
-    /// The instructions of `function` up to its first return.
+    /// Returns the instructions of `function` up to its first return, likewise.
     ///
     /// # Panics
     ///
@@ -85,7 +86,7 @@ impl Program {
     }
 }
 
-/// What `objdump` says, or `None` when there is no `objdump`.
+/// Returns what `objdump` prints, or `None` when there is no `objdump`.
 fn objdump(arguments: &[&str], binary: &Path) -> Option<String> {
     let command = Command::new("objdump").args(arguments).arg(binary).output();
     let Ok(output) = command else {
@@ -95,24 +96,24 @@ fn objdump(arguments: &[&str], binary: &Path) -> Option<String> {
     Some(String::from_utf8(output.stdout).expect("objdump prints text"))
 }
 
-/// A line of the table of symbols: name and address.
+/// Reads a line of the table of symbols: name and address.
 fn symbol(line: &str) -> Option<(String, u64)> {
     let mut words = line.split_whitespace();
     let address = u64::from_str_radix(words.next()?, 16).ok()?;
     Some((words.next_back()?.to_owned(), address))
 }
 
-/// Leaves out what differs by the place in the program: the targets of jumps
-/// and calls, and comments.
+/// Leaves out what differs with the address: the targets of jumps and calls,
+/// and comments.
 fn without_places(instruction: &str) -> String {
     let instruction = instruction.split('#').next().unwrap_or_default();
     let mut words = instruction.split_whitespace();
     let operation = words.next().unwrap_or_default();
     let is_jump = operation.starts_with('j') || operation == "call";
-    match is_jump {
-        true => operation.to_owned(),
-        false => instruction.split_whitespace().collect::<Vec<_>>().join(" "),
+    if is_jump {
+        return operation.to_owned();
     }
+    instruction.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

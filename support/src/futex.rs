@@ -1,9 +1,13 @@
 //! Wait until a word changes: the kernel's futex, or a model of it.
 //!
 //! [`Futex`] is an atomic word with a queue of sleepers. On Linux the queue
-//! is the kernel's (futex(2)); elsewhere, and in a model, it is a lock and a
-//! condition variable that keep the same promise: the check of the word and
-//! the falling asleep are one step as seen by a waker.
+//! is the kernel's (futex(2)). Elsewhere, and in a model, it is a lock and a
+//! condition variable that keep the same promise: a waker sees the check of
+//! the word and the falling asleep as one step.
+//!
+//! Who calls what: a waiter reads the word, and calls `wait` with what it has
+//! read, in a loop. A waker changes the word first, and then calls `wake_one`
+//! or `wake_all`. Neither holds a lock that the other needs.
 
 use std::time::Instant;
 
@@ -33,21 +37,21 @@ pub struct Futex {
 }
 
 impl Futex {
-    /// A futex whose word is `value`.
+    /// Returns a futex whose word is `value`.
     pub fn new(value: u32) -> Self {
         Self { word: AtomicU32::new(value), queue: Queue::new() }
     }
 
     /// Sleeps until woken, unless the word is not `expected` any more.
     ///
-    /// May return without a wake-up: check the word again, in a loop.
+    /// May return without a wake-up, so check the word again, in a loop.
     pub fn wait(&self, expected: u32) {
         self.queue.wait(&self.word, expected);
     }
 
     /// Sleeps like [`wait`](Self::wait), until `deadline` at the latest.
     ///
-    /// In a model time stands still: only a wake-up ends the wait.
+    /// In a model only a wake-up ends the wait, because time stands still.
     pub fn wait_until(&self, expected: u32, deadline: Instant) {
         self.queue.wait_until(&self.word, expected, deadline);
     }
@@ -124,7 +128,7 @@ mod linux {
     }
     // ANCHOR_END: absolute
 
-    /// An instant as the kernel's monotonic clock counts it.
+    /// Returns an instant as the kernel's monotonic clock counts it.
     fn monotonic(instant: Instant) -> libc::timespec {
         static ORIGIN: OnceLock<(Instant, Duration)> = OnceLock::new();
         // The instant is read first, so that no deadline comes out early.

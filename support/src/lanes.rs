@@ -1,4 +1,4 @@
-//! Who did what in which order, written down while a model runs.
+//! Which thread did what in which order, written down while a model runs.
 //!
 //! A model calls [`note`] beside each operation worth showing. When an
 //! execution fails, the notes of that execution are printed, one
@@ -15,7 +15,7 @@ pub struct Event {
     pub thread: String,
     /// What it did.
     pub operation: String,
-    /// What it read, wrote or got; empty where there is nothing to say.
+    /// What it read, wrote or got. Empty where there is nothing to say.
     pub value: String,
 }
 
@@ -23,14 +23,14 @@ const LOAD: &str = "load ";
 const STORE: &str = "store ";
 
 impl Event {
-    /// The variable that was read, if the step is a [`load`].
-    #[cfg(feature = "recorded")]
+    /// Returns the variable that was read, if the event is a [`load`].
+    #[cfg(feature = "schedules")]
     pub(crate) fn loaded(&self) -> Option<&str> {
         self.operation.strip_prefix(LOAD)
     }
 
-    /// The variable that was written, if the step is a [`store`].
-    #[cfg(feature = "recorded")]
+    /// Returns the variable that was written, if the event is a [`store`].
+    #[cfg(feature = "schedules")]
     pub(crate) fn stored(&self) -> Option<&str> {
         self.operation.strip_prefix(STORE)
     }
@@ -70,8 +70,8 @@ pub fn note(thread: &str, operation: &str, value: impl Display) {
 
 /// Notes that `thread` read `value` from `variable`.
 ///
-/// Call it right after the load. If each value is stored once, and the first
-/// store is noted too, the value tells which store was read; `recorded` finds
+/// Call this right after the load. If each value is stored once, and the first
+/// store is noted too, the value tells which store was read; `schedules` finds
 /// it, and whether a newer one was there.
 pub fn load(thread: &str, variable: &str, value: impl Display) {
     note(thread, &format!("{LOAD}{variable}"), value);
@@ -82,7 +82,7 @@ pub fn store(thread: &str, variable: &str, value: impl Display) {
     note(thread, &format!("{STORE}{variable}"), value);
 }
 
-/// How many executions have begun in this process.
+/// Returns how many executions have begun in this process.
 pub fn executions() -> usize {
     with_log(|log| log.executions)
 }

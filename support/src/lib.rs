@@ -1,14 +1,27 @@
 //! What the crates of this workspace share, once.
 //!
-//! - `atomic_file` (the feature `files`): files written whole or not at all.
+//! The shim, and what is built on it alone:
+//!
 //! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
+//! - [`mod@thread_id`]: a number for each thread that lives.
 //! - [`barrier`]: a memory barrier whose cost is all on one side.
-//! - [`disassembly`]: what the compiler made of a function, for tests.
 //! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
-//! - [`model`](mod@model): one test body, run plainly, or explored by loom or shuttle.
+//! - [`semaphore`]: permits and a queue of those who sleep for one, over the
+//!   futex.
+//!
+//! Models, and the proof that they can fail:
+//!
+//! - [`mod@model`]: one test body, run plainly, or explored by loom or shuttle.
 //! - [`lanes`]: who did what in which order, for the book's loom lanes.
 //! - [`planted`]: proof that a model finds the bug it is there for.
-//! - `recorded` (a feature of that name, for tests): those bugs kept as data.
+//! - `schedules` (with the feature `schedules`): those bugs kept as data.
+//! - `reads_from`: which store a load read from; a part of `schedules`.
+//!
+//! For the rest of the workspace:
+//!
+//! - `atomic_file` (with the feature `files`): files written whole or not at
+//!   all.
+//! - [`disassembly`]: what the compiler made of a function, for tests.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
 #[cfg(feature = "files")]
@@ -18,12 +31,15 @@ pub mod disassembly;
 pub mod futex;
 pub mod lanes;
 pub mod model;
-#[cfg(feature = "recorded")]
-mod origin;
 pub mod planted;
 pub mod probe;
-#[cfg(feature = "recorded")]
-pub mod recorded;
+#[cfg(feature = "schedules")]
+mod reads_from;
+#[cfg(feature = "schedules")]
+pub mod schedules;
+pub mod semaphore;
 pub mod sync;
+pub mod thread_id;
 
 pub use model::{model, model_within};
+pub use thread_id::thread_id;

@@ -4,6 +4,10 @@
 //! *planted* one: the same body over a version with a known bug, as an
 //! `#[ignore]`d test. [`caught`] runs it in a child process (loom aborts on a
 //! deadlock) and demands that it fails with the expected message.
+//!
+//! The two name each other, so that a rule can pair them: the planted test is
+//! `#[ignore = "planted bug, run by CATCHER"]`, and in the same file the test
+//! `CATCHER` has the planted test's path, which ends in `::NAME"`, in a string.
 
 use std::process::{Command, Output};
 
@@ -12,7 +16,7 @@ use crate::lanes::{self, Event};
 /// How a planted bug was found.
 #[derive(Clone, Debug)]
 pub struct Caught {
-    /// In which execution of the model; 1 is the first.
+    /// The execution of the model in which it showed; 1 is the first.
     pub execution: usize,
     /// The interleaving that failed, as far as the model noted it.
     pub events: Vec<Event>,
@@ -24,7 +28,7 @@ pub struct Caught {
 ///
 /// # Panics
 ///
-/// When there is no such test, when it passes, or when it fails without
+/// When there is no such test, when it passes, and when it fails without
 /// printing `message`.
 pub fn caught(name: &str, message: &str) -> Caught {
     let output = run(name);
@@ -61,9 +65,9 @@ mod tests {
     use super::*;
 
     #[test]
-    #[ignore = "a planted bug, run by the test below"]
+    #[ignore = "planted bug, run by a_planted_bug_is_caught_with_its_lanes"]
     fn lost_update() {
-        crate::model(|| {
+        crate::model::model(|| {
             lanes::note("first", "load", 0);
             lanes::note("second", "load", 0);
             panic!("one increment is lost");

@@ -3,13 +3,13 @@
 //! An algorithm that the book animates is generic over a [`Probe`]. With
 //! [`NoProbe`], the default, each `emit` compiles to nothing.
 
-/// Told of each step of an algorithm.
+/// What an algorithm tells of each step.
 pub trait Probe<Step> {
-    /// Takes note of a step; `step` is only built by a probe that keeps it.
+    /// Takes note of a step. Only a probe that keeps it calls `step`.
     fn emit(&mut self, step: impl FnOnce() -> Step);
 }
 
-/// Takes no note of anything; of size zero.
+/// Takes no note of anything, and has size zero.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoProbe;
 

@@ -15,47 +15,21 @@ pub use loom::{
     cell::UnsafeCell,
     hint,
     sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
-    thread,
+    thread, thread_local,
 };
 #[cfg(shuttle)]
 pub use shuttle::{
     hint,
     sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
-    thread,
+    thread, thread_local,
 };
 #[cfg(not(any(loom, shuttle)))]
 pub use std::{
     hint,
     sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
-    thread,
+    thread, thread_local,
 };
 // ANCHOR_END: choice
-
-/// A number, not zero, that no other thread has while this one lives.
-///
-/// It is the address of a variable of the thread: a later thread may get it
-/// again, and goes on where the earlier one ended (what hands the memory over
-/// orders the two). In a model threads are counted instead.
-#[inline]
-pub fn thread_id() -> usize {
-    #[cfg(not(any(loom, shuttle)))]
-    {
-        std::thread_local!(static HERE: u8 = const { 0 });
-        HERE.with(|here| std::ptr::from_ref(here).addr())
-    }
-    #[cfg(any(loom, shuttle))]
-    {
-        #[cfg(loom)]
-        use loom::thread_local;
-        #[cfg(shuttle)]
-        use shuttle::thread_local;
-        static NEXT: std::sync::atomic::AtomicUsize =
-            std::sync::atomic::AtomicUsize::new(1);
-        thread_local!(static HERE: usize =
-            NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-        HERE.with(|here| *here)
-    }
-}
 
 /// `std`'s cell with the access style of loom, which checks each access.
 #[cfg(not(loom))]

@@ -8,7 +8,7 @@ use std::path::Path;
 #[test]
 fn the_readme_has_the_recorded_executions() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/loom");
-    let table = support::recorded::table(&folder.join("lanes"));
+    let table = support::schedules::table(&folder.join("lanes"));
     let readme = folder.join("README.md");
     let text = fs::read_to_string(&readme).expect("it is committed");
     assert!(text.ends_with(&table), "end {readme:?} with:\n{table}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use live::markup::escape;
 use live::player;
-use support::recorded::Schedule;
+use support::schedules::Schedule;
 
 use crate::recordings::lanes::drawn;
 

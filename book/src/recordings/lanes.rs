@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
-use support::recorded::{Origin, Schedule, Step};
+use support::schedules::{ReadsFrom, Schedule, Step};
 
 const WIDTH: i32 = 384;
 const TOP: i32 = 48;
@@ -102,8 +102,8 @@ impl<'a> Drawing<'a> {
         let loads = self.steps[..upto].iter().enumerate();
         loads
             .filter_map(|(row, step)| {
-                let origin = step.read.filter(Origin::is_stale)?;
-                Some(arrow(place(origin.store), place(row)))
+                let stale = step.read.filter(ReadsFrom::is_stale)?;
+                Some(arrow(place(stale.store), place(row)))
             })
             .collect()
     }

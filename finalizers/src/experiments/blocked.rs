@@ -6,8 +6,8 @@ use crate::gc::{Layout, Runtime};
 
 const COUNT: usize = 100;
 
-/// How many finalizers and cleanups run while one finalizer is blocked: no
-/// finalizer, as one thread runs them all, and every cleanup.
+/// Returns how many finalizers and cleanups run while one finalizer is
+/// blocked: no finalizer, because one thread runs them all, and every cleanup.
 ///
 /// # Panics
 ///

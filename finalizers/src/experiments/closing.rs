@@ -9,7 +9,7 @@ use crate::get_fd::{Story, owned, post, raw};
 
 const WANTED: &str = "what was asked for";
 
-/// What each dialect of `get_fd` reads.
+/// Returns what each dialect of `get_fd` reads.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub fn get_fd() -> io::Result<String> {
     Ok(found.join(", "))
 }
 
-/// What each way of closing tells when the disk is full.
+/// Returns what each way of closing tells when the disk is full.
 ///
 /// # Errors
 ///

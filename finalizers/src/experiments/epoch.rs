@@ -4,11 +4,11 @@
 //! meantime is destroyed when all threads that were pinned have moved on.
 //! Nothing is traced: whoever retires an object says that it is unreachable.
 
-use crossbeam_epoch::{Atomic, Collector, LocalHandle, Shared};
-use std::sync::Arc;
 use std::sync::mpsc;
-use std::thread;
+
+use crossbeam_epoch::{Atomic, Collector, LocalHandle, Shared};
 use support::sync::atomic::{AtomicUsize, Ordering};
+use support::sync::{Arc, thread};
 
 /// Counts its drops.
 struct Counted(Arc<AtomicUsize>);
@@ -38,7 +38,8 @@ fn round(handle: &LocalHandle) {
     handle.pin().flush();
 }
 
-/// How many rounds it takes to destroy a list: as many as for one object.
+/// Returns how many rounds it takes to destroy a list: as many as for one
+/// object.
 pub fn list(length: usize) -> usize {
     let drops = Arc::new(AtomicUsize::new(0));
     let handle = Collector::new().register();
@@ -51,8 +52,9 @@ pub fn list(length: usize) -> usize {
     rounds
 }
 
-/// How many of 100 objects are destroyed while another thread is pinned, and
-/// how many after: a thread that stays pinned is the blocked finalizer.
+/// Returns how many of 100 objects are destroyed while another thread is
+/// pinned, and how many after. A thread that stays pinned is what a blocked
+/// finalizer is in Go.
 ///
 /// # Panics
 ///

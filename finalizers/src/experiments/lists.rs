@@ -14,8 +14,8 @@ fn chain(heap: &mut Heap, length: usize) -> Vec<Pointer> {
 }
 
 // ANCHOR: list
-/// How many collections it takes to finalize an unreachable list: one an
-/// object, as the finalizer of each keeps all that come after it.
+/// Returns how many collections it takes to finalize an unreachable list: one
+/// an object, because the finalizer of each keeps all that come after it.
 pub fn list_by_finalizers(length: usize) -> u64 {
     let mut heap = Heap::new();
     for node in chain(&mut heap, length) {
@@ -30,7 +30,7 @@ pub fn list_by_finalizers(length: usize) -> u64 {
 }
 // ANCHOR_END: list
 
-/// How many collections it takes to clean up an unreachable list: one.
+/// Returns how many collections it takes to clean up an unreachable list: one.
 pub fn list_by_cleanups(length: usize) -> u64 {
     let mut heap = Heap::new();
     for node in chain(&mut heap, length) {
@@ -50,8 +50,8 @@ fn cycle(heap: &mut Heap) -> Vec<Pointer> {
     nodes
 }
 
-/// How many finalizers run of two objects that point to each other: none, as
-/// each is reachable from the other one's.
+/// Returns how many finalizers run of two objects that point to each other:
+/// none, because each object is reachable from the other.
 pub fn cycle_by_finalizers(collections: u64) -> usize {
     let mut heap = Heap::new();
     for node in cycle(&mut heap) {
@@ -65,8 +65,8 @@ pub fn cycle_by_finalizers(collections: u64) -> usize {
     run
 }
 
-/// How many cleanups run of two objects that point to each other, after one
-/// collection: both.
+/// Returns how many cleanups run of two objects that point to each other,
+/// after one collection: both.
 pub fn cycle_by_cleanups() -> usize {
     let mut heap = Heap::new();
     for node in cycle(&mut heap) {

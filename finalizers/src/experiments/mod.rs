@@ -1,8 +1,19 @@
 //! Experiments with exact outcomes: what closes, what runs, and what never
 //! does.
 //!
-//! Each is a function of its own; [`ALL`] names them, with the question and
+//! Each is a function of its own. [`ALL`] names them, with the question and
 //! the outcome expected. The command `finalizers` prints them as a report.
+//!
+//! | module | what is asked |
+//! |---|---|
+//! | [`lists`] | what a finalizer keeps, and a cleanup does not |
+//! | [`never`] | what is never finalized, and never dropped |
+//! | [`order`] | what happens to an object, in which order |
+//! | [`blocked`] | what runs beside a finalizer that blocks |
+//! | [`epoch`] | how crossbeam-epoch compares |
+//! | [`closing`] | which files are closed too early, or without a word |
+//! | [`limits`] | when a collector that counts bytes runs out of descriptors |
+//! | [`at_exit`] | what still happens when a program ends |
 
 pub mod at_exit;
 pub mod blocked;
@@ -51,7 +62,7 @@ impl Experiment {
         }
     }
 
-    /// Whether it needs a process of its own, which takes longer.
+    /// Returns whether it needs a process of its own, which takes longer.
     pub fn needs_process(&self) -> bool {
         matches!(self.run, Run::Child)
     }
@@ -176,7 +187,7 @@ pub const ALL: &[Experiment] = &[
     ),
 ];
 
-/// The experiment of this name.
+/// Returns the experiment of this name.
 pub fn find(name: &str) -> Option<&'static Experiment> {
     ALL.iter().find(|experiment| experiment.name == name)
 }

@@ -6,8 +6,8 @@ use std::rc::{Rc, Weak};
 
 use crate::gc::{Heap, Layout};
 
-/// How many tiny objects are finalized while each shares its slot with a live
-/// one, and how many when the live ones are gone.
+/// Returns how many tiny objects are finalized while each shares its slot with
+/// a live one, and how many when the live ones are gone.
 pub fn tiny_objects(count: usize) -> String {
     const TINY: Layout = Layout::new(0, 8);
     let mut heap = Heap::new();
@@ -31,8 +31,8 @@ pub fn tiny_objects(count: usize) -> String {
     format!("{beside}, and {alone} once the live ones are gone")
 }
 
-/// How many objects of no size are finalized: none, they are all at one
-/// address, which is nobody's.
+/// Returns how many objects of no size are finalized: none, because they are
+/// all at one address, which is nobody's.
 pub fn empty_objects(count: usize) -> usize {
     let mut heap = Heap::new();
     for _ in 0..count {
@@ -52,7 +52,7 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// How often a forgotten value is dropped.
+/// Returns how often a forgotten value is dropped.
 pub fn forgotten() -> usize {
     let drops = Cell::new(0);
     mem::forget(Counted(&drops));
@@ -61,11 +61,15 @@ pub fn forgotten() -> usize {
 
 struct Node<'a> {
     _counted: Counted<'a>,
-    next: RefCell<Option<Rc<Node<'a>>>>,
+    next: RefCell<Option<Rc<Self>>>,
 }
 
-/// How many of two values that own each other are dropped, when nobody else
-/// owns them.
+/// Returns how many of two values that own each other are dropped when nobody
+/// else owns them.
+///
+/// # Panics
+///
+/// When the cycle does not keep itself, which it does.
 pub fn rc_cycle() -> usize {
     let drops = Cell::new(0);
     let node = || {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::gc::{Heap, Layout};
 
-/// The steps of an object with a weak pointer, a finalizer that brings it
-/// back, and a cleanup.
+/// Returns the steps of an object with a weak pointer, a finalizer that brings
+/// it back, and a cleanup.
 pub fn resurrection() -> Vec<&'static str> {
     let mut heap = Heap::new();
     let steps = Rc::new(RefCell::new(Vec::new()));

@@ -3,19 +3,20 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
+use super::memory::SlotRef;
 use super::pointer::Pointer;
-use super::special::{Kind, Special};
+use super::span;
+use super::special::{Special, SpecialKind};
 use super::tiny::Tiny;
-use super::{memory::Place, span};
 
 /// A finalizer or cleanup that may never run, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NeverRuns {
     /// The object it hangs on.
     pub object: Pointer,
-    /// Whether it is a finalizer; else it is a cleanup.
+    /// Whether it is a finalizer. Else it is a cleanup.
     pub is_finalizer: bool,
     /// What keeps the object.
     pub reason: Reason,
@@ -79,11 +80,11 @@ impl<D: Driver> Heap<D> {
     /// ```
     pub fn check_finalizers(&self) -> Vec<NeverRuns> {
         let mut found = Vec::new();
-        for (index, span) in self.memory.spans.iter().enumerate() {
+        for (number, span) in self.memory.spans.iter().enumerate() {
             for word in 0..span.bitmap_words() {
-                for slot in span::slots_in(word, span.special[word]) {
-                    let place = Place { span: index, slot };
-                    let list = self.specials.list(&self.memory, place);
+                for index in span::slots_in(word, span.special[word]) {
+                    let slot = SlotRef { span: number, index };
+                    let list = self.specials.list(&self.memory, slot);
                     found.extend(list.filter_map(|s| self.check(s)));
                 }
             }
@@ -94,9 +95,9 @@ impl<D: Driver> Heap<D> {
 
     fn check(&self, special: &Special<D>) -> Option<NeverRuns> {
         let is_finalizer = match special.kind {
-            Kind::Finalizer(_) => true,
-            Kind::Cleanup { .. } => false,
-            Kind::Weak(_) => return None,
+            SpecialKind::Finalizer(_) => true,
+            SpecialKind::Cleanup { .. } => false,
+            SpecialKind::Weak(_) => return None,
         };
         let object = special.object;
         let from_fields =
@@ -112,8 +113,8 @@ impl<D: Driver> Heap<D> {
         Some(NeverRuns { object, is_finalizer, reason })
     }
 
-    /// The shortest way along fields from `start` to `goal`, of at least one
-    /// step.
+    /// Returns the shortest way along fields from `start` to `goal`, of at least
+    /// one step.
     fn path(&self, start: Pointer, goal: Pointer) -> Option<Vec<Pointer>> {
         let goal = self.slot_start(goal)?;
         let start = self.slot_start(start)?;
@@ -138,23 +139,24 @@ impl<D: Driver> Heap<D> {
     }
 
     fn reached_from(&self, object: Pointer) -> Vec<Pointer> {
-        let Some(place) = self.memory.find(object) else {
+        let Some(slot) = self.memory.find(object) else {
             return Vec::new();
         };
-        let fields = self.memory.spans[place.span].fields(place.slot);
+        let fields = self.memory.spans[slot.span].fields(slot.index);
         let pointers = fields.iter().filter_map(|&f| Pointer::new(f as u32));
         pointers.filter_map(|p| self.slot_start(p)).collect()
     }
 
     fn slot_start(&self, object: Pointer) -> Option<Pointer> {
-        let place = self.memory.find(object)?;
-        Some(self.memory.object_at(place))
+        let slot = self.memory.find(object)?;
+        Some(self.memory.object_at(slot))
     }
 
-    /// Whether the object is in a slot that the tiny allocator may share.
+    /// Returns whether the object is in a slot that the tiny allocator may
+    /// share.
     fn is_tiny(&self, object: Pointer) -> bool {
-        self.memory.find(object).is_some_and(|place| {
-            let span = &self.memory.spans[place.span];
+        self.memory.find(object).is_some_and(|slot| {
+            let span = &self.memory.spans[slot.span];
             span.slot_size as usize == Tiny::BLOCK && span.pointers.is_empty()
         })
     }

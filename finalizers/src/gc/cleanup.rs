@@ -1,10 +1,10 @@
 //! Cleanups: any number an object, run when it is gone for good.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
 use super::pointer::Pointer;
 use super::root::Root;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 
 /// A cleanup whose object is gone.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct Cleanup {
 }
 
 impl Cleanup {
-    /// Takes the cleanup off its object; returns whether it was still there.
+    /// Takes the cleanup off its object. Returns whether it was still there.
     ///
     /// Too late once the object was found unreachable: the cleanup is due
     /// then, or has run.
@@ -46,13 +46,13 @@ impl Cleanup {
     /// assert_eq!(heap.run_cleanups(1), 0);
     /// ```
     pub fn stop<D: Driver>(self, heap: &mut Heap<D>) -> bool {
-        let Some(place) = heap.memory.find(self.object) else {
+        let Some(slot) = heap.memory.find(self.object) else {
             return false;
         };
         let mut is_found = false;
         heap.specials.take(
             &mut heap.memory,
-            place,
+            slot,
             |special| self.names(special),
             |_| is_found = true,
         );
@@ -60,7 +60,7 @@ impl Cleanup {
     }
 
     fn names<D: Driver>(self, special: &Special<D>) -> bool {
-        matches!(special.kind, Kind::Cleanup { id, .. } if id == self.id)
+        matches!(special.kind, SpecialKind::Cleanup { id, .. } if id == self.id)
     }
 }
 
@@ -80,14 +80,14 @@ impl<D: Driver> Heap<D> {
         self.last_cleanup += 1;
         let id = self.last_cleanup;
         // An object of no size is never gone: nothing to attach to.
-        if let Some(place) = self.place_of(object) {
-            let kind = Kind::Cleanup { id, function };
-            self.specials.add(&mut self.memory, place, object, kind);
+        if let Some(slot) = self.slot_of(object) {
+            let kind = SpecialKind::Cleanup { id, function };
+            self.specials.add(&mut self.memory, slot, object, kind);
         }
         Cleanup { object, id }
     }
 
-    /// Says that a cleanup has captured `held`.
+    /// Tells the collector that a cleanup has captured `held`.
     ///
     /// The collector keeps what a cleanup has captured. If its object can be
     /// reached from there, the cleanup never runs: see
@@ -99,9 +99,9 @@ impl<D: Driver> Heap<D> {
     #[track_caller]
     pub fn cleanup_holds(&mut self, cleanup: Cleanup, held: Pointer) {
         self.assert_allocated(held);
-        let place = self.memory.find(cleanup.object);
-        let found = place.and_then(|place| {
-            self.specials.find(&self.memory, place, |s| cleanup.names(s))
+        let slot = self.memory.find(cleanup.object);
+        let found = slot.and_then(|slot| {
+            self.specials.find(&self.memory, slot, |s| cleanup.names(s))
         });
         match found {
             Some(special) => special.held = Some(held),
@@ -109,7 +109,7 @@ impl<D: Driver> Heap<D> {
         }
     }
 
-    /// How many cleanups are due.
+    /// Returns how many cleanups are due.
     pub fn cleanups_due(&self) -> usize {
         self.due_cleanups.len()
     }
@@ -124,7 +124,7 @@ impl<D: Driver> Heap<D> {
         Some((RunningCleanup { held }, due.function))
     }
 
-    /// Says that a cleanup has run: what it has captured may go.
+    /// Tells the collector that a cleanup has run: what it has captured may go.
     #[inline]
     pub fn finish_cleanup(&mut self, running: RunningCleanup) {
         running.held.map(|held| self.unroot(held));

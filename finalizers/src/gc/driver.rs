@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 
 use support::probe::{NoProbe, Probe, Recorder};
 
+use super::cleanup::Cleanup;
+use super::heap::Heap;
 use super::pointer::Pointer;
 use super::step::Step;
-use super::{Cleanup, Heap};
 
 /// What a heap stores as finalizer and cleanup, and hands back when due.
 ///
@@ -57,7 +58,7 @@ impl<F: fmt::Debug, C: fmt::Debug> Driver for Recording<F, C> {
 }
 
 impl<F: fmt::Debug, C: fmt::Debug> Heap<Recording<F, C>> {
-    /// The steps of all collections since the last time.
+    /// Returns the steps of all collections since the last time.
     pub fn take_steps(&mut self) -> Vec<Step> {
         std::mem::take(&mut self.probe.steps)
     }
@@ -112,15 +113,15 @@ impl Heap {
     pub fn set_finalizer(
         &mut self,
         object: Pointer,
-        function: impl FnOnce(&mut Heap, Pointer) + 'static,
+        function: impl FnOnce(&mut Self, Pointer) + 'static,
     ) {
         self.attach_finalizer(object, FinalizerCall(Box::new(function)));
     }
 
     /// Calls `function` once the object is gone for good.
     ///
-    /// An object may have many cleanups; they run in no particular order.
-    /// Being never given the object, they cannot bring it back. What
+    /// An object may have many cleanups, which run in no particular order. They
+    /// cannot bring the object back, because they are never given it. What
     /// `function` has captured is invisible to the collector: name captured
     /// pointers with [`Heap::cleanup_holds`].
     ///
@@ -142,12 +143,12 @@ impl Heap {
     pub fn add_cleanup(
         &mut self,
         object: Pointer,
-        function: impl FnOnce(&mut Heap) + 'static,
+        function: impl FnOnce(&mut Self) + 'static,
     ) -> Cleanup {
         self.attach_cleanup(object, CleanupCall(Box::new(function)))
     }
 
-    /// Runs up to `most` finalizers that are due, in the order found; returns
+    /// Runs up to `most` finalizers that are due, in the order found. Returns
     /// how many ran.
     pub fn run_finalizers(&mut self, most: usize) -> usize {
         let mut count = 0;
@@ -161,7 +162,7 @@ impl Heap {
         count
     }
 
-    /// Runs up to `most` cleanups that are due; returns how many ran.
+    /// Runs up to `most` cleanups that are due. Returns how many ran.
     pub fn run_cleanups(&mut self, most: usize) -> usize {
         let mut count = 0;
         while count < most

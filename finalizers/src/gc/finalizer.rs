@@ -1,10 +1,10 @@
 //! Finalizers: at most one an object, which is given the object back.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
 use super::pointer::Pointer;
 use super::root::Root;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 
 /// A finalizer whose object was found unreachable.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct RunningFinalizer {
 }
 
 impl RunningFinalizer {
-    /// The object to give to the finalizer.
+    /// Returns the object to give to the finalizer.
     pub fn object(&self) -> Pointer {
         self.object
     }
@@ -43,39 +43,39 @@ impl<D: Driver> Heap<D> {
         object: Pointer,
         function: D::Finalizer,
     ) {
-        let Some(place) = self.place_of(object) else {
+        let Some(slot) = self.slot_of(object) else {
             return; // an object of no size is never unreachable
         };
         let is_set = self
             .specials
-            .list(&self.memory, place)
+            .list(&self.memory, slot)
             .any(|special| is_finalizer_of(special, object));
         assert!(!is_set, "{object} has a finalizer already");
-        let kind = Kind::Finalizer(function);
-        self.specials.add(&mut self.memory, place, object, kind);
+        let kind = SpecialKind::Finalizer(function);
+        self.specials.add(&mut self.memory, slot, object, kind);
     }
 
-    /// Takes the finalizer off the object; returns whether it had one.
+    /// Takes the finalizer off the object. Returns whether it had one.
     ///
     /// # Panics
     ///
     /// When the object is freed.
     #[track_caller]
     pub fn clear_finalizer(&mut self, object: Pointer) -> bool {
-        let Some(place) = self.place_of(object) else {
+        let Some(slot) = self.slot_of(object) else {
             return false;
         };
         let mut is_found = false;
         self.specials.take(
             &mut self.memory,
-            place,
+            slot,
             |special| is_finalizer_of(special, object),
             |_| is_found = true,
         );
         is_found
     }
 
-    /// Says that the finalizer of `object` has captured `held`.
+    /// Tells the collector that the finalizer of `object` has captured `held`.
     ///
     /// The collector keeps what a finalizer has captured. If `object` can be
     /// reached from there, it never becomes unreachable: see
@@ -87,8 +87,8 @@ impl<D: Driver> Heap<D> {
     #[track_caller]
     pub fn finalizer_holds(&mut self, object: Pointer, held: Pointer) {
         self.assert_allocated(held);
-        let found = self.place_of(object).and_then(|place| {
-            self.specials.find(&self.memory, place, |special| {
+        let found = self.slot_of(object).and_then(|slot| {
+            self.specials.find(&self.memory, slot, |special| {
                 is_finalizer_of(special, object)
             })
         });
@@ -98,7 +98,7 @@ impl<D: Driver> Heap<D> {
         }
     }
 
-    /// How many finalizers are due.
+    /// Returns how many finalizers are due.
     pub fn finalizers_due(&self) -> usize {
         self.due_finalizers.len()
     }
@@ -119,7 +119,7 @@ impl<D: Driver> Heap<D> {
         Some((running, due.function))
     }
 
-    /// Says that a finalizer has run: its object may go.
+    /// Tells the collector that a finalizer has run: its object may go.
     #[inline]
     pub fn finish_finalizer(&mut self, running: RunningFinalizer) {
         self.unroot(running.root);
@@ -128,5 +128,6 @@ impl<D: Driver> Heap<D> {
 }
 
 fn is_finalizer_of<D: Driver>(special: &Special<D>, object: Pointer) -> bool {
-    special.object == object && matches!(special.kind, Kind::Finalizer(_))
+    special.object == object
+        && matches!(special.kind, SpecialKind::Finalizer(_))
 }

@@ -1,16 +1,17 @@
 //! The heap: allocation, fields, and what a collection does in which order.
 
+use std::collections::VecDeque;
+
 use super::cleanup::DueCleanup;
 use super::driver::{Driver, Stepping};
 use super::finalizer::DueFinalizer;
 use super::layout::Layout;
-use super::memory::{Memory, Place};
+use super::memory::{Memory, SlotRef};
 use super::pacer::Pacer;
 use super::pointer::Pointer;
 use super::root::Roots;
 use super::special::Specials;
 use super::weak::WeakHandles;
-use std::collections::VecDeque;
 
 /// A mark-sweep heap with finalizers, cleanups and weak pointers.
 ///
@@ -28,21 +29,21 @@ pub struct Heap<D: Driver = Stepping> {
     pub(super) last_cleanup: u64,
     pub(super) pacer: Pacer,
     /// Where marking has to go on; kept for its memory.
-    pub(super) gray: Vec<Place>,
+    pub(super) gray: Vec<SlotRef>,
     pub(super) collections: u64,
     pub(super) probe: D::Probe,
 }
 
 impl Heap {
-    /// An empty heap whose calls run on the caller's thread.
-    pub fn new() -> Heap {
-        Heap::default()
+    /// Returns an empty heap whose calls run on the caller's thread.
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
 impl<D: Driver> Default for Heap<D> {
     fn default() -> Self {
-        Heap {
+        Self {
             memory: Memory::new(),
             specials: Specials::new(),
             weak: WeakHandles::new(),
@@ -95,34 +96,34 @@ impl<D: Driver> Heap<D> {
         let live = self.memory.sweep();
         self.pacer.collected(live, self.memory.allocated_bytes);
         self.collections += 1;
-        #[cfg(debug_assertions)]
-        self.verify();
+        debug_assert_eq!(self.verify(), Ok(()));
     }
     // ANCHOR_END: collect
 
-    /// How many collections there have been.
+    /// Returns how many collections there have been.
     pub fn collections(&self) -> u64 {
         self.collections
     }
 
-    /// How many finalizers, cleanups and weak handles hang on objects.
+    /// Returns how many finalizers, cleanups and weak handles hang on objects.
     pub fn specials(&self) -> usize {
         self.specials.len()
     }
 
-    /// How many slots hold objects; all objects of a tiny block count as one.
+    /// Returns how many slots hold objects. All objects of a tiny block count
+    /// as one.
     pub fn objects(&self) -> usize {
         let spans = self.memory.spans.iter();
         let words = spans.flat_map(|span| span.allocated);
         words.map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Whether the object is there: in use, or not collected yet.
+    /// Returns whether the object is there: in use, or not collected yet.
     pub fn is_allocated(&self, object: Pointer) -> bool {
         object == Pointer::ZERO_SIZED || self.memory.find(object).is_some()
     }
 
-    /// What pointer field `index` of the object holds.
+    /// Returns what pointer field `index` of the object holds.
     ///
     /// # Panics
     ///
@@ -130,8 +131,8 @@ impl<D: Driver> Heap<D> {
     #[inline]
     #[track_caller]
     pub fn field(&self, object: Pointer, index: usize) -> Option<Pointer> {
-        let place = self.allocated_place(object);
-        let fields = self.memory.spans[place.span].fields(place.slot);
+        let slot = self.allocated_slot(object);
+        let fields = self.memory.spans[slot.span].fields(slot.index);
         Pointer::new(fields[index] as u32)
     }
 
@@ -153,13 +154,13 @@ impl<D: Driver> Heap<D> {
             value.is_none_or(|value| self.is_allocated(value)),
             "{value:?} is freed"
         );
-        let place = self.allocated_place(object);
-        let (words, pointers) = self.memory.words(place);
+        let slot = self.allocated_slot(object);
+        let (words, pointers) = self.memory.words(slot);
         words[..pointers][index] =
             value.map_or(0, |pointer| pointer.address().into());
     }
 
-    /// Word `index` of the object's plain bytes.
+    /// Returns word `index` of the object's plain bytes.
     ///
     /// # Panics
     ///
@@ -167,8 +168,8 @@ impl<D: Driver> Heap<D> {
     #[inline]
     #[track_caller]
     pub fn word(&self, object: Pointer, index: usize) -> u64 {
-        let (place, word) = self.word_of(object, index);
-        self.memory.spans[place.span].words[word]
+        let (slot, word) = self.word_of(object, index);
+        self.memory.spans[slot.span].words[word]
     }
 
     /// Sets word `index` of the object's plain bytes.
@@ -179,44 +180,44 @@ impl<D: Driver> Heap<D> {
     #[inline]
     #[track_caller]
     pub fn set_word(&mut self, object: Pointer, index: usize, value: u64) {
-        let (place, word) = self.word_of(object, index);
-        self.memory.spans[place.span].words[word] = value;
+        let (slot, word) = self.word_of(object, index);
+        self.memory.spans[slot.span].words[word] = value;
     }
 
     #[inline]
     #[track_caller]
-    fn word_of(&self, object: Pointer, index: usize) -> (Place, usize) {
-        let place = self.allocated_place(object);
-        let span = &self.memory.spans[place.span];
+    fn word_of(&self, object: Pointer, index: usize) -> (SlotRef, usize) {
+        let slot = self.allocated_slot(object);
+        let span = &self.memory.spans[slot.span];
         let first = object.address() - span.base;
         assert!(first.is_multiple_of(8), "{object} is not at a whole word");
-        let word = first as usize / 8 + span.pointers_of(place.slot) + index;
-        let end = (place.slot + 1) * span.slot_size as usize / 8;
+        let word = first as usize / 8 + span.pointers_of(slot.index) + index;
+        let end = (slot.index + 1) * span.slot_size as usize / 8;
         assert!(word < end, "{object} has no word {index}");
-        (place, word)
+        (slot, word)
     }
 
-    /// The slot of an object of some size; none for those of no size.
+    /// Returns the slot of an object, or `None` for an object of no size.
     #[inline]
     #[track_caller]
-    pub(super) fn place_of(&self, object: Pointer) -> Option<Place> {
+    pub(super) fn slot_of(&self, object: Pointer) -> Option<SlotRef> {
         match object {
             Pointer::ZERO_SIZED => None,
-            _ => Some(self.allocated_place(object)),
+            _ => Some(self.allocated_slot(object)),
         }
     }
 
     #[inline]
     #[track_caller]
-    fn allocated_place(&self, object: Pointer) -> Place {
+    fn allocated_slot(&self, object: Pointer) -> SlotRef {
         match self.memory.find(object) {
-            Some(place) => place,
+            Some(slot) => slot,
             None => panic!("no object at {object}: it was freed"),
         }
     }
 
     #[track_caller]
     pub(super) fn assert_allocated(&self, object: Pointer) {
-        let _ = self.place_of(object);
+        let _ = self.slot_of(object);
     }
 }

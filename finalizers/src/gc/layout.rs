@@ -5,7 +5,7 @@ pub(super) const WORD: usize = 8;
 
 /// What an object consists of: first its pointer fields, then plain bytes.
 ///
-/// Go describes each type by a bitmap of its pointers; having them in front
+/// Go describes each type by a bitmap of its pointers. Having them in front
 /// keeps the heap small and changes nothing about finalizers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -14,7 +14,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// An object of `pointers` pointer fields and `bytes` bytes of data.
+    /// Describes an object of `pointers` pointer fields and `bytes` bytes of
+    /// data.
     ///
     /// # Panics
     ///
@@ -26,18 +27,18 @@ impl Layout {
     /// let list_node = Layout::new(1, 8);
     /// assert_eq!(list_node.size(), 16);
     /// ```
-    pub const fn new(pointers: usize, bytes: usize) -> Layout {
+    pub const fn new(pointers: usize, bytes: usize) -> Self {
         assert!(pointers <= u16::MAX as usize, "too many pointer fields");
         assert!(bytes <= 16 << 20, "the object is too large");
-        Layout { pointers: pointers as u16, bytes: bytes as u32 }
+        Self { pointers: pointers as u16, bytes: bytes as u32 }
     }
 
-    /// How many pointer fields it has.
+    /// Returns how many pointer fields it has.
     pub const fn pointers(self) -> usize {
         self.pointers as usize
     }
 
-    /// How many bytes it takes, pointer fields included.
+    /// Returns how many bytes it takes, pointer fields included.
     pub const fn size(self) -> usize {
         self.pointers as usize * WORD + self.bytes as usize
     }
@@ -67,8 +68,8 @@ const CLASS_OF_WORDS: [u8; LARGEST / WORD + 1] = {
     table
 };
 
-/// The class for objects of `size` bytes; none if they are too large for
-/// any, and get a span of their own.
+/// Returns the class for objects of `size` bytes, or `None` if they are too
+/// large for any and get a span of their own.
 pub(super) fn class_of(size: usize) -> Option<usize> {
     let words = size.div_ceil(WORD);
     CLASS_OF_WORDS.get(words).map(|&class| usize::from(class))

@@ -2,31 +2,31 @@
 
 use support::probe::Probe;
 
-use super::Heap;
 use super::driver::Driver;
-use super::memory::{Memory, Place};
+use super::heap::Heap;
+use super::memory::{Memory, SlotRef};
 use super::pointer::Pointer;
 use super::span;
-use super::special::{Kind, Special};
+use super::special::{Special, SpecialKind};
 use super::step::Step;
 
 /// Marks objects and remembers those whose fields are still to be followed.
 struct Marker<'a, D: Driver> {
     memory: &'a mut Memory,
-    gray: &'a mut Vec<Place>,
+    gray: &'a mut Vec<SlotRef>,
     probe: &'a mut D::Probe,
 }
 
 impl<D: Driver> Marker<'_, D> {
     // ANCHOR: mark
-    /// The object is in use.
+    /// Marks the object: it is in use.
     #[inline]
     fn mark(&mut self, object: Pointer) {
-        if let Some(place) = self.memory.find(object) {
-            let span = &mut self.memory.spans[place.span];
-            let is_new = span::set(&mut span.marked, place.slot);
-            if is_new && span.pointers_of(place.slot) > 0 {
-                self.gray.push(place);
+        if let Some(slot) = self.memory.find(object) {
+            let span = &mut self.memory.spans[slot.span];
+            let is_new = span::set(&mut span.marked, slot.index);
+            if is_new && span.pointers_of(slot.index) > 0 {
+                self.gray.push(slot);
             }
             if is_new {
                 self.probe.emit(|| Step::Mark(object));
@@ -35,12 +35,12 @@ impl<D: Driver> Marker<'_, D> {
     }
     // ANCHOR_END: mark
 
-    /// What the object's fields point to is in use.
+    /// Marks what the object's fields point to.
     #[inline]
-    fn mark_fields(&mut self, place: Place) {
-        let count = self.memory.spans[place.span].pointers_of(place.slot);
+    fn mark_fields(&mut self, slot: SlotRef) {
+        let count = self.memory.spans[slot.span].pointers_of(slot.index);
         for index in 0..count {
-            let fields = self.memory.spans[place.span].fields(place.slot);
+            let fields = self.memory.spans[slot.span].fields(slot.index);
             if let Some(object) = Pointer::new(fields[index] as u32) {
                 self.mark(object);
             }
@@ -48,14 +48,14 @@ impl<D: Driver> Marker<'_, D> {
     }
 
     // ANCHOR: mark-for
-    /// What the function of this record will use is in use: all that the
-    /// object points to if it is a finalizer, which is given the object, and
-    /// what the function has captured.
+    /// Marks what the function of this record will use: all that the object
+    /// points to if it is a finalizer, which is given the object, and what the
+    /// function has captured.
     #[inline]
-    fn mark_for(&mut self, place: Place, special: &Special<D>) {
-        if matches!(special.kind, Kind::Finalizer(_)) {
+    fn mark_for(&mut self, slot: SlotRef, special: &Special<D>) {
+        if matches!(special.kind, SpecialKind::Finalizer(_)) {
             self.probe.emit(|| Step::MarkFor(special.object));
-            self.mark_fields(place);
+            self.mark_fields(slot);
         }
         if let Some(held) = special.held {
             self.mark(held);
@@ -64,9 +64,9 @@ impl<D: Driver> Marker<'_, D> {
     // ANCHOR_END: mark-for
 
     fn drain(&mut self) {
-        while let Some(place) = self.gray.pop() {
-            self.probe.emit(|| Step::Follow(self.memory.object_at(place)));
-            self.mark_fields(place);
+        while let Some(slot) = self.gray.pop() {
+            self.probe.emit(|| Step::Follow(self.memory.object_at(slot)));
+            self.mark_fields(slot);
         }
     }
 }
@@ -102,10 +102,10 @@ impl<D: Driver> Heap<D> {
         for span in 0..marker.memory.spans.len() {
             for word in 0..marker.memory.spans[span].bitmap_words() {
                 let bits = marker.memory.spans[span].special[word];
-                for slot in span::slots_in(word, bits) {
-                    let place = Place { span, slot };
-                    for special in self.specials.list(marker.memory, place) {
-                        marker.mark_for(place, special);
+                for index in span::slots_in(word, bits) {
+                    let slot = SlotRef { span, index };
+                    for special in self.specials.list(marker.memory, slot) {
+                        marker.mark_for(slot, special);
                     }
                 }
             }

@@ -24,16 +24,17 @@ pub(super) struct Memory {
     pub(super) allocated_bytes: u64,
 }
 
-/// A slot of a span.
+/// Names a slot by its span.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct SlotRef {
     pub(super) span: usize,
-    pub(super) slot: usize,
+    /// Which of the span's slots.
+    pub(super) index: usize,
 }
 
 impl Memory {
-    pub(super) fn new() -> Memory {
-        Memory {
+    pub(super) fn new() -> Self {
+        Self {
             spans: Vec::new(),
             pages: vec![span::NONE],
             current: [None; SPAN_CLASSES],
@@ -88,7 +89,7 @@ impl Memory {
         }
     }
 
-    /// A span of the class with a free slot, at least one.
+    /// Returns a span of the class that has a free slot.
     #[cold]
     fn next_span(&mut self, class: usize, has_pointers: bool) -> u32 {
         let span_class = class * 2 + usize::from(has_pointers);
@@ -112,7 +113,7 @@ impl Memory {
         self.spans[index as usize].pages() == 1
     }
 
-    /// A span for this object alone.
+    /// Allocates a span for this object alone.
     #[cold]
     fn alloc_large(&mut self, layout: Layout) -> Pointer {
         let pages = layout.size().div_ceil(PAGE).max(2);
@@ -167,29 +168,30 @@ impl Memory {
         live
     }
 
-    /// The slot that `pointer` points into; none if it is free or outside.
+    /// Returns the slot that `pointer` points into, or `None` if it is free or
+    /// outside of the heap.
     #[inline]
-    pub(super) fn find(&self, pointer: Pointer) -> Option<Place> {
+    pub(super) fn find(&self, pointer: Pointer) -> Option<SlotRef> {
         let page = pointer.address() as usize / PAGE;
         let span = *self.pages.get(page)? as usize;
         let found = self.spans.get(span)?;
         let slot = found.slot_of(pointer.address());
         (slot < found.slots as usize && span::is_set(&found.allocated, slot))
-            .then_some(Place { span, slot })
+            .then_some(SlotRef { span, index: slot })
     }
 
-    /// The object of a slot that holds one.
-    pub(super) fn object_at(&self, place: Place) -> Pointer {
-        let address = self.spans[place.span].address_of(place.slot);
+    /// Returns the object of a slot that holds one.
+    pub(super) fn object_at(&self, slot: SlotRef) -> Pointer {
+        let address = self.spans[slot.span].address_of(slot.index);
         Pointer::new(address).expect("no slot is at address 0")
     }
 
-    /// The words of a slot, and how many of them are pointer fields.
-    pub(super) fn words(&mut self, place: Place) -> (&mut [u64], usize) {
-        let span = &mut self.spans[place.span];
+    /// Returns the words of a slot, and how many of them are pointer fields.
+    pub(super) fn words(&mut self, slot: SlotRef) -> (&mut [u64], usize) {
+        let span = &mut self.spans[slot.span];
         let words = span.slot_size as usize / WORD;
-        let pointers = span.pointers_of(place.slot);
-        (&mut span.words[place.slot * words..][..words], pointers)
+        let pointers = span.pointers_of(slot.index);
+        (&mut span.words[slot.index * words..][..words], pointers)
     }
 }
 

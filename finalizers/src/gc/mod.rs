@@ -7,15 +7,27 @@
 //!
 //! | file | Go 1.27, `runtime/` |
 //! |---|---|
+//! | `heap`: allocation, fields, the order of a collection | `mgc.go` |
 //! | `layout`: object shapes and size classes | `sizeclasses.go` |
+//! | `pointer`: where an object is | |
 //! | `span`, `memory`: slots by size, spans by address | `mheap.go`, `malloc.go` |
 //! | `tiny`: several small objects in a slot | `malloc.go`, `mallocgcTiny` |
+//! | `root`: what the program names as in use | `mgcmark.go`, `markroot` |
 //! | `special`: finalizers, cleanups, weak handles of an object | `mheap.go` |
+//! | `numbered`: the table that roots, records and weak handles are in | |
 //! | `mark`, `sweep`: a collection | `mgcmark.go`, `mgcsweep.go` |
+//! | `step`: a collection step by step, for those who watch it | |
 //! | `finalizer`, `cleanup`, `weak` | `mfinal.go`, `mcleanup.go`, `weak/` |
 //! | `pacer`: when to collect | `mgcpacer.go` |
 //! | `check`: finalizers that can never run | `mcheckmark.go` |
+//! | `verify`: the invariants | |
 //! | `driver`, `threads`: who calls what is due | `mfinal.go`, `mcleanup.go` |
+//!
+//! These files import each other in a circle, the only one of the workspace:
+//! `heap` holds the data of each theme, and each theme adds its methods by an
+//! `impl Heap` beside that data. To open the circle one would have to take
+//! the data of a theme away from its methods, into a file for all data; a
+//! reader of finalizers would then need two files where now one tells it all.
 
 #![forbid(unsafe_code)]
 
@@ -27,6 +39,7 @@ mod heap;
 mod layout;
 mod mark;
 mod memory;
+mod numbered;
 mod pacer;
 mod pointer;
 mod root;
@@ -52,4 +65,5 @@ pub use step::Step;
 pub use threads::{
     Runtime, SharedHeap, ThreadCleanup, ThreadFinalizer, Threads,
 };
+pub use verify::Violation;
 pub use weak::Weak;

@@ -1,13 +1,14 @@
 //! When the next collection is due.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
 
 /// What the collector counts to know when to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pacing {
     /// Bytes: when as many were allocated as the last collection left, and at
-    /// least 4 MiB. Go's rule with `GOGC=100`; descriptors weigh nothing.
+    /// least 4 MiB. This is Go's rule with `GOGC=100`: descriptors weigh
+    /// nothing.
     #[default]
     Bytes,
     /// Bytes, and also descriptors: when `most` have been opened since the
@@ -32,7 +33,7 @@ pub(super) struct Pacer {
 
 impl Default for Pacer {
     fn default() -> Self {
-        Pacer { pacing: Pacing::Bytes, next_at: LEAST_BYTES, opened: 0 }
+        Self { pacing: Pacing::Bytes, next_at: LEAST_BYTES, opened: 0 }
     }
 }
 
@@ -66,7 +67,7 @@ impl<D: Driver> Heap<D> {
         self.pacer.opened += 1;
     }
 
-    /// Collects if enough was allocated; returns whether it did.
+    /// Collects if enough was allocated. Returns whether it did.
     ///
     /// ```
     /// use finalizers::gc::{Heap, Layout};

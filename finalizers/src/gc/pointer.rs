@@ -13,13 +13,13 @@ pub struct Pointer(NonZeroU32);
 
 impl Pointer {
     /// Where all objects of no size are, as Go's `runtime.zerobase`.
-    pub const ZERO_SIZED: Pointer = Pointer(NonZeroU32::new(8).unwrap());
+    pub const ZERO_SIZED: Self = Self(NonZeroU32::new(8).unwrap());
 
-    pub(super) fn new(address: u32) -> Option<Pointer> {
+    pub(super) fn new(address: u32) -> Option<Self> {
         NonZeroU32::new(address).map(Pointer)
     }
 
-    /// The address as a number.
+    /// Returns the address as a number.
     pub fn address(self) -> u32 {
         self.0.get()
     }

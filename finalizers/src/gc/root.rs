@@ -1,8 +1,9 @@
 //! Where the collector starts: the objects that the program names as in use.
 
 use super::driver::Driver;
+use super::heap::Heap;
+use super::numbered::Numbered;
 use super::pointer::Pointer;
-use super::{Heap, span::NONE};
 
 /// An object that the collector must keep, until [`Heap::unroot`].
 ///
@@ -13,59 +14,35 @@ use super::{Heap, span::NONE};
 #[must_use = "without its root the object may go at the next collection"]
 pub struct Root(u32);
 
-/// The rooted objects, with numbers that are used again.
+/// The rooted objects, by the number of their root.
 #[derive(Debug)]
 pub(super) struct Roots {
-    table: Vec<Slot>,
-    first_free: u32,
-}
-
-#[derive(Debug)]
-enum Slot {
-    Taken(Pointer),
-    Free { next: u32 },
+    objects: Numbered<Option<Pointer>>,
 }
 
 impl Roots {
-    pub(super) fn new() -> Roots {
-        Roots { table: Vec::new(), first_free: NONE }
+    pub(super) fn new() -> Self {
+        Self { objects: Numbered::new() }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Pointer> {
-        self.table.iter().filter_map(|slot| match slot {
-            Slot::Taken(pointer) => Some(*pointer),
-            Slot::Free { .. } => None,
-        })
+        self.objects.iter().copied().flatten()
     }
 
     #[inline]
     pub(super) fn add(&mut self, object: Pointer) -> Root {
-        let index = self.first_free;
-        match self.table.get_mut(index as usize) {
-            Some(slot) => {
-                let free = std::mem::replace(slot, Slot::Taken(object));
-                let Slot::Free { next } = free else {
-                    unreachable!("the list of free slots has free slots")
-                };
-                self.first_free = next;
-                Root(index)
-            }
-            None => {
-                self.table.push(Slot::Taken(object));
-                Root(self.table.len() as u32 - 1)
-            }
-        }
+        let (number, entry) = self.objects.take();
+        *entry = Some(object);
+        Root(number)
     }
 
     #[inline]
     fn remove(&mut self, root: Root) -> Pointer {
-        let next = self.first_free;
-        self.first_free = root.0;
-        let slot = &mut self.table[root.0 as usize];
-        match std::mem::replace(slot, Slot::Free { next }) {
-            Slot::Taken(object) => object,
-            Slot::Free { .. } => panic!("a root of another heap"),
-        }
+        let entry = self.objects.get_mut(root.0);
+        let object = entry.and_then(Option::take);
+        let object = object.unwrap_or_else(|| panic!("a root of another heap"));
+        self.objects.give_back(root.0);
+        object
     }
 }
 
@@ -81,8 +58,8 @@ impl<D: Driver> Heap<D> {
         self.roots.add(object)
     }
 
-    /// Ends what [`Heap::root`] began; the object stays until the next
-    /// collection.
+    /// Ends what [`Heap::root`] began. Returns the object, which stays until the
+    /// next collection.
     ///
     /// # Panics
     ///
@@ -91,22 +68,20 @@ impl<D: Driver> Heap<D> {
         self.roots.remove(root)
     }
 
-    /// The object that a root keeps.
+    /// Returns the object that a root keeps.
     ///
     /// # Panics
     ///
     /// When the root is of another heap.
     pub fn root_of(&self, root: &Root) -> Pointer {
-        match self.roots.table.get(root.0 as usize) {
-            Some(Slot::Taken(object)) => *object,
-            _ => panic!("a root of another heap"),
-        }
+        let object = self.roots.objects.get(root.0).copied().flatten();
+        object.unwrap_or_else(|| panic!("a root of another heap"))
     }
 
     /// Keeps the object as in use up to here.
     ///
-    /// Says nothing and does nothing: what counts is that the root still
-    /// exists, and that the compiler checks it. Go 1.27, `runtime/mfinal.go`,
+    /// Does nothing: what counts is that the root still exists, which the
+    /// compiler checks. Go 1.27, `runtime/mfinal.go`,
     /// `KeepAlive`, works the same way.
     ///
     /// ```compile_fail,E0382

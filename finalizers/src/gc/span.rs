@@ -28,26 +28,26 @@ pub(super) struct Span {
     pub(super) marked: Bitmap,
     /// Which slots have special records.
     pub(super) special: Bitmap,
-    /// The first special record of each slot; empty until there is one.
+    /// The first special record of each slot. Empty until there is one.
     pub(super) heads: Box<[u32]>,
-    /// The pointer fields of each slot's object; empty in a span of plain
-    /// bytes, which the collector need not look into.
+    /// The pointer fields of each slot's object. Empty in a span of plain bytes,
+    /// which the collector need not look into.
     pub(super) pointers: Box<[u16]>,
     /// The word of `allocated` to look for a free slot next.
     next_word: usize,
 }
 
 impl Span {
-    /// A span of zeroed slots; `slot_size` is a multiple of the word.
+    /// Returns a span of zeroed slots. `slot_size` is a multiple of the word.
     pub(super) fn new(
         base: u32,
         pages: usize,
         slot_size: usize,
         has_pointers: bool,
-    ) -> Span {
+    ) -> Self {
         let slots = if pages == 1 { PAGE / slot_size } else { 1 };
         let pointers = if has_pointers { slots } else { 0 };
-        Span {
+        Self {
             base,
             slot_size: slot_size as u32,
             slots: slots as u32,
@@ -65,7 +65,7 @@ impl Span {
         self.words.len() * WORD / PAGE
     }
 
-    /// The slot that the byte at `address` is in.
+    /// Returns the slot that the byte at `address` is in.
     #[inline]
     pub(super) fn slot_of(&self, address: u32) -> usize {
         ((address - self.base) / self.slot_size) as usize
@@ -75,7 +75,8 @@ impl Span {
         self.base + slot as u32 * self.slot_size
     }
 
-    /// Takes the lowest free slot and zeroes it; none if all are taken.
+    /// Takes the lowest free slot and zeroes it. Returns `None` if all are
+    /// taken.
     #[inline]
     pub(super) fn take(&mut self) -> Option<usize> {
         while self.next_word < self.bitmap_words() {
@@ -117,13 +118,13 @@ impl Span {
         left
     }
 
-    /// How many pointer fields the object in `slot` has.
+    /// Returns how many pointer fields the object in `slot` has.
     #[inline]
     pub(super) fn pointers_of(&self, slot: usize) -> usize {
         self.pointers.get(slot).map_or(0, |&count| count.into())
     }
 
-    /// The pointer fields of the object in `slot`.
+    /// Returns the pointer fields of the object in `slot`.
     #[inline]
     pub(super) fn fields(&self, slot: usize) -> &[u64] {
         let words = self.slot_size as usize / WORD;
@@ -131,13 +132,13 @@ impl Span {
     }
 }
 
-/// Whether the bit of `slot` is set.
+/// Returns whether the bit of `slot` is set.
 #[inline]
 pub(super) fn is_set(bitmap: &Bitmap, slot: usize) -> bool {
     bitmap[slot / 64] >> (slot % 64) & 1 == 1
 }
 
-/// Sets the bit of `slot`; returns whether it was unset before.
+/// Sets the bit of `slot`. Returns whether it was unset before.
 #[inline]
 pub(super) fn set(bitmap: &mut Bitmap, slot: usize) -> bool {
     let bit = 1 << (slot % 64);
@@ -152,7 +153,7 @@ pub(super) fn unset(bitmap: &mut Bitmap, slot: usize) {
     bitmap[slot / 64] &= !(1 << (slot % 64));
 }
 
-/// The slots whose bits are set in `word`, the word at `index`.
+/// Returns the slots whose bits are set in `word`, the word at `index`.
 pub(super) fn slots_in(
     index: usize,
     mut word: u64,

@@ -7,23 +7,24 @@
 //! has a list of its own, in one table for the whole heap.
 
 use super::driver::Driver;
-use super::memory::{Memory, Place};
+use super::memory::{Memory, SlotRef};
+use super::numbered::Numbered;
 use super::pointer::Pointer;
 use super::span::{self, NONE};
 
 /// One record.
 #[derive(Debug)]
 pub(super) struct Special<D: Driver> {
-    /// The object; in a tiny block, the exact one.
+    /// The object. In a tiny block, the exact one.
     pub(super) object: Pointer,
     /// What the function of the record holds on to.
     pub(super) held: Option<Pointer>,
-    pub(super) kind: Kind<D>,
+    pub(super) kind: SpecialKind<D>,
     next: u32,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind<D: Driver> {
+pub(super) enum SpecialKind<D: Driver> {
     Finalizer(D::Finalizer),
     Cleanup {
         id: u64,
@@ -35,85 +36,76 @@ pub(super) enum Kind<D: Driver> {
 
 impl<D: Driver> Special<D> {
     pub(super) fn is_cleanup(&self) -> bool {
-        matches!(self.kind, Kind::Cleanup { .. })
+        matches!(self.kind, SpecialKind::Cleanup { .. })
     }
 }
 
 /// All records of a heap, by number.
 #[derive(Debug)]
 pub(super) struct Specials<D: Driver> {
-    table: Vec<Option<Special<D>>>,
-    free: Vec<u32>,
+    records: Numbered<Option<Special<D>>>,
 }
 
 impl<D: Driver> Specials<D> {
     pub(super) fn new() -> Self {
-        Specials { table: Vec::new(), free: Vec::new() }
+        Self { records: Numbered::new() }
     }
 
     fn get(&self, number: u32) -> &Special<D> {
-        let special = self.table[number as usize].as_ref();
+        let special = self.records.get(number).and_then(Option::as_ref);
         special.expect("lists hold taken numbers only")
     }
 
     fn get_mut(&mut self, number: u32) -> &mut Special<D> {
-        let special = self.table[number as usize].as_mut();
+        let special = self.records.get_mut(number).and_then(Option::as_mut);
         special.expect("lists hold taken numbers only")
     }
 
-    /// How many records there are.
+    /// Returns how many records there are.
     pub(super) fn len(&self) -> usize {
-        self.table.len() - self.free.len()
+        self.records.taken()
     }
 
-    /// Puts a record in front of the list of the object in `place`.
+    /// Puts a record in front of the list of the object in `slot`.
     #[inline]
     pub(super) fn add(
         &mut self,
         memory: &mut Memory,
-        place: Place,
+        slot: SlotRef,
         object: Pointer,
-        kind: Kind<D>,
+        kind: SpecialKind<D>,
     ) -> u32 {
-        let span = &mut memory.spans[place.span];
+        let span = &mut memory.spans[slot.span];
         if span.heads.is_empty() {
             span.heads = vec![NONE; span.slots as usize].into();
         }
-        span::set(&mut span.special, place.slot);
-        let head = &mut span.heads[place.slot];
-        let special = Some(Special { object, held: None, kind, next: *head });
-        *head = match self.free.pop() {
-            Some(number) => {
-                self.table[number as usize] = special;
-                number
-            }
-            None => {
-                self.table.push(special);
-                self.table.len() as u32 - 1
-            }
-        };
-        *head
+        span::set(&mut span.special, slot.index);
+        let head = &mut span.heads[slot.index];
+        let (number, record) = self.records.take();
+        *record = Some(Special { object, held: None, kind, next: *head });
+        *head = number;
+        number
     }
 
-    /// The records in `place`, the latest first.
+    /// Returns the records of the object in `slot`, the latest first.
     #[inline]
-    pub(super) fn list(&self, memory: &Memory, place: Place) -> List<'_, D> {
-        let heads = &memory.spans[place.span].heads;
+    pub(super) fn list(&self, memory: &Memory, slot: SlotRef) -> List<'_, D> {
+        let heads = &memory.spans[slot.span].heads;
         List {
             specials: self,
-            number: heads.get(place.slot).copied().unwrap_or(NONE),
+            number: heads.get(slot.index).copied().unwrap_or(NONE),
         }
     }
 
-    /// The first record in `place` that `wanted` names.
+    /// Returns the first record in `slot` that `wanted` names.
     #[inline]
     pub(super) fn find(
         &mut self,
         memory: &Memory,
-        place: Place,
+        slot: SlotRef,
         wanted: impl Fn(&Special<D>) -> bool,
     ) -> Option<&mut Special<D>> {
-        let mut list = self.list(memory, place);
+        let mut list = self.list(memory, slot);
         let number = loop {
             let number = list.number;
             if wanted(list.next()?) {
@@ -123,17 +115,17 @@ impl<D: Driver> Specials<D> {
         Some(self.get_mut(number))
     }
 
-    /// Takes the records in `place` that `wanted` names out of the list.
+    /// Takes the records in `slot` that `wanted` names out of the list.
     #[inline]
     pub(super) fn take(
         &mut self,
         memory: &mut Memory,
-        place: Place,
+        slot: SlotRef,
         wanted: impl Fn(&Special<D>) -> bool,
         mut taken: impl FnMut(Special<D>),
     ) {
-        let span = &mut memory.spans[place.span];
-        let Some(head) = span.heads.get_mut(place.slot) else {
+        let span = &mut memory.spans[slot.span];
+        let Some(head) = span.heads.get_mut(slot.index) else {
             return;
         };
         let mut number = std::mem::replace(head, NONE);
@@ -142,8 +134,9 @@ impl<D: Driver> Specials<D> {
             let special = self.get_mut(number);
             let next = std::mem::replace(&mut special.next, NONE);
             if wanted(special) {
-                let special = self.table[number as usize].take();
-                self.free.push(number);
+                let record = self.records.get_mut(number);
+                let special = record.and_then(Option::take);
+                self.records.give_back(number);
                 taken(special.expect("it was looked at the line before"));
             } else if last == NONE {
                 *head = number;
@@ -155,7 +148,7 @@ impl<D: Driver> Specials<D> {
             number = next;
         }
         if *head == NONE {
-            span::unset(&mut span.special, place.slot);
+            span::unset(&mut span.special, slot.index);
         }
     }
 }

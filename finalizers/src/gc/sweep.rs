@@ -2,13 +2,13 @@
 
 use support::probe::Probe;
 
-use super::Heap;
 use super::cleanup::DueCleanup;
 use super::driver::Driver;
 use super::finalizer::DueFinalizer;
-use super::memory::Place;
+use super::heap::Heap;
+use super::memory::SlotRef;
 use super::span;
-use super::special::Kind;
+use super::special::SpecialKind;
 use super::step::Step;
 
 impl<D: Driver> Heap<D> {
@@ -18,8 +18,8 @@ impl<D: Driver> Heap<D> {
             for word in 0..self.memory.spans[span].bitmap_words() {
                 let found = &self.memory.spans[span];
                 let dead = found.special[word] & !found.marked[word];
-                for slot in span::slots_in(word, dead) {
-                    self.sweep_object(Place { span, slot });
+                for index in span::slots_in(word, dead) {
+                    self.sweep_object(SlotRef { span, index });
                 }
             }
         }
@@ -27,24 +27,24 @@ impl<D: Driver> Heap<D> {
 
     /// Clears the weak pointers to a dead object; then its finalizers are due
     /// and it lives on, or else its cleanups are due and it goes.
-    fn sweep_object(&mut self, place: Place) {
+    fn sweep_object(&mut self, slot: SlotRef) {
         // ANCHOR: revive
         let is_revived = self
             .specials
-            .list(&self.memory, place)
-            .any(|special| matches!(special.kind, Kind::Finalizer(_)));
+            .list(&self.memory, slot)
+            .any(|special| matches!(special.kind, SpecialKind::Finalizer(_)));
         if is_revived {
-            span::set(&mut self.memory.spans[place.span].marked, place.slot);
+            span::set(&mut self.memory.spans[slot.span].marked, slot.index);
         }
         // ANCHOR_END: revive
         // ANCHOR: sweep
         self.specials.take(
             &mut self.memory,
-            place,
+            slot,
             |special| !(is_revived && special.is_cleanup()),
             |special| match special.kind {
-                Kind::Weak(handle) => self.weak.clear(handle),
-                Kind::Finalizer(function) => {
+                SpecialKind::Weak(handle) => self.weak.clear(handle),
+                SpecialKind::Finalizer(function) => {
                     self.probe.emit(|| Step::Due(special.object));
                     self.due_finalizers.push_back(DueFinalizer {
                         object: special.object,
@@ -52,7 +52,7 @@ impl<D: Driver> Heap<D> {
                         function,
                     });
                 }
-                Kind::Cleanup { function, .. } => {
+                SpecialKind::Cleanup { function, .. } => {
                     self.probe.emit(|| Step::Due(special.object));
                     let held = special.held;
                     self.due_cleanups.push_back(DueCleanup { held, function });

@@ -1,4 +1,12 @@
 //! Finalizers on one thread, cleanups on a pool beside it.
+//!
+//! | thread | calls | under which lock |
+//! |---|---|---|
+//! | the program's | [`SharedHeap::lock`] to use the heap | the heap's, as long as it keeps the guard |
+//! | any of the program's | [`SharedHeap::collect`] | the heap's, given back before the finalizer thread is woken |
+//! | the finalizer thread | `run_finalizers`: takes, runs, finishes | none while it runs one, the heap's to finish it |
+//! | each worker | `run_cleanups`, likewise | none while it runs one, the heap's to finish it |
+//! | the owner of the [`Runtime`] | its drop: closes both queues, joins all threads | none |
 
 use std::fmt;
 use std::panic;
@@ -7,8 +15,11 @@ use support::probe::NoProbe;
 use support::sync::thread::{self, JoinHandle};
 use support::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Cleanup, Driver, Heap, Pointer};
-use super::{RunningCleanup, RunningFinalizer};
+use super::cleanup::{Cleanup, RunningCleanup};
+use super::driver::Driver;
+use super::finalizer::RunningFinalizer;
+use super::heap::Heap;
+use super::pointer::Pointer;
 use crate::cleanup_pool::CleanupPool;
 use crate::finalizer_queue::FinalizerQueue;
 
@@ -88,7 +99,7 @@ pub struct SharedHeap {
 }
 
 impl SharedHeap {
-    /// The heap, locked for this thread.
+    /// Locks the heap for this thread.
     ///
     /// # Panics
     ///
@@ -155,7 +166,7 @@ pub struct Runtime {
 
 impl Runtime {
     /// Starts the finalizer thread and a pool of `workers` cleanup threads.
-    pub fn new(workers: usize) -> Runtime {
+    pub fn new(workers: usize) -> Self {
         let shared = Arc::new(SharedHeap {
             heap: Mutex::new(Heap::default()),
             finalizers: FinalizerQueue::new(),
@@ -167,10 +178,10 @@ impl Runtime {
         };
         let mut threads = vec![start(SharedHeap::run_finalizers)];
         threads.extend((0..workers).map(|_| start(SharedHeap::run_cleanups)));
-        Runtime { shared, threads }
+        Self { shared, threads }
     }
 
-    /// The heap.
+    /// Returns the heap.
     pub fn heap(&self) -> &Arc<SharedHeap> {
         &self.shared
     }
@@ -184,8 +195,10 @@ impl Drop for Runtime {
         self.shared.finalizers.close();
         self.shared.cleanups.close();
         for thread in self.threads.drain(..) {
+            // Not modelled: no model drops a runtime while it panics.
+            let is_panicking = std::thread::panicking();
             if let Err(payload) = thread.join()
-                && !std::thread::panicking()
+                && !is_panicking
             {
                 panic::resume_unwind(payload);
             }

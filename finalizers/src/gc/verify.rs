@@ -1,91 +1,190 @@
 //! The invariants of a heap, checked.
 
-use super::Heap;
+use std::fmt;
+
 use super::driver::Driver;
-use super::memory::Place;
+use super::heap::Heap;
+use super::memory::SlotRef;
 use super::pointer::Pointer;
 use super::span;
-use super::special::Kind;
+use super::special::SpecialKind;
 
-impl<D: Driver> Heap<D> {
-    /// Checks all invariants; runs after each collection in debug builds.
-    ///
-    /// # Panics
-    ///
-    /// When one is violated, naming it.
-    pub fn verify(&self) {
-        let mut records = 0;
-        for (index, span) in self.memory.spans.iter().enumerate() {
-            for slot in 0..span.slots as usize {
-                let place = Place { span: index, slot };
-                let is_allocated = span::is_set(&span.allocated, slot);
-                let count = self.verify_records(place, is_allocated);
-                assert_eq!(
-                    count > 0,
-                    span::is_set(&span.special, slot),
-                    "span {index}, slot {slot}: the bit does not say that \
-                     there are {count} records"
-                );
-                records += count;
+/// An invariant of a heap that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// The bit that says whether a slot has records is wrong.
+    RecordBit {
+        /// The number of the span.
+        span: usize,
+        /// The slot in the span.
+        slot: usize,
+        /// How many records the slot has.
+        records: usize,
+    },
+    /// There are records that are in no object's list.
+    LostRecords {
+        /// How many records the lists have.
+        listed: usize,
+        /// How many there are.
+        all: usize,
+    },
+    /// An object is freed and has a record.
+    RecordOfFreed {
+        /// The object.
+        object: Pointer,
+    },
+    /// A record is in the list of another object.
+    RecordElsewhere {
+        /// The object that the record names.
+        object: Pointer,
+        /// The object in whose list it is.
+        list_of: Pointer,
+    },
+    /// A weak handle is not that of the object whose record names it.
+    WeakHandle {
+        /// The number of the handle.
+        handle: u32,
+        /// The object that the record names.
+        object: Pointer,
+        /// The object that the handle names.
+        found: Option<Pointer>,
+    },
+    /// A root keeps an object that is freed.
+    FreedRoot {
+        /// The object.
+        object: Pointer,
+    },
+    /// A finalizer is due for an object that is freed.
+    FreedDue {
+        /// The object.
+        object: Pointer,
+    },
+    /// A pointer field leads to an object that is freed.
+    FieldToFreed {
+        /// The object with the field.
+        object: Pointer,
+        /// Where the field leads.
+        target: Pointer,
+    },
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RecordBit { span, slot, records } => write!(
+                f,
+                "span {span}, slot {slot}: the bit does not say that there \
+                 are {records} records"
+            ),
+            Self::LostRecords { listed, all } => {
+                write!(f, "{listed} of {all} records are in lists")
+            }
+            Self::RecordOfFreed { object } => {
+                write!(f, "{object} is freed but has a record")
+            }
+            Self::RecordElsewhere { object, list_of } => {
+                write!(f, "the record of {object} is in the list of {list_of}")
+            }
+            Self::WeakHandle { handle, object, .. } => {
+                write!(f, "weak handle {handle} is not that of {object}")
+            }
+            Self::FreedRoot { object } => write!(f, "root {object} is freed"),
+            Self::FreedDue { object } => write!(f, "due {object} is freed"),
+            Self::FieldToFreed { object, target } => {
+                write!(f, "{object} points to {target}, which is freed")
             }
         }
-        assert_eq!(records, self.specials.len(), "records outside lists");
-        for root in self.roots.iter() {
-            assert!(self.is_allocated(root), "root {root} is freed");
+    }
+}
+
+impl std::error::Error for Violation {}
+
+impl<D: Driver> Heap<D> {
+    /// Checks all invariants. It runs after each collection in debug builds.
+    ///
+    /// # Errors
+    ///
+    /// The first one that does not hold.
+    pub fn verify(&self) -> Result<(), Violation> {
+        let mut listed = 0;
+        for (number, span) in self.memory.spans.iter().enumerate() {
+            for index in 0..span.slots as usize {
+                let records = self.verify_records(number, index)?;
+                if span::is_set(&span.special, index) != (records > 0) {
+                    let (span, slot) = (number, index);
+                    return Err(Violation::RecordBit { span, slot, records });
+                }
+                listed += records;
+            }
         }
-        for due in &self.due_finalizers {
-            let object = due.object;
-            assert!(self.is_allocated(object), "due {object} is freed");
+        let all = self.specials.len();
+        if listed != all {
+            return Err(Violation::LostRecords { listed, all });
+        }
+        let is_freed = |object: &Pointer| !self.is_allocated(*object);
+        if let Some(object) = self.roots.iter().find(is_freed) {
+            return Err(Violation::FreedRoot { object });
+        }
+        let mut due = self.due_finalizers.iter().map(|due| due.object);
+        match due.find(is_freed) {
+            Some(object) => Err(Violation::FreedDue { object }),
+            None => Ok(()),
         }
     }
 
     /// Checks that no pointer leads to a freed object.
     ///
-    /// True right after a collection: what it has kept, it has kept with all
-    /// that is reachable from it.
+    /// This holds right after a collection, because a collection keeps an
+    /// object with all that is reachable from it.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When one does, naming both objects.
-    pub fn verify_fields(&self) {
-        for span in &self.memory.spans {
-            for slot in 0..span.slots as usize {
-                if !span::is_set(&span.allocated, slot) {
+    /// The first pointer that does, as [`Violation::FieldToFreed`].
+    pub fn verify_fields(&self) -> Result<(), Violation> {
+        for (number, span) in self.memory.spans.iter().enumerate() {
+            for index in 0..span.slots as usize {
+                if !span::is_set(&span.allocated, index) {
                     continue;
                 }
-                let object = span.address_of(slot);
-                for &field in span.fields(slot) {
-                    let Some(target) = Pointer::new(field as u32) else {
-                        continue;
-                    };
-                    assert!(
-                        self.is_allocated(target),
-                        "{object:#x} points to {target}, which is freed"
-                    );
+                let fields = span.fields(index).iter();
+                let mut targets =
+                    fields.filter_map(|&field| Pointer::new(field as u32));
+                let freed = targets.find(|&to| !self.is_allocated(to));
+                if let Some(target) = freed {
+                    let slot = SlotRef { span: number, index };
+                    let object = self.memory.object_at(slot);
+                    return Err(Violation::FieldToFreed { object, target });
                 }
             }
         }
+        Ok(())
     }
 
-    fn verify_records(&self, place: Place, is_allocated: bool) -> usize {
+    /// Checks the records of one slot, and returns how many there are.
+    fn verify_records(
+        &self,
+        span: usize,
+        index: usize,
+    ) -> Result<usize, Violation> {
+        let slot = SlotRef { span, index };
         let mut count = 0;
-        for special in self.specials.list(&self.memory, place) {
+        for special in self.specials.list(&self.memory, slot) {
             count += 1;
             let object = special.object;
-            assert!(is_allocated, "{object} is freed but has a record");
-            let found = self.memory.find(object).expect("it is allocated");
-            assert!(
-                (found.span, found.slot) == (place.span, place.slot),
-                "the record of {object} is in the list of {place:?}"
-            );
-            if let Kind::Weak(handle) = special.kind {
-                assert_eq!(
-                    self.weak.object(handle),
-                    Some(object),
-                    "weak handle {handle} is not that of {object}"
-                );
+            let Some(found) = self.memory.find(object) else {
+                return Err(Violation::RecordOfFreed { object });
+            };
+            if (found.span, found.index) != (span, index) {
+                let list_of = self.memory.object_at(slot);
+                return Err(Violation::RecordElsewhere { object, list_of });
+            }
+            if let SpecialKind::Weak(handle) = special.kind
+                && let found = self.weak.object(handle)
+                && found != Some(object)
+            {
+                return Err(Violation::WeakHandle { handle, object, found });
             }
         }
-        count
+        Ok(count)
     }
 }

@@ -1,9 +1,10 @@
 //! Pointers that do not keep their object.
 
-use super::Heap;
 use super::driver::Driver;
+use super::heap::Heap;
+use super::numbered::Numbered;
 use super::pointer::Pointer;
-use super::special::Kind;
+use super::special::SpecialKind;
 
 /// A pointer that becomes nothing once its object is unreachable.
 ///
@@ -19,11 +20,10 @@ pub struct Weak {
 /// another generation when its object is gone.
 #[derive(Debug)]
 pub(super) struct WeakHandles {
-    handles: Vec<Handle>,
-    free: Vec<u32>,
+    handles: Numbered<Handle>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Handle {
     generation: u32,
     object: Option<Pointer>,
@@ -32,51 +32,45 @@ struct Handle {
 /// The handle of the objects of no size, which are never gone.
 const ZERO_SIZED: u32 = 0;
 
+const IS_TAKEN: &str = "records hold taken handles only";
+
 impl WeakHandles {
-    pub(super) fn new() -> WeakHandles {
-        let mut handles = WeakHandles { handles: Vec::new(), free: Vec::new() };
-        assert_eq!(handles.add(Pointer::ZERO_SIZED), ZERO_SIZED);
-        handles
+    pub(super) fn new() -> Self {
+        let mut this = Self { handles: Numbered::new() };
+        assert_eq!(this.add(Pointer::ZERO_SIZED), ZERO_SIZED);
+        this
     }
 
     fn add(&mut self, object: Pointer) -> u32 {
-        match self.free.pop() {
-            Some(index) => {
-                self.handles[index as usize].object = Some(object);
-                index
-            }
-            None => {
-                self.handles
-                    .push(Handle { generation: 0, object: Some(object) });
-                self.handles.len() as u32 - 1
-            }
-        }
+        let (index, handle) = self.handles.take();
+        handle.object = Some(object);
+        index
     }
 
     /// Makes all weak pointers to the object point to nothing.
     pub(super) fn clear(&mut self, index: u32) {
-        let handle = &mut self.handles[index as usize];
+        let handle = self.handles.get_mut(index).expect(IS_TAKEN);
         handle.object = None;
         // A handle whose generations are used up is never given out again,
         // or an old weak pointer would come back to life.
         if let Some(generation) = handle.generation.checked_add(1) {
             handle.generation = generation;
-            self.free.push(index);
+            self.handles.give_back(index);
         }
     }
 
     fn weak(&self, index: u32) -> Weak {
-        let generation = self.handles[index as usize].generation;
-        Weak { index, generation }
+        let handle = self.handles.get(index).expect(IS_TAKEN);
+        Weak { index, generation: handle.generation }
     }
 
     pub(super) fn object(&self, index: u32) -> Option<Pointer> {
-        self.handles[index as usize].object
+        self.handles.get(index)?.object
     }
 }
 
 impl<D: Driver> Heap<D> {
-    /// A weak pointer to the object.
+    /// Returns a weak pointer to the object.
     ///
     /// # Panics
     ///
@@ -94,13 +88,13 @@ impl<D: Driver> Heap<D> {
     /// ```
     #[track_caller]
     pub fn downgrade(&mut self, object: Pointer) -> Weak {
-        let Some(place) = self.place_of(object) else {
+        let Some(slot) = self.slot_of(object) else {
             return self.weak.weak(ZERO_SIZED);
         };
         let index =
-            self.specials.list(&self.memory, place).find_map(|special| {
+            self.specials.list(&self.memory, slot).find_map(|special| {
                 match special.kind {
-                    Kind::Weak(index) if special.object == object => {
+                    SpecialKind::Weak(index) if special.object == object => {
                         Some(index)
                     }
                     _ => None,
@@ -108,20 +102,19 @@ impl<D: Driver> Heap<D> {
             });
         let index = index.unwrap_or_else(|| {
             let index = self.weak.add(object);
-            let kind = Kind::Weak(index);
-            self.specials.add(&mut self.memory, place, object, kind);
+            let kind = SpecialKind::Weak(index);
+            self.specials.add(&mut self.memory, slot, object, kind);
             index
         });
         self.weak.weak(index)
     }
 
-    /// The object, unless a collection has found it unreachable.
-    ///
-    /// It stays nothing even if a finalizer brings the object back.
+    /// Returns the object, or `None` once a collection has found it
+    /// unreachable, even if a finalizer brings it back.
     #[inline]
     // ANCHOR: upgrade
     pub fn upgrade(&self, weak: Weak) -> Option<Pointer> {
-        let handle = self.weak.handles.get(weak.index as usize)?;
+        let handle = self.weak.handles.get(weak.index)?;
         if handle.generation != weak.generation {
             return None;
         }

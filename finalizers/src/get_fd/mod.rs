@@ -34,7 +34,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// Whether the next file was given the number that was still in use.
+    /// Returns whether the next file was given the number that was still in use.
     pub fn is_reused(&self) -> bool {
         self.number == self.next_number
     }

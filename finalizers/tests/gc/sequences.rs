@@ -190,7 +190,7 @@ impl Pair {
             Collect => {
                 self.heap.collect();
                 self.oracle.collect();
-                self.heap.verify_fields();
+                assert_eq!(self.heap.verify_fields(), Ok(()));
             }
             Root(index)
             | SetFinalizer(index)
@@ -204,7 +204,7 @@ impl Pair {
     }
 
     fn compare(&self) {
-        self.heap.verify();
+        assert_eq!(self.heap.verify(), Ok(()));
         let Oracle { objects, due_finalizers, due_cleanups } = &self.oracle;
         assert_eq!(self.heap.finalizers_due(), due_finalizers.len());
         assert_eq!(self.heap.cleanups_due(), *due_cleanups);

@@ -1,7 +1,8 @@
 //! How the workers of the cleanup pool fall asleep and are woken.
 
-use finalizers::cleanup_pool::{AllSteps, CleanupPool, Steps};
-use support::recorded::Bug;
+use finalizers::cleanup_pool::CleanupPool;
+use finalizers::steps::{Sound, Steps};
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
 use support::{lanes, model};
 
@@ -54,7 +55,7 @@ where
 
 #[test]
 fn what_is_added_wakes_a_worker() {
-    one_worker::<AllSteps>();
+    one_worker::<Sound>();
 }
 
 #[test]
@@ -70,6 +71,7 @@ fn two_workers_take_one_item_each() {
         pool.add(2);
         let taken = workers.map(|worker| worker.join().unwrap());
         assert!(taken == [Some(1), Some(2)] || taken == [Some(2), Some(1)]);
+        assert_eq!(pool.verify(), Ok(()));
     });
 }
 

@@ -1,9 +1,10 @@
 //! Readers against close.
 
-use finalizers::fd_mutex::{AllSteps, FdMutex, Release, Side, Steps};
+use finalizers::fd_mutex::{FdMutex, Release, Side};
+use finalizers::steps::{Sound, Steps};
 use support::lanes::note;
 use support::model;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, UnsafeCell, thread};
 
 /// Closing forgets those who wait for a lock.
@@ -124,13 +125,13 @@ fn a_waiting_reader_is_woken<S: Steps + 'static>() {
 
 #[test]
 fn a_reader_and_a_closer_close_once() {
-    a_reader_and_a_closer::<AllSteps>();
+    a_reader_and_a_closer::<Sound>();
 }
 
 #[test]
 fn a_closed_word_wakes_who_waits() {
     model(|| {
-        let descriptor = Descriptor::<AllSteps>::new();
+        let descriptor = Descriptor::<Sound>::new();
         let reader = |name: &'static str| {
             let shared = Arc::clone(&descriptor);
             thread::spawn(move || shared.read(name))
@@ -146,13 +147,13 @@ fn a_closed_word_wakes_who_waits() {
 
 #[test]
 fn closing_wakes_who_waits_for_a_lock_that_is_never_given_back() {
-    a_waiting_reader_is_woken::<AllSteps>();
+    a_waiting_reader_is_woken::<Sound>();
 }
 
 #[test]
 fn unlocking_wakes_the_next() {
     model(|| {
-        let descriptor = Descriptor::<AllSteps>::new();
+        let descriptor = Descriptor::<Sound>::new();
         let shared = Arc::clone(&descriptor);
         let writer = thread::spawn(move || {
             shared.mutex.lock(Side::Write).unwrap();

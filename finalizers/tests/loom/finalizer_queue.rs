@@ -1,9 +1,10 @@
 //! The wake-up of the thread that runs finalizers.
 
-use finalizers::finalizer_queue::{AllSteps, FinalizerQueue, Steps};
+use finalizers::finalizer_queue::FinalizerQueue;
+use finalizers::steps::{Sound, Steps};
 use support::lanes::note;
 use support::model;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
 
 /// The thread goes to sleep without a last look.
@@ -34,7 +35,7 @@ where
 
 #[test]
 fn what_is_added_wakes_the_thread() {
-    what_is_added_is_taken::<AllSteps>();
+    what_is_added_is_taken::<Sound>();
 }
 
 #[test]

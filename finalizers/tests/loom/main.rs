@@ -7,7 +7,6 @@ mod fd_mutex;
 mod finalizer_queue;
 
 /// Demands that the bug is found, on the schedule that `lanes` has of it.
-fn check(bug: &support::recorded::Bug<'_>) {
-    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    support::recorded::check(&tests.join("loom/lanes"), bug);
+fn check(bug: &support::schedules::Bug<'_>) {
+    support::schedules::check(env!("CARGO_MANIFEST_DIR"), bug);
 }

@@ -3,11 +3,12 @@
 //! Contract:
 //! - a record is in the chain from its defer statement until it is popped,
 //!   and popped before it runs: each call runs once;
-//! - only the innermost frame defers ([`demand_innermost`]): records of one
+//! - only the innermost frame defers ([`assert_innermost`]): records of one
 //!   frame lie together, those of inner frames above them;
-//! - [`enter`](super::frame::enter) does not end before all records of its frame are popped: on a
-//!   return by `return_from`, on a panic by [`super::unwind`], and on
-//!   anything else by `leave`. So no record outlives its frame;
+//! - [`enter`](super::frame::enter) does not end before all records of its
+//!   frame are popped: on a return by `return_from`, on a panic by
+//!   [`super::unwind`], and on anything else by `leave`. So no record outlives
+//!   its frame;
 //! - only the thread of the chain touches it.
 
 use std::cell::Cell;
@@ -21,9 +22,6 @@ use super::record::Entry;
 thread_local! {
     /// The newest record of this thread.
     static TOP: Cell<*mut Entry> = const { Cell::new(null_mut()) };
-}
-
-thread_local! {
     /// The frame that was entered last and not left.
     static INNERMOST: Cell<*const ()> = const { Cell::new(null()) };
 }
@@ -48,7 +46,7 @@ impl Drop for Entered {
 /// Panics if `frame` defers while a function that it called is running: its
 /// record would hide those of the inner frame, which would outlive it.
 #[inline(always)]
-pub(super) fn demand_innermost(frame: *const ()) {
+pub(super) fn assert_innermost(frame: *const ()) {
     if INNERMOST.get() != frame {
         not_innermost();
     }
@@ -85,7 +83,7 @@ pub(super) unsafe fn push(entry: *mut Entry) {
 /// An entry that was popped and will run once.
 pub(super) struct Record(*mut Entry);
 
-/// Takes the newest record off.
+/// Takes off the newest record.
 pub(super) fn pop() -> Option<Record> {
     let top = TOP.get();
     // SAFETY: what is in the chain is valid (`push`).
@@ -94,7 +92,7 @@ pub(super) fn pop() -> Option<Record> {
     Some(Record(top))
 }
 
-/// Takes the newest record off, if it is one of `frame`.
+/// Takes off the newest record, if it is one of `frame`.
 #[inline(always)]
 pub(super) fn pop_of(frame: *const ()) -> Option<Record> {
     let top = TOP.get();
@@ -108,13 +106,14 @@ pub(super) fn pop_of(frame: *const ()) -> Option<Record> {
 }
 
 impl Record {
-    /// The frame that deferred this call.
+    /// Returns the frame that deferred this call.
     pub(super) fn frame(&self) -> *const () {
         // SAFETY: popped and not run, so its frame still stands.
         unsafe { (*self.0).frame }
     }
 
-    /// Runs the call; a record of the heap is free for the next one before.
+    /// Runs the call. A record of the heap is given back before, so that the
+    /// call may use it.
     #[inline(always)]
     pub(super) fn run(self, recovery: &Recovery<'_>) {
         // SAFETY: popped and not run, so its frame still stands.

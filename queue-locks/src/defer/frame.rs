@@ -4,8 +4,9 @@ use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::chain::{Entered, pop_of};
-use super::signal::{Message, Signal};
-use super::{Payload, Recovery, unwind};
+use super::panic::Recovery;
+use super::signal::{Message, Payload, Signal};
+use super::unwind;
 
 // ANCHOR: deferreturn
 /// Runs the deferred calls of a frame that returns.
@@ -37,7 +38,7 @@ pub(super) fn enter<R: Default>(
 }
 // ANCHOR_END: enter
 
-/// Leaves `frame` by a panic; comes back when the frame recovered.
+/// Leaves `frame` by a panic. Returns if the frame recovered.
 #[cold]
 fn leave(frame: *const (), mut payload: Payload) {
     loop {
@@ -54,7 +55,7 @@ fn leave(frame: *const (), mut payload: Payload) {
     }
 }
 
-/// Has a panic of Rust go on as one of ours; comes back if `frame` recovers.
+/// Has a panic of Rust go on as one of ours. Returns if `frame` recovers.
 fn raise(frame: *const (), payload: Payload) -> Box<Signal> {
     let raise = || -> Infallible { unwind::raise(payload, Message::Printed) };
     let Err(end) = caught(raise);

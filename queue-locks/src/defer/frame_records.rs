@@ -7,11 +7,14 @@
 
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
+use super::generation::{Defer, Generation};
+use super::panic::Recovery;
 use super::record::Entry;
-use super::{Defer, Generation, Recovery, chain, frame, heap_records};
+use super::{chain, frame, heap_records};
 
 pub use super::heap_records::{go_panic, goexit};
 
@@ -28,6 +31,14 @@ pub struct Defers<'env> {
     room: [UnsafeCell<MaybeUninit<Entry>>; ROOM],
     /// Neither longer nor shorter: a deferred call runs at the frame's end.
     env: PhantomData<Cell<&'env ()>>,
+}
+
+impl fmt::Debug for Defers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What lies in the room is in use only while it is in the chain.
+        let used = self.used.get();
+        f.debug_struct("Defers").field("used", &used).finish_non_exhaustive()
+    }
 }
 
 impl Defers<'_> {
@@ -62,7 +73,7 @@ impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
     // ANCHOR: deferproc-stack
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
-        chain::demand_innermost(self.address());
+        chain::assert_innermost(self.address());
         let used = self.used.get();
         let Some(room) = self.room.get(used) else {
             return heap_records::push(self.address(), call);

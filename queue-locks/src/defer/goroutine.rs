@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::signal::{DEPTH, Flight, Link, Signal};
-use super::{Payload, chain, panic};
+use super::signal::{DEPTH, Flight, Link, Payload, Signal};
+use super::{chain, panic};
 
 /// How a goroutine ended.
 #[derive(Debug)]

@@ -8,17 +8,20 @@ use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
+use super::generation::{Defer, Generation};
+use super::panic::Recovery;
 use super::record::Entry;
 use super::signal::Message;
-use super::{Defer, Generation, Recovery, chain, frame, pool, unwind};
+use super::{chain, frame, pool, unwind};
 
 /// The first generation, for code that runs on each of them.
 #[derive(Clone, Copy, Debug)]
 pub struct HeapRecords;
 
 /// What a body defers with.
+#[derive(Debug)]
 pub struct Defers<'env> {
-    /// Something of a size, so that each frame has an address of its own.
+    /// Not of size zero, so that each frame has an address of its own.
     frame: Cell<u8>,
     /// Neither longer nor shorter: a deferred call runs at the frame's end.
     env: PhantomData<Cell<&'env ()>>,
@@ -73,7 +76,7 @@ pub(super) fn push<'env>(
 impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
-        chain::demand_innermost(self.address());
+        chain::assert_innermost(self.address());
         push(self.address(), call);
     }
 }

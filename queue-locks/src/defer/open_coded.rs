@@ -14,17 +14,18 @@
 
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::call::Call;
-use super::panic::Panic;
-use super::signal::{Flight, Message, Signal, crash, is_inside};
-use super::{Defer, Generation, Payload, Recovery};
+use super::generation::{Defer, Generation};
+use super::panic::{Panic, Recovery};
+use super::signal::{Flight, Message, Payload, Signal, crash, is_inside};
 
-/// How many calls have a slot; Go's `maxOpenDefers`. What exceeds them (in Go
-/// such a function is not open-coded at all) goes to a list on the heap.
+/// How many calls have a slot: Go's `maxOpenDefers`. The others go to a list on
+/// the heap. (In Go a function with more is not open-coded at all.)
 pub const SLOTS: usize = 8;
 
 /// The third generation, for code that runs on each of them.
@@ -33,22 +34,29 @@ pub struct OpenCoded;
 
 /// What a body defers with; also the frame's bits and slots.
 ///
-/// Nothing outside of the frame is ever told its address: so the compiler
-/// knows at the exit what the statements stored, and writes the calls inline.
+/// Nothing outside of the frame ever gets its address. So the compiler knows
+/// at the exit what the statements stored, and writes the calls inline.
 pub struct Defers<'env> {
     /// Bit `i` is set while the call in slot `i` is pending. Bits are set
     /// from the lowest, and cleared from the highest: last in, first out.
     bits: Cell<u8>,
     slots: [UnsafeCell<MaybeUninit<Call>>; SLOTS],
-    /// Those after the eighth, newest first; they run before those in slots.
+    /// Those after the eighth, newest first. They run before those in slots.
     more: Cell<Option<Box<More>>>,
     /// Neither longer nor shorter: a deferred call runs at the frame's end.
     env: PhantomData<Cell<&'env ()>>,
 }
 
+impl fmt::Debug for Defers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = self.bits.get();
+        f.debug_struct("Defers").field("bits", &bits).finish_non_exhaustive()
+    }
+}
+
 struct More {
     call: Call,
-    rest: Option<Box<More>>,
+    rest: Option<Box<Self>>,
 }
 
 /// Runs `body`, then what it deferred; see [the module](super).
@@ -181,7 +189,7 @@ fn more(call: Call, rest: Option<Box<More>>) -> Option<Box<More>> {
 }
 
 impl Defers<'_> {
-    /// Leaves the frame by a panic; comes back when it recovered.
+    /// Leaves the frame by a panic. Returns if it recovered.
     #[cold]
     #[inline(never)]
     // ANCHOR: leave
@@ -211,8 +219,8 @@ impl Defers<'_> {
     // ANCHOR_END: leave
 }
 
-/// Notes what came out of a call; gives back a signal of the other
-/// generations, which is none of ours to end.
+/// Notes what came out of a call. Returns a signal of the other generations,
+/// which is not ours to end.
 fn absorb(payload: Payload, panics: &mut Vec<Panic>) -> Option<Signal> {
     match payload.downcast::<Signal>().map(|signal| *signal) {
         Ok(Signal::Flying(flights)) => {

@@ -1,10 +1,10 @@
 //! The panics of a thread, newest first, and the right to end one.
 
 use std::cell::Cell;
+use std::fmt;
 use std::ptr::null;
 
-use super::Payload;
-use super::signal::{Flight, Link};
+use super::signal::{Flight, Link, Payload};
 
 /// A panic that is running, or a `goexit`.
 pub(super) struct Panic {
@@ -12,13 +12,21 @@ pub(super) struct Panic {
     value: Cell<Option<Payload>>,
     recovered: Cell<bool>,
     is_goexit: bool,
-    link: Cell<*const Panic>,
+    link: Cell<*const Self>,
 }
 
 /// The right to end a panic, which only a directly deferred call is given.
 #[derive(Clone, Copy)]
 pub struct Recovery<'a> {
     panic: Option<&'a Panic>,
+}
+
+impl fmt::Debug for Recovery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_panicking =
+            self.panic.is_some_and(|panic| !panic.recovered.get());
+        f.debug_struct("Recovery").field("is_panicking", &is_panicking).finish()
+    }
 }
 
 impl<'a> Recovery<'a> {
@@ -32,16 +40,13 @@ impl<'a> Recovery<'a> {
         Self { panic }
     }
 
-    /// Ends the panic and says what it was raised with.
+    /// Ends the panic and returns what it was raised with.
     ///
-    /// `None` when there is no panic: when the function returns, when it is
-    /// ended by `goexit`, and when the panic was recovered already.
+    /// Returns `None` when there is no panic: when the function returns, when
+    /// `goexit` ends it, and when the panic was recovered already.
     pub fn recover(&self) -> Option<Payload> {
         let panic = self.panic?;
-        match panic.recovered.replace(true) {
-            true => None,
-            false => panic.value.take(),
-        }
+        if panic.recovered.replace(true) { None } else { panic.value.take() }
     }
 }
 
@@ -72,18 +77,18 @@ impl Panic {
         self.is_goexit
     }
 
-    /// Takes out what a crash tells of this one.
+    /// Takes out what a crash tells of this panic.
     pub(super) fn flight(&self) -> Flight {
-        match self.is_goexit {
-            true => Flight::Goexit,
-            false => Flight::Panic(Link {
-                value: self.value.take(),
-                recovered: self.recovered.get(),
-            }),
+        if self.is_goexit {
+            return Flight::Goexit;
         }
+        Flight::Panic(Link {
+            value: self.value.take(),
+            recovered: self.recovered.get(),
+        })
     }
 
-    /// What a crash told of, as a panic of its own again.
+    /// Makes a panic of what a crash told of one.
     pub(super) fn from_flight(flight: Flight) -> Self {
         match flight {
             Flight::Goexit => Self::goexit(),
@@ -128,7 +133,7 @@ impl Drop for Listed<'_> {
     }
 }
 
-/// All panics of the thread, oldest first.
+/// Returns all panics of the thread, oldest first.
 pub(super) fn flights() -> Vec<Flight> {
     let mut flights = Vec::new();
     let mut next = TOP.get();

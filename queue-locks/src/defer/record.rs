@@ -8,7 +8,7 @@ use super::panic::Recovery;
 /// One deferred call in the chain.
 pub(super) struct Entry {
     /// The next one below, in the chain or in the pool.
-    pub(super) link: *mut Entry,
+    pub(super) link: *mut Self,
     /// The frame that deferred it: an address, never followed.
     pub(super) frame: *const (),
     pub(super) is_on_heap: bool,

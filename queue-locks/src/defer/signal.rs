@@ -1,15 +1,17 @@
 //! What our own unwinding carries, and where it begins.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::{panic_any, resume_unwind};
 
-use super::Payload;
+/// What a panic carries: the same as a payload of Rust's panics.
+pub type Payload = Box<dyn Any + Send>;
 
 /// One panic of those that led to a crash.
 #[derive(Debug)]
 pub struct Link {
-    /// What it was raised with; `None` when a `recover` has taken it.
+    /// What it was raised with. `None` when a `recover` has taken it.
     pub value: Option<Payload>,
     /// Whether a deferred call recovered it, and then panicked itself.
     pub recovered: bool,
@@ -39,14 +41,15 @@ pub(super) enum Flight {
 
 /// What our own unwinding carries, instead of a payload of the user.
 pub(super) enum Signal {
-    /// Nobody recovered; all ends at [`go`](super::go). Never empty, oldest first.
+    /// Nobody recovered, so all ends at [`go`](super::go). Never empty, oldest
+    /// first.
     Flying(Vec<Flight>),
     /// A deferred call of the frame at this address recovered.
     Recovered(*const ()),
 }
 
 impl Signal {
-    /// Whether the unwinding is to stop at `frame`.
+    /// Returns whether the unwinding is to stop at `frame`.
     pub(super) fn is_recovery_by(&self, frame: *const ()) -> bool {
         matches!(self, Self::Recovered(by) if *by == frame)
     }
@@ -61,7 +64,7 @@ thread_local! {
     pub(super) static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Whether somebody waits for the end of this goroutine.
+/// Returns whether somebody waits for the end of this goroutine.
 pub(super) fn is_inside() -> bool {
     DEPTH.get() > 0
 }
@@ -75,7 +78,8 @@ pub(super) enum Message {
     Printed,
 }
 
-/// Leaves everything up to [`go`](super::go); without one, it is a panic of Rust.
+/// Leaves everything up to [`go`](super::go). Without one, it is a panic of
+/// Rust.
 #[cold]
 pub(super) fn crash(mut flights: Vec<Flight>, message: Message) -> ! {
     if is_inside() {

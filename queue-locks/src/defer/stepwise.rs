@@ -1,20 +1,21 @@
 //! The first generation for programs that cannot unwind, such as an
 //! interpreter in WebAssembly.
 //!
-//! [`raise`] comes back and says to which [`Frame`] the caller is to return. Chain, panics and recovery are
-//! those of [`heap_records`].
+//! [`raise`] returns the [`Frame`] to which the caller is to return. Chain,
+//! panics and recovery are those of [`heap_records`].
 
 use std::cell::Cell;
 
 use super::chain::{self, Entered};
-use super::panic::{Listed, Panic};
+use super::heap_records;
+use super::panic::{Listed, Panic, Recovery};
+use super::signal::Payload;
 use super::unwind::search;
-use super::{Payload, Recovery, heap_records};
 
 /// A running function that may defer; see [`with_frame`].
 #[derive(Debug)]
 pub struct Frame {
-    /// Something of a size, so that each frame has an address of its own.
+    /// Not of size zero, so that each frame has an address of its own.
     place: Cell<u8>,
 }
 
@@ -63,7 +64,7 @@ pub enum Raised {
     /// A call that this frame deferred has recovered: return there, and let
     /// it run what else it has deferred.
     Recovered(FrameId),
-    /// A deferred call did not come to its end, for a later panic was
+    /// A deferred call did not come to its end, because a later panic was
     /// recovered further out.
     Interrupted,
     /// All deferred calls ran, and none has recovered.
@@ -71,7 +72,7 @@ pub enum Raised {
 }
 
 impl Frame {
-    /// Its name.
+    /// Returns its name.
     pub fn id(&self) -> FrameId {
         FrameId((&raw const self.place).cast())
     }
@@ -82,12 +83,12 @@ impl Frame {
     ///
     /// When a function that this one called is running.
     pub fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'static) {
-        chain::demand_innermost(self.id().0);
+        chain::assert_innermost(self.id().0);
         heap_records::push(self.id().0, call);
     }
 
-    /// Runs the call that was deferred last, as a return does; false if there
-    /// is none left.
+    /// Runs the call that was deferred last, as a return does. Returns whether
+    /// there was one.
     pub fn run_next(&self) -> bool {
         let record = chain::pop_of(self.id().0);
         let found = record.is_some();
@@ -99,7 +100,7 @@ impl Frame {
 /// Panics with `value`: runs what all frames of this thread have deferred,
 /// until a call has recovered.
 ///
-/// After each call `is_interrupted` says whether that call was left before
+/// After each call `is_interrupted` returns whether that call was left before
 /// its end.
 pub fn raise(value: Payload, is_interrupted: impl Fn() -> bool) -> Raised {
     let panic = Panic::new(value);

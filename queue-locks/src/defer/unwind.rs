@@ -11,14 +11,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::Payload;
 use super::chain::{self, Record};
 use super::panic::{Listed, Panic, Recovery, flights};
-use super::signal::{Message, Signal, crash, is_inside};
+use super::signal::{Message, Payload, Signal, crash, is_inside};
 
 // ANCHOR: search
-/// Runs deferred calls, newest first, until one has recovered, and says
-/// whose it was; `run` says whether to go on.
+/// Runs deferred calls, newest first, until one has recovered. Returns the
+/// frame that deferred that one. `run` returns whether to go on.
 pub(super) fn search(
     panic: &Panic,
     mut run: impl FnMut(Record, &Recovery<'_>) -> bool,
@@ -77,14 +76,14 @@ pub(super) fn goexit() -> ! {
     crash(flights(), Message::Printed)
 }
 
-/// Runs one deferred call; a panic of Rust in it goes on as one of ours,
-/// while the panic that runs it still stands.
+/// Runs one deferred call. A panic of Rust in it goes on as one of ours, while
+/// the panic that runs it still stands.
 fn run(record: Record, recovery: &Recovery<'_>) {
     let call = AssertUnwindSafe(|| record.run(recovery));
     if let Err(payload) = catch_unwind(call) {
-        match payload.is::<Signal>() {
-            true => resume_unwind(payload),
-            false => raise(payload, Message::Printed),
+        if payload.is::<Signal>() {
+            resume_unwind(payload);
         }
+        raise(payload, Message::Printed);
     }
 }

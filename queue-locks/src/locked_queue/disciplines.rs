@@ -2,7 +2,8 @@
 
 use super::LockedQueue;
 use crate::defer::{Defer, Generation};
-use crate::{RawLock, Storage};
+use crate::raw_lock::RawLock;
+use crate::storage::Storage;
 
 impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     /// Adds `value`; drops the guard before the end of the function, so that
@@ -102,7 +103,7 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     }
     // ANCHOR_END: forgotten
 
-    /// Whether the lock is held now, by anyone.
+    /// Returns whether anyone holds the lock now.
     pub fn is_locked(&self) -> bool {
         self.items.try_lock().is_none()
     }
@@ -122,8 +123,8 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
         std::mem::take(&mut *self.items.lock())
     }
 
-    /// Takes everything, and leaves `room` (an empty storage, with its
-    /// memory) in its place; it must be empty.
+    /// Takes everything, and leaves `room` in its place: an empty storage whose
+    /// memory the queue uses from then on.
     ///
     /// # Panics
     ///

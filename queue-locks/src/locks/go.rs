@@ -6,17 +6,28 @@
 //! then each unlock hands the lock to the first waiter, and newcomers queue
 //! up. A waiter that was the last, or waited for less than a millisecond,
 //! switches back.
+//!
+//! Who calls what:
+//!
+//! | thread | fast path | slow path |
+//! |---|---|---|
+//! | a newcomer | `lock`: one compare-and-swap from 0 | `lock_slow`: spins, announces itself, sleeps |
+//! | a woken waiter | | `lock_slow` again, or `take_over` where the lock is handed to it |
+//! | the holder | `unlock`: one subtraction | `unlock_slow`: wakes a waiter, or hands over |
+//!
+//! All of them change the one word; the semaphore's queue has a lock of its
+//! own, which nobody holds while it changes the word.
 
 use std::marker::PhantomData;
 use std::time::Instant;
 
+use support::semaphore::Semaphore;
 use support::sync::atomic::AtomicU32;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::hint;
 
-use super::semaphore::Semaphore;
-use crate::RawLock;
-use crate::planted::{Plan, Sound};
+use crate::raw_lock::RawLock;
+use crate::steps::{Sound, Steps};
 
 const LOCKED: u32 = 1;
 const WOKEN: u32 = 2;
@@ -31,7 +42,7 @@ const PAUSES: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 30 };
 
 /// A port of Go's mutex, with starvation mode.
 #[derive(Debug)]
-pub struct Go<P = Sound> {
+pub struct Go<S = Sound> {
     /// | bits | mean | who may change them |
     /// |---|---|---|
     /// | 0, locked | held | set by who finds it and *starving* clear; cleared by the holder |
@@ -40,15 +51,15 @@ pub struct Go<P = Sound> {
     /// | 3.., waiters | how many sleep or are about to | each waiter adds itself; who wakes one, or takes the lock by hand-over, takes it off |
     state: AtomicU32,
     sleepers: Semaphore,
-    plan: PhantomData<P>,
+    steps: PhantomData<S>,
 }
 
-impl<P> Default for Go<P> {
+impl<S> Default for Go<S> {
     fn default() -> Self {
         Self {
             state: AtomicU32::new(0),
             sleepers: Semaphore::default(),
-            plan: PhantomData,
+            steps: PhantomData,
         }
     }
 }
@@ -57,7 +68,7 @@ impl<P> Default for Go<P> {
 // clear, with acquire; or by being handed the lock: then *starving* keeps all
 // others out, and the semaphore orders it after the unlock. The unlock clears
 // *locked* with release.
-unsafe impl<P: Plan> RawLock for Go<P> {
+unsafe impl<S: Steps> RawLock for Go<S> {
     #[inline]
     fn lock(&self) {
         let state = &self.state;
@@ -78,8 +89,8 @@ unsafe impl<P: Plan> RawLock for Go<P> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        let rest = self.state.fetch_sub(LOCKED, P::UNLOCK) - LOCKED;
-        if rest != 0 && P::WAKES {
+        let rest = self.state.fetch_sub(LOCKED, S::UNLOCK) - LOCKED;
+        if rest != 0 && S::WAKES {
             self.unlock_slow(rest);
         }
     }
@@ -96,7 +107,7 @@ struct Waiter {
 }
 
 impl Waiter {
-    /// What it makes of the state: the lock if that is to be had, else a
+    /// Returns what it makes of the state: locked if the lock is free, else one
     /// waiter more.
     // ANCHOR: wanted
     fn wanted(&self, old: u32) -> u32 {
@@ -119,12 +130,14 @@ impl Waiter {
     // ANCHOR_END: wanted
 }
 
-impl<P: Plan> Go<P> {
+impl<S: Steps> Go<S> {
     #[cold]
     fn lock_slow(&self) {
         let mut waiter = Waiter::default();
         let mut old = self.state.load(Relaxed);
         loop {
+            // Spin while the holder may be about to leave. Not in starvation
+            // mode: there the lock is handed over, and spinning gets nothing.
             if old & (LOCKED | STARVING) == LOCKED && waiter.spins < SPINS {
                 old = self.spin(old, &mut waiter);
                 continue;
@@ -132,20 +145,26 @@ impl<P: Plan> Go<P> {
             let new = waiter.wanted(old);
             let state = &self.state;
             match state.compare_exchange(old, new, Acquire, Relaxed) {
+                // Another thread was faster: look again.
                 Err(now) => old = now,
+                // It was free, even if there is a queue on it: take it.
                 Ok(_) if old & (LOCKED | STARVING) == 0 => return,
+                // It was held, and this thread is counted as a waiter now.
                 Ok(_) => {
                     self.sleep(&mut waiter);
                     old = self.state.load(Relaxed);
+                    // Handed over by the unlock that ended the sleep.
                     if old & STARVING != 0 {
                         return self.take_over(old, &waiter);
                     }
+                    // Woken only to compete: start again.
                 }
             }
         }
     }
 
-    /// Spins once; tells the holder to wake nobody meanwhile.
+    /// Spins once. Meanwhile the holder need not wake anybody, which the
+    /// *woken* bit tells it.
     fn spin(&self, old: u32, waiter: &mut Waiter) -> u32 {
         let has_waiters = old >= WAITER;
         if !waiter.is_awake && old & WOKEN == 0 && has_waiters {
@@ -159,12 +178,17 @@ impl<P: Plan> Go<P> {
     }
 
     // ANCHOR: sleep
-    /// Sleeps until an unlock wakes it; those who come back go to the front.
+    /// Sleeps until an unlock wakes it. A waiter that comes back goes to the
+    /// front of the queue.
     fn sleep(&self, waiter: &mut Waiter) {
         let has_waited = waiter.since.is_some();
         let since = *waiter.since.get_or_insert_with(Instant::now);
-        self.sleepers.acquire(has_waited);
-        waiter.is_starving |= since.elapsed() >= P::PATIENCE;
+        if has_waited {
+            self.sleepers.acquire_first();
+        } else {
+            self.sleepers.acquire();
+        }
+        waiter.is_starving |= since.elapsed() >= S::PATIENCE;
         waiter.is_awake = true;
         waiter.spins = 0;
     }
@@ -190,8 +214,8 @@ impl<P: Plan> Go<P> {
         if old & STARVING != 0 {
             return self.sleepers.release();
         }
-        // Nobody waits, or somebody is awake, or holds it by now: they see to
-        // the rest.
+        // Stop when nobody waits any more, and when somebody is awake or holds
+        // it by now, because that thread sees to the rest.
         while old >= WAITER && old & (LOCKED | WOKEN | STARVING) == 0 {
             let new = (old - WAITER) | WOKEN;
             let state = &self.state;

@@ -1,12 +1,22 @@
 //! The mutex of `parking_lot` as a raw lock.
 
-use parking_lot::RawMutex;
-use parking_lot::lock_api::{GuardNoSend, RawMutex as _};
+use std::fmt;
 
-use crate::RawLock;
+// Not modelled: the mutex of `parking_lot` is what this file is about.
+use lock_api::{GuardNoSend, RawMutex as _};
+use parking_lot::{RawMutex, lock_api};
+
+use crate::raw_lock::RawLock;
 
 /// `parking_lot::RawMutex`: one byte, and a queue of parked threads elsewhere.
 pub struct ParkingLot(RawMutex);
+
+impl fmt::Debug for ParkingLot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_locked = self.0.is_locked();
+        f.debug_struct("ParkingLot").field("is_locked", &is_locked).finish()
+    }
+}
 
 impl Default for ParkingLot {
     fn default() -> Self {
@@ -18,7 +28,7 @@ impl Default for ParkingLot {
 unsafe impl RawLock for ParkingLot {
     #[inline]
     fn lock(&self) {
-        // The marker is of size zero; `unlock` makes another one.
+        // The marker has size zero, and `unlock` makes another one.
         let _: GuardNoSend = self.0.lock();
     }
 

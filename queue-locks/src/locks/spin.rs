@@ -6,8 +6,8 @@ use support::sync::atomic::AtomicBool;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::{hint, thread};
 
-use crate::RawLock;
-use crate::planted::{Plan, Sound};
+use crate::raw_lock::RawLock;
+use crate::steps::{Sound, Steps};
 
 /// A spin lock, of the kind *test and test-and-set*.
 ///
@@ -16,31 +16,31 @@ use crate::planted::{Plan, Sound};
 /// under lock and no more threads than cores; bad for all else. Source: M.
 /// Herlihy and N. Shavit, *The Art of Multiprocessor Programming*, 7.2.
 #[derive(Debug)]
-pub struct Spin<P = Sound> {
+pub struct Spin<S = Sound> {
     /// | value | means | who may change it, to what |
     /// |---|---|---|
     /// | false | unlocked | any thread: to true |
     /// | true | locked | the holder: to false |
     locked: AtomicBool,
-    plan: PhantomData<P>,
+    steps: PhantomData<S>,
 }
 
-impl<P> Default for Spin<P> {
+impl<S> Default for Spin<S> {
     fn default() -> Self {
-        Self { locked: AtomicBool::new(false), plan: PhantomData }
+        Self { locked: AtomicBool::new(false), steps: PhantomData }
     }
 }
 
 // SAFETY: only the thread that changes `false` to `true` gets through; it
 // does so by one atomic step with acquire, and the unlock stores `false` with
 // release.
-unsafe impl<P: Plan> RawLock for Spin<P> {
+unsafe impl<S: Steps> RawLock for Spin<S> {
     #[inline]
     fn lock(&self) {
         while !self.try_lock() {
             let mut turns = 0;
             while self.locked.load(Relaxed) {
-                look_away(&mut turns);
+                backoff(&mut turns);
             }
         }
     }
@@ -53,13 +53,13 @@ unsafe impl<P: Plan> RawLock for Spin<P> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        self.locked.store(false, P::UNLOCK);
+        self.locked.store(false, S::UNLOCK);
     }
 }
 
-/// Waits a moment before the next look. A holder that was preempted gets the
-/// core from time to time.
-pub(super) fn look_away(turns: &mut u32) {
+/// Waits a moment before the next look. From time to time it gives up the
+/// core, in case the holder was preempted.
+pub(super) fn backoff(turns: &mut u32) {
     *turns += 1;
     if turns.is_multiple_of(100) {
         thread::yield_now();

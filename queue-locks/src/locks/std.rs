@@ -1,21 +1,31 @@
 //! The mutex of `std` as a raw lock.
 
 use std::cell::UnsafeCell;
+use std::fmt;
 use std::mem::MaybeUninit;
+// Not modelled: the mutex of `std` is what this file is about.
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::RawLock;
+use crate::raw_lock::RawLock;
 
 /// `std::sync::Mutex`, unlocked by hand.
 ///
 /// `std` can only unlock by dropping its guard, so the holder keeps the guard
 /// beside the lock until it unlocks. Poisoning is ignored.
 pub struct Std {
-    // The guard borrows the mutex at this address: hence the box, so that
-    // the lock may be moved while it is held.
+    // Boxed, because the guard borrows the mutex at its address, and the lock
+    // may be moved while it is held.
     mutex: Box<Mutex<()>>,
     /// Written by the holder after it locked, read by it when it unlocks.
     guard: UnsafeCell<MaybeUninit<MutexGuard<'static, ()>>>,
+}
+
+impl fmt::Debug for Std {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Std")
+            .field("mutex", &self.mutex)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Std {

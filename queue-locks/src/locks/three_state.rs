@@ -10,8 +10,8 @@ use support::futex::Futex;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::hint;
 
-use crate::RawLock;
-use crate::planted::{Plan, Sound};
+use crate::raw_lock::RawLock;
+use crate::steps::{Sound, Steps};
 
 const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
@@ -25,7 +25,7 @@ const SPINS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 100 };
 ///
 /// An unlock that finds 1 makes no system call: nobody sleeps.
 #[derive(Debug)]
-pub struct ThreeState<P = Sound> {
+pub struct ThreeState<S = Sound> {
     // ANCHOR: word
     /// | word | means | who may change it, to what |
     /// |---|---|---|
@@ -37,18 +37,18 @@ pub struct ThreeState<P = Sound> {
     /// the last one. That costs one needless wake-up at most.
     state: Futex,
     // ANCHOR_END: word
-    plan: PhantomData<P>,
+    steps: PhantomData<S>,
 }
 
-impl<P> Default for ThreeState<P> {
+impl<S> Default for ThreeState<S> {
     fn default() -> Self {
-        Self { state: Futex::new(UNLOCKED), plan: PhantomData }
+        Self { state: Futex::new(UNLOCKED), steps: PhantomData }
     }
 }
 
 // SAFETY: only the thread that moves the word from 0 gets through; it does so
 // by one atomic step with acquire, and the unlock stores 0 with release.
-unsafe impl<P: Plan> RawLock for ThreeState<P> {
+unsafe impl<S: Steps> RawLock for ThreeState<S> {
     // ANCHOR: three-state
     #[inline]
     fn lock(&self) {
@@ -66,23 +66,23 @@ unsafe impl<P: Plan> RawLock for ThreeState<P> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        if self.leave() == CONTENDED && P::WAKES {
+        if self.leave() == CONTENDED && S::WAKES {
             self.state.wake_one();
         }
     }
     // ANCHOR_END: three-state
 }
 
-impl<P: Plan> ThreeState<P> {
-    /// Unlocks; says what the word was. One step: a waiter that comes between
-    /// a load and a store would never be woken.
+impl<S: Steps> ThreeState<S> {
+    /// Unlocks, and returns what the word was. It does so in one step, because
+    /// a waiter that came between a load and a store would never be woken.
     #[inline]
     fn leave(&self) -> u32 {
-        if P::UNLOCKS_IN_ONE_STEP {
-            return self.state.word.swap(UNLOCKED, P::UNLOCK);
+        if S::UNLOCKS_IN_ONE_STEP {
+            return self.state.word.swap(UNLOCKED, S::UNLOCK);
         }
         let before = self.state.word.load(Relaxed);
-        self.state.word.store(UNLOCKED, P::UNLOCK);
+        self.state.word.store(UNLOCKED, S::UNLOCK);
         before
     }
 
@@ -92,14 +92,15 @@ impl<P: Plan> ThreeState<P> {
         self.spin_while_locked();
         while self.state.word.swap(CONTENDED, Acquire) != UNLOCKED {
             self.state.wait(CONTENDED);
-            if !P::LOOKS_AGAIN {
+            if !S::LOOKS_AGAIN {
                 return;
             }
         }
     }
     // ANCHOR_END: contended
 
-    /// Hopes that the holder is about to leave; pointless once others sleep.
+    /// Waits a moment, in case the holder is about to leave. Pointless once
+    /// others sleep.
     fn spin_while_locked(&self) {
         let mut left = SPINS;
         while left > 0 && self.state.word.load(Relaxed) == LOCKED {

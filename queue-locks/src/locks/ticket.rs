@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use support::sync::atomic::AtomicU32;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use super::spin::look_away;
-use crate::RawLock;
-use crate::planted::{Plan, Sound};
+use super::spin::backoff;
+use crate::raw_lock::RawLock;
+use crate::steps::{Sound, Steps};
 
 /// A ticket lock: draw a number, wait until it is called.
 ///
@@ -15,7 +15,7 @@ use crate::planted::{Plan, Sound};
 /// waits for it to be scheduled. Source: J. Mellor-Crummey and M. Scott,
 /// *Algorithms for Scalable Synchronization*, 1991.
 #[derive(Debug)]
-pub struct Ticket<P = Sound> {
+pub struct Ticket<S = Sound> {
     /// The next number to draw. The lock is free while it equals `serving`.
     next: AtomicU32,
     /// | value | means | who may change it, to what |
@@ -25,15 +25,15 @@ pub struct Ticket<P = Sound> {
     ///
     /// Both numbers wrap: no more than `u32::MAX` threads wait at once.
     serving: AtomicU32,
-    plan: PhantomData<P>,
+    steps: PhantomData<S>,
 }
 
-impl<P> Default for Ticket<P> {
+impl<S> Default for Ticket<S> {
     fn default() -> Self {
         Self {
             next: AtomicU32::new(0),
             serving: AtomicU32::new(0),
-            plan: PhantomData,
+            steps: PhantomData,
         }
     }
 }
@@ -41,14 +41,14 @@ impl<P> Default for Ticket<P> {
 // SAFETY: a number is drawn once (`fetch_add`), and only its drawer gets
 // through while it is served. The acquire load of `serving` reads what the
 // holder before stored with release.
-unsafe impl<P: Plan> RawLock for Ticket<P> {
+unsafe impl<S: Steps> RawLock for Ticket<S> {
     #[inline]
     // ANCHOR: ticket
     fn lock(&self) {
         let number = self.next.fetch_add(1, Relaxed);
         let mut turns = 0;
         while self.serving.load(Acquire) != number {
-            look_away(&mut turns);
+            backoff(&mut turns);
         }
     }
     // ANCHOR_END: ticket
@@ -64,8 +64,8 @@ unsafe impl<P: Plan> RawLock for Ticket<P> {
     #[inline]
     unsafe fn unlock(&self) {
         let number = self.serving.load(Relaxed);
-        // Only the holder writes, so this need not be one step.
-        self.serving.store(number.wrapping_add(1), P::UNLOCK);
+        // A load and a store, because only the holder writes.
+        self.serving.store(number.wrapping_add(1), S::UNLOCK);
     }
 }
 

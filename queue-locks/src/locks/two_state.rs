@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use support::futex::Futex;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use crate::RawLock;
-use crate::planted::{Plan, Sound};
+use crate::raw_lock::RawLock;
+use crate::steps::{Sound, Steps};
 
 const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
@@ -16,30 +16,30 @@ const LOCKED: u32 = 1;
 /// The word does not say whether somebody sleeps, so each unlock must assume
 /// it and make a system call. [`ThreeState`](super::ThreeState) cures that.
 #[derive(Debug)]
-pub struct TwoState<P = Sound> {
+pub struct TwoState<S = Sound> {
     /// | word | means | who may change it, to what |
     /// |---|---|---|
     /// | 0 | unlocked | any thread: to 1 |
     /// | 1 | locked | the holder: to 0, then wakes one |
     state: Futex,
-    plan: PhantomData<P>,
+    steps: PhantomData<S>,
 }
 
-impl<P> Default for TwoState<P> {
+impl<S> Default for TwoState<S> {
     fn default() -> Self {
-        Self { state: Futex::new(UNLOCKED), plan: PhantomData }
+        Self { state: Futex::new(UNLOCKED), steps: PhantomData }
     }
 }
 
 // SAFETY: only the thread that moves the word from 0 to 1 gets through; it
 // does so by one atomic step with acquire, and the unlock stores 0 with
 // release.
-unsafe impl<P: Plan> RawLock for TwoState<P> {
+unsafe impl<S: Steps> RawLock for TwoState<S> {
     #[inline]
     fn lock(&self) {
         while !self.try_lock() {
             self.state.wait(LOCKED);
-            if !P::LOOKS_AGAIN {
+            if !S::LOOKS_AGAIN {
                 return;
             }
         }
@@ -54,8 +54,8 @@ unsafe impl<P: Plan> RawLock for TwoState<P> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        self.state.word.store(UNLOCKED, P::UNLOCK);
-        if P::WAKES {
+        self.state.word.store(UNLOCKED, S::UNLOCK);
+        if S::WAKES {
             self.state.wake_one();
         }
     }

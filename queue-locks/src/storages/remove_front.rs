@@ -1,6 +1,6 @@
 //! A vector whose values all move up when the first one is taken.
 
-use crate::Storage;
+use crate::storage::Storage;
 
 /// What one writes first: `pop` takes time in proportion to the length.
 #[derive(Clone, Debug)]
@@ -20,10 +20,7 @@ impl<T> Storage<T> for RemoveFront<T> {
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
-        match self.0.is_empty() {
-            true => None,
-            false => Some(self.0.remove(0)),
-        }
+        if self.0.is_empty() { None } else { Some(self.0.remove(0)) }
     }
 
     fn len(&self) -> usize {

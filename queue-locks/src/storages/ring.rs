@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::Storage;
+use crate::storage::Storage;
 
 impl<T> Storage<T> for VecDeque<T> {
     #[inline]
@@ -16,6 +16,6 @@ impl<T> Storage<T> for VecDeque<T> {
     }
 
     fn len(&self) -> usize {
-        VecDeque::len(self)
+        Self::len(self)
     }
 }

@@ -1,11 +1,13 @@
 //! The queue of the post: a slice whose start moves on.
 
-use crate::Storage;
+use std::fmt;
+
+use crate::storage::Storage;
 
 /// A vector and the index of its front, as Go's `q.arr = q.arr[1:]`.
 ///
-/// The room of a value that was taken is not used again before the vector is
-/// full or empty: then the values that are left move to its start. (Go's
+/// The room of a value that was taken is used again only when the vector is
+/// full or empty. Then the values that are left move to its start. (Go's
 /// `append` copies them to a new array at that time.)
 ///
 /// ```
@@ -24,6 +26,40 @@ pub struct Slice<T> {
     front: usize,
 }
 
+/// An invariant of a [`Slice`] that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SliceViolation {
+    /// The front is neither 0 nor below the length of the vector.
+    FrontPastEnd {
+        /// The index of the front.
+        front: usize,
+        /// The length of the vector.
+        length: usize,
+    },
+    /// A slot before the front has a value, or one from there on has none.
+    Misplaced {
+        /// The index of the slot.
+        index: usize,
+        /// The index of the front.
+        front: usize,
+    },
+}
+
+impl fmt::Display for SliceViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FrontPastEnd { front, length } => {
+                write!(f, "front {front} is not below the length {length}")
+            }
+            Self::Misplaced { index, front } => {
+                write!(f, "slot {index} is wrong: the front is {front}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SliceViolation {}
+
 impl<T> Default for Slice<T> {
     fn default() -> Self {
         Self { values: Vec::new(), front: 0 }
@@ -31,23 +67,21 @@ impl<T> Default for Slice<T> {
 }
 
 impl<T> Slice<T> {
-    /// Checks what must hold between operations; says what does not.
-    pub fn verify(&self) -> Result<(), String> {
-        if self.front > 0 && self.front >= self.values.len() {
-            return Err(format!(
-                "front {} is not below the length {}",
-                self.front,
-                self.values.len()
-            ));
+    /// Checks what must hold between operations.
+    ///
+    /// # Errors
+    ///
+    /// The first invariant that does not hold.
+    pub fn verify(&self) -> Result<(), SliceViolation> {
+        let (front, length) = (self.front, self.values.len());
+        if front > 0 && front >= length {
+            return Err(SliceViolation::FrontPastEnd { front, length });
         }
         let is_misplaced = |(index, value): (usize, &Option<T>)| {
-            value.is_some() != (index >= self.front)
+            value.is_some() != (index >= front)
         };
         match self.values.iter().enumerate().position(is_misplaced) {
-            Some(index) => Err(format!(
-                "slot {index} is wrong: the front is {}",
-                self.front
-            )),
+            Some(index) => Err(SliceViolation::Misplaced { index, front }),
             None => Ok(()),
         }
     }
@@ -82,5 +116,20 @@ impl<T> Storage<T> for Slice<T> {
 
     fn len(&self) -> usize {
         self.values.len() - self.front
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_violation_names_what_is_wrong() {
+        let front_past_end = Slice { values: vec![None::<u8>], front: 1 };
+        let violation = SliceViolation::FrontPastEnd { front: 1, length: 1 };
+        assert_eq!(front_past_end.verify(), Err(violation));
+        let misplaced = Slice { values: vec![Some(1), Some(2)], front: 1 };
+        let violation = SliceViolation::Misplaced { index: 0, front: 1 };
+        assert_eq!(misplaced.verify(), Err(violation));
     }
 }

@@ -13,7 +13,7 @@ enum Way {
 
 impl Way {
     fn panic(value: u8) -> Ways {
-        vec![Way::Panic { value: Some(value), recovered: false }]
+        vec![Self::Panic { value: Some(value), recovered: false }]
     }
 }
 
@@ -57,10 +57,10 @@ impl Interpreter<'_> {
         let (result, mut ways) = self.body(function, deferrer, &mut deferred);
         while let Some((function, argument)) = deferred.pop() {
             let (_, more) = self.call(function, argument, &mut ways);
-            match more.is_empty() {
-                true => end_recovered(&mut ways),
-                false => ways.extend(more),
+            if more.is_empty() {
+                end_recovered(&mut ways);
             }
+            ways.extend(more);
         }
         (result, ways)
     }

@@ -14,13 +14,13 @@ pub(crate) fn run<G: Generation>(program: &Program) -> Run {
         Outcome::Returned(value) => Ending::Returned(value),
         Outcome::Exited => Ending::Exited,
         Outcome::Crashed(links) => {
-            Ending::Crashed(links.into_iter().map(told).collect())
+            Ending::Crashed(links.into_iter().map(as_pair).collect())
         }
     };
     (machine.log.into_inner(), ending)
 }
 
-fn told(link: Link) -> (Option<u8>, bool) {
+fn as_pair(link: Link) -> (Option<u8>, bool) {
     let value = link.value.map(|value| *value.downcast().expect("a u8"));
     (value, link.recovered)
 }

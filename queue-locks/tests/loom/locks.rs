@@ -1,12 +1,13 @@
 //! Every lock of ours, with two and with three threads.
 
 use queue_locks::locks::{Go, Spin, ThreeState, Ticket, TwoState};
-use queue_locks::planted::{
+use queue_locks::steps::{
     IfForWhile, Impatient, LoadThenStore, LostWake, Patient, RelaxedUnlock,
 };
 use queue_locks::{Mutex, RawLock};
 use support::lanes::note;
 use support::model;
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
 
 /// One thread adds to what it reads, under the lock.
@@ -111,7 +112,7 @@ sound! {
 
 /// Each planted bug: an ignored model, and the test that demands it fails.
 macro_rules! planted {
-    ($($name:ident: $model:ident::<$lock:ty>, $kind:ident;)*) => {$(
+    ($($name:ident: $model:ident::<$lock:ty>, $symptom:ident;)*) => {$(
         pub(crate) mod $name {
             use super::*;
 
@@ -123,17 +124,15 @@ macro_rules! planted {
 
             #[test]
             fn is_caught() {
-                let model = concat!(
-                    stringify!($model),
-                    " threads add one each under the lock"
-                );
-                let kind = &crate::recorded::$kind;
-                crate::recorded::check(
-                    "locks",
-                    stringify!($name),
-                    model,
-                    kind,
-                );
+                crate::check(&Bug {
+                    name: stringify!($name),
+                    test: concat!("locks::", stringify!($name), "::bug"),
+                    model: concat!(
+                        stringify!($model),
+                        " threads add one each under the lock"
+                    ),
+                    ..crate::symptoms::$symptom
+                });
             }
         }
     )*};

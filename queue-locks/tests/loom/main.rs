@@ -5,4 +5,9 @@
 
 mod locks;
 mod queue;
-mod recorded;
+mod symptoms;
+
+/// Demands that the bug is found, on the schedule that `lanes` has of it.
+fn check(bug: &support::schedules::Bug<'_>) {
+    support::schedules::check(env!("CARGO_MANIFEST_DIR"), bug);
+}

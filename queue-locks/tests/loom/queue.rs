@@ -2,14 +2,16 @@
 
 use std::collections::VecDeque;
 
-use crate::recorded::{Kind, LOST_WAKE, RELAXED_UNLOCK};
 use queue_locks::locks::ThreeState;
-use queue_locks::planted::{LostWake, RelaxedUnlock, Sound};
+use queue_locks::steps::{LostWake, RelaxedUnlock, Sound};
 use queue_locks::storages::{RemoveFront, Slice};
 use queue_locks::{LockedQueue, RawLock, Storage};
 use support::lanes::note;
 use support::model;
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
+
+use crate::symptoms::{FORGOTTEN, LOST_WAKE, RELAXED_UNLOCK};
 
 type Queue<L> = LockedQueue<u32, Slice<u32>, L>;
 
@@ -92,16 +94,9 @@ fn a_batch_loses_nothing() {
 
 const PUTTERS: &str = "two threads put one value each and get one each";
 
-const FORGOTTEN: Kind = Kind {
-    message: "deadlock",
-    left_out: "no unlock on the path of an empty queue",
-    why: "A thread that finds the queue empty returns with the lock held, and \
-          the other waits for it for ever.",
-};
-
 /// Each planted bug: an ignored model, and the test that demands it fails.
 macro_rules! planted {
-    ($($name:ident: $body:expr, $model:expr, $kind:expr;)*) => {$(
+    ($($name:ident: $body:expr, $model:expr, $symptom:expr;)*) => {$(
         mod $name {
             use super::*;
 
@@ -113,8 +108,12 @@ macro_rules! planted {
 
             #[test]
             fn is_caught() {
-                let name = stringify!($name);
-                crate::recorded::check("queue", name, $model, &$kind);
+                crate::check(&Bug {
+                    name: stringify!($name),
+                    test: concat!("queue::", stringify!($name), "::bug"),
+                    model: $model,
+                    ..$symptom
+                });
             }
         }
     )*};

@@ -1,7 +1,7 @@
 //! The futex under loom: a waker's order of change and wake-up matters.
 
 use support::futex::Futex;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, atomic::Ordering, thread};
 use support::{lanes, model};
 
@@ -44,7 +44,7 @@ fn a_change_before_the_wake_up_is_never_missed() {
 }
 
 #[test]
-#[ignore = "planted bug, run by `a_wake_up_before_the_change_is_caught`"]
+#[ignore = "planted bug, run by a_wake_up_before_the_change_is_caught"]
 fn wake_up_before_the_change() {
     model(|| wait_for_a_change(WAKE_THEN_CHANGE));
 }

@@ -6,10 +6,9 @@
 mod futex;
 mod publication;
 
-use support::recorded::Bug;
+use support::schedules::Bug;
 
 /// Demands that the bug is found, on the schedule that `lanes` has of it.
 fn check(bug: &Bug<'_>) {
-    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    support::recorded::check(&tests.join("loom/lanes"), bug);
+    support::schedules::check(env!("CARGO_MANIFEST_DIR"), bug);
 }

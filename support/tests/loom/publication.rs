@@ -3,7 +3,7 @@
 //! Both run in the order in which they are written, and still the reader may
 //! see the flag and not the data: it reads a value that is no longer there.
 
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use support::{lanes, model};

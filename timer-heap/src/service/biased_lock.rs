@@ -41,7 +41,8 @@ use std::ops::{Deref, DerefMut};
 
 use support::barrier;
 use support::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use support::sync::{Mutex, MutexGuard, UnsafeCell, thread, thread_id};
+use support::sync::{Mutex, MutexGuard, UnsafeCell, thread};
+use support::thread_id;
 
 use crate::structures::steps::{Sound, Steps};
 

@@ -1,7 +1,7 @@
 //! The owner of a biased lock against those who evict it.
 
 use support::lanes;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, UnsafeCell, thread};
 use timer_heap::biased_lock::BiasedLock;
 use timer_heap::steps::{Sound, Steps};

@@ -1,7 +1,7 @@
 //! A timer that is stopped, reset or shut down while it fires.
 
 use support::lanes;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use timer_heap::Generation;

@@ -6,11 +6,7 @@ mod fire;
 mod marks;
 mod wake_up;
 
-// ANCHOR: check
-/// Demands that the bug is found, with its message, on the schedule that
-/// `lanes` has of it.
-fn check(bug: &support::recorded::Bug<'_>) {
-    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    support::recorded::check(&tests.join("loom/lanes"), bug);
+/// Demands that the bug is found, on the schedule that `lanes` has of it.
+fn check(bug: &support::schedules::Bug<'_>) {
+    support::schedules::check(env!("CARGO_MANIFEST_DIR"), bug);
 }
-// ANCHOR_END: check

@@ -1,7 +1,7 @@
 //! Marks that are made without the heap's lock, against the heap's owner.
 
 use support::lanes;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, thread};
 use timer_heap::alarm::Alarm;
 use timer_heap::clock::Clock;

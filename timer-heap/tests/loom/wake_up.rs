@@ -1,7 +1,7 @@
 //! A timer that is started while `timerproc` goes to sleep or parks.
 
 use support::lanes;
-use support::recorded::Bug;
+use support::schedules::Bug;
 use support::sync::{Arc, Mutex, thread};
 use timer_heap::Generation;
 use timer_heap::alarm::Alarm;

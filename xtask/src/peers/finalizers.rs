@@ -87,7 +87,7 @@ fn elements(throughput: Option<&Throughput>) -> f64 {
 
 /// Runs the Go program; nothing if there is no such command.
 fn go(program: &Path) -> Result<Option<Times>> {
-    let source = root().join("finalizers/peers/finalizers.go");
+    let source = root().join("finalizers/peers/finalizers/finalizers.go");
     let output = Command::new(program).arg("run").arg(source).output();
     let output = match output {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -121,7 +121,7 @@ mod tests {
     fn each_row_is_measured_by_both_programs() {
         let read = |path| std::fs::read_to_string(root().join(path)).unwrap();
         let ours = read("benches/finalizers.rs");
-        let go = read("finalizers/peers/finalizers.go");
+        let go = read("finalizers/peers/finalizers/finalizers.go");
         for (what, our_name, go_name) in ROWS {
             let (group, variant) = our_name.rsplit_once('/').unwrap();
             assert!(

@@ -1,7 +1,9 @@
-//! How each planted bug shows, kept as data that the book can draw.
+//! The schedule on which loom finds each planted bug, kept as data that the
+//! book can draw.
 //!
-//! One file a bug. A file that does not agree with what loom finds today
-//! fails the test; `RECORD_LANES=1` writes all of them anew.
+//! Each bug has a file in the folder `tests/loom/lanes` of its package. A file
+//! that does not agree with what loom finds today fails the test;
+//! `RECORD_LANES=1` writes all of them anew.
 
 use std::path::Path;
 use std::{fs, io};
@@ -9,10 +11,10 @@ use std::{fs, io};
 use serde::{Deserialize, Serialize};
 
 use crate::lanes::Event;
-use crate::origin::origin;
 use crate::planted::caught;
+use crate::reads_from::reads_from;
 
-pub use crate::origin::Origin;
+pub use crate::reads_from::ReadsFrom;
 
 /// A bug that is planted in a model, and what a reader has to know of it.
 #[derive(Clone, Copy, Debug)]
@@ -46,24 +48,24 @@ pub struct Schedule {
     pub why: String,
     /// [`Bug::message`].
     pub message: String,
-    /// In which execution of the model it showed; 1 is the first.
+    /// The execution of the model in which it showed; 1 is the first.
     pub execution: usize,
-    /// Who did what, in order.
+    /// What the threads did, in order.
     pub steps: Vec<Step>,
 }
 
 /// What one thread did, as it noted it in its lane.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// Who.
+    /// The thread, by its name in the model.
     pub thread: String,
-    /// What was done.
+    /// What it did.
     pub operation: String,
-    /// What it gave, or was given.
+    /// What it read, wrote or got.
     pub value: String,
-    /// For a load that was noted as one.
+    /// The store that it read from, if it is a load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read: Option<Origin>,
+    pub read: Option<ReadsFrom>,
 }
 
 impl Schedule {
@@ -81,11 +83,11 @@ impl Schedule {
         serde_json::from_str(&text).map_err(|error| named(error.into()))
     }
 
-    /// Every schedule that is kept in `folder`, in no order.
+    /// Reads every schedule that is kept in `folder`, in no order.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read, or as [`read`](Self::read).
+    /// When the folder cannot be read, and as [`read`](Self::read).
     pub fn read_all(folder: &Path) -> io::Result<Vec<Self>> {
         let is_schedule = |file: &Path| {
             file.extension().is_some_and(|extension| extension == "json")
@@ -102,14 +104,18 @@ impl Schedule {
 }
 
 /// Demands that a bug of this test binary is found, on the schedule that
-/// `folder` has in the file of its name.
+/// `package` keeps of it.
+///
+/// `package` is the folder `env!("CARGO_MANIFEST_DIR")` of the test.
 ///
 /// # Panics
 ///
-/// When the bug is not found, or on another schedule.
-pub fn check(folder: &Path, bug: &Bug<'_>) {
+/// When the bug is not found, or when it is found on another schedule.
+// ANCHOR: check
+pub fn check(package: &str, bug: &Bug<'_>) {
     let found = find(bug);
-    let file = folder.join(format!("{}.json", bug.name));
+    let lanes = Path::new(package).join("tests/loom/lanes");
+    let file = lanes.join(format!("{}.json", bug.name));
     if std::env::var_os("RECORD_LANES").is_some() {
         let text = serde_json::to_string_pretty(&found).expect("plain data");
         fs::write(&file, text + "\n").expect("the folder is writable");
@@ -123,6 +129,7 @@ pub fn check(folder: &Path, bug: &Bug<'_>) {
         file.display()
     );
 }
+// ANCHOR_END: check
 
 fn find(bug: &Bug<'_>) -> Schedule {
     let found = caught(bug.test, bug.message);
@@ -142,14 +149,14 @@ fn find(bug: &Bug<'_>) -> Schedule {
 
 fn step(events: &[Event], number: usize) -> Step {
     let Event { thread, operation, value } = events[number].clone();
-    Step { thread, operation, value, read: origin(events, number) }
+    Step { thread, operation, value, read: reads_from(events, number) }
 }
 
-/// The bugs recorded in `folder` as a table in Markdown.
+/// Returns the bugs that are kept in `folder` as a table in Markdown.
 ///
 /// # Panics
 ///
-/// When the folder cannot be read, or holds anything else.
+/// When the folder cannot be read, or when it holds anything else.
 pub fn table(folder: &Path) -> String {
     let all = Schedule::read_all(folder).expect("a folder of schedules");
     let row = |schedule: &Schedule| {

@@ -1,35 +1,36 @@
-//! Which store a load had its value from.
+//! Which store a load reads from: the relation *reads-from* of memory models.
 //!
 //! Loom lets a load read an older store where the memory model does. The
-//! order of steps does not show it, the value does.
+//! order of the steps does not show it, but the value does.
 
 use serde::{Deserialize, Serialize};
 
 use crate::lanes::Event;
 
-/// The store that a load read; steps are counted from 0.
+/// The store that a load reads from. Steps are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
-    /// The step whose value it got.
+pub struct ReadsFrom {
+    /// The step that stored the value.
     pub store: usize,
-    /// The last step before the load that stored to the variable. Another
-    /// than `store`: the read was stale.
+    /// The last step before the load that stored to the variable. The read is
+    /// stale if this is another step than `store`.
     pub newest: usize,
 }
 
-impl Origin {
-    /// Whether a newer value was there to be read.
+impl ReadsFrom {
+    /// Returns whether a newer value was there to be read.
     pub fn is_stale(&self) -> bool {
         self.store != self.newest
     }
 }
 
-/// The origin of step `load`, if that is a load.
+/// Returns the store that step `load` reads from, or `None` if the step is no
+/// load.
 ///
 /// # Panics
 ///
-/// When no step before stored that value, or several did.
-pub(crate) fn origin(events: &[Event], load: usize) -> Option<Origin> {
+/// When no step before stored that value, or when several did.
+pub(crate) fn reads_from(events: &[Event], load: usize) -> Option<ReadsFrom> {
     let read = &events[load];
     let variable = read.loaded()?;
     let before = events[..load].iter().enumerate();
@@ -44,7 +45,7 @@ pub(crate) fn origin(events: &[Event], load: usize) -> Option<Origin> {
         );
     };
     let (newest, _) = stores.last().expect("there is one at least");
-    Some(Origin { store: *store, newest: *newest })
+    Some(ReadsFrom { store: *store, newest: *newest })
 }
 
 #[cfg(test)]
@@ -68,23 +69,23 @@ mod tests {
             event("load data", 0),
             event("load data", 1),
         ];
-        let stale = Origin { store: 0, newest: 2 };
-        assert_eq!(origin(&events, 3), Some(stale));
-        let fresh = Origin { store: 2, newest: 2 };
-        assert_eq!(origin(&events, 4), Some(fresh));
-        assert_eq!(origin(&events, 2), None);
+        let stale = ReadsFrom { store: 0, newest: 2 };
+        assert_eq!(reads_from(&events, 3), Some(stale));
+        let fresh = ReadsFrom { store: 2, newest: 2 };
+        assert_eq!(reads_from(&events, 4), Some(fresh));
+        assert_eq!(reads_from(&events, 2), None);
     }
 
     #[test]
     #[should_panic(expected = "step 2 loads 0 from data")]
     fn two_stores_of_one_value_tell_nothing() {
         let twice = event("store data", 0);
-        origin(&[twice.clone(), twice, event("load data", 0)], 2);
+        reads_from(&[twice.clone(), twice, event("load data", 0)], 2);
     }
 
     #[test]
     #[should_panic(expected = "note each store")]
     fn a_value_from_nowhere_is_an_error() {
-        origin(&[event("store data", 1), event("load data", 0)], 1);
+        reads_from(&[event("store data", 1), event("load data", 0)], 1);
     }
 }

@@ -1,15 +1,16 @@
-//! Which step a planted bug leaves out.
+//! The steps that a concurrent algorithm takes, and those that a planted bug
+//! leaves out.
 //!
-//! The real code asks these constants; [`Sound`] answers as the algorithm
-//! needs it, and each other type lies in one answer. The models in
-//! `tests/loom` prove that each lie is found.
+//! The real code asks these constants. [`Sound`] takes every step, and each
+//! planted type leaves one out. The models in `tests/loom` prove that each
+//! bug is found.
 
 use std::time::Duration;
 
 use support::sync::atomic::Ordering;
 
 /// The steps that a concurrent algorithm must not leave out.
-pub trait Plan: Default + Send + Sync + 'static {
+pub trait Steps: Default + Send + Sync + 'static {
     /// How the unlock publishes what the holder wrote.
     const UNLOCK: Ordering = Ordering::Release;
     /// Whether the unlock wakes a sleeper.
@@ -22,16 +23,16 @@ pub trait Plan: Default + Send + Sync + 'static {
     const PATIENCE: Duration = Duration::from_millis(1);
 }
 
-macro_rules! plans {
+macro_rules! steps {
     ($($(#[$doc:meta])* $name:ident { $($answer:item)* })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Default)]
         pub struct $name;
-        impl Plan for $name { $($answer)* }
+        impl Steps for $name { $($answer)* }
     )*};
 }
 
-plans! {
+steps! {
     /// Leaves out nothing.
     Sound {}
     /// Unlocks without publishing what the holder wrote.

@@ -1,7 +1,7 @@
 // Measures Go's finalizers, cleanups, weak pointers and files.
 //
 // Prints one line each: a name and nanoseconds. Run by
-// `cargo xtask peers finalizers`, or by hand: go run finalizers.go
+// `cargo xtask peers finalizers`, or by hand: go run .
 package main
 
 import (

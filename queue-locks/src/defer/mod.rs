@@ -58,10 +58,31 @@
 //!
 //! The source is `runtime/panic.go` of Go 1.27, and the same file of 1.12
 //! and 1.13 for the older generations.
+//!
+//! The files, each of which uses only those above it:
+//!
+//! | file | what is there |
+//! |---|---|
+//! | `signal` | what our own unwinding carries, and the crash of a goroutine |
+//! | `panic` | the panics of a thread, and the right to recover one |
+//! | `call` | a deferred closure of any type, in a place of fixed size |
+//! | `record` | a deferred call with its link to the next |
+//! | `pool` | the records of the heap that nobody uses |
+//! | `chain` | the deferred calls of a thread, newest first |
+//! | `unwind` | the search for a recovery, and `Goexit` |
+//! | `frame` | how a function that defers is entered and left |
+//! | `generation` | the traits that the three generations have in common |
+//! | [`heap_records`], [`frame_records`], [`open_coded`] | the generations |
+//! | [`stepwise`] | the first generation, for programs that cannot unwind |
+//! | `goroutine` | where panics and `Goexit` end |
+//!
+//! Nothing here is shared between threads: chain, pool and panics are each
+//! thread's own, as they are each goroutine's own in Go.
 
 mod call;
 mod chain;
 mod frame;
+mod generation;
 mod goroutine;
 mod panic;
 mod pool;
@@ -74,51 +95,10 @@ pub mod heap_records;
 pub mod open_coded;
 pub mod stepwise;
 
-use std::any::Any;
-
 pub use frame_records::FrameRecords;
+pub use generation::{Defer, Generation};
 pub use goroutine::{Outcome, go};
 pub use heap_records::HeapRecords;
 pub use open_coded::{OpenCoded, go_panic, goexit, with_defers};
 pub use panic::Recovery;
-pub use signal::Link;
-
-/// What a panic carries; the same as a payload of Rust's panics.
-pub type Payload = Box<dyn Any + Send>;
-
-/// One generation of the machinery, for code that runs on each of them.
-pub trait Generation {
-    /// What the body of [`with_defers`](Self::with_defers) defers with.
-    type Defers<'env>: Defer<'env>;
-
-    /// Runs `body`, then what it deferred.
-    fn with_defers<'env, R: Default>(
-        body: impl FnOnce(&Self::Defers<'env>) -> R,
-    ) -> R;
-
-    /// Panics with `value`: runs what is deferred, until one recovers.
-    fn go_panic(value: impl Any + Send) -> !;
-
-    /// Runs what is deferred, and ends the goroutine.
-    fn goexit() -> !;
-}
-
-/// The defer statement.
-///
-/// `'env` is the life of what a deferred call may borrow. It is longer than
-/// the function that defers.
-///
-/// # Panics
-///
-/// In the generations with a chain, when it is used while a function that the
-/// deferring one called is running: each function defers for itself.
-pub trait Defer<'env> {
-    /// Has `call` run when the function leaves; it may recover.
-    fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env);
-
-    /// Has `call` run when the function leaves.
-    #[inline(always)]
-    fn defer(&self, call: impl FnOnce() + 'env) {
-        self.defer_with(move |_| call());
-    }
-}
+pub use signal::{Link, Payload};

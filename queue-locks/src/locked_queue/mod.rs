@@ -4,12 +4,19 @@
 //! `Get`; `put_guard`/`get_guard` let a guard do it, as `defer` does in the
 //! post's `PutDefer` and `GetDefer`. Apart from the unlocking their bodies
 //! are the same.
+//!
+//! Any thread may call any of them. Each takes the one lock, does a few
+//! instructions under it and gives it back, so no thread ever holds two.
+//! `disciplines` has the other ways to give it back.
 
 mod disciplines;
 
 use std::marker::PhantomData;
 
-use crate::{Mutex, RawLock, SharedQueue, Storage};
+use crate::mutex::Mutex;
+use crate::raw_lock::RawLock;
+use crate::shared_queue::SharedQueue;
+use crate::storage::Storage;
 
 /// The queue of the post, over a storage `S` and a lock `L` of your choice.
 ///
@@ -23,7 +30,7 @@ use crate::{Mutex, RawLock, SharedQueue, Storage};
 #[derive(Debug)]
 pub struct LockedQueue<T, S, L: RawLock> {
     pub(crate) items: Mutex<S, L>,
-    // Owns no `T` of its own: the storage does.
+    // Owns no `T` of its own, because the storage does.
     values: PhantomData<fn() -> T>,
 }
 
@@ -34,7 +41,7 @@ impl<T, S: Storage<T>, L: RawLock> Default for LockedQueue<T, S, L> {
 }
 
 impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
-    /// An empty queue.
+    /// Returns an empty queue.
     pub fn new() -> Self {
         Self { items: Mutex::new(S::default()), values: PhantomData }
     }

@@ -1,5 +1,10 @@
 //! The locks, one a file, all behind [`RawLock`](crate::RawLock).
 //!
+//! Any thread may lock or try to; the one that got through, and no other,
+//! unlocks. A waiter either looks at the word again and again, or sleeps on
+//! it until an unlock wakes it; which of the two is in the table. The word of
+//! each lock is documented at its field, with who may change what.
+//!
 //! | lock | state | waits by | serves |
 //! |---|---|---|---|
 //! | [`TwoState`] | unlocked, locked | futex; a system call at each unlock | anyone |
@@ -12,7 +17,6 @@
 
 mod go;
 mod parking_lot;
-mod semaphore;
 mod spin;
 mod std;
 mod three_state;

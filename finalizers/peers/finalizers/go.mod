@@ -1,0 +1,3 @@
+module finalizers
+
+go 1.24
