@@ -30,7 +30,11 @@ fn differences(face: &str, docs: &str, code: &Crate) -> Vec<String> {
     let modules = &code.modules[0].children;
     let missing = modules
         .keys()
-        .filter(|name| !docs.contains(&format!("`{name}`")))
+        .filter(|name| {
+            let is_named =
+                |link: &str| docs.contains(&format!("`{link}{name}`"));
+            !is_named("") && !is_named("mod@")
+        })
         .map(|name| format!("{face}: the map lacks `{name}`"));
     let stale = entries(docs)
         .filter(|name| !modules.contains_key(*name))

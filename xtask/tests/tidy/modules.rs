@@ -304,7 +304,9 @@ fn path_attribute(attributes: &[syn::Attribute]) -> Option<String> {
 pub(crate) fn is_for_tests(item: &syn::Item) -> bool {
     attributes(item).iter().any(|attribute| {
         let Ok(list) = attribute.meta.require_list() else { return false };
-        list.path.is_ident("cfg") && list.tokens.to_string() == "test"
+        let condition = list.tokens.to_string();
+        list.path.is_ident("cfg")
+            && (condition == "test" || condition.starts_with("all (test"))
     })
 }
 

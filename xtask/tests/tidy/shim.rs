@@ -8,8 +8,9 @@ use crate::modules::is_for_tests;
 use crate::{files_ending, none, wrong_lines};
 
 /// What a model must be able to take the place of.
-const MODELLED: [&str; 9] = [
-    "sync::atomic",
+const MODELLED: [&str; 10] = [
+    "std::sync::atomic",
+    "core::sync::atomic",
     "std::sync::Mutex",
     "std::sync::Condvar",
     "std::sync::RwLock",
@@ -17,7 +18,7 @@ const MODELLED: [&str; 9] = [
     "loom::",
     "shuttle::",
     "crossbeam::channel",
-    "parking_lot::",
+    "use parking_lot::",
 ];
 
 /// The crates whose code loom and shuttle explore.
