@@ -31,7 +31,7 @@ struct Run {
 }
 
 impl Run {
-    /// A million timers, each due so many nanoseconds after the start.
+    /// Returns a million timers, each due so many nanoseconds after the start.
     fn new(mut delay: impl FnMut() -> u64) -> Self {
         let mut run = Self::default();
         for value in 0..COUNT {
@@ -49,7 +49,7 @@ impl Run {
         result
     }
 
-    /// Takes a batch; false when nothing was left to take.
+    /// Takes a batch. Returns false when nothing was left to take.
     fn fire_batch(&mut self, now: i64) -> bool {
         let mut fired = 0;
         let more = self.hold(|wheel| {

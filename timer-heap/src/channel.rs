@@ -188,8 +188,8 @@ impl Ticker {
         Self(Channel::new(timers, next, nanos(period)))
     }
 
-    /// Waits for the next tick, and returns it. Blocks for good if the ticker is
-    /// stopped, unless another thread resets it.
+    /// Waits for the next tick, and returns it. Blocks for good if the ticker
+    /// is stopped, unless another thread resets it.
     pub fn recv(&self) -> Instant {
         self.0.recv()
     }

@@ -94,7 +94,8 @@ impl Timer {
     fn service(&self) -> &Service {
         // SAFETY: this handle is counted in its shard, and while any is, the
         // shard keeps a reference: forgotten in `start` by its first handle,
-        // dropped in `release_service` when the last one is gone and it is closed.
+        // dropped in `release_service` when the last one is gone and the shard
+        // is closed.
         let shared = unsafe { self.shared.as_ref() };
         &shared.service
     }

@@ -142,7 +142,7 @@ fn zero_fires_as_soon_as_time_is_looked_at_never_inline() {
     });
 }
 
-/// A callback that does something to its own timer.
+/// Returns a callback that does something to its own timer.
 fn with_itself(
     timers: &Timers,
     mut act: impl FnMut(&Timer) + Send + 'static,

@@ -38,7 +38,7 @@ fn add(count: &AtomicUsize) {
     count.fetch_add(1, Ordering::Relaxed);
 }
 
-/// A small random number; the same sequence for the same seed.
+/// Returns a small random number, and the same sequence for the same seed.
 fn random(state: &mut u64, below: u64) -> u64 {
     *state ^= *state << 13;
     *state ^= *state >> 7;

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-/// Runs the example as a user would; its whole output.
+/// Runs the example as a user would. Returns its whole output.
 fn watch(seconds: &str) -> String {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "-p", "timer-heap", "--example", "watch"])
@@ -15,7 +15,7 @@ fn watch(seconds: &str) -> String {
     String::from_utf8(output.stdout).expect("frames are text")
 }
 
-/// The number before a word, as in `3 pending`.
+/// Returns the number before a word, as in `3 pending`.
 fn number(frame: &str, word: &str) -> usize {
     let words: Vec<&str> =
         frame.split([' ', ',', '\n']).filter(|w| !w.is_empty()).collect();
@@ -23,7 +23,7 @@ fn number(frame: &str, word: &str) -> usize {
     words[at - 1].parse().expect("a number")
 }
 
-/// The tree as it is drawn, level by level.
+/// Returns the tree as it is drawn, level by level.
 fn tree(frame: &str) -> Vec<i64> {
     let cells = frame.lines().skip(4).flat_map(str::split_whitespace);
     cells.map_while(|cell| cell.parse().ok()).collect()

@@ -65,7 +65,7 @@ impl Steps for Watched {
     }
 }
 
-/// All that was told up to now.
+/// Returns all events up to now.
 pub(crate) fn so_far() -> Told {
     *told()
 }

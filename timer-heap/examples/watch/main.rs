@@ -135,7 +135,7 @@ fn paint(frame: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Whether the user asks for the end before `pause` is over.
+/// Returns true if the user asks for the end before `pause` is over.
 fn quits_within(pause: Duration) -> io::Result<bool> {
     let end = Instant::now() + pause;
     loop {

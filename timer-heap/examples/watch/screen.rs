@@ -71,7 +71,7 @@ impl Frame {
         }
     }
 
-    /// One level of the tree, each timer above the middle of its children.
+    /// Returns one level of the tree, each timer above the middle of its children.
     fn write_level(&self, text: &mut String, level: u32) -> std::fmt::Result {
         let places = 4_usize.pow(level);
         let before = (places - 1) / 3;

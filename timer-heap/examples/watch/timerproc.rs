@@ -68,7 +68,7 @@ impl Timerproc {
         }
     }
 
-    /// Taken under the lock, as the alarm demands.
+    /// Returns the first deadline, taken under the lock, as the alarm demands.
     fn first(&self) -> Option<i64> {
         let shared = self.lock();
         if shared.closed {
@@ -96,7 +96,7 @@ impl Timerproc {
         id
     }
 
-    /// Stops a timer; true if it was pending.
+    /// Stops a timer. Returns true if it was pending.
     pub(crate) fn stop(&self, id: TimerId) -> bool {
         self.lock().heap.remove(id).is_some()
     }
@@ -107,7 +107,7 @@ impl Timerproc {
         self.alarm.ring_before(i64::MIN + 1);
     }
 
-    /// The heap now, and its steps since the last time.
+    /// Returns the heap now, and its steps since the last time.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let mut shared = self.lock();
         let steps = std::mem::take(&mut shared.heap.probe_mut().steps);

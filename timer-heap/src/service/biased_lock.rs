@@ -99,8 +99,8 @@ pub struct Guard<'a, T, P = Sound> {
 unsafe impl<T: Send, P> Sync for BiasedLock<T, P> {}
 
 impl<T, P: Steps> BiasedLock<T, P> {
-    /// Returns a lock that gets an owner after `patience` locks of one thread in
-    /// a row. With `None`, or where the system has no barrier for others, it
+    /// Returns a lock that gets an owner after `patience` locks of one thread
+    /// in a row. With `None`, or where the system has no barrier for others, it
     /// never gets one.
     pub fn new(value: T, patience: Option<u32>) -> Self {
         let visits = Visits { last: NOBODY, streak: 0, evicted: NOBODY };

@@ -52,7 +52,7 @@ struct Walker {
 }
 
 impl Walker {
-    /// True when it has come to its end.
+    /// Returns true when it has come to its end.
     fn step(&mut self, timers: &Timers) -> bool {
         let timer = self
             .timer

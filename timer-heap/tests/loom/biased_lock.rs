@@ -22,7 +22,7 @@ fn total<P: Steps>(count: &Count<P>) -> usize {
     count.lock().with(|count| unsafe { *count })
 }
 
-/// A lock that the calling thread owns from the first visit on.
+/// Returns a lock that the calling thread owns from the first visit on.
 fn owned<P: Steps>() -> Arc<Count<P>> {
     let count = Arc::new(Count::<P>::new(UnsafeCell::new(0), Some(1)));
     add(&count, "owner");

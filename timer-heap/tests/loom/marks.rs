@@ -9,7 +9,7 @@ use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::queue::{Expired, TimerQueue};
 use timer_heap::steps::{Sound, Steps};
 
-/// Whether the timer was due, and has expired.
+/// Returns true if the timer was due, and has expired.
 fn fire<P: Steps>(queue: &mut LazyHeap<(), P>, now: i64) -> bool {
     let fired = matches!(queue.expire(now), Expired::Due { .. });
     lanes::note("owner", "fire", fired);

@@ -32,7 +32,7 @@ pub(crate) enum Operation {
     },
 }
 
-/// Durations from nothing to the far future, as likely to be short as long.
+/// Returns durations from nothing to the far future, as likely to be short as long.
 fn duration() -> impl Strategy<Value = i64> {
     (0_u32..63, any::<i64>()).prop_map(|(shift, bits)| bits >> shift)
 }
