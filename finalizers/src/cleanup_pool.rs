@@ -231,7 +231,8 @@ impl<T, S: Steps> CleanupPool<T, S> {
     }
 }
 
-#[cfg(all(test, not(any(loom, shuttle))))]
+#[cfg(test)]
+#[cfg(not(any(loom, shuttle)))]
 mod tests {
     use super::*;
 

@@ -3,7 +3,7 @@
 //! The shim, and what is built on it alone:
 //!
 //! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
-//! - [`mod@thread_id`]: a number for each thread that lives.
+//! - [`thread_id`](mod@thread_id): a number for each thread that lives.
 //! - [`barrier`]: a memory barrier whose cost is all on one side.
 //! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
 //! - [`semaphore`]: permits and a queue of those who sleep for one, over the
@@ -11,7 +11,7 @@
 //!
 //! Models, and the proof that they can fail:
 //!
-//! - [`mod@model`]: one test body, run plainly, or explored by loom or shuttle.
+//! - [`model`](mod@model): one test body, run plainly, or explored by loom or shuttle.
 //! - [`lanes`]: who did what in which order, for the book's loom lanes.
 //! - [`planted`]: proof that a model finds the bug it is there for.
 //! - `schedules` (with the feature `schedules`): those bugs kept as data.

@@ -3,8 +3,10 @@
 use std::fmt;
 
 // Not modelled: the mutex of `parking_lot` is what this file is about.
-use lock_api::{GuardNoSend, RawMutex as _};
-use parking_lot::{RawMutex, lock_api};
+use parking_lot::{
+    RawMutex,
+    lock_api::{GuardNoSend, RawMutex as _},
+};
 
 use crate::raw_lock::RawLock;
 

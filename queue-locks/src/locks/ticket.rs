@@ -69,7 +69,8 @@ unsafe impl<S: Steps> RawLock for Ticket<S> {
     }
 }
 
-#[cfg(all(test, not(any(loom, shuttle))))]
+#[cfg(test)]
+#[cfg(not(any(loom, shuttle)))]
 mod tests {
     use std::sync::Mutex;
     use std::thread;
