@@ -2,7 +2,7 @@
 //! put and what is got are measured apart.
 
 use benches::Group;
-use benches::spent::Stopwatch;
+use benches::cost::Stopwatch;
 use criterion::Criterion;
 use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
 use queue_locks::locks::{ParkingLot, Std, ThreeState};

@@ -6,7 +6,9 @@
 //! longer by a known factor, each *slower* is a find.
 
 use crate::compare::by_benchmark;
-use crate::{Row, Rule, Run, Verdict};
+use crate::compare::row::Row;
+use crate::compare::verdict::{Rule, Verdict};
+use crate::run::Run;
 
 /// How many of the pairs got a verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -81,26 +81,6 @@ impl Error {
         Self { kind, path }
     }
 
-    /// Nothing was measured yet.
-    pub fn is_no_results(&self) -> bool {
-        matches!(self.kind, Kind::NoResults)
-    }
-
-    /// No benchmark has a baseline of this name.
-    pub fn is_unknown_baseline(&self) -> bool {
-        matches!(self.kind, Kind::UnknownBaseline { .. })
-    }
-
-    /// Criterion emptied its own files (`--save-baseline new`).
-    pub fn is_emptied(&self) -> bool {
-        matches!(self.kind, Kind::Emptied { .. })
-    }
-
-    /// A file is there but is not what it should be.
-    pub fn is_malformed(&self) -> bool {
-        matches!(self.kind, Kind::Malformed { .. })
-    }
-
     /// The file or directory that the error is about.
     pub fn path(&self) -> &Path {
         &self.path

@@ -149,10 +149,7 @@ fn lag_one(times: &[f64], sorted: &[f64]) -> f64 {
         .windows(2)
         .map(|pair| from_middle(&pair[0]) * from_middle(&pair[1]))
         .sum();
-    match square > 0.0 {
-        true => product / square,
-        false => 0.0,
-    }
+    if square > 0.0 { product / square } else { 0.0 }
 }
 
 #[cfg(test)]

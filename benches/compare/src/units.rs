@@ -16,9 +16,10 @@ pub(crate) fn time_as(nanoseconds: f64, utf8: bool) -> String {
 
 /// A count: whole where it is, with a fraction where it is a mean.
 pub(crate) fn count(value: f64) -> String {
-    match value.fract() == 0.0 {
-        true => format!("{value:.0}"),
-        false => format!("{value:.2}"),
+    if value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.2}")
     }
 }
 

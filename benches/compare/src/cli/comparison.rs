@@ -6,17 +6,17 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use bench_compare::compare::grouping;
+use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::compare::report::Report;
 use bench_compare::input::golang;
 use bench_compare::input::side::Side;
-use bench_compare::noise::Noise;
 use bench_compare::record::{self, Record};
 use bench_compare::render::text::Terminal;
 use bench_compare::render::{
     benchcmp, csv, explain, html, json, markdown, text,
 };
 use bench_compare::run::Reading;
-use bench_compare::{Error, Row, Rule, Verdict, file};
+use bench_compare::{Error, Row, Rule, Verdict};
 
 use super::args::Options;
 use super::choices::{Colour, Format, Style};
@@ -42,9 +42,9 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     let rule = Rule { alpha: options.alpha, margin: options.threshold };
     if let Some(benchmark) = &options.explain {
         let text = explained(benchmark, &sides, rule, options)?;
-        return emit(&text, &options.place, status);
+        return emit(&text, &options.io, status);
     }
-    let noise = options.noise.as_deref().map(read_noise).transpose()?;
+    let noise = options.noise.as_deref().map(NoiseProfile::read).transpose()?;
     let mut report = Report::new(&sides, rule, noise.as_ref());
     if options.format != Format::Html {
         sides.clear(); // thousands of benchmarks need not be held twice
@@ -60,7 +60,7 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
         TROUBLE => TROUBLE,
         _ => judged.unwrap_or(status),
     };
-    emit(&text, &options.place, status)
+    emit(&text, &options.io, status)
 }
 
 fn nothing_left(options: &Options) -> &'static str {
@@ -119,10 +119,6 @@ fn explained(
     })
 }
 
-fn read_noise(path: &Path) -> Result<Noise, Error> {
-    file::read_json(path)
-}
-
 fn render(
     report: &Report,
     sides: &[Side],
@@ -148,8 +144,7 @@ fn records(options: &Options) -> Result<Vec<Record>, Error> {
 }
 
 fn terminal(options: &Options) -> Terminal {
-    let is_terminal =
-        options.place.output.is_none() && io::stdout().is_terminal();
+    let is_terminal = options.io.output.is_none() && io::stdout().is_terminal();
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     Terminal {
         width: is_terminal
@@ -200,8 +195,8 @@ pub(crate) fn go_texts(
     for warning in left_out {
         eprintln!("{warning}");
     }
-    match text.is_empty() {
-        true => Err(Error::usage("no benchmark is on both sides")),
-        false => Ok(Some(text)),
+    if text.is_empty() {
+        return Err(Error::usage("no benchmark is on both sides"));
     }
+    Ok(Some(text))
 }

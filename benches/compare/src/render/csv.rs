@@ -36,8 +36,8 @@ fn optional(value: Option<impl ToString>) -> String {
 }
 
 fn quote(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+    if !text.contains([',', '"', '\n', '\r']) {
+        return text.to_owned();
     }
+    format!("\"{}\"", text.replace('"', "\"\""))
 }

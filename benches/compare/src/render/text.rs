@@ -9,7 +9,8 @@ use comfy_table::{
 
 use super::cells::{self, Cell, Table, Tone};
 use crate::compare::report::{Block, Line, Metric, Report};
-use crate::{Row, Rule};
+use crate::compare::row::Row;
+use crate::compare::verdict::Rule;
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -160,19 +161,21 @@ impl Tone {
 fn fold(table: &Table, width: u16, colour: bool) -> String {
     let mut folded = comfy_table::Table::new();
     folded.load_style(comfy_table::presets::NOTHING);
-    match colour {
-        true => folded.enforce_styling(),
-        false => folded.force_no_tty(),
-    };
+    if colour {
+        folded.enforce_styling();
+    } else {
+        folded.force_no_tty();
+    }
     folded.set_content_arrangement(ContentArrangement::Dynamic);
     folded.set_width(width);
     folded.set_header(table.head.iter().map(Printed::new));
     folded.add_rows(table.rows().map(|row| row.map(paint)));
     for (index, column) in folded.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
-        column.set_cell_alignment(match table.is_text(index) {
-            true => CellAlignment::Left,
-            false => CellAlignment::Right,
+        column.set_cell_alignment(if table.is_text(index) {
+            CellAlignment::Left
+        } else {
+            CellAlignment::Right
         });
     }
     let lines = folded.lines().map(|line| line.trim_end().to_owned() + "\n");

@@ -3,12 +3,14 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::files::{AllocationFile, BenchmarkFile, estimated, measured, parse};
 use super::folder::Folder;
 use super::sample_file;
-use super::{AllocationFile, BenchmarkFile, estimated, measured, parse};
+use crate::error::Error;
+use crate::estimator::Estimator;
+use crate::run::Measurement;
 use crate::run::Reading;
 use crate::samples::Samples;
-use crate::{Error, Estimator, Measurement};
 
 /// Reads benchmarks one by one, always into the same memory.
 pub(super) struct Reader {

@@ -4,14 +4,17 @@
 //! follows the reader's light or dark setting, is walked through with the
 //! keyboard alone, and prints.
 
+mod markup;
 mod plots;
 
+use markup::{escape, wide};
+
 use super::cells::{self, Cell, Tone};
-use crate::Measurement;
 use crate::compare::by_benchmark;
 use crate::compare::report::{Block, Metric, Report};
 use crate::input::side::Side;
 use crate::record::Record;
+use crate::run::Measurement;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -66,15 +69,6 @@ fn table(report: &Report, block: &Block) -> String {
     wide(&format!("table: {name}"), &table)
 }
 
-/// A part that scrolls by itself on a narrow screen. It takes the focus, or
-/// the keyboard could not scroll it.
-fn wide(label: &str, content: &str) -> String {
-    format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" \
-         aria-label=\"{label}\">{content}</div>\n"
-    )
-}
-
 fn cell(cell: Cell<'_>) -> String {
     let class = match cell.tone {
         Tone::Plain => "",
@@ -109,10 +103,10 @@ fn distributions(report: &Report, sides: &[Side]) -> String {
             );
         }
     }
-    match html.is_empty() {
-        true => html,
-        false => format!("<h2>Samples of each run</h2>\n{html}"),
+    if html.is_empty() {
+        return html;
     }
+    format!("<h2>Samples of each run</h2>\n{html}")
 }
 
 fn sorted(measurement: &Measurement) -> Option<Vec<f64>> {
@@ -137,10 +131,10 @@ fn history(records: &[Record]) -> String {
             .collect();
         html += &plots::history(name, &points);
     }
-    match html.is_empty() {
-        true => html,
-        false => format!("<h2>History of the records</h2>\n{html}"),
+    if html.is_empty() {
+        return html;
     }
+    format!("<h2>History of the records</h2>\n{html}")
 }
 
 fn notes(report: &Report) -> String {
@@ -154,11 +148,4 @@ fn notes(report: &Report) -> String {
         html += &format!("<li>{}</li>\n", escape(note));
     }
     html + "</ul>\n"
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,8 +1,8 @@
 //! Plots as inline SVG, with words for those who do not see them.
 
-use super::{escape, wide};
-use crate::Row;
+use super::markup::{escape, wide};
 use crate::compare::report::Line;
+use crate::compare::row::Row;
 use crate::render::cells::{interval, ratio};
 use crate::units::time_as;
 
@@ -50,12 +50,10 @@ fn svg(label: &str, height: f64, content: &str) -> String {
 /// A name's end, which tells it from its neighbours, where it is too long.
 fn fitting(name: &str) -> String {
     let length = name.chars().count();
-    match length > NAME {
-        true => {
-            "\u{2026}".chars().chain(name.chars().skip(length - NAME)).collect()
-        }
-        false => name.to_owned(),
+    if length <= NAME {
+        return name.to_owned();
     }
+    "\u{2026}".chars().chain(name.chars().skip(length - NAME)).collect()
 }
 
 /// The line at 1, and what the ends of the scale of logarithms are.
