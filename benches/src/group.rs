@@ -1,8 +1,8 @@
 //! A group of benchmarks that are timed by criterion, and then counted.
 
 use std::env;
-use std::fs;
 use std::fmt;
+use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Building the bench targets and finding what cargo made of them.
+//! Building the bench targets, and calling what cargo made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
@@ -6,17 +6,30 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
+use bench_compare::interleave::{Binary, Variant};
 use cargo_metadata::Message;
 
-use super::Subject;
-use crate::workspace::cargo;
+use crate::workspace::{cargo, root};
 
-/// Builds the bench targets of `subjects`; their binaries by name.
-pub(crate) fn build(subjects: &[Subject]) -> Result<BTreeMap<String, PathBuf>> {
+/// The binaries of bench targets, by the names of these.
+pub(crate) struct BenchBinaries(BTreeMap<String, PathBuf>);
+
+impl BenchBinaries {
+    /// Returns the binary of a target.
+    pub(crate) fn get(&self, target: &str) -> Result<Binary> {
+        let path = self.0.get(target);
+        let path = path.context("cargo built no such benchmark")?;
+        Ok(Binary { path: path.clone(), directory: root() })
+    }
+}
+
+/// Builds the bench targets.
+pub(crate) fn build<'a>(
+    targets: impl IntoIterator<Item = &'a str>,
+) -> Result<BenchBinaries> {
     let mut command = cargo(["bench", "--workspace", "--no-run"]);
     command.arg("--message-format=json-render-diagnostics");
-    let targets: BTreeSet<_> = subjects.iter().map(|s| s.target()).collect();
-    for target in targets {
+    for target in targets.into_iter().collect::<BTreeSet<_>>() {
         command.args(["--bench", target]);
     }
     let mut building =
@@ -32,5 +45,23 @@ pub(crate) fn build(subjects: &[Subject]) -> Result<BTreeMap<String, PathBuf>> {
     }
     let status = building.wait()?;
     ensure!(status.success(), "the benchmarks do not build");
-    Ok(binaries)
+    Ok(BenchBinaries(binaries))
+}
+
+/// Returns what runs the benchmarks of one binary that `filter` matches, in
+/// the time that `settings` of criterion allow.
+pub(crate) fn variant(
+    label: &str,
+    baseline: &str,
+    binary: &Binary,
+    settings: &[&str],
+    filter: &str,
+) -> Variant {
+    let arguments = ["--noplot", "--quiet"].iter().chain(settings);
+    Variant {
+        label: label.to_owned(),
+        baseline: baseline.to_owned(),
+        binaries: vec![binary.clone()],
+        arguments: arguments.chain([&filter]).map(|&a| a.to_owned()).collect(),
+    }
 }

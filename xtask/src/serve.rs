@@ -78,10 +78,7 @@ fn requested(folder: &Path, address: &str) -> PathBuf {
             file.push(name);
         }
     }
-    match file.is_dir() {
-        true => file.join("index.html"),
-        false => file,
-    }
+    if file.is_dir() { file.join("index.html") } else { file }
 }
 
 fn content_type(file: &Path) -> Header {

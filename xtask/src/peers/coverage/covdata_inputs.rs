@@ -7,23 +7,30 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::tools::Go;
+
 /// How often the program runs.
 const RUNS: usize = 1_010;
 
 const PACKAGES: usize = 100;
 const FUNCTIONS: usize = 40;
 
-/// The folder with the binary profiles, made if it is not there yet.
-pub(crate) fn make(folder: &Path) -> Result<PathBuf> {
+/// The oldest Go that can write binary profiles of a program.
+pub(crate) const NEEDED: &str = "go 1.20";
+
+/// Returns the folder with the binary profiles, made if it is not there yet.
+pub(crate) fn make(folder: &Path, go: &Go) -> Result<PathBuf> {
     let ready = folder.join(format!("covdata-{RUNS}-runs"));
     if ready.exists() {
         return Ok(ready);
     }
     let making = folder.join("making");
     let program = folder.join("program");
+    // Runs that an interrupted command left would be too many.
+    let _ = fs::remove_dir_all(&making);
     fs::create_dir_all(&making)?;
     write_program(&program)?;
-    let mut build = Command::new("go");
+    let mut build = go.command();
     build.args(["build", "-cover", "-covermode=count", "-o", "program", "."]);
     run(build.current_dir(&program))?;
     for seed in 0..RUNS {
@@ -59,7 +66,7 @@ fn write_program(folder: &Path) -> Result<()> {
          func main() {{\n\tseed, _ := strconv.Atoi(os.Args[1])\n{calls}}}\n"
     );
     fs::write(folder.join("main.go"), main)?;
-    let module = "module example.com/program\n\ngo 1.20\n";
+    let module = format!("module example.com/program\n\n{NEEDED}\n");
     Ok(fs::write(folder.join("go.mod"), module)?)
 }
 

@@ -23,21 +23,16 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    pub(crate) const ALL: [Shape; 5] = [
-        Shape::Same,
-        Shape::Sparse,
-        Shape::Disjoint,
-        Shape::Concat,
-        Shape::Lcov,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Same, Self::Sparse, Self::Disjoint, Self::Concat, Self::Lcov];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Shape::Same => "same",
-            Shape::Sparse => "sparse",
-            Shape::Disjoint => "disjoint",
-            Shape::Concat => "concat",
-            Shape::Lcov => "lcov",
+            Self::Same => "same",
+            Self::Sparse => "sparse",
+            Self::Disjoint => "disjoint",
+            Self::Concat => "concat",
+            Self::Lcov => "lcov",
         }
     }
 }
@@ -75,6 +70,8 @@ pub(crate) fn make(
     );
     let (ready, making) = (folder.join(&name), folder.join("making"));
     if !ready.exists() {
+        // What an interrupted command left is of another size, or not whole.
+        let _ = fs::remove_dir_all(&making);
         fs::create_dir_all(&making)
             .with_context(|| format!("cannot make {}", making.display()))?;
         write_all(&making, shape, size)?;

@@ -1,14 +1,19 @@
 //! `cargo xtask peers coverage`: mergers of coverage on the same files.
 
+mod covdata_inputs;
+mod inputs;
+mod record;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::covdata_inputs;
-use super::coverage_inputs::{Shape, Size, make};
-use super::coverage_record::{Measured, TWO_THREADS, keep};
-use super::measure;
+use inputs::{Shape, Size, make};
+use record::{Measured, TWO_THREADS, keep};
+
+use crate::peers::measure;
+use crate::tools::{Go, Version, is_installed};
 use crate::workspace::{cargo, relative, root};
 
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
@@ -46,11 +51,125 @@ pub(crate) struct Args {
     only_inputs: bool,
 }
 
-/// A program that does the work, and how it is called.
+/// What our own programs are called in the tables.
+const OURS: &str = "coverage-merge";
+
+/// What stands for the output's path in the arguments of a [`Merger`].
+const OUTPUT: &str = "OUTPUT";
+
+/// The same union of Go's text by the means of the shell.
+const PIPELINE: &str = "grep -hv ^mode: \"$@\" | sort | awk '
+    { block = $1 \" \" $2 }
+    block != last { if (NR > 1) print last, sum; last = block; sum = 0 }
+    { sum += $3 }
+    END { print last, sum }'";
+
+/// What a program reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Go,
+    Lcov,
+    Any,
+}
+
+/// A program that merges files, and how it is called.
+struct Merger {
+    name: &'static str,
+    /// The program; [`OURS`] is the one that was just built.
+    program: &'static str,
+    before: &'static [&'static str],
+    /// What stands before each path.
+    each: &'static [&'static str],
+    after: &'static [&'static str],
+    reads: Reads,
+    /// Takes longer than a minute.
+    slow: bool,
+}
+
+/// Reads Go's text, is given the paths alone, and is not slow.
+const PLAIN: Merger = Merger {
+    name: "",
+    program: "",
+    before: &[],
+    each: &[],
+    after: &[],
+    reads: Reads::Go,
+    slow: false,
+};
+
+/// Ours first, then those that are measured where they are installed.
+const MERGERS: [Merger; 7] = [
+    Merger {
+        name: OURS,
+        program: OURS,
+        before: &["-j1"],
+        reads: Reads::Any,
+        ..PLAIN
+    },
+    Merger {
+        name: TWO_THREADS,
+        program: OURS,
+        before: &["-j2"],
+        reads: Reads::Any,
+        ..PLAIN
+    },
+    Merger {
+        name: "wc -l",
+        program: "wc",
+        before: &["-l"],
+        reads: Reads::Any,
+        ..PLAIN
+    },
+    Merger {
+        name: "lcov",
+        program: "lcov",
+        before: &["-o", OUTPUT],
+        each: &["-a"],
+        reads: Reads::Lcov,
+        slow: true,
+        ..PLAIN
+    },
+    Merger {
+        name: "grcov, 1 thread",
+        program: "grcov",
+        after: &["-t", "lcov", "--threads", "1", "-o", OUTPUT],
+        reads: Reads::Lcov,
+        ..PLAIN
+    },
+    Merger { name: "gocovmerge", program: "gocovmerge", ..PLAIN },
+    Merger {
+        name: "sort | awk",
+        program: "sh",
+        before: &["-c", PIPELINE, "sh"],
+        slow: true,
+        ..PLAIN
+    },
+];
+
+impl Merger {
+    /// Returns the command that merges `paths`.
+    fn call(&self, ours: &Path, paths: &[PathBuf], output: &Path) -> Peer {
+        let program =
+            if self.program == OURS { ours } else { self.program.as_ref() };
+        let argument = |&word: &&'static str| {
+            if word == OUTPUT { output } else { Path::new(word) }
+        };
+        let mut command = Command::new(program);
+        command.env("LC_ALL", "C").args(self.before.iter().map(argument));
+        for path in paths {
+            command.args(self.each).arg(path);
+        }
+        command.args(self.after.iter().map(argument));
+        Peer { name: self.name, command, slow: self.slow, failed: false }
+    }
+}
+
+/// A program that is about to be measured.
 struct Peer {
     name: &'static str,
     command: Command,
     slow: bool,
+    failed: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
@@ -59,16 +178,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let folder = root().join("target/peers/coverage");
     let ours = build()?;
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
-    let shapes = match covdata && !args.inputs.is_empty() {
-        true => Vec::new(),
-        false => chosen(&args.inputs)?,
+    let shapes = if covdata && !args.inputs.is_empty() {
+        Vec::new()
+    } else {
+        chosen(&args.inputs)?
     };
     let mut measured = Vec::new();
-    if covdata && installed("go".as_ref()) {
+    let go = go().filter(|_| covdata);
+    if let Some(go) = &go {
         eprintln!("making the input covdata ...");
-        let input = covdata_inputs::make(&folder)?;
+        let input = covdata_inputs::make(&folder, go)?;
         if !args.only_inputs {
-            let covdata = measure_covdata(args, &ours, &input, &folder)?;
+            let covdata = measure_covdata(args, &ours, go, &input, &folder)?;
             measured.push(covdata);
         }
     }
@@ -115,33 +236,36 @@ fn measure_shape(
     folder: &Path,
 ) -> Result<Measured> {
     let output = folder.join("merged");
-    let peers = peers(shape, ours, paths, &output);
-    measure_peers(args, shape.name(), paths, peers, || Ok(()))
+    let reads = if shape == Shape::Lcov { Reads::Lcov } else { Reads::Go };
+    let mergers = MERGERS.iter().filter(|merger| {
+        [reads, Reads::Any].contains(&merger.reads)
+            && (merger.program == OURS || is_installed(merger.program.as_ref()))
+    });
+    let peers = mergers.map(|merger| merger.call(ours, paths, &output));
+    measure_peers(args, shape.name(), paths, peers.collect(), || Ok(()))
 }
 
 /// Go's own tool makes a merged folder, ours the text.
 fn measure_covdata(
     args: &Args,
     ours: &Path,
+    go: &Go,
     input: &Path,
     folder: &Path,
 ) -> Result<Measured> {
     let output = folder.join("merged-covdata");
-    let peer = |name, program: &Path, arguments: &[String]| {
-        let mut command = Command::new(program);
-        command.args(arguments);
-        let slow = false;
-        Peer { name, command, slow }
+    let peer = |name, command| {
+        let (slow, failed) = (false, false);
+        Peer { name, command, slow, failed }
     };
-    let (from, to) = (input.display(), output.display());
-    let arguments = ["-j1", &from.to_string()];
-    let merge = ["tool", "covdata", "merge", &format!("-i={from}")];
-    let mut merge = merge.map(str::to_owned).to_vec();
-    merge.push(format!("-o={to}"));
-    let peers = vec![
-        peer("coverage-merge", ours, &arguments.map(str::to_owned)),
-        peer("go tool covdata merge", "go".as_ref(), &merge),
-    ];
+    let mut merge = Command::new(ours);
+    merge.arg("-j1").arg(input);
+    let mut go_merge = go.command();
+    go_merge.args(["tool", "covdata", "merge"]);
+    go_merge.arg(format!("-i={}", input.display()));
+    go_merge.arg(format!("-o={}", output.display()));
+    let peers =
+        vec![peer(OURS, merge), peer("go tool covdata merge", go_merge)];
     let files: Vec<PathBuf> = std::fs::read_dir(input)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
@@ -167,83 +291,55 @@ fn measure_peers(
     for round in 0..args.rounds {
         for (peer, costs) in peers.iter_mut().zip(&mut costs) {
             // One minute says enough of what is slow.
-            if peer.slow && round > 0 {
+            if peer.failed || peer.slow && round > 0 {
                 continue;
             }
             before_each()?;
             let quiet = peer.command.stdout(Stdio::null());
-            let cost = measure::run(quiet.stderr(Stdio::null()))
-                .with_context(|| peer.name)?;
-            costs.push(cost);
+            match measure::run(quiet.stderr(Stdio::null())) {
+                Ok(cost) => costs.push(cost),
+                Err(error) if peer.name.starts_with(OURS) => {
+                    return Err(error.context(peer.name));
+                }
+                // Another version than we know, or another program.
+                Err(error) => {
+                    eprintln!("{} is left out: {error:#}", peer.name);
+                    peer.failed = true;
+                }
+            }
         }
     }
     let metadata = paths.iter().filter_map(|path| path.metadata().ok());
-    let names = peers.iter().map(|peer| peer.name.to_owned());
+    let programs = peers.iter().zip(costs).filter(|(peer, _)| !peer.failed);
     let measured = Measured {
         input: name.to_owned(),
         files: paths.len(),
         bytes: metadata.map(|metadata| metadata.len()).sum(),
-        programs: names.zip(costs).collect(),
+        programs: programs
+            .map(|(peer, costs)| (peer.name.to_owned(), costs))
+            .collect(),
     };
     println!("\n{measured}");
     Ok(measured)
 }
 
-/// Ours first, then those that are installed.
-fn peers(
-    shape: Shape,
-    ours: &Path,
-    paths: &[PathBuf],
-    output: &Path,
-) -> Vec<Peer> {
-    let program = ours.display().to_string();
-    let out = output.display().to_string();
-    let peer = |name, program: &str, before: &[&str], after: &[&str]| {
-        let mut command = Command::new(program);
-        command.env("LC_ALL", "C");
-        command.args(before).args(paths).args(after);
-        Peer { name, command, slow: false }
-    };
-    let slow = |peer: Peer| Peer { slow: true, ..peer };
-    let mut all = vec![
-        peer("coverage-merge", &program, &["-j1"], &[]),
-        peer(TWO_THREADS, &program, &["-j2"], &[]),
-        peer("wc -l", "wc", &["-l"], &[]),
-    ];
-    if shape == Shape::Lcov {
-        let mut command = Command::new("lcov");
-        command.args(["-o", &out]);
-        for path in paths {
-            command.arg("-a").arg(path);
-        }
-        let (name, slow) = ("lcov", true);
-        all.push(Peer { name, command, slow });
-        let grcov = ["-t", "lcov", "--threads", "1", "-o", &out];
-        all.push(peer("grcov, 1 thread", "grcov", &[], &grcov));
-    } else {
-        let pipeline = "grep -hv ^mode: \"$@\" | sort | awk '
-            { block = $1 \" \" $2 }
-            block != last { if (NR > 1) print last, sum; last = block; sum = 0 }
-            { sum += $3 }
-            END { print last, sum }'";
-        let shell = ["-c", pipeline, "sh"];
-        all.push(peer("gocovmerge", "gocovmerge", &[], &[]));
-        all.push(slow(peer("sort | awk", "sh", &shell, &[])));
+/// Returns the Go on the PATH, unless it is too old to write binary profiles.
+fn go() -> Option<Go> {
+    let go = Go::find("go".as_ref())?;
+    let needed = Version::parse(covdata_inputs::NEEDED)?;
+    if !go.is_at_least(&needed) {
+        eprintln!("without covdata: it needs Go {needed}, not {}", go.banner);
+        return None;
     }
-    all.retain(|peer| installed(peer.command.get_program().as_ref()));
-    all
+    Some(go)
 }
 
-/// Programs that would be measured if they were installed.
-fn missing() -> Vec<&'static str> {
-    let programs = ["gocovmerge", "lcov", "grcov", "go"];
-    let absent = |name: &&str| !installed(name.as_ref());
-    programs.into_iter().filter(absent).collect()
-}
-
-fn installed(program: &Path) -> bool {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    program.exists()
-        || std::env::split_paths(&paths)
-            .any(|folder| folder.join(program).is_file())
+/// Returns the programs that would be measured if they were on the PATH.
+fn missing() -> Vec<String> {
+    let programs = ["gocovmerge", "lcov", "grcov"].into_iter();
+    let absent = programs.filter(|name| !is_installed(name.as_ref()));
+    let absent = absent.map(str::to_owned);
+    let go =
+        go().is_none().then(|| format!("{} or newer", covdata_inputs::NEEDED));
+    absent.chain(go).collect()
 }
