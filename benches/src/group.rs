@@ -7,10 +7,9 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use bench_compare::input::directory;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
-use support::atomic_file;
+use support::{atomic_file, criterion_home};
 
 use crate::bencher::{Bencher, COUNTED, Pass};
 use crate::cost::Cost;
@@ -116,7 +115,7 @@ fn places(group: &str, variant: &str) -> Vec<PathBuf> {
 
 /// Where criterion keeps its results; looked up once, because cargo may have
 /// to be asked.
-static CRITERION_HOME: LazyLock<PathBuf> = LazyLock::new(directory::find);
+static CRITERION_HOME: LazyLock<PathBuf> = LazyLock::new(criterion_home::find);
 
 /// The folder of an id, which criterion makes of it (`make_filename_safe` in
 /// criterion 0.8.2, `src/report.rs`) and cuts to 64 bytes.

@@ -2,8 +2,9 @@
 //!
 //! - [`allocator`]: an allocator that counts for each thread; every program
 //!   that uses this crate has it.
-//! - [`Group`] and [`Bencher`]: criterion's, with a pass that counts after
-//!   the timed one, so that counting costs no time that is measured.
+//! - `group` and `bencher`: [`Group`] and [`Bencher`] are criterion's, with a
+//!   pass that counts after the timed one, so that counting costs no time
+//!   that is measured.
 //! - [`cost`]: time and allocations together, for benchmarks that measure
 //!   by a [`Stopwatch`](cost::Stopwatch) of their own.
 //! - [`profiler`]: what a benchmark writes when it is profiled.

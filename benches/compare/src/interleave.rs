@@ -173,6 +173,7 @@ impl Session {
     ) -> Result<ExitStatus, Error> {
         let io = |error| Error::io(&binary.path, error);
         let name = variant.baseline(round);
+        // In place: what a program prints is read while it runs.
         let log = File::create(self.log(&name)).map_err(io)?;
         binary
             .command(&self.home)

@@ -23,7 +23,7 @@
 //!
 //! Judging:
 //!
-//! - [`mod@compare`]: rows with ratio, interval and verdict.
+//! - [`compare`](mod@compare): rows with ratio, interval and verdict.
 //! - [`stats`]: the exact rank test and the interval that belongs to it.
 //! - [`calibration`]: how often a rule is wrong, and how often it finds.
 //!

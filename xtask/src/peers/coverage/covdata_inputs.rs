@@ -57,7 +57,7 @@ fn write_program(folder: &Path) -> Result<()> {
     for package in 0..PACKAGES {
         let path = folder.join(format!("p{package}"));
         fs::create_dir_all(&path)?;
-        fs::write(path.join("p.go"), package_text(package))?;
+        put(&path.join("p.go"), &package_text(package))?;
         writeln!(imports, "\t\"example.com/program/p{package}\"")?;
         writeln!(calls, "\tp{package}.Run(seed)")?;
     }
@@ -65,9 +65,14 @@ fn write_program(folder: &Path) -> Result<()> {
         "package main\n\nimport (\n\t\"os\"\n\t\"strconv\"\n{imports})\n\n\
          func main() {{\n\tseed, _ := strconv.Atoi(os.Args[1])\n{calls}}}\n"
     );
-    fs::write(folder.join("main.go"), main)?;
+    put(&folder.join("main.go"), &main)?;
     let module = format!("module example.com/program\n\n{NEEDED}\n");
-    Ok(fs::write(folder.join("go.mod"), module)?)
+    put(&folder.join("go.mod"), &module)
+}
+
+fn put(path: &Path, text: &str) -> Result<()> {
+    // In place: the program is written anew whenever it is built.
+    Ok(fs::write(path, text)?)
 }
 
 /// Functions of nine blocks; which run depends on the seed.

@@ -98,6 +98,7 @@ fn write_all(folder: &Path, shape: Shape, size: Size) -> Result<()> {
         }
         if shape != Shape::Concat || number == 0 {
             let name = format!("profile{number:04}.{extension}");
+            // In place: the folder gets its name when all is in it.
             file = Some(BufWriter::new(File::create(folder.join(name))?));
         }
         let out = file.as_mut().expect("made for the first profile");
