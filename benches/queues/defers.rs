@@ -13,7 +13,7 @@ use queue_locks::defer::{
 
 const CALLS: u32 = 10;
 
-/// One panic; says how long until the last call and until the end.
+/// Panics once; returns how long it took to the last call, and to the end.
 fn panic<G: Generation>() -> (Cost, Cost) {
     let (calls, start) = (Cell::new(0), Cell::new(Stopwatch::start()));
     let last = Cell::new(Cost::NOTHING);

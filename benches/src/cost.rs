@@ -41,17 +41,17 @@ impl Cost {
     pub const NOTHING: Self =
         Self { time: Duration::ZERO, counts: Some([0.0; 2]) };
 
-    /// Calls that got memory.
+    /// Returns how many calls got memory.
     pub fn allocations(&self) -> Option<f64> {
         self.counts.map(|[allocations, _]| allocations)
     }
 
-    /// Bytes asked for.
+    /// Returns how many bytes were asked for.
     pub fn bytes(&self) -> Option<f64> {
         self.counts.map(|[_, bytes]| bytes)
     }
 
-    /// A share of it, or a multiple.
+    /// Returns a share of it, or a multiple.
     #[must_use]
     pub fn mul_f64(self, by: f64) -> Self {
         Self {
@@ -93,7 +93,7 @@ impl Stopwatch {
         Self { before, start: Instant::now() }
     }
 
-    /// What was spent since the start.
+    /// Returns what was spent since the start.
     #[inline]
     pub fn elapsed(self) -> Cost {
         let time = self.start.elapsed();

@@ -26,7 +26,7 @@ pub struct Group<'criterion> {
 }
 
 impl<'criterion> Group<'criterion> {
-    /// The group `id`: `subject/operation/size`.
+    /// Makes the group `id`: `subject/operation/size`.
     pub fn new(
         criterion: &'criterion mut Criterion,
         id: impl Into<String>,
@@ -104,7 +104,7 @@ fn json(cost: Cost) -> Option<String> {
     Some(format!("{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n"))
 }
 
-/// Where criterion has just written the benchmark.
+/// Returns the folders into which criterion has just written the benchmark.
 fn places(group: &str, variant: &str) -> Vec<PathBuf> {
     let id = format!("{group}/{variant}");
     let folder = CRITERION_HOME.join(name(group)).join(name(variant));
@@ -117,8 +117,9 @@ fn places(group: &str, variant: &str) -> Vec<PathBuf> {
 /// to be asked.
 static CRITERION_HOME: LazyLock<PathBuf> = LazyLock::new(criterion_home::find);
 
-/// The folder of an id, which criterion makes of it (`make_filename_safe` in
-/// criterion 0.8.2, `src/report.rs`) and cuts to 64 bytes.
+/// Returns the folder of an id, which criterion makes of it
+/// (`make_filename_safe` in criterion 0.8.2, `src/report.rs`) and cuts to 64
+/// bytes.
 fn name(id: &str) -> String {
     let unsafe_in_paths = ['?', '"', '/', '\\', '*', '<', '>', ':', '|', '^'];
     let name = id.replace(unsafe_in_paths, "_");
@@ -140,7 +141,7 @@ fn is_saved(mut arguments: impl Iterator<Item = String>) -> bool {
     })
 }
 
-/// The name after `--save-baseline`, which criterion does not tell.
+/// Returns the name after `--save-baseline`, which criterion does not tell.
 fn saved_baseline() -> Option<String> {
     let mut arguments = env::args();
     while let Some(argument) = arguments.next() {

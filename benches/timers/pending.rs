@@ -47,7 +47,7 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
 /// All of them fire; the time is that of one.
 ///
 /// What is timed is the work of firing: starting and dropping are not in it,
-/// nor a wait or a change of threads, for each library's clock is moved by
+/// nor a wait or a change of threads, because each library's clock is moved by
 /// hand and the thread that moves it calls. `tokio` only wakes, by one waker
 /// that counts; `tokio-task` runs a task for each timer, as ours a callback.
 fn fire<S: Subject>(c: &mut Criterion, size: usize) {

@@ -83,7 +83,7 @@ fn keep(table: &str) -> Result<()> {
     Ok(atomic_file::write(&root().join(README), readme()?.as_bytes())?)
 }
 
-/// The README with the table that was kept.
+/// Returns the README with the table that was kept.
 fn readme() -> Result<String> {
     let table = fs::read_to_string(kept())?;
     let readme = fs::read_to_string(root().join(README))?;
@@ -148,7 +148,7 @@ fn test(
     Ok(binaries)
 }
 
-/// The workspace's commands that are built.
+/// Returns the workspace's commands that are built.
 fn commands(folder: &Path) -> Result<Vec<PathBuf>> {
     let built = folder.join("build/debug");
     let names = ["coverage-merge", "bench-compare"];

@@ -35,7 +35,7 @@ fn path() -> PathBuf {
     root().join("README.md")
 }
 
-/// What the tour prints, from the records of benches/records.
+/// Returns what the tour prints, from the records of benches/records.
 fn tour() -> Result<String> {
     let records = root().join("benches/records");
     let mut sample = String::new();
@@ -47,7 +47,7 @@ fn tour() -> Result<String> {
     Ok(sample + &coverage::merge()?)
 }
 
-/// `text` with `sample` between the marks called `name`.
+/// Returns `text` with `sample` between the marks called `name`.
 pub(crate) fn with_sample(
     text: &str,
     name: &str,

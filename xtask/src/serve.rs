@@ -68,7 +68,8 @@ fn answer(request: Request, folder: &Path) {
     };
 }
 
-/// The file below `folder` that an address stands for, and none above it.
+/// Returns the file below `folder` that an address stands for, and none above
+/// it.
 fn requested(folder: &Path, address: &str) -> PathBuf {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let named = Path::new(path).components();

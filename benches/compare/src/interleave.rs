@@ -6,9 +6,9 @@
 //!
 //! A [`Session`] runs criterion's bench binaries with one `CRITERION_HOME`
 //! and a baseline for each round, and reads the baselines back as [`Run`]s:
-//! nothing that was measured before is overwritten. Who goes first in a round
-//! is for [`order`] to say, also where a program of another kind, such as
-//! `go test`, takes turns with a session.
+//! nothing that was measured before is overwritten. [`order`] decides who goes
+//! first in a round, also where a program of another kind, such as `go test`,
+//! takes turns with a session.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;

@@ -7,7 +7,7 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
 }
 
-/// Text and numbers by turns; a number sorts before a letter.
+/// Splits into text and numbers by turns; a number sorts before a letter.
 fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {

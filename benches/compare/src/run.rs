@@ -49,7 +49,7 @@ pub struct Reading {
 }
 
 impl Run {
-    /// A run of this name without benchmarks.
+    /// Returns a run of this name without benchmarks.
     pub(crate) fn named(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
     }
@@ -67,7 +67,7 @@ impl Run {
         }
     }
 
-    /// A run of known times, in nanoseconds an iteration.
+    /// Returns a run of known times, in nanoseconds an iteration.
     pub fn from_times<N: Into<String>>(
         name: &str,
         times: impl IntoIterator<Item = (N, f64)>,
@@ -85,7 +85,7 @@ impl Run {
 }
 
 impl Measurement {
-    /// The measurement that these samples are.
+    /// Returns the measurement that these samples are.
     ///
     /// # Panics
     ///

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Our benchmarks, with results in a folder of their own.
+/// Returns our benchmarks, with results in a folder of their own.
 fn session() -> Result<Session> {
     let binary = build(["queues"])?.get("queues")?;
     let filter = "queues/(put-futex|panic)";
@@ -101,7 +101,7 @@ fn keep_ours(times: &mut Times, run: &Run) {
     }
 }
 
-/// Each row with its ratio to the unlock by hand of the same language.
+/// Prints each row with its ratio to the unlock by hand of the same language.
 fn print_table(go: &Times, rust: &Times) -> Result<()> {
     println!("{:18}{:>16}{:>20}", "", "Go, ns (ratio)", "here, ns (ratio)");
     let (_, by_hand_go, by_hand) = ROWS[0];

@@ -96,7 +96,7 @@ fn ours() -> Result<Times> {
     Ok(times.map(|(name, m)| (name.clone(), time(m))).collect())
 }
 
-/// How many objects one iteration deals with.
+/// Returns how many objects one iteration deals with.
 fn elements(throughput: Option<&Throughput>) -> f64 {
     match throughput {
         Some(Throughput::Elements(count)) => *count as f64,

@@ -57,7 +57,7 @@ impl RecordTarget {
         }
     }
 
-    /// The README with what it shows of `text` between its marks.
+    /// Returns the README with what it shows of `text` between its marks.
     fn with_text(&self, text: &str) -> Result<String> {
         let readme = fs::read_to_string(root().join(self.readme));
         let readme =

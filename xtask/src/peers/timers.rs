@@ -168,12 +168,12 @@ fn go_times(
     Ok(())
 }
 
-/// The benchmark of a name like `Pending/StartStop/1000`.
+/// Returns the benchmark of a name like `Pending/StartStop/1000`.
 fn first_part(name: &str) -> &str {
     name.split('/').next().unwrap_or(name)
 }
 
-/// Our benchmarks, with results in a folder of their own.
+/// Returns our benchmarks, with results in a folder of their own.
 fn session(workloads: &[(&str, Option<&str>)]) -> Result<Session> {
     let names: Vec<_> = workloads.iter().map(|(name, _)| *name).collect();
     let filter = format!("^timers/({})/", names.join("|"));
@@ -195,7 +195,7 @@ fn our_times(run: &Run, times: &mut Times) {
     }
 }
 
-/// Each variant with its ratio to ours, fastest first.
+/// Returns each variant with its ratio to ours, fastest first.
 fn table(workload: &str, times: &Times) -> Result<String> {
     let missing = || format!("{workload} was not measured");
     let of_workload = times.get(workload).with_context(missing)?;
@@ -213,7 +213,7 @@ fn table(workload: &str, times: &Times) -> Result<String> {
     Ok(text)
 }
 
-/// Some of the recorded tables, as one table of nanoseconds.
+/// Returns some of the recorded tables, as one table of nanoseconds.
 fn excerpt(text: &str) -> String {
     let (head, source) = (text.lines().take(2), text.lines().next_back());
     let cells = |cells: [&str; 5]| cells.map(|c| format!("{c:>11}")).concat();
@@ -238,7 +238,7 @@ fn excerpt(text: &str) -> String {
     excerpt
 }
 
-/// Each peer against ours, for the record.
+/// Returns each peer against ours, for the record.
 fn rows(times: &Times) -> Vec<Row> {
     let mut rows = Vec::new();
     for (workload, of_workload) in times {

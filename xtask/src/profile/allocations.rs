@@ -51,7 +51,8 @@ pub(super) fn draw(folder: &Path, benchmark: &str) -> Result<()> {
     .context("the flame graph cannot be drawn")
 }
 
-/// A line for each place: its frames from the outermost on, and its bytes.
+/// Returns a line for each place: its frames from the outermost on, and its
+/// bytes.
 fn folded(dhat: &Dhat) -> Vec<String> {
     let line = |place: &ProgramPoint| {
         let frames = place
@@ -67,13 +68,13 @@ fn folded(dhat: &Dhat) -> Vec<String> {
     dhat.pps.iter().map(line).collect()
 }
 
-/// Whether a frame is how the profiler looks at the stack.
+/// Returns true if a frame is how the profiler looks at the stack.
 fn of_the_profiler(frame: &str) -> bool {
     ["(src/backtrace/", "(dhat-"].iter().any(|crate_| frame.contains(crate_))
 }
 
-/// The function of a frame like `0x1234: name<Type> (file.rs:12:3)`, without
-/// what it is generic over, which is often longer than a page is wide.
+/// Returns the function of a frame like `0x1234: name<Type> (file.rs:12:3)`,
+/// without what it is generic over, which is often longer than a page is wide.
 fn function(frame: &str) -> String {
     let name = frame.split_once(": ").map_or(frame, |parts| parts.1);
     let name = name.rsplit_once(" (").map_or(name, |parts| parts.0);

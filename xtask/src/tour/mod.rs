@@ -98,13 +98,14 @@ pub(crate) fn measure_all(
     Ok(())
 }
 
-/// Criterion's data of the tour, apart from the user's own baselines.
+/// Returns criterion's folder of the tour, apart from the user's own
+/// baselines.
 fn criterion_folder() -> PathBuf {
     root().join("target/tour")
 }
 
-/// What is being measured and how many are left; hidden if stderr is no
-/// terminal.
+/// Returns a bar that shows what is being measured and how many are left;
+/// hidden if stderr is no terminal.
 fn progress(processes: u64) -> ProgressBar {
     let style = "{wide_bar} {pos} of {len}, {eta} left: {msg}";
     let style = ProgressStyle::with_template(style);

@@ -23,7 +23,7 @@ use super::choices::{Colour, Format, Style};
 use super::gate;
 use super::output::{self, Outcome, TROUBLE, emit};
 
-/// What to read for what is asked for.
+/// Returns what is to be read for what is asked for.
 pub(crate) fn reading(options: &Options) -> Reading {
     Reading {
         estimator: options.estimator.into(),
@@ -70,7 +70,7 @@ fn nothing_left(options: &Options) -> &'static str {
     }
 }
 
-/// Sides out of names, where that is asked for.
+/// Makes sides of the names, where that is asked for.
 fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
     if options.group.is_none() && options.variants.is_empty() {
         return Ok(sides);
@@ -160,7 +160,7 @@ fn terminal(options: &Options) -> Terminal {
     }
 }
 
-/// As setlocale(3) looks for the locale's encoding.
+/// Looks for the locale's encoding as setlocale(3) does.
 fn is_utf8() -> bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"];
     let values = names.into_iter().filter_map(|name| env::var(name).ok());
@@ -169,7 +169,8 @@ fn is_utf8() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// For two files of Go in benchcmp's style the values as they were printed.
+/// Returns the values as they were printed, for two files of Go in benchcmp's
+/// style.
 pub(crate) fn go_texts(
     sides: &[String],
     options: &Options,

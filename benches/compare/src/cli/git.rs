@@ -46,7 +46,7 @@ impl Commit {
         Ok(Self { name: name.to_owned(), id })
     }
 
-    /// A worktree of its own, left in place for the next time.
+    /// Returns a worktree of its own, left in place for the next time.
     fn check_out(&self) -> Result<PathBuf, Error> {
         let path = root().join("trees").join(&self.id);
         if !path.join(".git").exists() {

@@ -48,7 +48,8 @@ pub(crate) fn emit(text: &str, io: &IoArgs, status: u8) -> Outcome {
     }
 }
 
-/// A closed pipe is the reader's choice, not an error.
+/// Writes to standard output; a closed pipe is the reader's choice, not an
+/// error.
 pub(crate) fn print(text: &[u8], status: u8) -> Outcome {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {

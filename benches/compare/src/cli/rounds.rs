@@ -24,15 +24,15 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     Resumable::new(directory, sides, arguments, rounds).run(&args.options)
 }
 
-/// A place of its own for each thing that is measured, so that the same
-/// command finds what an interrupted one left.
+/// Returns a folder of its own for each thing that is measured, so that the
+/// same command finds what an interrupted one left.
 pub(crate) fn state(what: &impl Hash) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);
     root().join(format!("{:016x}", hasher.finish()))
 }
 
-/// `bench-compare` in the target directory.
+/// Returns `bench-compare` in the target directory.
 pub(crate) fn root() -> PathBuf {
     directory::find().with_file_name("bench-compare")
 }

@@ -32,7 +32,7 @@ pub fn compare_variants(runs: &[Run], old: &str, new: &str) -> Vec<Row> {
     compare_measured(&old, &new, Rule::default())
 }
 
-/// The benchmarks of one variant, by their names without it.
+/// Returns the benchmarks of one variant, by their names without it.
 fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
     let without = |id: &'a str| id.strip_suffix(variant)?.strip_suffix('/');
     measured

@@ -4,7 +4,7 @@
 //! be. A profile from many earlier runs of one binary does: if nothing
 //! changed, the difference of the two runs is one more draw of the
 //! differences in the profile, so its p-value is its rank among them. The
-//! pairs of the profile share no run, as ranks need independent draws.
+//! pairs of the profile share no run, because ranks need independent draws.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,12 +58,12 @@ impl NoiseProfile {
         json_file::read(path)
     }
 
-    /// The fewest pairs with which a verdict at `alpha` is possible.
+    /// Returns the fewest pairs with which a verdict at `alpha` is possible.
     pub fn fewest_pairs(alpha: f64) -> usize {
         (1.0 / alpha).ceil() as usize - 1
     }
 
-    /// The p-value and the verdict of one run against one other.
+    /// Returns the p-value and the verdict of one run against one other.
     pub(crate) fn judge(
         &self,
         benchmark: &str,

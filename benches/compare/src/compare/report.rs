@@ -24,7 +24,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// The block's title.
+    /// Returns the block's title.
     pub fn name(self) -> &'static str {
         match self {
             Self::Time => "time",
@@ -150,7 +150,8 @@ impl Report {
         }
     }
 
-    /// All rows of all blocks with their metric and the other side's label.
+    /// Returns all rows of all blocks with their metric and the other side's
+    /// label.
     pub fn rows(&self) -> impl Iterator<Item = (Metric, &str, &Row)> {
         self.blocks.iter().flat_map(move |block| {
             block.lines.iter().flat_map(move |line| {

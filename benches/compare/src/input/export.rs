@@ -161,7 +161,8 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
     run
 }
 
-/// It has estimates only: the mean where that is asked for, or the median.
+/// Returns the mean where that is asked for, or the median, because critcmp
+/// keeps estimates only.
 fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
     let mut run = Run { name: export.name, ..Run::default() };
     for (id, it) in export.benchmarks {

@@ -58,7 +58,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The result lines of a text, in order.
+/// Returns the result lines of a text, in order.
 ///
 /// `path` is only for the messages.
 ///
@@ -123,7 +123,7 @@ fn line(text: &str) -> Result<Option<Line>, &'static str> {
     Ok(Some(line))
 }
 
-/// `Benchmark` and then anything but a small letter.
+/// Returns true for `Benchmark` and then anything but a small letter.
 fn is_name(word: &str) -> bool {
     word.strip_prefix("Benchmark")
         .is_some_and(|rest| !rest.starts_with(char::is_lowercase))

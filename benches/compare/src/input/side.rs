@@ -127,7 +127,8 @@ fn read_stdin() -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The baselines that `pattern` stands for; a plain name stands for itself.
+/// Returns the baselines that `pattern` stands for; a plain name stands for
+/// itself.
 fn matching(directory: &Path, pattern: &str) -> Result<Vec<String>, Error> {
     if !pattern.contains(['*', '?', '[']) {
         return Ok(vec![pattern.to_owned()]);

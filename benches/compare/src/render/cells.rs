@@ -26,7 +26,7 @@ pub(super) enum Tone {
 
 /// One block as a table: the first column is text, the others are numbers.
 ///
-/// All words stand in one text, as a block may have a hundred thousand.
+/// All words stand in one text, because a block may have a hundred thousand.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
@@ -36,7 +36,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The rows of cells, each as long as the head.
+    /// Returns the rows of cells, each as long as the head.
     pub(super) fn rows(
         &self,
     ) -> impl Iterator<Item = impl Iterator<Item = Cell<'_>>> {

@@ -46,7 +46,11 @@ struct Flat<'a> {
     runs_needed: Option<usize>,
 }
 
-/// All rows of all blocks.
+/// Returns all rows of all blocks.
+///
+/// # Panics
+///
+/// Never: strings and numbers are JSON.
 pub fn render(report: &Report) -> String {
     let means = report.blocks.iter().flat_map(|block| {
         let labels = report.labels.iter().skip(1);

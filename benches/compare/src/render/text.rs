@@ -26,7 +26,7 @@ pub struct Terminal {
     pub utf8: bool,
 }
 
-/// The rows as a table, for programs that have rows only.
+/// Returns the rows as a table, for programs that have rows only.
 ///
 /// ```
 /// use bench_compare::{Row, Rule, text};
@@ -57,7 +57,11 @@ pub fn table(rows: &[Row]) -> String {
     render(&report, Terminal::default())
 }
 
-/// All blocks of the report, then its notes.
+/// Returns all blocks of the report, then its notes.
+///
+/// # Panics
+///
+/// Only if a thread that prints a block does.
 pub fn render(report: &Report, terminal: Terminal) -> String {
     let printed = |block| {
         let table = cells::table(report, block, terminal.utf8);
@@ -84,7 +88,8 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
     text
 }
 
-/// Folded by a library where it is too wide, else aligned line by line.
+/// Returns the table, folded by a library where it is too wide, else aligned
+/// line by line.
 fn print(table: &Table, terminal: Terminal) -> String {
     let widths = widths(table);
     let total: usize = widths.iter().map(|width| width + GAP).sum();

@@ -17,7 +17,7 @@ pub fn median(values: &[f64]) -> f64 {
     median_of_sorted(&sorted)
 }
 
-/// The same of values that are in order already.
+/// Returns the same of values that are in order already.
 pub(crate) fn median_of_sorted(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
     if sorted.len() % 2 == 1 {
@@ -27,7 +27,8 @@ pub(crate) fn median_of_sorted(sorted: &[f64]) -> f64 {
     }
 }
 
-/// The standard deviation inside the sides, pooled; zero with one run each.
+/// Returns the standard deviation inside the sides, pooled; zero with one run
+/// each.
 pub(crate) fn deviation(sides: &[Vec<f64>; 2]) -> f64 {
     let squares = |values: &Vec<f64>| {
         let mean = values.iter().sum::<f64>() / values.len() as f64;

@@ -36,7 +36,7 @@ pub fn runs_needed(effect: f64, deviation: f64, alpha: f64) -> Option<usize> {
     (enough <= MOST).then_some(enough as usize)
 }
 
-/// The fewest runs a side with which the exact test can reject at all.
+/// Returns the fewest runs a side with which the exact test can reject at all.
 pub fn fewest(alpha: f64) -> usize {
     let mut choices = 1.0;
     let mut runs = 0;

@@ -63,7 +63,7 @@ fn differences(old: &[f64], new: &[f64]) -> Vec<f64> {
     all
 }
 
-/// From the first to the last shift that the test accepts.
+/// Returns the first and the last shift that the test accepts.
 ///
 /// Ranks only change where a shift passes a difference, so one shift between
 /// each two neighbours stands for all of them.

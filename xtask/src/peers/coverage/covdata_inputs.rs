@@ -75,7 +75,7 @@ fn put(path: &Path, text: &str) -> Result<()> {
     Ok(fs::write(path, text)?)
 }
 
-/// Functions of nine blocks; which run depends on the seed.
+/// Returns functions of nine blocks; which run depends on the seed.
 fn package_text(package: usize) -> String {
     let mut text = format!("package p{package}\n\nvar Sum int\n");
     let mut run = String::from("\nfunc Run(seed int) {\n");

@@ -55,7 +55,7 @@ struct Source {
     blocks: Vec<(u32, String)>,
 }
 
-/// The inputs of `shape` in `folder`, made if they are not there yet.
+/// Returns the inputs of `shape` in `folder`, made if they are not there yet.
 pub(crate) fn make(
     folder: &Path,
     shape: Shape,
@@ -111,7 +111,7 @@ fn write_all(folder: &Path, shape: Shape, size: Size) -> Result<()> {
     Ok(())
 }
 
-/// Files of ascending blocks; with a `shard`, no path is in another's.
+/// Returns files of ascending blocks; with a `shard`, no path is in another's.
 fn program(rng: &mut Rng, blocks: usize, shard: Option<usize>) -> Vec<Source> {
     let per_file = blocks.div_ceil(PACKAGES * FILES);
     let shard = shard.map_or(String::new(), |n| format!("{n:03}/"));
@@ -144,7 +144,7 @@ fn source_blocks(rng: &mut Rng, many: usize) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// Many blocks never run, most of the others a few times.
+/// Draws a count: many blocks never run, most of the others a few times.
 fn count(rng: &mut Rng) -> u32 {
     match rng.u32(0..10) {
         0..4 => 0,

@@ -52,7 +52,7 @@ impl Display for Measured {
     }
 }
 
-/// The run with the least processor time.
+/// Returns the run with the least processor time.
 fn least(costs: &[Cost]) -> Cost {
     let best = costs.iter().min_by_key(|cost| cost.cpu);
     *best.expect("each program runs at least once")
@@ -76,7 +76,7 @@ fn text(measured: &[Measured], missing: &[String]) -> String {
     text + &format!("The least processor time of {runs} runs in turn.\n")
 }
 
-/// Each peer's processor time against ours; two threads by the wall.
+/// Returns each peer's processor time against ours; two threads by the wall.
 fn rows(measured: &[Measured]) -> Vec<Row> {
     let rows = measured.iter().flat_map(|input| {
         let ours = &input.programs[0].1;

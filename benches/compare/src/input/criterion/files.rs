@@ -53,7 +53,7 @@ pub(super) fn measured(
     Ok(Measurement::of(samples, reading))
 }
 
-/// Criterion's own mean or median, which needs no sample.
+/// Returns criterion's own mean or median, which needs no sample.
 pub(super) fn estimated(
     file: EstimatesFile,
     estimator: Estimator,

@@ -87,7 +87,7 @@ fn unknown(directory: &Path, baseline: &str) -> Result<Error, Error> {
     })
 }
 
-/// The names of all baselines under `directory`, in order.
+/// Returns the names of all baselines under `directory`, in order.
 ///
 /// # Errors
 ///
@@ -108,7 +108,7 @@ pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().collect())
 }
 
-/// One benchmark from the bytes of its two files.
+/// Reads one benchmark from the bytes of its two files.
 ///
 /// # Errors
 ///

@@ -87,7 +87,7 @@ impl Reader {
         measurement?.ok_or_else(|| missing(&self.place))
     }
 
-    /// Criterion's own mean or median, which needs no sample.
+    /// Returns criterion's own mean or median, which needs no sample.
     fn estimated(
         &mut self,
         folder: &Folder,

@@ -1,7 +1,7 @@
 //! Pieces of HTML that the page and its plots share.
 
-/// A part that scrolls by itself on a narrow screen. It takes the focus, or
-/// the keyboard could not scroll it.
+/// Returns a part that scrolls by itself on a narrow screen. It takes the
+/// focus, or the keyboard could not scroll it.
 pub(super) fn wide(label: &str, content: &str) -> String {
     format!(
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" \

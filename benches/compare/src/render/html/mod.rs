@@ -18,7 +18,8 @@ use crate::run::Measurement;
 
 const STYLE: &str = include_str!("style.css");
 
-/// The report, the distributions of its runs, and the history of `records`.
+/// Returns the report, the distributions of its runs, and the history of
+/// `records`.
 ///
 /// The distributions need sides that were read with their samples.
 pub fn render(report: &Report, sides: &[Side], records: &[Record]) -> String {
@@ -79,7 +80,7 @@ fn cell(cell: Cell<'_>) -> String {
     format!("<td{class}>{}</td>", escape(cell.text))
 }
 
-/// One folded plot a benchmark: the samples of each run.
+/// Returns one folded plot a benchmark: the samples of each run.
 fn distributions(report: &Report, sides: &[Side]) -> String {
     let time = report.blocks.iter().find(|b| b.metric == Metric::Time);
     let Some(block) = time else {
@@ -115,7 +116,7 @@ fn sorted(measurement: &Measurement) -> Option<Vec<f64>> {
     Some(times)
 }
 
-/// One plot a benchmark that the records know.
+/// Returns one plot a benchmark that the records know.
 fn history(records: &[Record]) -> String {
     let mut names = std::collections::BTreeSet::new();
     for row in records.iter().flat_map(|record| &record.rows) {
