@@ -173,7 +173,9 @@ fn find_llvm_tool(name: &str, compiler: &Compiler) -> Result<PathBuf> {
     candidates.push(name.into());
     let mut too_old = String::new();
     for tool in candidates {
-        let version = printed(&tool, &["--version"]);
+        // In LLVM 14 only the commands of llvm-profdata know the option.
+        let version = printed(&tool, &["--version"])
+            .or_else(|| printed(&tool, &["merge", "--version"]));
         match version.as_deref().and_then(llvm_version) {
             Some(version) if version.major() >= needed.major() => {
                 return Ok(tool);
