@@ -14,7 +14,7 @@ struct Input {
     profiles: Vec<String>,
 }
 
-/// The committed profiles of the standard library.
+/// Returns the committed profiles of the standard library.
 fn standard_library() -> Input {
     let data = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../coverage-merge/tests/data");

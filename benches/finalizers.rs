@@ -6,7 +6,7 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
-use benches::spent::{Spent, Stopwatch};
+use benches::cost::{Cost, Stopwatch};
 use benches::{Group, profiler};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossbeam_epoch::{Collector, Owned};
@@ -176,7 +176,7 @@ fn measure_hanging(
     let mut heap = Heap::new();
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|times| {
-            let mut elapsed = Spent::NOTHING;
+            let mut elapsed = Cost::NOTHING;
             for _ in 0..times {
                 let start = Stopwatch::start();
                 allocate(&mut heap, &hang);

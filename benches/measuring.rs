@@ -33,7 +33,7 @@ fn format(criterion: &mut Criterion) {
     });
 }
 
-/// A set of even numbers, to which the odd ones are added.
+/// Returns a set of even numbers, to which the odd ones are added.
 fn evens() -> BTreeSet<u32> {
     (0..2_000).step_by(2).collect()
 }

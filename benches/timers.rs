@@ -25,7 +25,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use timer_heap::heap::{Hole, Sift, Swap, TimerHeap};
 use timer_heap::queue::TimerId;
 
-/// Deadlines in an order that a computer finds random and a reader can
+/// Returns deadlines in an order that a computer finds random and a reader can
 /// repeat.
 fn deadlines(count: usize) -> impl Iterator<Item = i64> {
     let mut random = fastrand::Rng::with_seed(1);

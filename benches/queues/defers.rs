@@ -5,7 +5,7 @@
 use std::cell::Cell;
 
 use benches::Group;
-use benches::spent::{Spent, Stopwatch};
+use benches::cost::{Cost, Stopwatch};
 use criterion::Criterion;
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, go,
@@ -13,10 +13,10 @@ use queue_locks::defer::{
 
 const CALLS: u32 = 10;
 
-/// One panic; says how long until the last call and until the end.
-fn panic<G: Generation>() -> (Spent, Spent) {
+/// Panics once; returns how long it took to the last call, and to the end.
+fn panic<G: Generation>() -> (Cost, Cost) {
     let (calls, start) = (Cell::new(0), Cell::new(Stopwatch::start()));
-    let last = Cell::new(Spent::NOTHING);
+    let last = Cell::new(Cost::NOTHING);
     let outcome: Outcome<()> = go(|| {
         G::with_defers(|d| {
             d.defer(|| last.set(start.get().elapsed()));

@@ -2,7 +2,7 @@
 //! put and what is got are measured apart.
 
 use benches::Group;
-use benches::spent::Stopwatch;
+use benches::cost::Stopwatch;
 use criterion::Criterion;
 use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
 use queue_locks::locks::{ParkingLot, Std, ThreeState};
@@ -14,7 +14,7 @@ const VALUES: u64 = 1_000;
 
 type Queue<L> = LockedQueue<u64, Slice<u64>, L>;
 
-/// An empty queue that need not grow any more.
+/// Returns an empty queue that need not grow any more.
 fn warm<L: RawLock>() -> Queue<L> {
     let queue = full();
     assert_eq!(drained(&queue), (0..VALUES).sum::<u64>());

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use benches::Group;
-use benches::spent::Spent;
+use benches::cost::Cost;
 use criterion::{Criterion, SamplingMode};
 use queue_locks::RawLock;
 use queue_locks::fairness::longest_wait;
@@ -22,7 +22,7 @@ fn lock<L: RawLock>(group: &mut Group<'_>, variant: &str) {
             let waits = (0..iterations).map(|_| {
                 let longest = longest_wait::<L>(TURNS, LIMIT);
                 assert!(longest > Duration::ZERO);
-                Spent::from(longest)
+                Cost::from(longest)
             });
             waits.sum()
         });

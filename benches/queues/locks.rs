@@ -1,7 +1,7 @@
 //! Lock and unlock, alone and with a second thread.
 
 use benches::Group;
-use benches::spent::Stopwatch;
+use benches::cost::Stopwatch;
 use criterion::Criterion;
 use queue_locks::locks::{
     Go, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,

@@ -5,7 +5,7 @@
 //! `disciplines.rs`.
 
 use benches::Group;
-use benches::spent::Stopwatch;
+use benches::cost::Stopwatch;
 use criterion::Criterion;
 use queue_locks::LockedQueue;
 use queue_locks::locks::ThreeState;

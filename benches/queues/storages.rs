@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use benches::Group;
-use benches::spent::{Spent, Stopwatch};
+use benches::cost::{Cost, Stopwatch};
 use criterion::Criterion;
 use crossbeam::queue::{ArrayQueue, SegQueue};
 use queue_locks::locks::ThreeState;
@@ -24,7 +24,7 @@ fn measure<Q: SharedQueue<u64>>(
 ) {
     group.bench_function(variant, |bencher| {
         bencher.iter_custom(|iterations| {
-            let mut time = Spent::NOTHING;
+            let mut time = Cost::NOTHING;
             for _ in 0..iterations {
                 (0..VALUES).for_each(|value| queue.put(value));
                 let start = Stopwatch::start();

@@ -44,7 +44,7 @@ impl Counts {
 #[derive(Debug)]
 pub struct Counting;
 
-/// What this thread has allocated so far.
+/// Returns what this thread has allocated so far.
 pub fn counts() -> Counts {
     COUNTS.get()
 }

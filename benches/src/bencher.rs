@@ -1,11 +1,12 @@
 //! One benchmark, in both of its passes.
 
+use std::fmt;
 use std::hint::black_box;
 
 use criterion::BatchSize;
 use criterion::measurement::WallTime;
 
-use crate::spent::{Spent, Stopwatch};
+use crate::cost::{Cost, Stopwatch};
 
 /// Iterations whose allocations are counted.
 pub(crate) const COUNTED: u64 = 10;
@@ -20,7 +21,17 @@ pub struct Bencher<'pass, 'criterion> {
 
 pub(crate) enum Pass<'pass, 'criterion> {
     Timed(&'pass mut criterion::Bencher<'criterion, WallTime>),
-    Counted(Option<Spent>),
+    Counted(Option<Cost>),
+}
+
+impl fmt::Debug for Bencher<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pass = match self.pass {
+            Pass::Timed(_) => "timed",
+            Pass::Counted(_) => "counted",
+        };
+        f.debug_struct("Bencher").field("pass", &pass).finish()
+    }
 }
 
 impl Bencher<'_, '_> {
@@ -28,13 +39,13 @@ impl Bencher<'_, '_> {
     pub fn iter<O>(&mut self, mut routine: impl FnMut() -> O) {
         match &mut self.pass {
             Pass::Timed(bencher) => bencher.iter(routine),
-            Pass::Counted(spent) => {
+            Pass::Counted(cost) => {
                 black_box(routine());
                 let stopwatch = Stopwatch::start();
                 for _ in 0..COUNTED {
                     black_box(routine());
                 }
-                *spent = Some(stopwatch.elapsed());
+                *cost = Some(stopwatch.elapsed());
             }
         }
     }
@@ -50,35 +61,35 @@ impl Bencher<'_, '_> {
             Pass::Timed(bencher) => {
                 bencher.iter_batched_ref(setup, routine, size);
             }
-            Pass::Counted(spent) => {
+            Pass::Counted(cost) => {
                 let once = || {
                     let mut input = setup();
                     let stopwatch = Stopwatch::start();
                     let output = black_box(routine(&mut input));
-                    let spent = stopwatch.elapsed();
+                    let cost = stopwatch.elapsed();
                     drop(output);
-                    spent
+                    cost
                 };
-                *spent = Some(sum_after_first(once));
+                *cost = Some(sum_after_first(once));
             }
         }
     }
 
     /// Lets `routine` measure as many iterations as it is told.
-    pub fn iter_custom(&mut self, mut routine: impl FnMut(u64) -> Spent) {
+    pub fn iter_custom(&mut self, mut routine: impl FnMut(u64) -> Cost) {
         match &mut self.pass {
             Pass::Timed(bencher) => {
                 bencher.iter_custom(|iterations| routine(iterations).time);
             }
-            Pass::Counted(spent) => {
+            Pass::Counted(cost) => {
                 routine(1);
-                *spent = Some(routine(COUNTED));
+                *cost = Some(routine(COUNTED));
             }
         }
     }
 }
 
-fn sum_after_first(mut once: impl FnMut() -> Spent) -> Spent {
+fn sum_after_first(mut once: impl FnMut() -> Cost) -> Cost {
     once();
     (0..COUNTED).map(|_| once()).sum()
 }

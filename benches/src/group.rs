@@ -1,16 +1,18 @@
 //! A group of benchmarks that are timed by criterion, and then counted.
 
 use std::env;
+use std::fmt;
 use std::fs;
-use std::io;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
+use support::{atomic_file, criterion_home};
 
 use crate::bencher::{Bencher, COUNTED, Pass};
-use crate::spent::Spent;
+use crate::cost::Cost;
 
 /// Criterion's group, whose benchmarks are counted as well.
 ///
@@ -24,7 +26,7 @@ pub struct Group<'criterion> {
 }
 
 impl<'criterion> Group<'criterion> {
-    /// The group `id`: `subject/operation/size`.
+    /// Makes the group `id`: `subject/operation/size`.
     pub fn new(
         criterion: &'criterion mut Criterion,
         id: impl Into<String>,
@@ -50,20 +52,22 @@ impl<'criterion> Group<'criterion> {
             was_run = true;
             benchmark(&mut Bencher { pass: Pass::Timed(bencher) });
         });
-        let places = match was_run && is_saved(env::args()) {
-            true => places(&self.id, &variant),
-            false => Vec::new(), // nothing was saved
-        };
+        if !was_run || !is_saved(env::args()) {
+            return;
+        }
+        let places = places(&self.id, &variant);
         if places.is_empty() {
             return;
         }
         let mut bencher = Bencher { pass: Pass::Counted(None) };
         benchmark(&mut bencher);
-        if let Pass::Counted(Some(spent)) = bencher.pass
-            && let Some(text) = json(spent.mul_f64(1.0 / COUNTED as f64))
+        if let Pass::Counted(Some(cost)) = bencher.pass
+            && let Some(text) = json(cost.mul_f64(1.0 / COUNTED as f64))
         {
             for place in places {
-                write(&place, &text).expect("criterion could write there too");
+                let file = place.join("allocations.json");
+                atomic_file::write(&file, text.as_bytes())
+                    .expect("criterion could write there too");
             }
         }
     }
@@ -71,6 +75,12 @@ impl<'criterion> Group<'criterion> {
     /// The group is done.
     pub fn finish(self) {
         self.timed.finish();
+    }
+}
+
+impl fmt::Debug for Group<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -88,41 +98,28 @@ impl DerefMut for Group<'_> {
     }
 }
 
-/// Nothing where nothing was counted.
-fn json(spent: Spent) -> Option<String> {
-    let (allocations, bytes) = (spent.allocations()?, spent.bytes()?);
+/// Returns nothing where nothing was counted.
+fn json(cost: Cost) -> Option<String> {
+    let (allocations, bytes) = (cost.allocations()?, cost.bytes()?);
     Some(format!("{{\"allocations\":{allocations},\"bytes\":{bytes}}}\n"))
 }
 
-/// Written beside and renamed, so that nobody reads half a file.
-fn write(place: &Path, text: &str) -> io::Result<()> {
-    let unfinished = place.join("allocations.json.part");
-    fs::write(&unfinished, text)?;
-    fs::rename(unfinished, place.join("allocations.json"))
-}
-
-/// Where criterion has just written the benchmark.
+/// Returns the folders into which criterion has just written the benchmark.
 fn places(group: &str, variant: &str) -> Vec<PathBuf> {
     let id = format!("{group}/{variant}");
-    let folder = criterion_home().join(name(group)).join(name(variant));
+    let folder = CRITERION_HOME.join(name(group)).join(name(variant));
     let baselines = [Some("new".to_owned()), saved_baseline()];
     let places = baselines.into_iter().flatten().map(|run| folder.join(run));
     places.filter(|place| holds(place, &id)).collect()
 }
 
-/// Where criterion keeps its results; a bench binary stands three levels
-/// below the target directory, in `release/deps`.
-fn criterion_home() -> PathBuf {
-    let home = env::var_os("CRITERION_HOME").map(PathBuf::from);
-    home.unwrap_or_else(|| {
-        let binary = env::current_exe().expect("a running binary has a path");
-        let target = binary.ancestors().nth(3).unwrap_or(Path::new("target"));
-        target.join("criterion")
-    })
-}
+/// Where criterion keeps its results; looked up once, because cargo may have
+/// to be asked.
+static CRITERION_HOME: LazyLock<PathBuf> = LazyLock::new(criterion_home::find);
 
-/// The folder of an id, which criterion makes of it (`make_filename_safe` in
-/// criterion 0.8.2, `src/report.rs`) and cuts to 64 bytes.
+/// Returns the folder of an id, which criterion makes of it
+/// (`make_filename_safe` in criterion 0.8.2, `src/report.rs`) and cuts to 64
+/// bytes.
 fn name(id: &str) -> String {
     let unsafe_in_paths = ['?', '"', '/', '\\', '*', '<', '>', ':', '|', '^'];
     let name = id.replace(unsafe_in_paths, "_");
@@ -135,7 +132,7 @@ fn holds(place: &Path, id: &str) -> bool {
     text.is_ok_and(|text| text.contains(&format!("\"full_id\":\"{id}\"")))
 }
 
-/// Whether criterion saves what it measures: not in a test, nor under a
+/// Returns true if criterion saves what it measures: not in a test, nor under a
 /// profiler, nor where it is told to forget it.
 fn is_saved(mut arguments: impl Iterator<Item = String>) -> bool {
     !arguments.any(|argument| {
@@ -144,7 +141,7 @@ fn is_saved(mut arguments: impl Iterator<Item = String>) -> bool {
     })
 }
 
-/// The name after `--save-baseline`, which criterion does not tell.
+/// Returns the name after `--save-baseline`, which criterion does not tell.
 fn saved_baseline() -> Option<String> {
     let mut arguments = env::args();
     while let Some(argument) = arguments.next() {

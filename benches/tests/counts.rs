@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use benches::Group;
-use benches::spent::{Spent, Stopwatch};
+use benches::cost::{Cost, Stopwatch};
 use criterion::{BatchSize, Criterion};
 
 fn vector(length: usize) -> Vec<u8> {
@@ -36,7 +36,7 @@ fn benchmarks(criterion: &mut Criterion) {
         });
     });
     group.bench_function("unknown", |bencher| {
-        bencher.iter_custom(|_| Spent::from(Duration::from_nanos(50)));
+        bencher.iter_custom(|_| Cost::from(Duration::from_nanos(50)));
     });
     group.finish();
 }

@@ -13,7 +13,7 @@ use timer_heap::wheel::Wheel;
 
 const COUNT: usize = 1_000_000;
 
-/// Deadlines within an hour, the same each time.
+/// Returns deadlines within an hour, the same each time.
 fn deadlines() -> impl Iterator<Item = u64> {
     let mut random = fastrand::Rng::with_seed(1);
     (0..COUNT).map(move |_| random.u64(1..3_600_000_000_000))
@@ -25,7 +25,7 @@ fn in_use() -> usize {
     info.uordblks + info.hblkhd
 }
 
-/// Bytes a timer of what `make` keeps alive.
+/// Returns the bytes a timer of what `make` keeps alive.
 fn bytes_each<R>(make: impl FnOnce() -> R) -> f64 {
     let before = in_use();
     let kept = black_box(make());

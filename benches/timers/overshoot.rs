@@ -69,14 +69,14 @@ fn late(
     });
 }
 
-/// How late a sleep of `d` ended.
+/// Returns how late a sleep of `d` ended.
 fn slept(d: Duration, sleep: impl Fn(Duration)) -> Duration {
     let started = Instant::now();
     sleep(d);
     started.elapsed().checked_sub(d).expect("a sleep was early")
 }
 
-/// How late a callback was called.
+/// Returns how late a callback was called.
 fn called(timers: &Timers, d: Duration) -> Duration {
     let (sender, receiver) = channel();
     let due = Instant::now() + d;

@@ -189,9 +189,10 @@ impl Subject for Delays {
                     fired += 1;
                 }
                 // The runtime takes a turn away after some wake-ups.
-                match queue.is_empty() {
-                    true => Poll::Ready(fired),
-                    false => Poll::Pending,
+                if queue.is_empty() {
+                    Poll::Ready(fired)
+                } else {
+                    Poll::Pending
                 }
             })
             .await

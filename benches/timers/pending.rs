@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use benches::Group;
-use benches::spent::{Spent, Stopwatch};
+use benches::cost::{Cost, Stopwatch};
 use criterion::Criterion;
 
 use crate::ours::Ours;
@@ -47,7 +47,7 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
 /// All of them fire; the time is that of one.
 ///
 /// What is timed is the work of firing: starting and dropping are not in it,
-/// nor a wait or a change of threads, for each library's clock is moved by
+/// nor a wait or a change of threads, because each library's clock is moved by
 /// hand and the thread that moves it calls. `tokio` only wakes, by one waker
 /// that counts; `tokio-task` runs a task for each timer, as ours a callback.
 fn fire<S: Subject>(c: &mut Criterion, size: usize) {
@@ -59,16 +59,16 @@ fn fire<S: Subject>(c: &mut Criterion, size: usize) {
             // Criterion asks for some rounds; each is a timer, so that a
             // million are not filled in a thousand times.
             let fills = rounds.div_ceil(size as u64);
-            let mut spent = Spent::NOTHING;
+            let mut cost = Cost::NOTHING;
             for _ in 0..fills {
                 let mut filled =
                     Filled::<S>::new(size, Duration::from_millis(1));
                 let started = Stopwatch::start();
                 filled.fire();
-                spent += started.elapsed();
+                cost += started.elapsed();
             }
             let fired = fills * size as u64;
-            spent.mul_f64(rounds as f64 / fired as f64)
+            cost.mul_f64(rounds as f64 / fired as f64)
         });
     });
 }

@@ -11,9 +11,9 @@ pub(crate) trait Subject {
     const NAME: &'static str;
     /// A pending timer.
     type Handle;
-    /// No timers yet.
+    /// Returns an empty set of timers.
     fn new() -> Self;
-    /// Now, on the clock of this library.
+    /// Returns now, on the clock of this library.
     fn now(&self) -> Instant;
     /// Starts a timer.
     fn start(&mut self, when: Instant) -> Self::Handle;
@@ -26,7 +26,7 @@ pub(crate) trait Subject {
     }
     /// Gives it another deadline.
     fn reset(&mut self, handle: &mut Self::Handle, when: Instant);
-    /// Lets every timer of the next ten seconds fire; says how many did.
+    /// Lets every timer of the next ten seconds fire; returns how many did.
     fn fire(&mut self) -> usize;
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Filled<S: Subject> {
 }
 
 impl<S: Subject> Filled<S> {
-    /// Timers due within five seconds of `from_now`.
+    /// Returns timers due within five seconds of `from_now`.
     pub(crate) fn new(pending: usize, from_now: Duration) -> Self {
         let mut subject = S::new();
         let mut random = fastrand::Rng::with_seed(1);

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use benches::Group;
-use benches::spent::{Spent, Stopwatch};
+use benches::cost::{Cost, Stopwatch};
 use criterion::Criterion;
 use timer_heap::{Generation, Timers};
 
@@ -21,11 +21,11 @@ fn start_and_stop(timers: &Timers, when: Instant) {
 
 /// Every thread makes a run; the time is that of one of its operations, so
 /// that threads that do not hinder each other take as long as one.
-fn run(timers: &Timers, threads: usize) -> Spent {
+fn run(timers: &Timers, threads: usize) -> Cost {
     let when = Instant::now() + Duration::from_secs(3600);
     // Their places in the service come with their first timers.
     let ready = Barrier::new(threads + 1);
-    let mut spent = Spent::NOTHING;
+    let mut cost = Cost::NOTHING;
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -38,10 +38,10 @@ fn run(timers: &Timers, threads: usize) -> Spent {
         ready.wait();
         let started = Stopwatch::start();
         ready.wait();
-        spent += started.elapsed();
+        cost += started.elapsed();
     });
     assert_eq!(timers.pending(), 0);
-    spent
+    cost
 }
 
 /// `timers/start-stop-at-once/THREADS/GENERATION`.
@@ -58,12 +58,12 @@ pub(crate) fn threads(c: &mut Criterion) {
                     Timers::builder().generation(generation).build_fake();
                 b.iter_custom(|rounds| {
                     let runs = rounds.div_ceil(RUN);
-                    let mut spent = Spent::NOTHING;
+                    let mut cost = Cost::NOTHING;
                     for _ in 0..runs {
-                        spent += run(&timers, threads);
+                        cost += run(&timers, threads);
                     }
                     let done = (runs * RUN) as f64;
-                    spent.mul_f64(rounds as f64 / done)
+                    cost.mul_f64(rounds as f64 / done)
                 });
             });
         }

@@ -21,12 +21,16 @@
 //!
 //! - `atomic_file` (with the feature `files`): files written whole or not at
 //!   all.
+//! - `criterion_home` (with the feature `criterion`): where criterion keeps
+//!   its results.
 //! - [`disassembly`]: what the compiler made of a function, for tests.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
 #[cfg(feature = "files")]
 pub mod atomic_file;
 pub mod barrier;
+#[cfg(feature = "criterion")]
+pub mod criterion_home;
 pub mod disassembly;
 pub mod futex;
 pub mod lanes;

@@ -10,6 +10,7 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use crate::atomic_file;
 use crate::lanes::Event;
 use crate::planted::caught;
 use crate::reads_from::reads_from;
@@ -118,7 +119,8 @@ pub fn check(package: &str, bug: &Bug<'_>) {
     let file = lanes.join(format!("{}.json", bug.name));
     if std::env::var_os("RECORD_LANES").is_some() {
         let text = serde_json::to_string_pretty(&found).expect("plain data");
-        fs::write(&file, text + "\n").expect("the folder is writable");
+        atomic_file::write(&file, (text + "\n").as_bytes())
+            .expect("the folder is writable");
     }
     let recorded = Schedule::read(&file)
         .unwrap_or_else(|error| panic!("{error}; run with RECORD_LANES=1"));

@@ -1,15 +1,15 @@
 //! `cargo xtask calibrate`: how often `cargo compare` is wrong here.
 
-use std::path::Path;
-use std::process::{Command, ExitCode, Output};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use bench_compare::calibration::{Rate, rate};
+use bench_compare::interleave::Session;
 use bench_compare::run::Reading;
-use bench_compare::{Estimator, Rule, Run};
+use bench_compare::{Estimator, Rule};
 use indicatif::ProgressBar;
 
-use crate::tour::{Subject, binaries};
+use crate::bench_binaries::{build, variant};
 use crate::workspace::root;
 
 /// Measure how often a verdict is false, and how often a slowdown is found
@@ -21,61 +21,54 @@ use crate::workspace::root;
 pub(crate) struct Args {
     /// How often to run; 180 give 216 pairs of 5 + 5 runs
     #[arg(long, default_value_t = 180)]
-    runs: usize,
+    runs: u32,
 
     /// Judge the runs of the last time, without measuring again
     #[arg(long)]
     again: bool,
 }
 
+/// The bench target whose runs are judged.
+const TARGET: &str = "queues";
+
+/// How long criterion measures, which is as short as it allows.
+const SETTINGS: [&str; 8] = [
+    "--warm-up-time",
+    "0.05",
+    "--measurement-time",
+    "0.1",
+    "--sample-size",
+    "10",
+    "--nresamples",
+    "1000",
+];
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let folder = root().join("target/calibrate");
-    let subject = Subject::Queues;
-    let built = binaries::build(&[subject])?;
-    let binary = built.get(subject.target()).context("no such benchmark")?;
+    let binary = build([TARGET])?.get(TARGET)?;
+    let session = Session {
+        home: root().join("target/calibrate"),
+        variants: vec![variant("aa", "aa", &binary, &SETTINGS, "")],
+        ..Session::default()
+    };
     if !args.again {
-        measure(binary, &folder, args.runs)?;
+        measure(&session, args.runs)?;
     }
-    print(&folder, args.runs)?;
-    print_criterion(binary, &folder, args.runs)?;
+    print(&session, args.runs)?;
+    print_criterion(&session, args.runs)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure(binary: &Path, folder: &Path, runs: usize) -> Result<()> {
-    let progress = ProgressBar::new(runs as u64);
+fn measure(session: &Session, runs: u32) -> Result<()> {
+    let progress = ProgressBar::new(u64::from(runs));
     for run in 1..=runs {
-        let arguments = ["--warm-up-time", "0.05", "--measurement-time", "0.1"];
-        let name = baseline(run);
-        call(binary, folder, &[&arguments[..], &["-s", &name]].concat())?;
+        session.turn(0, run)?.finished()?;
         progress.inc(1);
     }
     progress.finish_and_clear();
     Ok(())
 }
 
-fn baseline(run: usize) -> String {
-    format!("aa-{run}")
-}
-
-fn call(binary: &Path, folder: &Path, arguments: &[&str]) -> Result<Output> {
-    let output = Command::new(binary)
-        .args(["--bench", "--noplot", "--nresamples", "1000"])
-        .args(["--sample-size", "10"])
-        .args(arguments)
-        .env("CRITERION_HOME", folder)
-        .current_dir(root())
-        .output()
-        .with_context(|| format!("cannot run {}", binary.display()))?;
-    ensure!(
-        output.status.success(),
-        "{} failed:\n{}",
-        binary.display(),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(output)
-}
-
-fn print(folder: &Path, runs: usize) -> Result<()> {
+fn print(session: &Session, runs: u32) -> Result<()> {
     let rule = Rule::default();
     println!(
         "{:17} {:>14} {:>14} {:>14} {:>14}",
@@ -91,7 +84,8 @@ fn print(folder: &Path, runs: usize) -> Result<()> {
         Estimator::Median,
         Estimator::Mean,
     ] {
-        let runs = load(folder, runs, estimator)?;
+        let reading = Reading { estimator, ..Reading::default() };
+        let runs = session.load(0, runs, reading)?;
         let at = |side, slowdown| show(rate(&runs, side, slowdown, rule));
         println!(
             "{:17} {:>14} {:>14} {:>14} {:>14}",
@@ -103,12 +97,6 @@ fn print(folder: &Path, runs: usize) -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn load(folder: &Path, runs: usize, estimator: Estimator) -> Result<Vec<Run>> {
-    let reading = Reading { estimator, ..Reading::default() };
-    let load = |run| Run::load_with(folder, &baseline(run), reading);
-    (1..=runs).map(|run| Ok(load(run)?)).collect()
 }
 
 fn name(estimator: Estimator) -> &'static str {
@@ -126,14 +114,11 @@ fn show(rate: Rate) -> String {
 }
 
 /// Compares each second run with the one before it, by criterion itself.
-fn print_criterion(binary: &Path, folder: &Path, runs: usize) -> Result<()> {
+fn print_criterion(session: &Session, runs: u32) -> Result<()> {
     let mut rate = Rate::default();
-    let progress = ProgressBar::new(runs as u64 / 2);
+    let progress = ProgressBar::new(u64::from(runs) / 2);
     for run in (2..=runs).step_by(2) {
-        let (new, old) = (baseline(run), baseline(run - 1));
-        let arguments = ["--load-baseline", &new, "--baseline", &old];
-        let output = call(binary, folder, &arguments)?;
-        let text = String::from_utf8_lossy(&output.stdout);
+        let text = compared_by_criterion(session, run - 1, run)?;
         rate.found += text.matches("Performance has").count();
         rate.of += text.matches("change:").count();
         progress.inc(1);
@@ -144,4 +129,29 @@ fn print_criterion(binary: &Path, folder: &Path, runs: usize) -> Result<()> {
         show(rate)
     );
     Ok(())
+}
+
+/// Returns what criterion prints where it compares one run with another.
+fn compared_by_criterion(
+    session: &Session,
+    old: u32,
+    new: u32,
+) -> Result<String> {
+    let aa = &session.variants[0];
+    let [old, new] = [old, new].map(|run| aa.baseline(run));
+    let binary = &aa.binaries[0];
+    let output = binary
+        .command(&session.home)
+        .arg("--noplot")
+        .args(SETTINGS)
+        .args(["--load-baseline", &new, "--baseline", &old])
+        .output()
+        .with_context(|| format!("cannot run {}", binary.path.display()))?;
+    ensure!(
+        output.status.success(),
+        "{} failed:\n{}",
+        binary.path.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

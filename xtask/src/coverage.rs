@@ -9,18 +9,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use bench_compare::file::write;
 use cargo_metadata::Message;
 use coverage_merge::{By, Filter, Profile, SourceTree};
+use support::atomic_file;
 
+use crate::machine::{commit, compiler, date};
 use crate::readme::with_sample;
-use crate::tour::machine::{commit, compiler, date};
+use crate::tools::Llvm;
 use crate::workspace::{cargo, metadata, relative, root};
 
 /// Measure what the tests of each package reach, and merge it
 ///
 /// Needs llvm-profdata and llvm-cov of the compiler's LLVM, or newer: on
-/// Debian the package llvm-22, or rustup component add llvm-tools.
+/// Debian the package llvm-22, or rustup component add llvm-tools. Older ones
+/// on the PATH do no harm.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only the tests of these packages [default: all]
@@ -33,7 +35,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let folder = root().join("target/coverage");
-    let tools = Tools::find()?;
+    let tools = Llvm::find()?;
     let mut packages = args.packages.clone();
     if packages.is_empty() {
         let metadata = metadata()?;
@@ -53,7 +55,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         .exclude(&["/**", "target/**", "**/tests/**"])?
         .apply(&union)?;
     let page = folder.join("index.html");
-    fs::write(&page, union.html(SourceTree::new(&root()).as_ref()))?;
+    let html = union.html(SourceTree::new(&root()).as_ref());
+    atomic_file::write(&page, html.as_bytes())?;
     let table = union.report(By::Package, None).table();
     print!("{table}");
     println!("The page: {}", relative(&page));
@@ -75,46 +78,20 @@ fn kept() -> PathBuf {
 /// Keeps the table, where it was made, and shows it in the README.
 fn keep(table: &str) -> Result<()> {
     let source = format!("{}, {}, commit {}", date(), compiler(), commit());
-    write(&kept(), format!("{table}\n{source}\n").as_bytes())?;
-    Ok(write(&root().join(README), readme()?.as_bytes())?)
+    let text = format!("{table}\n{source}\n");
+    atomic_file::write(&kept(), text.as_bytes())?;
+    Ok(atomic_file::write(&root().join(README), readme()?.as_bytes())?)
 }
 
-/// The README with the table that was kept.
+/// Returns the README with the table that was kept.
 fn readme() -> Result<String> {
     let table = fs::read_to_string(kept())?;
     let readme = fs::read_to_string(root().join(README))?;
     with_sample(&readme, MARKS, table.trim_end()).context(README)
 }
 
-/// LLVM's two programs.
-struct Tools {
-    profdata: PathBuf,
-    cov: PathBuf,
-}
-
-impl Tools {
-    fn find() -> Result<Self> {
-        let find = |name: &str| -> Result<PathBuf> {
-            let names = [format!("{name}-22"), name.to_owned()];
-            names
-                .iter()
-                .find(|name| runs(name))
-                .map(PathBuf::from)
-                .with_context(|| {
-                    format!("no {name}: install Debian's package llvm-22")
-                })
-        };
-        Ok(Self { profdata: find("llvm-profdata")?, cov: find("llvm-cov")? })
-    }
-}
-
-fn runs(program: &str) -> bool {
-    let mut command = Command::new(program);
-    command.arg("--version").output().is_ok()
-}
-
-/// Runs one package's tests; answers its tracefile.
-fn measure(package: &str, folder: &Path, tools: &Tools) -> Result<PathBuf> {
+/// Runs one package's tests, and returns its tracefile.
+fn measure(package: &str, folder: &Path, tools: &Llvm) -> Result<PathBuf> {
     let raw = folder.join("raw").join(package);
     // What an earlier run left is of other binaries.
     let _ = fs::remove_dir_all(&raw);
@@ -137,11 +114,11 @@ fn measure(package: &str, folder: &Path, tools: &Tools) -> Result<PathBuf> {
         export.arg("--object").arg(binary);
     }
     let tracefile = folder.join(format!("{package}.info"));
-    fs::write(&tracefile, output(&mut export)?)?;
+    atomic_file::write(&tracefile, &output(&mut export)?)?;
     Ok(tracefile)
 }
 
-/// Builds the tests, and answers the binaries; or runs them.
+/// Builds the tests and returns the binaries, or runs them.
 fn test(
     package: &str,
     folder: &Path,
@@ -171,7 +148,7 @@ fn test(
     Ok(binaries)
 }
 
-/// The workspace's commands that are built.
+/// Returns the workspace's commands that are built.
 fn commands(folder: &Path) -> Result<Vec<PathBuf>> {
     let built = folder.join("build/debug");
     let names = ["coverage-merge", "bench-compare"];

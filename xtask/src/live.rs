@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, ensure};
-use bench_compare::file::write;
+use support::atomic_file;
 
 use crate::workspace::{cargo, relative, root};
 
@@ -49,12 +49,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let built = folder.join(TARGET).join("release/live.wasm");
     let target = root().join("book/live/live.wasm");
     let bytes = fs::read(built)?;
-    write(&target, &bytes)?;
+    atomic_file::write(&target, &bytes)?;
     println!("{}: {} bytes", relative(&target), bytes.len());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the compiler has a standard library for the target.
+/// Returns true if the compiler has a standard library for the target.
 fn has_target() -> bool {
     let compiler = std::env::var_os("RUSTC").unwrap_or("rustc".into());
     let libraries = Command::new(compiler)

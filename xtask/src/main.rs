@@ -1,14 +1,37 @@
-//! `cargo xtask`: the commands of this workspace, one file each.
+//! `cargo xtask`: the commands of this workspace, one file or folder each.
+//!
+//! - [`book`] builds the book, and [`serve`] shows it on each change.
+//! - [`calibrate`] measures how often `cargo compare` is wrong.
+//! - [`coverage`] measures what the workspace's own tests reach.
+//! - [`live`] compiles what the pages run to WebAssembly.
+//! - [`peers`] measures other programs on the same work.
+//! - [`profile`] finds where one benchmark spends its time.
+//! - [`record`] measures old against new, for the book.
+//! - [`test`] runs everything that can fail.
+//! - [`tour`] measures old against new, for the reader.
+//!
+//! Under them stands what several of them use:
+//!
+//! - [`pairs`]: what is measured, and [`bench_binaries`]: by which programs.
+//! - [`machine`]: where and with what a run was measured.
+//! - [`readme`]: the README's samples.
+//! - [`tools`]: programs that are not ours, and their versions.
+//! - [`workspace`]: where the workspace is, and how cargo is called in it.
 
+mod bench_binaries;
 mod book;
 mod calibrate;
 mod coverage;
 mod live;
+mod machine;
+mod pairs;
 mod peers;
 mod profile;
 mod readme;
+mod record;
 mod serve;
 mod test;
+mod tools;
 mod tour;
 mod workspace;
 
@@ -32,7 +55,7 @@ enum Command {
     Live(live::Args),
     Peers(peers::Args),
     Profile(profile::Args),
-    Record(tour::RecordArgs),
+    Record(record::Args),
     Test(test::Args),
     Tour(tour::Args),
 }
@@ -51,7 +74,7 @@ fn main() -> ExitCode {
         Command::Live(args) => live::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Profile(args) => profile::run(&args),
-        Command::Record(args) => tour::record(&args),
+        Command::Record(args) => record::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Tour(args) => tour::run(&args),
     };

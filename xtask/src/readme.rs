@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench_compare::Record;
-use bench_compare::file::write;
 use book::record_path;
+use support::atomic_file;
 
-use crate::tour::{Subject, coverage, table};
+use crate::pairs;
+use crate::tour::{coverage, table};
 use crate::workspace::root;
 
 const TOUR: &str = "the recorded tour";
@@ -19,7 +20,7 @@ const END: &str = "\n```\n<!-- end -->";
 /// Puts the newest records and the merged coverage into the README.
 pub(crate) fn update() -> Result<()> {
     let text = fs::read_to_string(path()).context("cannot read README.md")?;
-    Ok(write(&path(), with_samples(&text)?.as_bytes())?)
+    Ok(atomic_file::write(&path(), with_samples(&text)?.as_bytes())?)
 }
 
 fn with_samples(text: &str) -> Result<String> {
@@ -34,19 +35,19 @@ fn path() -> PathBuf {
     root().join("README.md")
 }
 
-/// What the tour prints, from the records of benches/records.
+/// Returns what the tour prints, from the records of benches/records.
 fn tour() -> Result<String> {
     let records = root().join("benches/records");
     let mut sample = String::new();
-    for subject in Subject::TOUR {
-        let record = Record::read(&record_path(&records, &subject.name()))?;
-        sample += &table(subject, &record);
+    for pair in pairs::of_tour() {
+        let record = Record::read(&record_path(&records, pair.name))?;
+        sample += &table(pair, &record);
         sample += &format!("({}, {})\n\n", record.machine, record.compiler);
     }
     Ok(sample + &coverage::merge()?)
 }
 
-/// `text` with `sample` between the marks called `name`.
+/// Returns `text` with `sample` between the marks called `name`.
 pub(crate) fn with_sample(
     text: &str,
     name: &str,

@@ -68,7 +68,8 @@ fn answer(request: Request, folder: &Path) {
     };
 }
 
-/// The file below `folder` that an address stands for, and none above it.
+/// Returns the file below `folder` that an address stands for, and none above
+/// it.
 fn requested(folder: &Path, address: &str) -> PathBuf {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let named = Path::new(path).components();
@@ -78,10 +79,7 @@ fn requested(folder: &Path, address: &str) -> PathBuf {
             file.push(name);
         }
     }
-    match file.is_dir() {
-        true => file.join("index.html"),
-        false => file,
-    }
+    if file.is_dir() { file.join("index.html") } else { file }
 }
 
 fn content_type(file: &Path) -> Header {

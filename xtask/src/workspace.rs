@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
 
-/// The workspace's folder.
+/// Returns the workspace's folder.
 pub(crate) fn root() -> PathBuf {
     // Cargo says where the package is now; the value at build time would
     // still name the old place after the workspace was moved.
@@ -18,7 +18,7 @@ pub(crate) fn root() -> PathBuf {
     }
 }
 
-/// The cargo that runs this command, in the workspace's folder.
+/// Returns the cargo that runs this command, in the workspace's folder.
 pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -26,7 +26,7 @@ pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     command
 }
 
-/// What cargo knows of the workspace's own packages.
+/// Returns what cargo knows of the workspace's own packages.
 pub(crate) fn metadata() -> Result<Metadata> {
     MetadataCommand::new()
         .current_dir(root())
@@ -35,7 +35,7 @@ pub(crate) fn metadata() -> Result<Metadata> {
         .context("cargo metadata failed")
 }
 
-/// The path as the reader would type it from the workspace's folder.
+/// Returns the path as the reader would type it from the workspace's folder.
 pub(crate) fn relative(path: &Path) -> String {
     let path = path.strip_prefix(root()).unwrap_or(path);
     path.display().to_string()

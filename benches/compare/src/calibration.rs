@@ -6,7 +6,9 @@
 //! longer by a known factor, each *slower* is a find.
 
 use crate::compare::by_benchmark;
-use crate::{Row, Rule, Run, Verdict};
+use crate::compare::row::Row;
+use crate::compare::verdict::{Rule, Verdict};
+use crate::run::Run;
 
 /// How many of the pairs got a verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The share that was found.
+    /// Returns the share that was found.
     pub fn share(self) -> f64 {
         self.found as f64 / self.of.max(1) as f64
     }
@@ -86,8 +88,8 @@ mod tests {
     }
 
     /// The exact test holds its level whatever the distribution is; at 5 + 5
-    /// the level it can reach is 3.2 %. No margin, as it only lowers the rate;
-    /// 1,000 pairs leave two deviations of 0.7 % above the level.
+    /// the level it can reach is 3.2 %. No margin, because it only lowers the
+    /// rate; 1,000 pairs leave two deviations of 0.7 % above the level.
     #[test]
     fn false_alarms_keep_to_the_level() {
         let rule = Rule { alpha: 0.05, margin: 0.0 };

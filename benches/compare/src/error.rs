@@ -24,12 +24,12 @@ enum Kind {
 }
 
 impl Error {
-    /// Nothing was measured yet in `directory`.
+    /// Returns the error that nothing was measured yet in `directory`.
     pub fn no_results(directory: &Path) -> Self {
         Self::new(Kind::NoResults, directory)
     }
 
-    /// Something that cannot be done was asked for.
+    /// Returns the error that something impossible was asked for.
     pub fn usage(what: &str) -> Self {
         Self::new(Kind::Usage(what.to_owned()), Path::new(""))
     }
@@ -65,12 +65,12 @@ impl Error {
         Self::new(Kind::Malformed { line, column, what }, path)
     }
 
-    /// A file or program could not be used.
+    /// Returns the error that a file or program could not be used.
     pub fn io(path: &Path, error: io::Error) -> Self {
         Self::new(Kind::Io(error), path)
     }
 
-    /// The same error about a file in `folder`.
+    /// Returns the same error about a file in `folder`.
     pub(crate) fn within(mut self, folder: &Path) -> Self {
         self.path = folder.join(self.path);
         self
@@ -81,27 +81,7 @@ impl Error {
         Self { kind, path }
     }
 
-    /// Nothing was measured yet.
-    pub fn is_no_results(&self) -> bool {
-        matches!(self.kind, Kind::NoResults)
-    }
-
-    /// No benchmark has a baseline of this name.
-    pub fn is_unknown_baseline(&self) -> bool {
-        matches!(self.kind, Kind::UnknownBaseline { .. })
-    }
-
-    /// Criterion emptied its own files (`--save-baseline new`).
-    pub fn is_emptied(&self) -> bool {
-        matches!(self.kind, Kind::Emptied { .. })
-    }
-
-    /// A file is there but is not what it should be.
-    pub fn is_malformed(&self) -> bool {
-        matches!(self.kind, Kind::Malformed { .. })
-    }
-
-    /// The file or directory that the error is about.
+    /// Returns the file or directory that the error is about.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -144,7 +124,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Names that criterion itself writes under (criterion 0.8.2,
+/// Returns true for names that criterion itself writes under (criterion 0.8.2,
 /// `src/analysis/mod.rs`).
 fn is_reserved(baseline: &str) -> bool {
     ["new", "base", "change", "report"].contains(&baseline)

@@ -30,7 +30,8 @@ pub enum Estimator {
 }
 
 impl Estimator {
-    /// The number for `samples`, whose times per iteration are `sorted`.
+    /// Returns the number for `samples`, whose times per iteration are
+    /// `sorted`.
     pub(crate) fn of(self, samples: &Samples, sorted: &[f64]) -> f64 {
         match self {
             Self::Minimum => sorted[0],
@@ -40,7 +41,8 @@ impl Estimator {
         }
     }
 
-    /// The quantile whose interval within a run stands for this number's.
+    /// Returns the quantile whose interval within a run stands for this
+    /// number's.
     pub(crate) fn quantile(self) -> f64 {
         match self {
             Self::Minimum | Self::FifthPercentile => 0.05,
@@ -49,8 +51,8 @@ impl Estimator {
     }
 }
 
-/// Quantile with linear interpolation between neighbours, type 7 of
-/// Hyndman and Fan, "Sample quantiles in statistical packages", 1996.
+/// Returns the quantile with linear interpolation between neighbours, type 7
+/// of Hyndman and Fan, "Sample quantiles in statistical packages", 1996.
 fn quantile(sorted: &[f64], q: f64) -> f64 {
     let position = q * (sorted.len() - 1) as f64;
     let below = sorted[position.floor() as usize];

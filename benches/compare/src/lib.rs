@@ -12,15 +12,29 @@
 //!
 //! # Map
 //!
-//! - [`calibration`]: how often a rule is wrong, and how often it finds.
+//! Measuring and reading:
+//!
+//! - [`interleave`]: old and new run in turns, each in a process of its own.
 //! - [`input`]: where results come from; what criterion leaves on disk.
-//! - [`estimator`]: the one number of a run.
 //! - [`run`]: one process run with all its benchmarks.
+//! - [`samples`]: what was measured inside one run, and what is odd about it.
+//! - [`estimator`]: the one number of a run.
+//! - [`throughput`]: what one iteration processes.
+//!
+//! Judging:
+//!
+//! - [`compare`](mod@compare): rows with ratio, interval and verdict.
 //! - [`stats`]: the exact rank test and the interval that belongs to it.
-//! - [`mod@compare`]: rows with ratio, interval and verdict.
-//! - [`text`]: the table for a terminal.
-//! - [`units`]: times and ratios as people read them.
+//! - [`calibration`]: how often a rule is wrong, and how often it finds.
+//!
+//! Showing and keeping:
+//!
+//! - [`render`]: a report as text of one kind or another, such as [`text`].
 //! - [`record`]: a measured table together with machine, commit, compiler.
+//! - [`units`]: times and ratios as people read them.
+//! - `natural_order`: names in the order in which people expect them.
+//! - `json_file`: JSON files, read with errors that name the line.
+//! - [`error`]: what can be wrong with the input.
 //!
 //! ```
 //! use bench_compare::{Measurement, Run, Verdict, compare_variants};
@@ -46,10 +60,10 @@ pub mod calibration;
 pub mod compare;
 pub mod error;
 pub mod estimator;
-pub mod file;
 pub mod input;
-pub mod noise;
-mod order;
+pub mod interleave;
+mod json_file;
+mod natural_order;
 pub mod record;
 pub mod render;
 pub mod run;
@@ -58,9 +72,8 @@ pub mod stats;
 pub mod throughput;
 pub mod units;
 
-pub use compare::{
-    Row, Rule, Verdict, compare, compare_variants, compare_variants_with,
-};
+pub use compare::noise_profile as noise;
+pub use compare::{Row, Rule, Verdict, compare, compare_variants};
 pub use error::Error;
 pub use estimator::Estimator;
 pub use record::Record;

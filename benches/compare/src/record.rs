@@ -4,8 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use support::atomic_file;
 
-use crate::{Error, Row, file};
+use crate::compare::row::Row;
+use crate::error::Error;
+use crate::json_file;
 
 /// One recorded measurement, stored as JSON under `benches/records/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +36,7 @@ impl Record {
     ///
     /// When the file cannot be read or is no record; the error has the line.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        file::read_json(path)
+        json_file::read(path)
     }
 
     /// Writes the record, whole or not at all.
@@ -41,10 +44,15 @@ impl Record {
     /// # Errors
     ///
     /// When the file cannot be written; what was there before stays.
+    ///
+    /// # Panics
+    ///
+    /// Never: strings and numbers are JSON.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(self);
         let text = text.expect("strings and numbers are JSON") + "\n";
-        file::write(path, text.as_bytes())
+        atomic_file::write(path, text.as_bytes())
+            .map_err(|error| Error::io(path, error))
     }
 }
 
@@ -69,7 +77,7 @@ pub fn read_all(directory: &Path) -> Result<Vec<Record>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rule;
+    use crate::compare::verdict::Rule;
 
     #[test]
     fn a_record_reads_back() {

@@ -1,12 +1,11 @@
 //! One process run and the number of each benchmark in it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use crate::input::criterion;
+use crate::error::Error;
+use crate::estimator::Estimator;
 use crate::samples::{self, Ordered, Samples, Shape, quantile_interval};
 use crate::throughput::Throughput;
-use crate::{Error, Estimator};
 
 /// One run of the benchmarks: one process, one baseline of criterion.
 #[derive(Debug, Default)]
@@ -50,41 +49,25 @@ pub struct Reading {
 }
 
 impl Run {
-    /// Reads the `baseline` of each benchmark under `criterion_dir`.
-    ///
-    /// The number of a run is the [`Estimator::Minimum`]; use
-    /// [`Run::load_with`] for another. A broken benchmark is left out and
-    /// noted in [`Run::problems`].
-    ///
-    /// # Errors
-    ///
-    /// When the directory holds no results, when no benchmark has such a
-    /// baseline, or when not one of them can be read.
-    pub fn load(criterion_dir: &Path, baseline: &str) -> Result<Self, Error> {
-        Self::load_with(criterion_dir, baseline, Reading::default())
-    }
-
-    /// Like [`Run::load`], with another number for a run, or its samples.
-    ///
-    /// # Errors
-    ///
-    /// As [`Run::load`].
-    pub fn load_with(
-        criterion_dir: &Path,
-        baseline: &str,
-        reading: Reading,
-    ) -> Result<Self, Error> {
-        let baselines = [baseline.to_owned()];
-        let mut runs = criterion::load(criterion_dir, &baselines, reading)?;
-        Ok(runs.swap_remove(0))
-    }
-
-    /// A run of this name without benchmarks.
+    /// Returns a run of this name without benchmarks.
     pub(crate) fn named(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
-    /// A run of known times, in nanoseconds an iteration.
+    /// Returns the run, or the first of its problems.
+    ///
+    /// # Errors
+    ///
+    /// When a benchmark could not be read and was left out.
+    pub fn whole(mut self) -> Result<Self, Error> {
+        if self.problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(self.problems.swap_remove(0))
+        }
+    }
+
+    /// Returns a run of known times, in nanoseconds an iteration.
     pub fn from_times<N: Into<String>>(
         name: &str,
         times: impl IntoIterator<Item = (N, f64)>,
@@ -102,7 +85,7 @@ impl Run {
 }
 
 impl Measurement {
-    /// The measurement that these samples are.
+    /// Returns the measurement that these samples are.
     ///
     /// # Panics
     ///

@@ -27,7 +27,8 @@ pub struct Shape {
 }
 
 impl Samples {
-    /// Says what is wrong with the samples, if anything is.
+    /// Returns an error that says what is wrong with the samples, if anything
+    /// is.
     ///
     /// # Errors
     ///
@@ -49,20 +50,22 @@ impl Samples {
         }
     }
 
-    /// Nanoseconds an iteration, in the order in which they were taken.
+    /// Returns nanoseconds an iteration, in the order in which they were
+    /// taken.
     pub fn per_iteration(&self) -> Vec<f64> {
         let pairs = self.times.iter().zip(&self.iterations);
         pairs.map(|(time, iterations)| time / iterations).collect()
     }
 
-    /// Total time by total iterations.
+    /// Returns total time by total iterations.
     pub fn mean(&self) -> f64 {
         let time: f64 = self.times.iter().sum();
         time / self.iterations.iter().sum::<f64>()
     }
 }
 
-/// The interval of a quantile that assumes nothing about the distribution.
+/// Returns the interval of a quantile that assumes nothing about the
+/// distribution.
 ///
 /// Its ends are order statistics, by the binomial distribution (W. J.
 /// Conover, "Practical nonparametric statistics", 1999, section 3.2). In a
@@ -105,7 +108,8 @@ impl Ordered {
         Self { sorted, rising }
     }
 
-    /// The rank test in its normal form, as the halves are large.
+    /// Returns what the rank test says, in its normal form, because the halves
+    /// are large.
     fn drifts(&self) -> bool {
         let first = self.sorted.len() / 2;
         let n = first as f64;
@@ -115,7 +119,7 @@ impl Ordered {
     }
 }
 
-/// What is odd about samples in the order in which they were taken.
+/// Returns what is odd about samples in the order in which they were taken.
 pub(crate) fn shape(times: &[f64], ordered: &Ordered) -> Shape {
     if times.len() < 10 {
         return Shape::default();
@@ -127,8 +131,8 @@ pub(crate) fn shape(times: &[f64], ordered: &Ordered) -> Shape {
     }
 }
 
-/// Two groups, each of at least a fifth of the samples, whose gap is wider
-/// than both groups (without their outer halves) together.
+/// Returns true for two groups, each of at least a fifth of the samples, whose
+/// gap is wider than both groups (without their outer halves) together.
 fn bimodal(sorted: &[f64]) -> bool {
     let edge = sorted.len().div_ceil(5);
     let gap = |&i: &usize| sorted[i] - sorted[i - 1];
@@ -149,10 +153,7 @@ fn lag_one(times: &[f64], sorted: &[f64]) -> f64 {
         .windows(2)
         .map(|pair| from_middle(&pair[0]) * from_middle(&pair[1]))
         .sum();
-    match square > 0.0 {
-        true => product / square,
-        false => 0.0,
-    }
+    if square > 0.0 { product / square } else { 0.0 }
 }
 
 #[cfg(test)]

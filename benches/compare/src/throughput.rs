@@ -26,7 +26,7 @@ pub enum Throughput {
 }
 
 impl Throughput {
-    /// How much is processed, in the kind's first unit.
+    /// Returns how much is processed, in the kind's first unit.
     pub fn amount(&self) -> f64 {
         match *self {
             Self::Bits(amount)
@@ -37,7 +37,7 @@ impl Throughput {
         }
     }
 
-    /// How many bytes are processed, where it is about bytes at all.
+    /// Returns how many bytes are processed, where it is about bytes at all.
     pub fn bytes(&self) -> Option<f64> {
         match *self {
             Self::Bytes(bytes)
@@ -48,7 +48,7 @@ impl Throughput {
         }
     }
 
-    /// A rate of so many units a second, as a person reads it.
+    /// Returns a rate of so many units a second, as a person reads it.
     ///
     /// ```
     /// use bench_compare::Throughput;

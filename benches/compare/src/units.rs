@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-/// A time of so many nanoseconds, in the unit that suits it, in ASCII.
+/// Returns a time of so many nanoseconds, in the unit that suits it, in ASCII.
 pub fn time(nanoseconds: f64) -> String {
     time_as(nanoseconds, false)
 }
@@ -14,15 +14,16 @@ pub(crate) fn time_as(nanoseconds: f64, utf8: bool) -> String {
     format!("{} {unit}", three_digits(nanoseconds / size))
 }
 
-/// A count: whole where it is, with a fraction where it is a mean.
+/// Returns a count: whole where it is, with a fraction where it is a mean.
 pub(crate) fn count(value: f64) -> String {
-    match value.fract() == 0.0 {
-        true => format!("{value:.0}"),
-        false => format!("{value:.2}"),
+    if value.fract() == 0.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.2}")
     }
 }
 
-/// Three significant digits, where there are not more before the point.
+/// Returns three significant digits, or more if more stand before the point.
 pub fn three_digits(value: f64) -> String {
     match value {
         _ if value < 9.995 => format!("{value:.2}"),

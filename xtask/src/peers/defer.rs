@@ -1,12 +1,17 @@
 //! `cargo xtask peers defer`: what a deferred unlock costs in real Go.
 
 use std::collections::BTreeMap;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use bench_compare::Run;
+use bench_compare::interleave::{Session, order};
+use bench_compare::run::Reading;
 
-use crate::workspace::{cargo, metadata, root};
+use super::go_test;
+use crate::bench_binaries::{build, variant};
+use crate::tools::Go;
+use crate::workspace::root;
 
 /// Measure the defer of the Go on the PATH beside our three generations
 ///
@@ -16,7 +21,7 @@ use crate::workspace::{cargo, metadata, root};
 pub(crate) struct Args {
     /// How often each program runs
     #[arg(long, default_value_t = 3)]
-    rounds: usize,
+    rounds: u32,
 }
 
 /// Nanoseconds a call, by the name of the row.
@@ -31,77 +36,72 @@ const ROWS: [(&str, &str, &str); 5] = [
     ("panic, ten calls", "Panic", "panic/10/frame-records"),
 ];
 
+/// How long criterion measures.
+const SETTINGS: [&str; 4] =
+    ["--warm-up-time", "0.1", "--measurement-time", "0.3"];
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let Ok(version) = Command::new("go").arg("version").output() else {
+    ensure!(args.rounds > 0, "--rounds 0 measures nothing");
+    let Some(go) = Go::find("go".as_ref()) else {
         println!("There is no go on the PATH: nothing to measure beside ours.");
         println!("Get it from https://go.dev/dl and run this again.");
         return Ok(ExitCode::SUCCESS);
     };
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let (mut go, mut rust) = (Times::new(), Times::new());
+    let module = root().join("queue-locks/peers/defer");
+    go.check(&module)?;
+    let session = session()?;
+    session.forget()?;
+    let (mut in_go, mut here) = (Times::new(), Times::new());
     for round in 1..=args.rounds {
         eprintln!("round {round} of {} ...", args.rounds);
-        keep_fastest(&mut go, go_times()?);
-        keep_fastest(&mut rust, our_times()?);
+        for side in order(round, 2) {
+            if side == 0 {
+                let lines = go_test::bench(&go, &module, ".")?;
+                for line in lines {
+                    let name = line.benchmark().to_owned();
+                    if let Some(&time) = line.custom.get("ns/call") {
+                        keep_fastest(&mut in_go, name, time);
+                    }
+                }
+            } else {
+                session.turn(0, round)?.finished()?;
+            }
+        }
     }
-    println!("{}", version.trim());
-    print_table(&go, &rust)?;
+    for run in session.load(0, args.rounds, Reading::default())? {
+        keep_ours(&mut here, &run.whole()?);
+    }
+    println!("{}", go.banner);
+    print_table(&in_go, &here)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn keep_fastest(times: &mut Times, round: Times) {
-    for (name, time) in round {
-        let fastest = times.entry(name).or_insert(time);
-        *fastest = fastest.min(time);
+/// Returns our benchmarks, with results in a folder of their own.
+fn session() -> Result<Session> {
+    let binary = build(["queues"])?.get("queues")?;
+    let filter = "queues/(put-futex|panic)";
+    Ok(Session {
+        home: root().join("target/peers/defer"),
+        variants: vec![variant("here", "peers", &binary, &SETTINGS, filter)],
+        ..Session::default()
+    })
+}
+
+fn keep_fastest(times: &mut Times, name: String, time: f64) {
+    let fastest = times.entry(name).or_insert(time);
+    *fastest = fastest.min(time);
+}
+
+fn keep_ours(times: &mut Times, run: &Run) {
+    for (name, measured) in &run.benchmarks {
+        if let Some(name) = name.strip_prefix("queues/") {
+            let calls = if name.starts_with("put") { 1000.0 } else { 1.0 };
+            keep_fastest(times, name.to_owned(), measured.time / calls);
+        }
     }
 }
 
-/// Runs the Go program, and reads its `ns/call`.
-fn go_times() -> Result<Times> {
-    let output = Command::new("go")
-        .args(["test", "-bench", ".", "-benchtime", "300ms", "-run", "^$"])
-        .env("GOTOOLCHAIN", "local")
-        .current_dir(root().join("queue-locks/peers/defer"))
-        .output()
-        .context("cannot run go test")?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "go test failed:\n{text}{errors}");
-    Ok(text.lines().filter_map(go_time).collect())
-}
-
-/// `BenchmarkExplicit-2  45  7203 ns/op  7.2 ns/call`
-fn go_time(line: &str) -> Option<(String, f64)> {
-    let name =
-        line.strip_prefix("Benchmark")?.split(['-', ' ', '\t']).next()?;
-    let mut words = line.split_whitespace();
-    let unit = words.clone().position(|word| word == "ns/call")?;
-    Some((name.to_owned(), words.nth(unit - 1)?.parse().ok()?))
-}
-
-/// Runs our benchmarks, and reads what criterion wrote.
-fn our_times() -> Result<Times> {
-    let filter = "queues/(put-futex|panic)";
-    let arguments = ["bench", "--quiet", "-p", "benches", "--bench", "queues"];
-    let short = ["--warm-up-time", "0.1", "--measurement-time", "0.3"];
-    let status = cargo(arguments)
-        .args(["--", filter, "--save-baseline", "peers-defer", "--noplot"])
-        .args(short)
-        .stdout(std::process::Stdio::null())
-        .status()
-        .context("cannot run cargo bench")?;
-    ensure!(status.success(), "cargo bench failed");
-    let folder = metadata()?.target_directory.join("criterion");
-    let run = Run::load(folder.as_std_path(), "peers-defer")?;
-    let times = run.benchmarks.iter().filter_map(|(name, measured)| {
-        let name = name.strip_prefix("queues/")?;
-        let calls = if name.starts_with("put") { 1000.0 } else { 1.0 };
-        Some((name.to_owned(), measured.time / calls))
-    });
-    Ok(times.collect())
-}
-
-/// Each row with its ratio to the unlock by hand of the same language.
+/// Prints each row with its ratio to the unlock by hand of the same language.
 fn print_table(go: &Times, rust: &Times) -> Result<()> {
     println!("{:18}{:>16}{:>20}", "", "Go, ns (ratio)", "here, ns (ratio)");
     let (_, by_hand_go, by_hand) = ROWS[0];
@@ -122,16 +122,4 @@ fn print_table(go: &Times, rust: &Times) -> Result<()> {
 fn time(times: &Times, name: &str) -> Result<f64> {
     let time = times.get(name).copied();
     time.with_context(|| format!("{name} was not measured"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::go_time;
-
-    #[test]
-    fn a_line_of_go_test_is_read() {
-        let line = "BenchmarkExplicit-2 \t 45\t 7203 ns/op\t 7.203 ns/call";
-        assert_eq!(go_time(line), Some(("Explicit".to_owned(), 7.203)));
-        assert_eq!(go_time("ok  \tdefer\t2.1s"), None);
-    }
 }

@@ -1,15 +1,17 @@
 //! `cargo xtask peers finalizers`: Go's finalizers beside ours.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
-use bench_compare::Run;
+use bench_compare::interleave::Session;
+use bench_compare::run::Reading;
 use bench_compare::throughput::Throughput;
 
-use crate::workspace::{cargo, root};
+use crate::bench_binaries::{build, variant};
+use crate::tools::Go;
+use crate::workspace::root;
 
 /// Measure Go's finalizers beside ours, where a go is on the PATH
 ///
@@ -20,7 +22,7 @@ use crate::workspace::{cargo, root};
 pub(crate) struct Args {
     /// The go command
     #[arg(long, default_value = "go", value_name = "PATH")]
-    go: std::path::PathBuf,
+    go: PathBuf,
 }
 
 /// What is compared, what ours is called, and what Go's is called.
@@ -37,12 +39,29 @@ const ROWS: [(&str, &str, &str); 10] = [
     ("open + close, as a file", "open-close/1/drop", "open-close/file"),
 ];
 
+/// The folder of the Go program.
+const PROGRAM: &str = "finalizers/peers/finalizers";
+
+/// How long criterion measures.
+const SETTINGS: [&str; 6] = [
+    "--warm-up-time",
+    "0.2",
+    "--measurement-time",
+    "0.5",
+    "--sample-size",
+    "20",
+];
+
 /// Nanoseconds by name.
 type Times = BTreeMap<String, f64>;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let go = Go::find(&args.go);
+    if let Some(go) = &go {
+        go.check(&root().join(PROGRAM))?;
+    }
     let ours = ours()?;
-    let go = go(&args.go)?;
+    let go = go.as_ref().map(go_times).transpose()?;
     println!("{:<26} {:>10} {:>10} {:>9}", "ns", "ours", "Go", "Go/ours");
     for (what, our_name, go_name) in ROWS {
         let name = format!("finalizers/{our_name}");
@@ -61,15 +80,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 /// Runs our benchmarks, with results in a folder of their own.
 fn ours() -> Result<Times> {
-    let results = root().join("target/peers");
-    let mut command = cargo(["bench", "--package", "benches"]);
-    command.args(["--bench", "finalizers", "--", "--noplot", "--quiet"]);
-    command.args(["--warm-up-time", "0.2", "--measurement-time", "0.5"]);
-    command.args(["--sample-size", "20"]);
-    command.env("CRITERION_HOME", &results).stdout(Stdio::null());
-    let status = command.status().context("cannot start cargo")?;
-    ensure!(status.success(), "the benchmarks failed");
-    let run = Run::load(&results, "new")?;
+    let binary = build(["finalizers"])?.get("finalizers")?;
+    let session = Session {
+        home: root().join("target/peers/finalizers"),
+        variants: vec![variant("here", "peers", &binary, &SETTINGS, "")],
+        ..Session::default()
+    };
+    session.forget()?;
+    session.turn(0, 1)?.finished()?;
+    let run = session.load(0, 1, Reading::default())?.swap_remove(0).whole()?;
     let time = |measured: &bench_compare::Measurement| {
         measured.time / elements(measured.throughput.as_ref())
     };
@@ -77,7 +96,7 @@ fn ours() -> Result<Times> {
     Ok(times.map(|(name, m)| (name.clone(), time(m))).collect())
 }
 
-/// How many objects one iteration deals with.
+/// Returns how many objects one iteration deals with.
 fn elements(throughput: Option<&Throughput>) -> f64 {
     match throughput {
         Some(Throughput::Elements(count)) => *count as f64,
@@ -85,18 +104,16 @@ fn elements(throughput: Option<&Throughput>) -> f64 {
     }
 }
 
-/// Runs the Go program; nothing if there is no such command.
-fn go(program: &Path) -> Result<Option<Times>> {
-    let source = root().join("finalizers/peers/finalizers/finalizers.go");
-    let output = Command::new(program).arg("run").arg(source).output();
-    let output = match output {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        output => output.context("cannot run go")?,
-    };
+/// Runs the Go program.
+fn go_times(go: &Go) -> Result<Times> {
+    let mut command = go.command();
+    let command = command.args(["run", "finalizers.go"]);
+    let output = command.current_dir(root().join(PROGRAM)).output();
+    let output = output.context("cannot run go")?;
     let errors = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the Go program failed:\n{errors}");
     let text = String::from_utf8(output.stdout)?;
-    text.lines().map(parse).collect::<Result<_>>().map(Some)
+    text.lines().map(parse).collect()
 }
 
 fn parse(line: &str) -> Result<(String, f64)> {

@@ -4,19 +4,19 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use bench_compare::file::write;
 use bench_compare::{Record, Row};
 use book::record_path;
+use support::atomic_file;
 
+use crate::machine::{commit, compiler, date, machine};
 use crate::readme::with_sample;
-use crate::tour::machine::{commit, compiler, date, machine};
 use crate::workspace::root;
 
 /// The name of the README's marks around the text.
 const PEERS: &str = "the recorded peers";
 
 /// Where the measurement of a subject's peers is kept.
-pub(super) struct Place {
+pub(super) struct RecordTarget {
     /// The name of its record and its text in `benches/records`.
     pub(super) subject: &'static str,
     /// What is set against each other: the peer, and ours.
@@ -27,7 +27,7 @@ pub(super) struct Place {
     pub(super) excerpt: fn(&str) -> String,
 }
 
-impl Place {
+impl RecordTarget {
     /// Keeps the rows as a record, and the table in a text and the README.
     pub(super) fn keep(&self, table: &str, rows: Vec<Row>) -> Result<()> {
         let record = self.record(rows);
@@ -39,9 +39,10 @@ impl Place {
         let text = format!("{table}\n\n{source}");
         let path = record_path(&root().join("benches/records"), self.subject);
         record.write(&path)?;
-        write(&path.with_extension("txt"), text.as_bytes())?;
+        atomic_file::write(&path.with_extension("txt"), text.as_bytes())?;
         let readme = self.with_text(&text)?;
-        Ok(write(&root().join(self.readme), readme.as_bytes())?)
+        let path = root().join(self.readme);
+        Ok(atomic_file::write(&path, readme.as_bytes())?)
     }
 
     fn record(&self, rows: Vec<Row>) -> Record {
@@ -56,7 +57,7 @@ impl Place {
         }
     }
 
-    /// The README with what it shows of `text` between its marks.
+    /// Returns the README with what it shows of `text` between its marks.
     fn with_text(&self, text: &str) -> Result<String> {
         let readme = fs::read_to_string(root().join(self.readme));
         let readme =

@@ -2,13 +2,20 @@
 //! and here.
 
 use std::collections::BTreeMap;
-use std::process::{Command, ExitCode, Stdio};
+use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
+use bench_compare::interleave::{Session, order};
+use bench_compare::run::Reading;
+use bench_compare::stats::median;
 use bench_compare::{Row, Rule, Run};
 
-use super::record::Place;
-use crate::workspace::{cargo, metadata, root};
+use super::go_test;
+use super::record::RecordTarget;
+use crate::bench_binaries::{build, variant};
+use crate::tools::Go;
+use crate::workspace::root;
 
 /// Measure Go's timers beside ours and other libraries
 ///
@@ -20,7 +27,7 @@ use crate::workspace::{cargo, metadata, root};
 pub(crate) struct Args {
     /// How often each program runs
     #[arg(long, default_value_t = 3)]
-    rounds: usize,
+    rounds: u32,
     /// Only workloads whose names contain this, such as `overshoot/1ms`
     #[arg(long, default_value = "", conflicts_with = "record")]
     only: String,
@@ -35,7 +42,7 @@ Examples:
   cargo xtask peers timers --rounds 5 --record";
 
 /// Where `--record` puts it.
-const PLACE: Place = Place {
+const TARGET: RecordTarget = RecordTarget {
     subject: "timers-peers",
     variants: ["peer", OURS],
     readme: "timer-heap/README.md",
@@ -95,35 +102,44 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let workloads: Vec<_> =
         WORKLOADS.into_iter().filter(|(name, _)| only(name)).collect();
     ensure!(!workloads.is_empty(), "no workload is called {}", args.only);
-    let version = Command::new("go").arg("version").output().ok();
-    let version = version.filter(|output| output.status.success());
-    let version = match &version {
-        Some(output) => String::from_utf8_lossy(&output.stdout),
-        None => "There is no go on the PATH: without real Go.\n".into(),
+    let module = root().join("timer-heap/peers/time");
+    let go = Go::find("go".as_ref());
+    if let Some(go) = &go {
+        go.check(&module)?;
+    }
+    let banner = match &go {
+        Some(go) => go.banner.clone(),
+        None => "There is no go on the PATH: without real Go.".to_owned(),
     };
-    let in_go: Vec<&str> = match version.starts_with("go version") {
-        true => workloads.iter().filter_map(|(_, go)| *go).collect(),
-        false => Vec::new(),
-    };
+    let in_go: Vec<_> = workloads.iter().filter_map(|(_, go)| *go).collect();
+    let go = go.filter(|_| !in_go.is_empty());
+    let session = session(&workloads)?;
+    session.forget()?;
     let mut times = Times::new();
     for round in 1..=args.rounds {
         eprintln!("round {round} of {} ...", args.rounds);
-        if !in_go.is_empty() {
-            go_times(&in_go, &mut times)?;
+        for side in order(round, 2) {
+            if side == 1 {
+                session.turn(0, round)?.finished()?;
+            } else if let Some(go) = &go {
+                go_times(go, &module, &in_go, &mut times)?;
+            }
         }
-        our_times(&workloads, &mut times)?;
+    }
+    for run in session.load(0, args.rounds, Reading::default())? {
+        our_times(&run.whole()?, &mut times);
     }
     let runs = match args.rounds {
         1 => "One run.".to_owned(),
         rounds => format!("The median of {rounds} runs."),
     };
-    let mut text = format!("{version}{runs}\n");
+    let mut text = format!("{banner}\n{runs}\n");
     for (workload, _) in workloads {
         text += &table(workload, &times)?;
     }
     print!("{text}");
     if args.record {
-        PLACE.keep(&text, rows(&times))?;
+        TARGET.keep(&text, rows(&times))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -133,74 +149,53 @@ fn keep_time(times: &mut Times, workload: &str, variant: &str, time: f64) {
     of_workload.entry(variant.to_owned()).or_default().push(time);
 }
 
-/// Runs the Go program, and reads its `ns/op`.
-fn go_times(names: &[&str], times: &mut Times) -> Result<()> {
+/// Runs the Go program, and keeps its `ns/op`.
+fn go_times(
+    go: &Go,
+    module: &Path,
+    names: &[&str],
+    times: &mut Times,
+) -> Result<()> {
     let firsts: Vec<_> = names.iter().map(|n| first_part(n)).collect();
     let pattern = format!("^Benchmark({})$", firsts.join("|"));
-    let output = Command::new("go")
-        .args(["test", "-bench", &pattern, "-benchtime", "300ms"])
-        .args(["-run", "^$"])
-        .env("GOTOOLCHAIN", "local")
-        .current_dir(root().join("timer-heap/peers/time"))
-        .output()
-        .context("cannot run go test")?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "go test failed:\n{text}{errors}");
-    for (name, time) in text.lines().filter_map(go_time) {
-        let known = WORKLOADS.iter().find(|(_, in_go)| *in_go == Some(&name));
+    for line in go_test::bench(go, module, &pattern)? {
+        let (name, time) = (line.benchmark(), line.nanoseconds);
+        let known = WORKLOADS.iter().find(|(_, in_go)| *in_go == Some(name));
         let (workload, _) = known.context("Go has a workload of its own")?;
+        let time = time.with_context(|| format!("{name} has no ns/op"))?;
         keep_time(times, workload, "go", time);
     }
     Ok(())
 }
 
-/// The benchmark of a name like `Pending/StartStop/1000`.
+/// Returns the benchmark of a name like `Pending/StartStop/1000`.
 fn first_part(name: &str) -> &str {
     name.split('/').next().unwrap_or(name)
 }
 
-/// `BenchmarkAfter-2  45  7203 ns/op`
-fn go_time(line: &str) -> Option<(String, f64)> {
-    let name = line.strip_prefix("Benchmark")?;
-    let name = name.split(['-', ' ', '\t']).next()?;
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let unit = words.iter().position(|&word| word == "ns/op")?;
-    let time = words.get(unit.checked_sub(1)?)?.parse().ok()?;
-    Some((name.to_owned(), time))
-}
-
-/// Runs our benchmarks, and reads what criterion wrote.
-fn our_times(
-    workloads: &[(&str, Option<&str>)],
-    times: &mut Times,
-) -> Result<()> {
+/// Returns our benchmarks, with results in a folder of their own.
+fn session(workloads: &[(&str, Option<&str>)]) -> Result<Session> {
     let names: Vec<_> = workloads.iter().map(|(name, _)| *name).collect();
     let filter = format!("^timers/({})/", names.join("|"));
-    let status =
-        cargo(["bench", "--quiet", "-p", "benches", "--bench", "timers"])
-            .args(["--", &filter, "--save-baseline", "peers-timers"])
-            .arg("--noplot")
-            .stdout(Stdio::null())
-            .status()
-            .context("cannot run cargo bench")?;
-    ensure!(status.success(), "cargo bench failed");
-    let folder = metadata()?.target_directory.join("criterion");
-    let run = Run::load(folder.as_std_path(), "peers-timers")?;
+    let binary = build(["timers"])?.get("timers")?;
+    Ok(Session {
+        home: root().join("target/peers/timers"),
+        variants: vec![variant("here", "peers", &binary, &[], &filter)],
+        ..Session::default()
+    })
+}
+
+/// Keeps what one run of our benchmarks measured.
+fn our_times(run: &Run, times: &mut Times) {
     for (name, measured) in &run.benchmarks {
         let id = name.strip_prefix("timers/").unwrap_or(name);
-        let Some((workload, variant)) = id.rsplit_once('/') else {
-            continue;
-        };
-        // The baseline may hold workloads of an earlier run.
-        if workloads.iter().any(|(name, _)| *name == workload) {
+        if let Some((workload, variant)) = id.rsplit_once('/') {
             keep_time(times, workload, variant, measured.time);
         }
     }
-    Ok(())
 }
 
-/// Each variant with its ratio to ours, fastest first.
+/// Returns each variant with its ratio to ours, fastest first.
 fn table(workload: &str, times: &Times) -> Result<String> {
     let missing = || format!("{workload} was not measured");
     let of_workload = times.get(workload).with_context(missing)?;
@@ -218,7 +213,7 @@ fn table(workload: &str, times: &Times) -> Result<String> {
     Ok(text)
 }
 
-/// Some of the recorded tables, as one table of nanoseconds.
+/// Returns some of the recorded tables, as one table of nanoseconds.
 fn excerpt(text: &str) -> String {
     let (head, source) = (text.lines().take(2), text.lines().next_back());
     let cells = |cells: [&str; 5]| cells.map(|c| format!("{c:>11}")).concat();
@@ -243,13 +238,7 @@ fn excerpt(text: &str) -> String {
     excerpt
 }
 
-fn median(times: &[f64]) -> f64 {
-    let mut sorted = times.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
-}
-
-/// Each peer against ours, for the record.
+/// Returns each peer against ours, for the record.
 fn rows(times: &Times) -> Vec<Row> {
     let mut rows = Vec::new();
     for (workload, of_workload) in times {
@@ -271,16 +260,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-
-    #[test]
-    fn a_line_of_go_test_is_read() {
-        let line = "BenchmarkAfter-2 \t 45\t 7203 ns/op";
-        assert_eq!(go_time(line), Some(("After".to_owned(), 7203.0)));
-        let line = "BenchmarkPending/ResetOne/1000-2 \t 45\t 70 ns/op";
-        let name = "Pending/ResetOne/1000".to_owned();
-        assert_eq!(go_time(line), Some((name, 70.0)));
-        assert_eq!(go_time("ok  \ttimers\t2.1s"), None);
-    }
 
     #[test]
     fn every_workload_has_its_counterpart_in_go() {
@@ -330,6 +309,6 @@ mod tests {
 
     #[test]
     fn the_readme_shows_the_recorded_peers() {
-        PLACE.check();
+        TARGET.check();
     }
 }

@@ -1,24 +1,26 @@
 //! DHAT's list of allocations as a flame graph.
 
-use std::fs::{self, File};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use inferno::flamegraph::{self, Options};
 use serde::Deserialize;
+use support::atomic_file;
 
 /// The parts of DHAT's file that a flame graph needs (format version 2, as
 /// valgrind's `dhat/dh_main.c` describes it).
 #[derive(Deserialize)]
 struct Dhat {
     /// Places of the program that allocate.
-    pps: Vec<Place>,
+    pps: Vec<ProgramPoint>,
     /// The texts of all frames.
     ftbl: Vec<String>,
 }
 
 #[derive(Deserialize)]
-struct Place {
+struct ProgramPoint {
     /// Bytes asked for, in all.
     tb: u64,
     /// Frames by their number, the innermost first.
@@ -30,25 +32,29 @@ pub(super) fn draw(folder: &Path, benchmark: &str) -> Result<()> {
     let text = fs::read(folder.join("allocations.json"))?;
     let dhat = serde_json::from_slice(&text).context("DHAT's file")?;
     let lines = folded(&dhat);
+    let graph = folder.join("allocations.svg");
     if lines.is_empty() {
         // An empty graph would be an error; so is drawing nothing at all.
         let none = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" \
                     height=\"40\"><text x=\"8\" y=\"24\">Nothing was \
                     allocated.</text></svg>\n";
-        return Ok(fs::write(folder.join("allocations.svg"), none)?);
+        return Ok(atomic_file::write(&graph, none.as_bytes())?);
     }
     let mut options = Options::default();
     options.title = format!("Bytes allocated by {benchmark}");
     options.count_name = "bytes".to_owned();
-    let file = File::create(folder.join("allocations.svg"))?;
     let lines = lines.iter().map(String::as_str);
-    flamegraph::from_lines(&mut options, lines, file)
-        .context("the flame graph cannot be drawn")
+    atomic_file::write_with(&graph, |file| {
+        flamegraph::from_lines(&mut options, lines, file)
+            .map_err(io::Error::other)
+    })
+    .context("the flame graph cannot be drawn")
 }
 
-/// A line for each place: its frames from the outermost on, and its bytes.
+/// Returns a line for each place: its frames from the outermost on, and its
+/// bytes.
 fn folded(dhat: &Dhat) -> Vec<String> {
-    let line = |place: &Place| {
+    let line = |place: &ProgramPoint| {
         let frames = place
             .fs
             .iter()
@@ -62,13 +68,13 @@ fn folded(dhat: &Dhat) -> Vec<String> {
     dhat.pps.iter().map(line).collect()
 }
 
-/// Whether a frame is how the profiler looks at the stack.
+/// Returns true if a frame is how the profiler looks at the stack.
 fn of_the_profiler(frame: &str) -> bool {
     ["(src/backtrace/", "(dhat-"].iter().any(|crate_| frame.contains(crate_))
 }
 
-/// The function of a frame like `0x1234: name<Type> (file.rs:12:3)`, without
-/// what it is generic over, which is often longer than a page is wide.
+/// Returns the function of a frame like `0x1234: name<Type> (file.rs:12:3)`,
+/// without what it is generic over, which is often longer than a page is wide.
 fn function(frame: &str) -> String {
     let name = frame.split_once(": ").map_or(frame, |parts| parts.1);
     let name = name.rsplit_once(" (").map_or(name, |parts| parts.0);

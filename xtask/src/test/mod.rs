@@ -130,9 +130,10 @@ impl Step {
         std::io::stdout().flush()?;
         let start = Instant::now();
         let commands = self.commands()?;
-        let mut result = match commands.is_empty() {
-            true => Verdict::NotTested,
-            false => Verdict::Passed,
+        let mut result = if commands.is_empty() {
+            Verdict::NotTested
+        } else {
+            Verdict::Passed
         };
         for mut command in commands {
             let status = command
@@ -148,23 +149,23 @@ impl Step {
 
     fn commands(self) -> Result<Vec<Command>> {
         Ok(match self {
-            Step::Fmt => vec![cargo(["fmt", "--all", "--check"])],
-            Step::Clippy => clippy()?,
-            Step::Doc => vec![doc()],
-            Step::Unit => vec![test(["--lib", "--bins"])],
-            Step::Integration => vec![test(test_targets(|package| {
+            Self::Fmt => vec![cargo(["fmt", "--all", "--check"])],
+            Self::Clippy => clippy()?,
+            Self::Doc => vec![doc()],
+            Self::Unit => vec![test(["--lib", "--bins"])],
+            Self::Integration => vec![test(test_targets(|package| {
                 !["book", "xtask"].contains(&package)
             })?)],
-            Step::Doctest => vec![test(["--doc"])],
-            Step::Bench => vec![test(["--benches"]), profile()],
-            Step::Fuzz => fuzz()?,
-            Step::Loom => loom()?,
-            Step::Shuttle => vec![shuttle()],
-            Step::Miri => sanitizers::miri(),
-            Step::Asan => sanitizers::asan(),
-            Step::Book => vec![test(test_targets(|name| name == "book")?)],
-            Step::Browser => browser(),
-            Step::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
+            Self::Doctest => vec![test(["--doc"])],
+            Self::Bench => vec![test(["--benches"]), profile()],
+            Self::Fuzz => fuzz()?,
+            Self::Loom => loom()?,
+            Self::Shuttle => vec![shuttle()],
+            Self::Miri => sanitizers::miri(),
+            Self::Asan => sanitizers::asan(),
+            Self::Book => vec![test(test_targets(|name| name == "book")?)],
+            Self::Browser => browser(),
+            Self::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
         })
     }
 }

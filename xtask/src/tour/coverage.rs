@@ -27,7 +27,7 @@ pub(crate) fn merge() -> Result<String> {
     ))
 }
 
-/// The committed profiles in mode `set`; a merge has one mode.
+/// Returns the committed profiles in mode `set`; a merge has one mode.
 fn profiles() -> Result<Vec<PathBuf>> {
     let folder = root().join("coverage-merge/tests/data");
     let entries = fs::read_dir(&folder)

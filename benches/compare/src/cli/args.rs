@@ -136,7 +136,7 @@ pub(crate) struct ExportArgs {
     /// What to write, as for a comparison.
     pub(crate) side: String,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) io: IoArgs,
 }
 
 /// `calibrate`: a noise profile.
@@ -145,12 +145,12 @@ pub(crate) struct CalibrateArgs {
     /// At least 38 runs of one binary, in the order in which they were made.
     pub(crate) side: String,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) io: IoArgs,
 }
 
 /// Where to read and write.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Place {
+pub(crate) struct IoArgs {
     /// Criterion's directory [default: found through cargo].
     #[arg(long, value_name = "DIR")]
     pub(crate) criterion_dir: Option<PathBuf>,
@@ -163,7 +163,7 @@ pub(crate) struct Place {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) io: IoArgs,
 
     /// Only benchmarks whose id matches this regular expression.
     #[arg(long, short, value_name = "REGEX")]
@@ -229,7 +229,7 @@ pub(crate) struct Options {
     pub(crate) color: Colour,
 }
 
-/// `5%` or `5` is 0.05.
+/// Returns 0.05 for `5%` and for `5`.
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.strip_suffix('%').unwrap_or(text).parse::<f64>();
     match number {

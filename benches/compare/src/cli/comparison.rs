@@ -6,24 +6,24 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use bench_compare::compare::grouping;
+use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::compare::report::Report;
 use bench_compare::input::golang;
 use bench_compare::input::side::Side;
-use bench_compare::noise::Noise;
 use bench_compare::record::{self, Record};
 use bench_compare::render::text::Terminal;
 use bench_compare::render::{
     benchcmp, csv, explain, html, json, markdown, text,
 };
 use bench_compare::run::Reading;
-use bench_compare::{Error, Row, Rule, Verdict, file};
+use bench_compare::{Error, Row, Rule, Verdict};
 
 use super::args::Options;
 use super::choices::{Colour, Format, Style};
 use super::gate;
 use super::output::{self, Outcome, TROUBLE, emit};
 
-/// What to read for what is asked for.
+/// Returns what is to be read for what is asked for.
 pub(crate) fn reading(options: &Options) -> Reading {
     Reading {
         estimator: options.estimator.into(),
@@ -42,9 +42,9 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     let rule = Rule { alpha: options.alpha, margin: options.threshold };
     if let Some(benchmark) = &options.explain {
         let text = explained(benchmark, &sides, rule, options)?;
-        return emit(&text, &options.place, status);
+        return emit(&text, &options.io, status);
     }
-    let noise = options.noise.as_deref().map(read_noise).transpose()?;
+    let noise = options.noise.as_deref().map(NoiseProfile::read).transpose()?;
     let mut report = Report::new(&sides, rule, noise.as_ref());
     if options.format != Format::Html {
         sides.clear(); // thousands of benchmarks need not be held twice
@@ -60,7 +60,7 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
         TROUBLE => TROUBLE,
         _ => judged.unwrap_or(status),
     };
-    emit(&text, &options.place, status)
+    emit(&text, &options.io, status)
 }
 
 fn nothing_left(options: &Options) -> &'static str {
@@ -70,7 +70,7 @@ fn nothing_left(options: &Options) -> &'static str {
     }
 }
 
-/// Sides out of names, where that is asked for.
+/// Makes sides of the names, where that is asked for.
 fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
     if options.group.is_none() && options.variants.is_empty() {
         return Ok(sides);
@@ -119,10 +119,6 @@ fn explained(
     })
 }
 
-fn read_noise(path: &Path) -> Result<Noise, Error> {
-    file::read_json(path)
-}
-
 fn render(
     report: &Report,
     sides: &[Side],
@@ -148,8 +144,7 @@ fn records(options: &Options) -> Result<Vec<Record>, Error> {
 }
 
 fn terminal(options: &Options) -> Terminal {
-    let is_terminal =
-        options.place.output.is_none() && io::stdout().is_terminal();
+    let is_terminal = options.io.output.is_none() && io::stdout().is_terminal();
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     Terminal {
         width: is_terminal
@@ -165,7 +160,7 @@ fn terminal(options: &Options) -> Terminal {
     }
 }
 
-/// As setlocale(3) looks for the locale's encoding.
+/// Looks for the locale's encoding as setlocale(3) does.
 fn is_utf8() -> bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"];
     let values = names.into_iter().filter_map(|name| env::var(name).ok());
@@ -174,7 +169,8 @@ fn is_utf8() -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// For two files of Go in benchcmp's style the values as they were printed.
+/// Returns the values as they were printed, for two files of Go in benchcmp's
+/// style.
 pub(crate) fn go_texts(
     sides: &[String],
     options: &Options,
@@ -200,8 +196,8 @@ pub(crate) fn go_texts(
     for warning in left_out {
         eprintln!("{warning}");
     }
-    match text.is_empty() {
-        true => Err(Error::usage("no benchmark is on both sides")),
-        false => Ok(Some(text)),
+    if text.is_empty() {
+        return Err(Error::usage("no benchmark is on both sides"));
     }
+    Ok(Some(text))
 }

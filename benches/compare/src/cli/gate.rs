@@ -5,7 +5,7 @@ use bench_compare::{Row, Rule, Verdict};
 
 use super::output::{DONE, REGRESSION, UNDECIDED};
 
-/// What the report says about regressions.
+/// Returns the exit status for what the report says about regressions.
 ///
 /// A slower time counts once it holds after Holm's adjustment, so that many
 /// benchmarks do not mean many false alarms. A time is decided to be no
@@ -18,7 +18,7 @@ pub(crate) fn status(report: &Report) -> u8 {
     judged.fold(DONE, worse)
 }
 
-/// A regression outweighs an open question.
+/// Returns the worse of two: a regression outweighs an open question.
 fn worse(a: u8, b: u8) -> u8 {
     match (a, b) {
         (REGRESSION, _) | (_, REGRESSION) => REGRESSION,

@@ -5,26 +5,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use bench_compare::Error;
+use bench_compare::interleave::Binary;
 use cargo_metadata::{Message, TargetKind};
 
 use super::args::GitArgs;
+use super::measure::Resumable;
 use super::output::Outcome;
 use super::rounds::{root, state};
-use super::session::{Binary, Session, Variant};
 
 pub(crate) fn run(args: &GitArgs) -> Outcome {
     let (cargo_args, bench_args) = split(&args.bench_args);
     let old = Commit::find(&args.old)?;
     let new = Commit::find(&args.new)?;
     let directory = state(&(&old.id, &new.id, &args.bench_args));
-    let variants = [old.build(cargo_args)?, new.build(cargo_args)?];
-    let session = Session {
-        directory,
-        variants,
-        arguments: bench_args.to_vec(),
-        rounds: args.rounds.clone(),
-    };
-    session.run(&args.options)
+    let sides = [old.build(cargo_args)?, new.build(cargo_args)?];
+    let rounds = args.rounds.clone();
+    Resumable::new(directory, sides, bench_args, rounds).run(&args.options)
 }
 
 /// Cargo's own options stand before a second `--`, criterion's after it.
@@ -50,7 +46,7 @@ impl Commit {
         Ok(Self { name: name.to_owned(), id })
     }
 
-    /// A worktree of its own, left in place for the next time.
+    /// Returns a worktree of its own, left in place for the next time.
     fn check_out(&self) -> Result<PathBuf, Error> {
         let path = root().join("trees").join(&self.id);
         if !path.join(".git").exists() {
@@ -66,10 +62,14 @@ impl Commit {
         Ok(path.join(top))
     }
 
-    /// Builds the bench binaries, in a target directory for this commit alone:
-    /// cargo takes a package in two worktrees for the same one, so in a shared
-    /// directory both sides would be one binary.
-    fn build(&self, cargo_args: &[String]) -> Result<Variant, Error> {
+    /// Returns the commit's name and its bench binaries, which are built in a
+    /// target directory for this commit alone: cargo takes a package in two
+    /// worktrees for the same one, so in a shared directory both sides would
+    /// be one binary.
+    fn build(
+        &self,
+        cargo_args: &[String],
+    ) -> Result<(String, Vec<Binary>), Error> {
         let tree = self.check_out()?;
         eprintln!("building {} ({})", self.name, &self.id[..10]);
         let mut child = Command::new("cargo")
@@ -86,13 +86,13 @@ impl Commit {
         let binaries = messages.filter_map(binary).collect::<Vec<_>>();
         let built = child.wait().is_ok_and(|status| status.success());
         let name = &self.name;
-        match binaries.is_empty() {
-            _ if !built => {
-                Err(Error::usage(&format!("`{name}` does not build")))
-            }
-            true => Err(Error::usage(&format!("`{name}` has no bench target"))),
-            false => Ok(Variant { label: self.name.clone(), binaries }),
+        if !built {
+            return Err(Error::usage(&format!("`{name}` does not build")));
         }
+        if binaries.is_empty() {
+            return Err(Error::usage(&format!("`{name}` has no bench target")));
+        }
+        Ok((self.name.clone(), binaries))
     }
 }
 

@@ -1,25 +1,39 @@
 //! The command line.
+//!
+//! A comparison goes through stages, each of which has its module here or in
+//! the library:
+//!
+//! 1. args: what is asked for ([`args`], and [`choices`] for its words);
+//! 2. measure, for `git` and `run` only: what is to be run ([`git`],
+//!    [`rounds`]), and running it ([`measure`], [`progress`]);
+//! 3. input: criterion's files, exports and texts of Go become sides
+//!    (`bench_compare::input`);
+//! 4. compare: sides become a report (`bench_compare::compare`, called by
+//!    [`comparison`]);
+//! 5. render: the report becomes text (`bench_compare::render`);
+//! 6. output: the text goes where it was asked for, and the verdicts become
+//!    the exit status ([`output`], [`gate`]).
 
 mod args;
 mod choices;
 mod comparison;
 mod gate;
 mod git;
+mod measure;
 mod output;
 mod progress;
 mod rounds;
-mod session;
 
 use std::path::Path;
 
+use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::input::export::Export;
 use bench_compare::input::{criterion, directory, side::Side};
-use bench_compare::noise::Noise;
 use bench_compare::run::Reading;
 use bench_compare::{Error, Run};
 use clap::{CommandFactory, Parser};
 
-use args::{Cli, Command, Place};
+use args::{Cli, Command, IoArgs};
 use output::{Outcome, emit, fail};
 
 /// Runs the program and gives its exit status.
@@ -29,8 +43,8 @@ pub(crate) fn main() -> u8 {
         None => compare_sides(&cli),
         Some(Command::Git(args)) => git::run(args),
         Some(Command::Run(args)) => rounds::run(args),
-        Some(Command::Export(args)) => export(&args.side, &args.place),
-        Some(Command::Calibrate(args)) => calibrate(&args.side, &args.place),
+        Some(Command::Export(args)) => export(&args.side, &args.io),
+        Some(Command::Calibrate(args)) => calibrate(&args.side, &args.io),
         Some(Command::Completions { shell }) => completions(*shell),
         Some(Command::Man) => man(),
     };
@@ -39,23 +53,23 @@ pub(crate) fn main() -> u8 {
 
 fn compare_sides(cli: &Cli) -> Outcome {
     let options = &cli.options;
-    let directory = directory_of(&options.place);
+    let directory = directory_of(&options.io);
     if cli.sides.is_empty() {
-        return list(&directory, &options.place);
+        return list(&directory, &options.io);
     }
     if let Some(text) = comparison::go_texts(&cli.sides, options)? {
-        return emit(&text, &options.place, output::DONE);
+        return emit(&text, &options.io, output::DONE);
     }
     let reading = comparison::reading(options);
     let sides = Side::load_all(&directory, &cli.sides, reading)?;
     comparison::show(sides, options)
 }
 
-fn directory_of(place: &Place) -> std::path::PathBuf {
-    place.criterion_dir.clone().unwrap_or_else(directory::find)
+fn directory_of(io: &IoArgs) -> std::path::PathBuf {
+    io.criterion_dir.clone().unwrap_or_else(directory::find)
 }
 
-fn list(directory: &Path, place: &Place) -> Outcome {
+fn list(directory: &Path, io: &IoArgs) -> Outcome {
     let names = criterion::baselines(directory)?;
     if names.is_empty() {
         return Err(Error::no_results(directory));
@@ -64,26 +78,26 @@ fn list(directory: &Path, place: &Place) -> Outcome {
     for name in names {
         text += &format!("  {name}\n");
     }
-    emit(&text, place, output::DONE)
+    emit(&text, io, output::DONE)
 }
 
-fn load_all(side: &str, place: &Place) -> Result<(Vec<Run>, u8), Error> {
+fn load_all(side: &str, io: &IoArgs) -> Result<(Vec<Run>, u8), Error> {
     let reading = Reading { keep_samples: true, ..Reading::default() };
-    let side = Side::load(&directory_of(place), side, reading)?;
+    let side = Side::load(&directory_of(io), side, reading)?;
     let status = output::report_problems(&side.runs);
     Ok((side.runs, status))
 }
 
-fn export(side: &str, place: &Place) -> Outcome {
-    let (runs, status) = load_all(side, place)?;
+fn export(side: &str, io: &IoArgs) -> Outcome {
+    let (runs, status) = load_all(side, io)?;
     let text = serde_json::to_string(&Export::new(runs));
     let text = text.expect("strings and numbers are JSON") + "\n";
-    emit(&text, place, status)
+    emit(&text, io, status)
 }
 
-fn calibrate(side: &str, place: &Place) -> Outcome {
-    let (runs, status) = load_all(side, place)?;
-    let needed = 2 * Noise::fewest_pairs(0.05);
+fn calibrate(side: &str, io: &IoArgs) -> Outcome {
+    let (runs, status) = load_all(side, io)?;
+    let needed = 2 * NoiseProfile::fewest_pairs(0.05);
     if runs.len() < needed {
         let had = runs.len();
         return Err(Error::usage(&format!(
@@ -91,9 +105,9 @@ fn calibrate(side: &str, place: &Place) -> Outcome {
              at least {needed} runs of one binary"
         )));
     }
-    let text = serde_json::to_string_pretty(&Noise::of(&runs));
+    let text = serde_json::to_string_pretty(&NoiseProfile::of(&runs));
     let text = text.expect("strings and numbers are JSON") + "\n";
-    emit(&text, place, status)
+    emit(&text, io, status)
 }
 
 fn completions(shell: clap_complete::Shell) -> Outcome {

@@ -2,9 +2,10 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use bench_compare::{Error, Run, file};
+use bench_compare::{Error, Run};
+use support::atomic_file;
 
-use super::args::Place;
+use super::args::IoArgs;
 
 /// Done, and nothing is wrong.
 pub(crate) const DONE: u8 = 0;
@@ -36,17 +37,19 @@ pub(crate) fn report_problems(runs: &[Run]) -> u8 {
 }
 
 /// Writes to the file that was asked for, or to standard output.
-pub(crate) fn emit(text: &str, place: &Place, status: u8) -> Outcome {
-    match &place.output {
+pub(crate) fn emit(text: &str, io: &IoArgs, status: u8) -> Outcome {
+    match &io.output {
         Some(path) => {
-            file::write(path, text.as_bytes())?;
+            let written = atomic_file::write(path, text.as_bytes());
+            written.map_err(|error| Error::io(path, error))?;
             Ok(status)
         }
         None => print(text.as_bytes(), status),
     }
 }
 
-/// A closed pipe is the reader's choice, not an error.
+/// Writes to standard output; a closed pipe is the reader's choice, not an
+/// error.
 pub(crate) fn print(text: &[u8], status: u8) -> Outcome {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use crate::Run;
 use crate::input::side::Side;
-use crate::order;
+use crate::natural_order;
+use crate::run::Run;
 
 /// Splits a side by what `pattern` leaves out of the names.
 ///
@@ -63,7 +63,7 @@ fn split(
     }
     let mut sides: Vec<_> =
         sides.into_iter().map(|(label, runs)| Side { label, runs }).collect();
-    sides.sort_by(|a, b| order::human(&a.label, &b.label));
+    sides.sort_by(|a, b| natural_order::compare(&a.label, &b.label));
     sides
 }
 

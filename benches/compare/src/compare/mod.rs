@@ -1,16 +1,19 @@
 //! Old against new: rows with a ratio, its interval and a verdict.
 
 pub mod grouping;
+pub mod noise_profile;
 mod notes;
 pub mod report;
-mod row;
+pub(crate) mod row;
+pub(crate) mod verdict;
 
 use std::collections::BTreeMap;
 
-pub use row::{Row, Rule, Verdict};
+pub use row::Row;
+pub use verdict::{Rule, Verdict};
 
+use crate::run::{Measurement, Run};
 use crate::stats::holm;
-use crate::{Measurement, Run};
 
 /// Compares the runs of two sides, benchmark by benchmark.
 ///
@@ -24,22 +27,12 @@ pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
 /// `subject/operation/size/swap` and `.../hole` become the one row
 /// `subject/operation/size`. Uses the default [`Rule`].
 pub fn compare_variants(runs: &[Run], old: &str, new: &str) -> Vec<Row> {
-    compare_variants_with(runs, old, new, Rule::default())
-}
-
-/// Like [`compare_variants`], with another rule.
-pub fn compare_variants_with(
-    runs: &[Run],
-    old: &str,
-    new: &str,
-    rule: Rule,
-) -> Vec<Row> {
     let measured = by_benchmark(runs);
     let [old, new] = [old, new].map(|name| variant(&measured, name));
-    compare_measured(&old, &new, rule)
+    compare_measured(&old, &new, Rule::default())
 }
 
-/// The benchmarks of one variant, by their names without it.
+/// Returns the benchmarks of one variant, by their names without it.
 fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
     let without = |id: &'a str| id.strip_suffix(variant)?.strip_suffix('/');
     measured
@@ -51,7 +44,7 @@ fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
 /// The measurements of each benchmark, one a run.
 pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<&'a Measurement>>;
 
-/// Whether all runs have the same benchmarks, as they mostly have.
+/// Returns true if all runs have the same benchmarks, as they mostly have.
 pub(crate) fn alike<'a>(mut runs: impl Iterator<Item = &'a Run>) -> bool {
     let Some(first) = runs.next() else {
         return true;

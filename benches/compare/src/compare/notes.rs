@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::compare::alike;
+use crate::compare::verdict::Rule;
 use crate::input::side::Side;
+use crate::run::Run;
 use crate::samples::Shape;
 use crate::stats::runs_needed;
-use crate::{Rule, Run};
 
 /// Names printed before `...` ends the list.
 const MOST_NAMES: usize = 4;

@@ -1,11 +1,14 @@
 //! Everything there is to say about several sides, ready to be printed.
 
+use crate::compare::noise_profile::NoiseProfile;
+use crate::compare::row::Row;
+use crate::compare::verdict::Rule;
 use crate::compare::{Measured, adjust, alike, by_benchmark};
 use crate::input::side::Side;
-use crate::noise::Noise;
-use crate::order;
+use crate::natural_order;
+use crate::run::{Measurement, Run};
 use crate::stats::median;
-use crate::{Measurement, Row, Rule, Run, Throughput};
+use crate::throughput::Throughput;
 
 /// What a block is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// The block's title.
+    /// Returns the block's title.
     pub fn name(self) -> &'static str {
         match self {
             Self::Time => "time",
@@ -83,7 +86,11 @@ pub enum Sort {
 
 impl Report {
     /// Compares all sides with the first.
-    pub fn new(sides: &[Side], rule: Rule, noise: Option<&Noise>) -> Self {
+    pub fn new(
+        sides: &[Side],
+        rule: Rule,
+        noise: Option<&NoiseProfile>,
+    ) -> Self {
         let measured: Vec<_> =
             sides.iter().map(|side| by_benchmark(&side.runs)).collect();
         let time = times(&measured, rule, noise);
@@ -131,7 +138,8 @@ impl Report {
         };
         for block in &mut self.blocks {
             block.lines.sort_by(|a, b| {
-                let by_name = order::human(&a.benchmark, &b.benchmark);
+                let by_name =
+                    natural_order::compare(&a.benchmark, &b.benchmark);
                 match by {
                     Sort::Name => by_name,
                     Sort::Change => change(b).total_cmp(&change(a)),
@@ -142,7 +150,8 @@ impl Report {
         }
     }
 
-    /// All rows of all blocks with their metric and the other side's label.
+    /// Returns all rows of all blocks with their metric and the other side's
+    /// label.
     pub fn rows(&self) -> impl Iterator<Item = (Metric, &str, &Row)> {
         self.blocks.iter().flat_map(move |block| {
             block.lines.iter().flat_map(move |line| {
@@ -158,7 +167,7 @@ impl Report {
 fn times(
     measured: &[Measured<'_>],
     rule: Rule,
-    noise: Option<&Noise>,
+    noise: Option<&NoiseProfile>,
 ) -> Vec<Line> {
     let Some((base, others)) = measured.split_first() else {
         return Vec::new();

@@ -1,59 +1,15 @@
 //! One benchmark, old against new, with a verdict.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Measurement;
-use crate::noise::Noise;
+use crate::compare::noise_profile::NoiseProfile;
+use crate::compare::verdict::{Rule, Verdict};
+use crate::run::Measurement;
 use crate::stats::runs_needed::runs_needed;
 use crate::stats::shift::{self, Shift};
 use crate::stats::{deviation, median};
-
-/// What can be said about one benchmark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// New takes less time, by more than the minimum effect.
-    Faster,
-    /// New takes more time, by more than the minimum effect.
-    Slower,
-    /// The whole interval lies inside the minimum effect.
-    Same,
-    /// The runs do not decide it; more of them may.
-    Inconclusive,
-    /// One run on a side: there is nothing to judge by.
-    Unreplicated,
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Faster => "faster",
-            Self::Slower => "slower",
-            Self::Same => "same",
-            Self::Inconclusive => "inconclusive",
-            Self::Unreplicated => "unreplicated",
-        })
-    }
-}
-
-/// When a difference counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rule {
-    /// The accepted rate of false alarms a row; the interval has the level
-    /// `1 - alpha`.
-    pub alpha: f64,
-    /// The minimum effect: 0.02 is 2 %. Smaller changes are never reported.
-    pub margin: f64,
-}
-
-impl Default for Rule {
-    fn default() -> Self {
-        Self { alpha: 0.05, margin: 0.02 }
-    }
-}
 
 /// One benchmark, old against new.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,10 +60,8 @@ impl Row {
         let logs = [old, new].map(logarithms);
         let shift = shift::estimate(&logs[0], &logs[1], rule.alpha);
         let replicated = runs.iter().all(|&runs| runs > 1);
-        let verdict = match replicated {
-            true => judge(shift, rule),
-            false => Verdict::Unreplicated,
-        };
+        let verdict =
+            if replicated { judge(shift, rule) } else { Verdict::Unreplicated };
         let undecided = verdict == Verdict::Inconclusive;
         let effect = shift.estimate.abs().max(rule.margin.ln_1p());
         Self {
@@ -136,7 +90,7 @@ impl Row {
         old: &[&Measurement],
         new: &[&Measurement],
         rule: Rule,
-        noise: Option<&Noise>,
+        noise: Option<&NoiseProfile>,
     ) -> Self {
         let [times_old, times_new] =
             [old, new].map(|side| side.iter().map(|m| m.time).collect());

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::criterion::Estimate;
+use crate::error::Error;
+use crate::estimator::Estimator;
+use crate::input::criterion::files::Estimate;
 use crate::run::Reading;
+use crate::run::{Measurement, Run};
 use crate::samples::Samples;
-use crate::{Error, Estimator, Measurement, Run, Throughput};
+use crate::throughput::Throughput;
 
 /// The version of [`Export`] that this program writes.
 pub const VERSION: u32 = 1;
@@ -158,7 +161,8 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
     run
 }
 
-/// It has estimates only: the mean where that is asked for, or the median.
+/// Returns the mean where that is asked for, or the median, because critcmp
+/// keeps estimates only.
 fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
     let mut run = Run { name: export.name, ..Run::default() };
     for (id, it) in export.benchmarks {

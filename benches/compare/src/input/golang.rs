@@ -7,9 +7,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::error::Error;
 use crate::run::Reading;
+use crate::run::{Measurement, Run};
 use crate::samples::Samples;
-use crate::{Error, Measurement, Run, Throughput};
+use crate::throughput::Throughput;
 
 /// One result line.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,9 +28,37 @@ pub struct Line {
     pub allocations: Option<f64>,
     /// `B/op`.
     pub bytes: Option<f64>,
+    /// Metrics of the benchmark's own (`b.ReportMetric`), by unit, such as
+    /// `ns/call`.
+    pub custom: BTreeMap<String, f64>,
 }
 
-/// The result lines of a text, in order.
+impl Line {
+    /// Returns the name without `Benchmark` and without the number of
+    /// processors that Go appends: `Put/1k` of `BenchmarkPut/1k-8`.
+    ///
+    /// ```
+    /// use bench_compare::input::golang;
+    ///
+    /// let text = "BenchmarkPut/1k-8  1000  12.5 ns/op  0.5 ns/call\n";
+    /// let line = &golang::lines(text, "go test".as_ref()).unwrap()[0];
+    /// assert_eq!(line.benchmark(), "Put/1k");
+    /// assert_eq!(line.custom["ns/call"], 0.5);
+    /// ```
+    pub fn benchmark(&self) -> &str {
+        let name = self.name.strip_prefix("Benchmark").unwrap_or(&self.name);
+        match name.rsplit_once('-') {
+            Some((name, processors)) if is_number(processors) => name,
+            _ => name,
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns the result lines of a text, in order.
 ///
 /// `path` is only for the messages.
 ///
@@ -85,13 +115,15 @@ fn line(text: &str) -> Result<Option<Line>, &'static str> {
             "MB/s" => line.megabytes_a_second = Some(value),
             "allocs/op" => line.allocations = Some(value),
             "B/op" => line.bytes = Some(value),
-            _ => {} // a metric of the benchmark's own
+            _ => {
+                line.custom.insert(unit.to_owned(), value);
+            }
         }
     }
     Ok(Some(line))
 }
 
-/// `Benchmark` and then anything but a small letter.
+/// Returns true for `Benchmark` and then anything but a small letter.
 fn is_name(word: &str) -> bool {
     word.strip_prefix("Benchmark")
         .is_some_and(|rest| !rest.starts_with(char::is_lowercase))
@@ -146,6 +178,42 @@ fn measurement(lines: &[Line], reading: Reading) -> Measurement {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn timed(text: &str) -> Option<(String, f64)> {
+        let lines = lines(text, Path::new("x")).unwrap();
+        let line = lines.first()?;
+        Some((line.benchmark().to_owned(), line.nanoseconds?))
+    }
+
+    #[test]
+    fn a_line_of_go_test_is_read() {
+        let line = "BenchmarkAfter-2 \t 45\t 7203 ns/op";
+        assert_eq!(timed(line), Some(("After".to_owned(), 7203.0)));
+        let line = "BenchmarkPending/ResetOne/1000-2 \t 45\t 70 ns/op";
+        let name = "Pending/ResetOne/1000".to_owned();
+        assert_eq!(timed(line), Some((name, 70.0)));
+        assert_eq!(timed("ok  \ttimers\t2.1s"), None);
+    }
+
+    #[test]
+    fn a_metric_of_its_own_is_kept_by_its_unit() {
+        let line = "BenchmarkExplicit-2 \t 45\t 7203 ns/op\t 7.203 ns/call";
+        let lines = lines(line, Path::new("x")).unwrap();
+        assert_eq!(lines[0].benchmark(), "Explicit");
+        assert_eq!(lines[0].custom.get("ns/call"), Some(&7.203));
+        assert_eq!(timed("ok  \tdefer\t2.1s"), None);
+    }
+
+    #[test]
+    fn only_the_number_of_processors_is_cut_off_a_name() {
+        for (line, name) in [
+            ("BenchmarkPut/a-b 1 2 ns/op", "Put/a-b"),
+            ("BenchmarkPut/a-b-8 1 2 ns/op", "Put/a-b"),
+            ("BenchmarkPut- 1 2 ns/op", "Put-"),
+        ] {
+            assert_eq!(timed(line), Some((name.to_owned(), 2.0)));
+        }
+    }
 
     proptest! {
         #[test]

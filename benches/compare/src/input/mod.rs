@@ -1,7 +1,8 @@
 //! Where results come from.
 
 pub mod criterion;
-pub mod directory;
 pub mod export;
 pub mod golang;
 pub mod side;
+
+pub use support::criterion_home as directory;

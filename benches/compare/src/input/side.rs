@@ -6,9 +6,11 @@ use std::path::Path;
 
 use globset::Glob;
 
+use crate::error::Error;
 use crate::input::{criterion, export, golang};
+use crate::natural_order;
 use crate::run::Reading;
-use crate::{Error, Run};
+use crate::run::Run;
 
 /// The runs of one side, under one label.
 #[derive(Debug)]
@@ -66,9 +68,10 @@ impl Side {
             }
             sides.push((label.to_owned(), sources));
         }
-        let mut loaded = match baselines.is_empty() {
-            true => Vec::new(),
-            false => criterion::load(directory, &baselines, reading)?,
+        let mut loaded = if baselines.is_empty() {
+            Vec::new()
+        } else {
+            criterion::load(directory, &baselines, reading)?
         }
         .into_iter();
         let mut runs_of = |source| match source {
@@ -111,9 +114,10 @@ fn load_file(source: &str, reading: Reading) -> Result<Vec<Run>, Error> {
     };
     let bytes = bytes.map_err(|error| Error::io(path, error))?;
     let text = String::from_utf8_lossy(&bytes);
-    match text.trim_start().starts_with('{') {
-        true => export::load(&text, path, reading),
-        false => golang::load(&text, path, reading).map(|run| vec![run]),
+    if text.trim_start().starts_with('{') {
+        export::load(&text, path, reading)
+    } else {
+        golang::load(&text, path, reading).map(|run| vec![run])
     }
 }
 
@@ -123,7 +127,8 @@ fn read_stdin() -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The baselines that `pattern` stands for; a plain name stands for itself.
+/// Returns the baselines that `pattern` stands for; a plain name stands for
+/// itself.
 fn matching(directory: &Path, pattern: &str) -> Result<Vec<String>, Error> {
     if !pattern.contains(['*', '?', '[']) {
         return Ok(vec![pattern.to_owned()]);
@@ -132,11 +137,11 @@ fn matching(directory: &Path, pattern: &str) -> Result<Vec<String>, Error> {
         .map_err(|error| Error::usage(&error.to_string()))?
         .compile_matcher();
     let mut existing = criterion::baselines(directory)?;
-    existing.sort_by(|a, b| crate::order::human(a, b));
+    existing.sort_by(|a, b| natural_order::compare(a, b));
     let is_match = |name: &&String| matcher.is_match(name);
     let found: Vec<_> = existing.iter().filter(is_match).cloned().collect();
-    match found.is_empty() {
-        true => Err(Error::unknown_baseline(directory, pattern, existing)),
-        false => Ok(found),
+    if found.is_empty() {
+        return Err(Error::unknown_baseline(directory, pattern, existing));
     }
+    Ok(found)
 }

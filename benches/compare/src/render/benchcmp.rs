@@ -43,7 +43,7 @@ const COLUMNS: [Column; 4] = [
     },
 ];
 
-/// Two texts of Go, joined by name and repetition, in the order of the first.
+/// Joins two texts of Go by name and repetition, in the order of the first.
 ///
 /// A name that is not repeated equally often on both sides is left out; the
 /// second list has a warning for each of these.
@@ -78,7 +78,7 @@ fn by_name(lines: &[Line]) -> BTreeMap<&str, Vec<&Line>> {
     named
 }
 
-/// The same blocks for a report of two sides, one line a benchmark.
+/// Returns the same blocks for a report of two sides, one line a benchmark.
 pub fn of_report(report: &Report) -> String {
     let mut pairs = Vec::<(Line, Line)>::new();
     for block in &report.blocks {

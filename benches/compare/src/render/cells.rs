@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::compare::report::{Block, Line, Metric, Report};
+use crate::compare::row::Row;
+use crate::compare::verdict::Verdict;
 use crate::units::{count, three_digits, time_as};
-use crate::{Row, Verdict};
 
 /// A word and how it should look.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,7 @@ pub(super) enum Tone {
 
 /// One block as a table: the first column is text, the others are numbers.
 ///
-/// All words stand in one text, as a block may have a hundred thousand.
+/// All words stand in one text, because a block may have a hundred thousand.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
@@ -35,7 +36,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The rows of cells, each as long as the head.
+    /// Returns the rows of cells, each as long as the head.
     pub(super) fn rows(
         &self,
     ) -> impl Iterator<Item = impl Iterator<Item = Cell<'_>>> {
@@ -149,10 +150,12 @@ pub(super) fn number(
 }
 
 pub(super) fn ratio(ratio: f64) -> String {
-    match ratio.is_finite() {
-        true if ratio < 10.0 => format!("{ratio:.3}"),
-        true => three_digits(ratio),
-        false => "inf".into(),
+    if !ratio.is_finite() {
+        "inf".into()
+    } else if ratio < 10.0 {
+        format!("{ratio:.3}")
+    } else {
+        three_digits(ratio)
     }
 }
 

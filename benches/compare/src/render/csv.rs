@@ -5,7 +5,8 @@ use crate::compare::report::Report;
 const HEAD: &str = "metric,side,benchmark,old,new,ratio,low,high,p,\
                     p_adjusted,verdict,runs_old,runs_new,runs_needed\n";
 
-/// All rows of all blocks. Times are nanoseconds, rates are per second.
+/// Returns all rows of all blocks. Times are nanoseconds, rates are per
+/// second.
 pub fn render(report: &Report) -> String {
     let mut text = HEAD.to_owned();
     for (metric, side, row) in report.rows() {
@@ -36,8 +37,8 @@ fn optional(value: Option<impl ToString>) -> String {
 }
 
 fn quote(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+    if !text.contains([',', '"', '\n', '\r']) {
+        return text.to_owned();
     }
+    format!("\"{}\"", text.replace('"', "\"\""))
 }

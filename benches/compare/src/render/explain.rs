@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
-use crate::compare::{Row, Rule, by_benchmark};
+use crate::compare::by_benchmark;
+use crate::compare::row::Row;
+use crate::compare::verdict::Rule;
+use crate::estimator::Estimator;
 use crate::input::side::Side;
 use crate::render::cells::{interval, p_value, ratio};
+use crate::run::Measurement;
 use crate::stats::rank_sum;
 use crate::units::time;
-use crate::{Estimator, Measurement};
 
 /// The numbers of the runs, their ranks, U, p and the interval.
 ///

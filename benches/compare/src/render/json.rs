@@ -11,7 +11,8 @@
 use serde::Serialize;
 
 use crate::compare::report::{Metric, Report};
-use crate::{Row, Verdict};
+use crate::compare::row::Row;
+use crate::compare::verdict::Verdict;
 
 /// The version of the schema.
 pub const SCHEMA: u32 = 1;
@@ -45,7 +46,11 @@ struct Flat<'a> {
     runs_needed: Option<usize>,
 }
 
-/// All rows of all blocks.
+/// Returns all rows of all blocks.
+///
+/// # Panics
+///
+/// Never: strings and numbers are JSON.
 pub fn render(report: &Report) -> String {
     let means = report.blocks.iter().flat_map(|block| {
         let labels = report.labels.iter().skip(1);
@@ -80,10 +85,7 @@ fn flat<'a>(metric: Metric, side: &'a str, row: &'a Row) -> Flat<'a> {
         high: row.high.filter(finite),
         p: row.p,
         p_adjusted: row.adjusted,
-        verdict: match replicated {
-            true => row.verdict,
-            false => Verdict::Inconclusive,
-        },
+        verdict: if replicated { row.verdict } else { Verdict::Inconclusive },
         replicated,
         runs: row.runs,
         runs_needed: row.runs_needed,

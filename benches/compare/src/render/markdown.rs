@@ -3,7 +3,7 @@
 use super::cells::{self, Cell, Tone};
 use crate::compare::report::Report;
 
-/// All blocks as Markdown tables; verdicts that matter are bold.
+/// Returns all blocks as Markdown tables; verdicts that matter are bold.
 pub fn render(report: &Report) -> String {
     let mut text = String::new();
     for block in &report.blocks {

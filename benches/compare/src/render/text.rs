@@ -9,7 +9,8 @@ use comfy_table::{
 
 use super::cells::{self, Cell, Table, Tone};
 use crate::compare::report::{Block, Line, Metric, Report};
-use crate::{Row, Rule};
+use crate::compare::row::Row;
+use crate::compare::verdict::Rule;
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -25,7 +26,7 @@ pub struct Terminal {
     pub utf8: bool,
 }
 
-/// The rows as a table, for programs that have rows only.
+/// Returns the rows as a table, for programs that have rows only.
 ///
 /// ```
 /// use bench_compare::{Row, Rule, text};
@@ -56,7 +57,11 @@ pub fn table(rows: &[Row]) -> String {
     render(&report, Terminal::default())
 }
 
-/// All blocks of the report, then its notes.
+/// Returns all blocks of the report, then its notes.
+///
+/// # Panics
+///
+/// Only if a thread that prints a block does.
 pub fn render(report: &Report, terminal: Terminal) -> String {
     let printed = |block| {
         let table = cells::table(report, block, terminal.utf8);
@@ -83,7 +88,8 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
     text
 }
 
-/// Folded by a library where it is too wide, else aligned line by line.
+/// Returns the table, folded by a library where it is too wide, else aligned
+/// line by line.
 fn print(table: &Table, terminal: Terminal) -> String {
     let widths = widths(table);
     let total: usize = widths.iter().map(|width| width + GAP).sum();
@@ -160,19 +166,21 @@ impl Tone {
 fn fold(table: &Table, width: u16, colour: bool) -> String {
     let mut folded = comfy_table::Table::new();
     folded.load_style(comfy_table::presets::NOTHING);
-    match colour {
-        true => folded.enforce_styling(),
-        false => folded.force_no_tty(),
-    };
+    if colour {
+        folded.enforce_styling();
+    } else {
+        folded.force_no_tty();
+    }
     folded.set_content_arrangement(ContentArrangement::Dynamic);
     folded.set_width(width);
     folded.set_header(table.head.iter().map(Printed::new));
     folded.add_rows(table.rows().map(|row| row.map(paint)));
     for (index, column) in folded.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
-        column.set_cell_alignment(match table.is_text(index) {
-            true => CellAlignment::Left,
-            false => CellAlignment::Right,
+        column.set_cell_alignment(if table.is_text(index) {
+            CellAlignment::Left
+        } else {
+            CellAlignment::Right
         });
     }
     let lines = folded.lines().map(|line| line.trim_end().to_owned() + "\n");

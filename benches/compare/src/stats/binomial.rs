@@ -1,6 +1,6 @@
 //! The binomial distribution, as far as order statistics need it.
 
-/// The chance of at most `0, 1, ... count` successes in `count` tries.
+/// Returns the chance of at most `0, 1, ... count` successes in `count` tries.
 pub(crate) fn cumulative(count: usize, chance: f64) -> Vec<f64> {
     let mut term = (1.0 - chance).powi(count as i32);
     let mut sum = term;

@@ -5,7 +5,7 @@
 //! the level (S. Holm, "A simple sequentially rejective multiple test
 //! procedure", 1979).
 
-/// The adjusted p-value of each, in the order given.
+/// Returns the adjusted p-value of each, in the order given.
 ///
 /// ```
 /// use bench_compare::stats::holm;

@@ -6,27 +6,29 @@ pub mod rank_sum;
 pub mod runs_needed;
 pub mod shift;
 
-/// The middle value, or the mean of the two middle ones.
+/// Returns the middle value, or the mean of the two middle ones.
 ///
 /// # Panics
 ///
 /// When there is no value.
-pub(crate) fn median(values: &[f64]) -> f64 {
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     median_of_sorted(&sorted)
 }
 
-/// The same of values that are in order already.
+/// Returns the same of values that are in order already.
 pub(crate) fn median_of_sorted(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
-    match sorted.len() % 2 {
-        1 => sorted[middle],
-        _ => (sorted[middle - 1] + sorted[middle]) / 2.0,
+    if sorted.len() % 2 == 1 {
+        sorted[middle]
+    } else {
+        (sorted[middle - 1] + sorted[middle]) / 2.0
     }
 }
 
-/// The standard deviation inside the sides, pooled; zero with one run each.
+/// Returns the standard deviation inside the sides, pooled; zero with one run
+/// each.
 pub(crate) fn deviation(sides: &[Vec<f64>; 2]) -> f64 {
     let squares = |values: &Vec<f64>| {
         let mean = values.iter().sum::<f64>() / values.len() as f64;

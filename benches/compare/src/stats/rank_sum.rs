@@ -47,7 +47,8 @@ pub fn test(old: &[f64], new: &[f64]) -> RankSum {
     RankSum { u: (sum - smallest) as f64 / 2.0, p: null.p(sum) }
 }
 
-/// The doubled mid-ranks of all values in order, and the sum over `new`.
+/// Returns the doubled mid-ranks of all values in order, and the sum over
+/// `new`.
 ///
 /// Doubled, because a mid-rank may end in a half.
 pub(crate) fn doubled_ranks(old: &[f64], new: &[f64]) -> (Vec<usize>, usize) {
@@ -103,7 +104,7 @@ impl Null {
         }
     }
 
-    /// The share of choices at least as far from the mean as `sum` is.
+    /// Returns the share of choices at least as far from the mean as `sum` is.
     pub(crate) fn p(&self, sum: usize) -> f64 {
         let distance = |sum: usize| (2 * sum).abs_diff(self.twice_mean);
         let far =
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The obviously right p-value: list every choice.
+    /// Returns the obviously right p-value: lists every choice.
     fn enumerated(old: &[f64], new: &[f64]) -> f64 {
         let (ranks, seen) = doubled_ranks(old, new);
         let all: usize = ranks.iter().sum();

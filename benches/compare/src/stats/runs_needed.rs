@@ -26,16 +26,17 @@ pub fn runs_needed(effect: f64, deviation: f64, alpha: f64) -> Option<usize> {
     let normal = Normal::standard();
     let quantiles =
         normal.inverse_cdf(1.0 - alpha / 2.0) + normal.inverse_cdf(POWER);
-    let above = match deviation > 0.0 {
-        true => normal.cdf(effect.abs() / (deviation * 2.0_f64.sqrt())),
-        false => 1.0,
+    let above = if deviation > 0.0 {
+        normal.cdf(effect.abs() / (deviation * 2.0_f64.sqrt()))
+    } else {
+        1.0
     };
     let runs = quantiles.powi(2) / (6.0 * (above - 0.5).powi(2));
     let enough = runs.ceil().max(fewest(alpha) as f64);
     (enough <= MOST).then_some(enough as usize)
 }
 
-/// The fewest runs a side with which the exact test can reject at all.
+/// Returns the fewest runs a side with which the exact test can reject at all.
 pub fn fewest(alpha: f64) -> usize {
     let mut choices = 1.0;
     let mut runs = 0;

@@ -63,7 +63,7 @@ fn differences(old: &[f64], new: &[f64]) -> Vec<f64> {
     all
 }
 
-/// From the first to the last shift that the test accepts.
+/// Returns the first and the last shift that the test accepts.
 ///
 /// Ranks only change where a shift passes a difference, so one shift between
 /// each two neighbours stands for all of them.
@@ -102,10 +102,12 @@ fn interval(
 /// They differ only where zero is itself a difference: there the test sees
 /// a tie that no shift beside it has.
 fn agree((low, high): (f64, f64), rejected: bool, estimate: f64) -> (f64, f64) {
-    match rejected {
-        false => (low.min(0.0), high.max(0.0)),
-        true if estimate > 0.0 => (low.max(f64::MIN_POSITIVE), high),
-        true => (low, high.min(-f64::MIN_POSITIVE)),
+    if !rejected {
+        (low.min(0.0), high.max(0.0))
+    } else if estimate > 0.0 {
+        (low.max(f64::MIN_POSITIVE), high)
+    } else {
+        (low, high.min(-f64::MIN_POSITIVE))
     }
 }
 

@@ -146,3 +146,26 @@ fn completions_and_the_manual_are_generated() {
     let page = results.run(&["man"], 0).stdout;
     assert!(page.contains(".TH bench-compare"), "{page}");
 }
+
+/// As `>` of a shell would make it: a report is not a secret.
+#[cfg(unix)]
+#[test]
+fn the_umask_says_who_may_read_an_output() {
+    use std::os::unix::fs::PermissionsExt;
+    let results = five_runs(1.2);
+    let directory = results.path().parent().unwrap();
+    for (umask, right) in [("022", 0o644), ("077", 0o600)] {
+        let output = directory.join(format!("{umask}.txt"));
+        let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+        let status = std::process::Command::new("/bin/sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_bench-compare")])
+            .args(["old-*", "new-*", "-o"])
+            .arg(&output)
+            .env("CRITERION_HOME", results.path())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        let mode = std::fs::metadata(&output).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, right, "umask {umask}");
+    }
+}

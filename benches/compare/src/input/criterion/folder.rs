@@ -20,7 +20,7 @@ impl Folder {
         Ok(Self { path, open })
     }
 
-    /// The names of the directories in it.
+    /// Returns the names of the directories in it.
     pub(super) fn directories(&mut self) -> io::Result<Vec<String>> {
         self.open.directories(&self.path)
     }

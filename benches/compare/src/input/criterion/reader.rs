@@ -3,12 +3,14 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::files::{AllocationFile, BenchmarkFile, estimated, measured, parse};
 use super::folder::Folder;
 use super::sample_file;
-use super::{AllocationFile, BenchmarkFile, estimated, measured, parse};
+use crate::error::Error;
+use crate::estimator::Estimator;
+use crate::run::Measurement;
 use crate::run::Reading;
 use crate::samples::Samples;
-use crate::{Error, Estimator, Measurement};
 
 /// Reads benchmarks one by one, always into the same memory.
 pub(super) struct Reader {
@@ -85,7 +87,7 @@ impl Reader {
         measurement?.ok_or_else(|| missing(&self.place))
     }
 
-    /// Criterion's own mean or median, which needs no sample.
+    /// Returns criterion's own mean or median, which needs no sample.
     fn estimated(
         &mut self,
         folder: &Folder,

@@ -10,7 +10,7 @@ use serde::de::{
     SeqAccess, Visitor,
 };
 
-use crate::Error;
+use crate::error::Error;
 use crate::samples::Samples;
 
 /// Replaces `samples` by those of the file.

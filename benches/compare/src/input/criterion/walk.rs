@@ -9,8 +9,9 @@ use std::thread;
 
 use super::folder::Folder;
 use super::reader::Reader;
+use crate::error::Error;
 use crate::run::Reading;
-use crate::{Error, Measurement, Run};
+use crate::run::{Measurement, Run};
 
 /// What was read, under the index of its baseline.
 type Found = (usize, Result<(String, Measurement), Error>);
@@ -89,7 +90,8 @@ fn read_group(
     Ok(found)
 }
 
-/// The directories in `path`, or none where the results of a run stand.
+/// Returns the subdirectories of `path`, or none if `path` itself holds the
+/// results of a run.
 pub(super) fn directories_in(
     path: &Path,
 ) -> Result<Option<Vec<PathBuf>>, Error> {

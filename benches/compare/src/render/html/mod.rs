@@ -4,18 +4,22 @@
 //! follows the reader's light or dark setting, is walked through with the
 //! keyboard alone, and prints.
 
+mod markup;
 mod plots;
 
+use markup::{escape, wide};
+
 use super::cells::{self, Cell, Tone};
-use crate::Measurement;
 use crate::compare::by_benchmark;
 use crate::compare::report::{Block, Metric, Report};
 use crate::input::side::Side;
 use crate::record::Record;
+use crate::run::Measurement;
 
 const STYLE: &str = include_str!("style.css");
 
-/// The report, the distributions of its runs, and the history of `records`.
+/// Returns the report, the distributions of its runs, and the history of
+/// `records`.
 ///
 /// The distributions need sides that were read with their samples.
 pub fn render(report: &Report, sides: &[Side], records: &[Record]) -> String {
@@ -66,15 +70,6 @@ fn table(report: &Report, block: &Block) -> String {
     wide(&format!("table: {name}"), &table)
 }
 
-/// A part that scrolls by itself on a narrow screen. It takes the focus, or
-/// the keyboard could not scroll it.
-fn wide(label: &str, content: &str) -> String {
-    format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" \
-         aria-label=\"{label}\">{content}</div>\n"
-    )
-}
-
 fn cell(cell: Cell<'_>) -> String {
     let class = match cell.tone {
         Tone::Plain => "",
@@ -85,7 +80,7 @@ fn cell(cell: Cell<'_>) -> String {
     format!("<td{class}>{}</td>", escape(cell.text))
 }
 
-/// One folded plot a benchmark: the samples of each run.
+/// Returns one folded plot a benchmark: the samples of each run.
 fn distributions(report: &Report, sides: &[Side]) -> String {
     let time = report.blocks.iter().find(|b| b.metric == Metric::Time);
     let Some(block) = time else {
@@ -109,10 +104,10 @@ fn distributions(report: &Report, sides: &[Side]) -> String {
             );
         }
     }
-    match html.is_empty() {
-        true => html,
-        false => format!("<h2>Samples of each run</h2>\n{html}"),
+    if html.is_empty() {
+        return html;
     }
+    format!("<h2>Samples of each run</h2>\n{html}")
 }
 
 fn sorted(measurement: &Measurement) -> Option<Vec<f64>> {
@@ -121,7 +116,7 @@ fn sorted(measurement: &Measurement) -> Option<Vec<f64>> {
     Some(times)
 }
 
-/// One plot a benchmark that the records know.
+/// Returns one plot a benchmark that the records know.
 fn history(records: &[Record]) -> String {
     let mut names = std::collections::BTreeSet::new();
     for row in records.iter().flat_map(|record| &record.rows) {
@@ -137,10 +132,10 @@ fn history(records: &[Record]) -> String {
             .collect();
         html += &plots::history(name, &points);
     }
-    match html.is_empty() {
-        true => html,
-        false => format!("<h2>History of the records</h2>\n{html}"),
+    if html.is_empty() {
+        return html;
     }
+    format!("<h2>History of the records</h2>\n{html}")
 }
 
 fn notes(report: &Report) -> String {
@@ -154,11 +149,4 @@ fn notes(report: &Report) -> String {
         html += &format!("<li>{}</li>\n", escape(note));
     }
     html + "</ul>\n"
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,8 +1,8 @@
 //! Plots as inline SVG, with words for those who do not see them.
 
-use super::{escape, wide};
-use crate::Row;
+use super::markup::{escape, wide};
 use crate::compare::report::Line;
+use crate::compare::row::Row;
 use crate::render::cells::{interval, ratio};
 use crate::units::time_as;
 
@@ -47,18 +47,17 @@ fn svg(label: &str, height: f64, content: &str) -> String {
     wide(&label, &image)
 }
 
-/// A name's end, which tells it from its neighbours, where it is too long.
+/// Returns a name's end, which tells it from its neighbours, where it is too
+/// long.
 fn fitting(name: &str) -> String {
     let length = name.chars().count();
-    match length > NAME {
-        true => {
-            "\u{2026}".chars().chain(name.chars().skip(length - NAME)).collect()
-        }
-        false => name.to_owned(),
+    if length <= NAME {
+        return name.to_owned();
     }
+    "\u{2026}".chars().chain(name.chars().skip(length - NAME)).collect()
 }
 
-/// The line at 1, and what the ends of the scale of logarithms are.
+/// Draws the line at 1, and what the ends of the scale of logarithms are.
 fn axis(scale: &Scale, height: f64, one: &str) -> String {
     let middle = scale.x(0.0);
     let mut plot = line("axis", (middle, 0.0), (middle, height - ROW));
@@ -91,8 +90,8 @@ fn dot(class: &str, x: f64, y: f64) -> String {
     format!("<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>\n")
 }
 
-/// The ratio of each benchmark with its interval, on a logarithmic scale; the
-/// band is the threshold.
+/// Draws the ratio of each benchmark with its interval, on a logarithmic
+/// scale; the band is the threshold.
 pub(super) fn intervals(lines: &[Line], margin: f64) -> String {
     let rows: Vec<&Row> =
         lines.iter().flat_map(|line| line.rows.iter().flatten()).collect();
@@ -129,7 +128,8 @@ fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
     plot + &format!("<g><title>{}</title>{point}</g>\n", escape(&words))
 }
 
-/// The samples of each run of each side: all, the middle half, the fastest.
+/// Draws the samples of each run of each side: all, the middle half, the
+/// fastest.
 pub(super) fn distribution(
     name: &str,
     labels: &[String],
@@ -176,7 +176,7 @@ fn samples(run: &[f64], scale: &Scale, y: f64, side: usize) -> String {
     plot + &dot(class, at(0.0), y)
 }
 
-/// The ratio of one benchmark in each record, the oldest on top.
+/// Draws the ratio of one benchmark in each record, the oldest on top.
 pub(super) fn history(name: &str, points: &[(&str, &Row)]) -> String {
     let ends = |(_, row): &(&str, &Row)| [Some(row.ratio), row.low, row.high];
     let values = points.iter().flat_map(ends).flatten().map(f64::ln);

@@ -4,7 +4,8 @@
 //! profiler when it starts and ends. Which one it is, if any, is chosen when
 //! the bench binary is built: a sampling profiler of CPU time (feature
 //! `profile-cpu`), or one that sees each allocation (`profile-allocations`).
-//! They are not in one binary, as the second slows down what the first sees.
+//! They are not in one binary, because the second slows down what the first
+//! sees.
 //!
 //! `cargo xtask profile` builds both and calls them.
 
@@ -15,7 +16,7 @@ mod allocations;
 #[cfg(feature = "profile-cpu")]
 mod cpu;
 
-/// Criterion, with the profiler that this binary was built with.
+/// Returns criterion, with the profiler that this binary was built with.
 ///
 /// ```
 /// let criterion = benches::profiler::criterion();

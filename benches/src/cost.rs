@@ -10,19 +10,19 @@ use crate::allocator::{Counts, counts};
 ///
 /// ```
 /// use std::time::Duration;
-/// use benches::spent::{Spent, Stopwatch};
+/// use benches::cost::{Cost, Stopwatch};
 ///
 /// let stopwatch = Stopwatch::start();
 /// let text = std::hint::black_box("four".to_owned());
-/// let spent = stopwatch.elapsed();
-/// assert_eq!(spent.allocations(), Some(1.0));
-/// assert_eq!(spent.bytes(), Some(text.len() as f64));
+/// let cost = stopwatch.elapsed();
+/// assert_eq!(cost.allocations(), Some(1.0));
+/// assert_eq!(cost.bytes(), Some(text.len() as f64));
 ///
-/// let known = Spent::from(Duration::from_secs(1));
+/// let known = Cost::from(Duration::from_secs(1));
 /// assert_eq!(known.allocations(), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spent {
+pub struct Cost {
     /// The time.
     pub time: Duration,
     /// Allocations and bytes; a share of a stretch need not be whole.
@@ -36,22 +36,22 @@ pub struct Stopwatch {
     start: Instant,
 }
 
-impl Spent {
+impl Cost {
     /// Nothing at all.
     pub const NOTHING: Self =
         Self { time: Duration::ZERO, counts: Some([0.0; 2]) };
 
-    /// Calls that got memory.
+    /// Returns how many calls got memory.
     pub fn allocations(&self) -> Option<f64> {
         self.counts.map(|[allocations, _]| allocations)
     }
 
-    /// Bytes asked for.
+    /// Returns how many bytes were asked for.
     pub fn bytes(&self) -> Option<f64> {
         self.counts.map(|[_, bytes]| bytes)
     }
 
-    /// A share of it, or a multiple.
+    /// Returns a share of it, or a multiple.
     #[must_use]
     pub fn mul_f64(self, by: f64) -> Self {
         Self {
@@ -62,13 +62,13 @@ impl Spent {
 }
 
 /// A time that is known without a stopwatch; nothing was counted.
-impl From<Duration> for Spent {
+impl From<Duration> for Cost {
     fn from(time: Duration) -> Self {
         Self { time, counts: None }
     }
 }
 
-impl AddAssign for Spent {
+impl AddAssign for Cost {
     fn add_assign(&mut self, more: Self) {
         self.time += more.time;
         self.counts =
@@ -76,10 +76,10 @@ impl AddAssign for Spent {
     }
 }
 
-impl Sum for Spent {
+impl Sum for Cost {
     fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        all.fold(Self::NOTHING, |mut sum, spent| {
-            sum += spent;
+        all.fold(Self::NOTHING, |mut sum, cost| {
+            sum += cost;
             sum
         })
     }
@@ -93,13 +93,13 @@ impl Stopwatch {
         Self { before, start: Instant::now() }
     }
 
-    /// What was spent since the start.
+    /// Returns what was spent since the start.
     #[inline]
-    pub fn elapsed(self) -> Spent {
+    pub fn elapsed(self) -> Cost {
         let time = self.start.elapsed();
         let now = counts();
         let since = |now: u64, then: u64| (now - then) as f64;
-        Spent {
+        Cost {
             time,
             counts: Some([
                 since(now.allocations, self.before.allocations),
@@ -119,14 +119,14 @@ mod tests {
         let stopwatch = Stopwatch::start();
         drop(black_box(Box::new([0_u8; 24])));
         let one = stopwatch.elapsed();
-        let three: Spent = [one, one, one].into_iter().sum();
+        let three: Cost = [one, one, one].into_iter().sum();
         assert_eq!(three.time, one.time * 3);
         assert_eq!(
             (three.allocations(), three.bytes()),
             (Some(3.0), Some(72.0))
         );
         assert_eq!(three.mul_f64(0.5).allocations(), Some(1.5));
-        let uncounted = Spent::from(one.time);
-        assert_eq!([one, uncounted].into_iter().sum::<Spent>().bytes(), None);
+        let uncounted = Cost::from(one.time);
+        assert_eq!([one, uncounted].into_iter().sum::<Cost>().bytes(), None);
     }
 }

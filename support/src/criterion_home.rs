@@ -1,11 +1,12 @@
-//! Where criterion keeps its results.
+//! Where criterion keeps its results (with the feature `criterion`).
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 
-/// Finds criterion's directory as criterion itself does.
+/// Finds criterion's directory as criterion itself does, from inside a bench
+/// binary as well as from beside it.
 ///
 /// In this order: `CRITERION_HOME`, `criterion` in `CARGO_TARGET_DIR`, in
 /// the target directory that cargo names for the package around the current

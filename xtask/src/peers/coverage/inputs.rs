@@ -23,21 +23,16 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    pub(crate) const ALL: [Shape; 5] = [
-        Shape::Same,
-        Shape::Sparse,
-        Shape::Disjoint,
-        Shape::Concat,
-        Shape::Lcov,
-    ];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Same, Self::Sparse, Self::Disjoint, Self::Concat, Self::Lcov];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Shape::Same => "same",
-            Shape::Sparse => "sparse",
-            Shape::Disjoint => "disjoint",
-            Shape::Concat => "concat",
-            Shape::Lcov => "lcov",
+            Self::Same => "same",
+            Self::Sparse => "sparse",
+            Self::Disjoint => "disjoint",
+            Self::Concat => "concat",
+            Self::Lcov => "lcov",
         }
     }
 }
@@ -60,7 +55,7 @@ struct Source {
     blocks: Vec<(u32, String)>,
 }
 
-/// The inputs of `shape` in `folder`, made if they are not there yet.
+/// Returns the inputs of `shape` in `folder`, made if they are not there yet.
 pub(crate) fn make(
     folder: &Path,
     shape: Shape,
@@ -75,6 +70,8 @@ pub(crate) fn make(
     );
     let (ready, making) = (folder.join(&name), folder.join("making"));
     if !ready.exists() {
+        // What an interrupted command left is of another size, or not whole.
+        let _ = fs::remove_dir_all(&making);
         fs::create_dir_all(&making)
             .with_context(|| format!("cannot make {}", making.display()))?;
         write_all(&making, shape, size)?;
@@ -101,6 +98,7 @@ fn write_all(folder: &Path, shape: Shape, size: Size) -> Result<()> {
         }
         if shape != Shape::Concat || number == 0 {
             let name = format!("profile{number:04}.{extension}");
+            // In place: the folder gets its name when all is in it.
             file = Some(BufWriter::new(File::create(folder.join(name))?));
         }
         let out = file.as_mut().expect("made for the first profile");
@@ -113,7 +111,7 @@ fn write_all(folder: &Path, shape: Shape, size: Size) -> Result<()> {
     Ok(())
 }
 
-/// Files of ascending blocks; with a `shard`, no path is in another's.
+/// Returns files of ascending blocks; with a `shard`, no path is in another's.
 fn program(rng: &mut Rng, blocks: usize, shard: Option<usize>) -> Vec<Source> {
     let per_file = blocks.div_ceil(PACKAGES * FILES);
     let shard = shard.map_or(String::new(), |n| format!("{n:03}/"));
@@ -146,7 +144,7 @@ fn source_blocks(rng: &mut Rng, many: usize) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// Many blocks never run, most of the others a few times.
+/// Draws a count: many blocks never run, most of the others a few times.
 fn count(rng: &mut Rng) -> u32 {
     match rng.u32(0..10) {
         0..4 => 0,

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::workspace::root;
 
-/// The processor's name and the number of its threads.
+/// Returns the processor's name and the number of its threads.
 pub(crate) fn machine() -> String {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let plural = if threads == 1 { "thread" } else { "threads" };
@@ -26,8 +26,8 @@ fn from_proc() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// The commit checked out, with `-dirty` when what is measured differs from
-/// it; earlier records and the text around them are not measured.
+/// Returns the commit checked out, with `-dirty` when what is measured differs
+/// from it; earlier records and the text around them are not measured.
 pub(crate) fn commit() -> String {
     let head = output("git", &["rev-parse", "--short", "HEAD"]);
     let head = head.unwrap_or_else(|| "unknown".to_owned());
@@ -39,7 +39,7 @@ pub(crate) fn commit() -> String {
     }
 }
 
-/// The compiler and its version.
+/// Returns the compiler and its version.
 pub(crate) fn compiler() -> String {
     let version = output("rustc", &["--version"]);
     let version = version.unwrap_or_else(|| "unknown compiler".to_owned());
@@ -48,7 +48,7 @@ pub(crate) fn compiler() -> String {
     short.unwrap_or(&version).to_owned()
 }
 
-/// The day in UTC: `2026-05-04`.
+/// Returns the day in UTC: `2026-05-04`.
 pub(crate) fn date() -> String {
     let now = humantime::format_rfc3339_seconds(SystemTime::now());
     let now = now.to_string();

@@ -7,6 +7,7 @@
 //! (criterion 0.8.2, `src/report.rs` and `src/analysis/mod.rs`; 0.5 to 0.7
 //! write the same fields.)
 
+pub(in crate::input) mod files;
 mod folder;
 mod reader;
 mod sample_file;
@@ -15,42 +16,41 @@ mod walk;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use files::{BenchmarkFile, measured, parse};
 
-use crate::run::Reading;
+use crate::error::Error;
+use crate::run::{Measurement, Reading, Run};
 use crate::samples::Samples;
-use crate::{Error, Estimator, Measurement, Run, Throughput};
 
-#[derive(Deserialize)]
-struct BenchmarkFile {
-    full_id: String,
-    throughput: Option<Throughput>,
-}
+impl Run {
+    /// Reads the `baseline` of each benchmark under `criterion_dir`.
+    ///
+    /// The number of a run is the [`Estimator::Minimum`]; use
+    /// [`Run::load_with`] for another. A broken benchmark is left out and
+    /// noted in [`Run::problems`].
+    ///
+    /// # Errors
+    ///
+    /// When the directory holds no results, when no benchmark has such a
+    /// baseline, or when not one of them can be read.
+    pub fn load(criterion_dir: &Path, baseline: &str) -> Result<Self, Error> {
+        Self::load_with(criterion_dir, baseline, Reading::default())
+    }
 
-/// Written beside criterion's files by the allocation counter of `benches`.
-#[derive(Deserialize)]
-struct AllocationFile {
-    allocations: f64,
-    bytes: f64,
-}
-
-#[derive(Deserialize)]
-struct EstimatesFile {
-    mean: Estimate,
-    median: Estimate,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Estimate {
-    pub(super) point_estimate: f64,
-    pub(super) confidence_interval: Interval,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Interval {
-    pub(super) lower_bound: f64,
-    pub(super) upper_bound: f64,
+    /// Like [`Run::load`], with another number for a run, or its samples.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`].
+    pub fn load_with(
+        criterion_dir: &Path,
+        baseline: &str,
+        reading: Reading,
+    ) -> Result<Self, Error> {
+        let baselines = [baseline.to_owned()];
+        let mut runs = load(criterion_dir, &baselines, reading)?;
+        Ok(runs.swap_remove(0))
+    }
 }
 
 /// Reads several baselines of one directory, in the order asked for.
@@ -67,9 +67,10 @@ pub fn load(
     let mut runs = walk::read_all(directory, baselines, reading)?;
     for run in &mut runs {
         if run.benchmarks.is_empty() {
-            return Err(match run.problems.is_empty() {
-                true => unknown(directory, &run.name)?,
-                false => run.problems.swap_remove(0),
+            return Err(if run.problems.is_empty() {
+                unknown(directory, &run.name)?
+            } else {
+                run.problems.swap_remove(0)
             });
         }
         run.problems.sort_by(|a, b| a.path().cmp(b.path()));
@@ -79,13 +80,14 @@ pub fn load(
 
 fn unknown(directory: &Path, baseline: &str) -> Result<Error, Error> {
     let existing = baselines(directory)?;
-    Ok(match existing.is_empty() {
-        true => Error::no_results(directory),
-        false => Error::unknown_baseline(directory, baseline, existing),
+    Ok(if existing.is_empty() {
+        Error::no_results(directory)
+    } else {
+        Error::unknown_baseline(directory, baseline, existing)
     })
 }
 
-/// The names of all baselines under `directory`, in order.
+/// Returns the names of all baselines under `directory`, in order.
 ///
 /// # Errors
 ///
@@ -106,17 +108,7 @@ pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().collect())
 }
 
-fn measured(
-    samples: &Samples,
-    place: &Path,
-    reading: Reading,
-) -> Result<Measurement, Error> {
-    let bad = |what| Error::malformed(place, 1, 1, what);
-    samples.check().map_err(bad)?;
-    Ok(Measurement::of(samples, reading))
-}
-
-/// One benchmark from the bytes of its two files.
+/// Reads one benchmark from the bytes of its two files.
 ///
 /// # Errors
 ///
@@ -147,41 +139,10 @@ pub fn parse_run(
     Ok((file.full_id, measurement))
 }
 
-/// Criterion's own mean or median, which needs no sample.
-fn estimated(
-    file: EstimatesFile,
-    estimator: Estimator,
-) -> Result<Measurement, &'static str> {
-    let estimate = match estimator {
-        Estimator::Mean => file.mean,
-        _ => file.median,
-    };
-    let time = estimate.point_estimate;
-    if time <= 0.0 || !time.is_finite() {
-        return Err("a time that is not positive");
-    }
-    let ends = estimate.confidence_interval;
-    Ok(Measurement {
-        time,
-        within: Some((ends.lower_bound, ends.upper_bound)),
-        ..Measurement::default()
-    })
-}
-
-fn parse<T: DeserializeOwned>(
-    path: &Path,
-    baseline: &str,
-    bytes: &[u8],
-) -> Result<T, Error> {
-    if bytes.is_empty() {
-        return Err(Error::emptied(path, baseline));
-    }
-    serde_json::from_slice(bytes).map_err(|error| Error::json(path, &error))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::throughput::Throughput;
     use std::fs;
 
     /// The path is cut and made unique, so two ids share a folder name and

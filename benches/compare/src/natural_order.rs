@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 
 /// Compares names with their numbers as numbers: `a/9` before `a/10`.
-pub(crate) fn human(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
 }
 
-/// Text and numbers by turns; a number sorts before a letter.
+/// Splits into text and numbers by turns; a number sorts before a letter.
 fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -17,10 +17,11 @@ fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let (part, after) = rest.split_at(end);
         rest = after;
         let digits = part.trim_start_matches('0');
-        match first.is_ascii_digit() {
+        if first.is_ascii_digit() {
             // Of two numbers the one with more digits is larger.
-            true => Some((digits.len(), digits)),
-            false => Some((usize::MAX, part)),
+            Some((digits.len(), digits))
+        } else {
+            Some((usize::MAX, part))
         }
     })
 }
@@ -33,7 +34,7 @@ mod tests {
     #[test]
     fn numbers_sort_as_numbers() {
         let mut names = ["put/10/a", "put/9/b", "put/9/a", "get/100", "put"];
-        names.sort_by(|a, b| human(a, b));
+        names.sort_by(|a, b| compare(a, b));
         let right = ["get/100", "put", "put/9/a", "put/9/b", "put/10/a"];
         assert_eq!(names, right);
     }
@@ -41,8 +42,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_names_have_one_order(a in "[a/0-9]{0,9}", b in "[a/0-9]{0,9}") {
-            prop_assert_eq!(human(&a, &b), human(&b, &a).reverse());
-            prop_assert_eq!(human(&a, &b) == Ordering::Equal, a == b);
+            prop_assert_eq!(compare(&a, &b), compare(&b, &a).reverse());
+            prop_assert_eq!(compare(&a, &b) == Ordering::Equal, a == b);
         }
     }
 }

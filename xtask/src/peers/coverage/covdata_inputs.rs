@@ -7,23 +7,30 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::tools::Go;
+
 /// How often the program runs.
 const RUNS: usize = 1_010;
 
 const PACKAGES: usize = 100;
 const FUNCTIONS: usize = 40;
 
-/// The folder with the binary profiles, made if it is not there yet.
-pub(crate) fn make(folder: &Path) -> Result<PathBuf> {
+/// The oldest Go that can write binary profiles of a program.
+pub(crate) const NEEDED: &str = "go 1.20";
+
+/// Returns the folder with the binary profiles, made if it is not there yet.
+pub(crate) fn make(folder: &Path, go: &Go) -> Result<PathBuf> {
     let ready = folder.join(format!("covdata-{RUNS}-runs"));
     if ready.exists() {
         return Ok(ready);
     }
     let making = folder.join("making");
     let program = folder.join("program");
+    // Runs that an interrupted command left would be too many.
+    let _ = fs::remove_dir_all(&making);
     fs::create_dir_all(&making)?;
     write_program(&program)?;
-    let mut build = Command::new("go");
+    let mut build = go.command();
     build.args(["build", "-cover", "-covermode=count", "-o", "program", "."]);
     run(build.current_dir(&program))?;
     for seed in 0..RUNS {
@@ -50,7 +57,7 @@ fn write_program(folder: &Path) -> Result<()> {
     for package in 0..PACKAGES {
         let path = folder.join(format!("p{package}"));
         fs::create_dir_all(&path)?;
-        fs::write(path.join("p.go"), package_text(package))?;
+        put(&path.join("p.go"), &package_text(package))?;
         writeln!(imports, "\t\"example.com/program/p{package}\"")?;
         writeln!(calls, "\tp{package}.Run(seed)")?;
     }
@@ -58,12 +65,17 @@ fn write_program(folder: &Path) -> Result<()> {
         "package main\n\nimport (\n\t\"os\"\n\t\"strconv\"\n{imports})\n\n\
          func main() {{\n\tseed, _ := strconv.Atoi(os.Args[1])\n{calls}}}\n"
     );
-    fs::write(folder.join("main.go"), main)?;
-    let module = "module example.com/program\n\ngo 1.20\n";
-    Ok(fs::write(folder.join("go.mod"), module)?)
+    put(&folder.join("main.go"), &main)?;
+    let module = format!("module example.com/program\n\n{NEEDED}\n");
+    put(&folder.join("go.mod"), &module)
 }
 
-/// Functions of nine blocks; which run depends on the seed.
+fn put(path: &Path, text: &str) -> Result<()> {
+    // In place: the program is written anew whenever it is built.
+    Ok(fs::write(path, text)?)
+}
+
+/// Returns functions of nine blocks; which run depends on the seed.
 fn package_text(package: usize) -> String {
     let mut text = format!("package p{package}\n\nvar Sum int\n");
     let mut run = String::from("\nfunc Run(seed int) {\n");

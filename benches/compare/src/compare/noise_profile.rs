@@ -4,31 +4,35 @@
 //! be. A profile from many earlier runs of one binary does: if nothing
 //! changed, the difference of the two runs is one more draw of the
 //! differences in the profile, so its p-value is its rank among them. The
-//! pairs of the profile share no run, as ranks need independent draws.
+//! pairs of the profile share no run, because ranks need independent draws.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rule, Run, Verdict};
+use crate::compare::verdict::{Rule, Verdict};
+use crate::error::Error;
+use crate::json_file;
+use crate::run::Run;
 
 /// The differences between runs of one binary.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Noise {
+pub struct NoiseProfile {
     /// By benchmark: `|ln(b / a)|` of each pair of successive runs.
     pub differences: BTreeMap<String, Vec<f64>>,
 }
 
-impl Noise {
+impl NoiseProfile {
     /// Pairs up successive runs: first with second, third with fourth, ...
     ///
     /// ```
-    /// use bench_compare::{Run, noise::Noise};
+    /// use bench_compare::{Run, compare::noise_profile::NoiseProfile};
     ///
     /// let runs: Vec<Run> = [10.0, 20.0, 7.0, 7.0]
     ///     .map(|time| Run::from_times("aa", [("put", time)]))
     ///     .into();
-    /// let noise = Noise::of(&runs);
+    /// let noise = NoiseProfile::of(&runs);
     /// assert_eq!(noise.differences["put"], [2.0_f64.ln(), 0.0]);
     /// ```
     pub fn of(runs: &[Run]) -> Self {
@@ -45,12 +49,21 @@ impl Noise {
         noise
     }
 
-    /// The fewest pairs with which a verdict at `alpha` is possible.
+    /// Reads a profile that `bench-compare calibrate` wrote.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or is no profile; the error has the line.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        json_file::read(path)
+    }
+
+    /// Returns the fewest pairs with which a verdict at `alpha` is possible.
     pub fn fewest_pairs(alpha: f64) -> usize {
         (1.0 / alpha).ceil() as usize - 1
     }
 
-    /// The p-value and the verdict of one run against one other.
+    /// Returns the p-value and the verdict of one run against one other.
     pub(crate) fn judge(
         &self,
         benchmark: &str,
@@ -65,10 +78,12 @@ impl Noise {
         let as_far = known.iter().filter(|&&d| d >= shift.abs()).count();
         let p = (1 + as_far) as f64 / (1 + known.len()) as f64;
         let counts = p <= rule.alpha && shift.abs() > rule.margin.ln_1p();
-        let verdict = match counts {
-            true if shift > 0.0 => Verdict::Slower,
-            true => Verdict::Faster,
-            false => Verdict::Inconclusive,
+        let verdict = if !counts {
+            Verdict::Inconclusive
+        } else if shift > 0.0 {
+            Verdict::Slower
+        } else {
+            Verdict::Faster
         };
         Some((p, verdict))
     }
@@ -81,7 +96,8 @@ mod tests {
     #[test]
     fn a_rank_among_the_known_differences() {
         let known = (1..=19).map(|i| f64::from(i) / 1000.0).collect();
-        let noise = Noise { differences: [("put".to_owned(), known)].into() };
+        let noise =
+            NoiseProfile { differences: [("put".to_owned(), known)].into() };
         let rule = Rule::default();
         let judge = |name, ratio| noise.judge(name, ratio, rule);
         assert_eq!(judge("put", 1.1), Some((0.05, Verdict::Slower)));
@@ -93,8 +109,9 @@ mod tests {
 
     #[test]
     fn too_few_pairs_stand_behind_nothing() {
-        let noise =
-            Noise { differences: [("put".to_owned(), vec![0.0; 18])].into() };
+        let noise = NoiseProfile {
+            differences: [("put".to_owned(), vec![0.0; 18])].into(),
+        };
         assert_eq!(noise.judge("put", 9.0, Rule::default()), None);
     }
 }

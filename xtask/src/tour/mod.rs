@@ -1,10 +1,7 @@
 //! `cargo xtask tour`: old against new, on this machine.
 
-pub(crate) mod binaries;
 pub(crate) mod coverage;
-pub(crate) mod machine;
 mod measure;
-mod subject;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,13 +10,13 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use bench_compare::{Record, compare_variants, text};
 use book::record_path;
-use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::readme;
-use crate::workspace::{relative, root};
 use measure::Measurement;
-pub(crate) use subject::Subject;
+
+use crate::pairs::{self, Pair};
+use crate::workspace::{relative, root};
+use crate::{bench_binaries, machine};
 
 /// Measure old against new here, and build the book with your numbers
 ///
@@ -35,12 +32,12 @@ pub(crate) struct Args {
     open: bool,
 
     /// Measure this subject alone; may be given several times
-    #[arg(long, value_enum, value_name = "SUBJECT")]
-    only: Vec<Subject>,
+    #[arg(long, value_parser = pairs::parser(), value_name = "SUBJECT")]
+    only: Vec<&'static Pair>,
 
     /// How often each variant runs; fewer than 4 cannot give a verdict
     #[arg(long, default_value_t = 5, value_parser = at_least_one)]
-    rounds: usize,
+    rounds: u32,
 }
 
 const EXAMPLES: &str = "\
@@ -49,23 +46,8 @@ Examples:
   cargo xtask tour --only timers --open  one subject, then open the book
   cargo xtask tour --rounds 10           longer, and narrower intervals";
 
-/// Measure and keep the run in benches/records, for the book
-#[derive(clap::Args)]
-pub(crate) struct RecordArgs {
-    /// The subjects to record; all of them if none is named
-    #[arg(value_enum)]
-    subjects: Vec<Subject>,
-
-    /// How often each variant runs
-    #[arg(long, default_value_t = 10, value_parser = at_least_one)]
-    rounds: usize,
-
-    /// Measure nothing: only put the records into the README
-    #[arg(long)]
-    readme: bool,
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
+/// Reads how often to measure.
+pub(crate) fn at_least_one(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(0) => Err("one round is the least".to_owned()),
         Ok(rounds) => Ok(rounds),
@@ -75,8 +57,11 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let records = root().join(".tour");
-    let subjects = either(&args.only, &Subject::TOUR);
-    measure_all(subjects, args.rounds, &records)?;
+    if args.only.is_empty() {
+        measure_all(&pairs::of_tour(), args.rounds, &records)?;
+    } else {
+        measure_all(&args.only, args.rounds, &records)?;
+    }
     println!("{}\n", coverage::merge()?);
     let page = book::build(&root().join("book"))?;
     println!("Your runs: {}", relative(&records));
@@ -88,55 +73,43 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn record(args: &RecordArgs) -> Result<ExitCode> {
-    if !args.readme {
-        let records = root().join("benches/records");
-        let subjects = either(&args.subjects, Subject::value_variants());
-        measure_all(subjects, args.rounds, &records)?;
-        println!("Recorded in {}", relative(&records));
-    }
-    readme::update()?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Those that were `asked` for, or else the `usual` ones.
-fn either<'a>(asked: &'a [Subject], usual: &'a [Subject]) -> &'a [Subject] {
-    if asked.is_empty() { usual } else { asked }
-}
-
-/// Measures, prints and saves each subject.
-fn measure_all(subjects: &[Subject], rounds: usize, into: &Path) -> Result<()> {
+/// Measures, prints and saves each pair.
+pub(crate) fn measure_all(
+    pairs: &[&'static Pair],
+    rounds: u32,
+    into: &Path,
+) -> Result<()> {
     fs::create_dir_all(into)
         .with_context(|| format!("cannot make {}", into.display()))?;
-    let binaries = binaries::build(subjects)?;
-    let progress = progress(subjects.len() * rounds * 2);
-    for &subject in subjects {
-        let binary = binaries.get(subject.target());
+    let binaries = bench_binaries::build(pairs.iter().map(|p| p.target))?;
+    let progress = progress(pairs.len() as u64 * u64::from(rounds) * 2);
+    for &pair in pairs {
         let measurement = Measurement {
-            subject,
-            binary: binary.context("cargo built no such benchmark")?,
+            pair,
+            binary: binaries.get(pair.target)?,
             rounds,
-            folder: criterion_folder().join(subject.name()),
+            folder: criterion_folder().join(pair.name),
         };
         let record = measure(&measurement, &progress)?;
-        progress.suspend(|| println!("\n{}", table(subject, &record)));
-        record.write(&record_path(into, &subject.name()))?;
+        progress.suspend(|| println!("\n{}", table(pair, &record)));
+        record.write(&record_path(into, pair.name))?;
     }
     progress.finish_and_clear();
     Ok(())
 }
 
-/// Criterion's data of the tour, apart from the user's own baselines.
+/// Returns criterion's folder of the tour, apart from the user's own
+/// baselines.
 fn criterion_folder() -> PathBuf {
     root().join("target/tour")
 }
 
-/// What is being measured and how many are left; hidden if stderr is no
-/// terminal.
-fn progress(processes: usize) -> ProgressBar {
+/// Returns a bar that shows what is being measured and how many are left;
+/// hidden if stderr is no terminal.
+fn progress(processes: u64) -> ProgressBar {
     let style = "{wide_bar} {pos} of {len}, {eta} left: {msg}";
     let style = ProgressStyle::with_template(style);
-    ProgressBar::new(processes as u64)
+    ProgressBar::new(processes)
         .with_style(style.expect("the template is valid"))
 }
 
@@ -144,14 +117,13 @@ fn measure(
     measurement: &Measurement,
     progress: &ProgressBar,
 ) -> Result<Record> {
-    let subject = measurement.subject;
+    let pair = measurement.pair;
     let runs = measurement.run(progress)?;
-    let [old, new] = subject.variants();
+    let (name, [old, new]) = (pair.name, pair.variants);
     let rows = compare_variants(&runs, old, new);
-    let name = subject.name();
     ensure!(!rows.is_empty(), "{name}: no benchmark has both {old} and {new}");
     Ok(Record {
-        subject: name,
+        subject: name.to_owned(),
         variants: [old.to_owned(), new.to_owned()],
         machine: machine::machine(),
         commit: machine::commit(),
@@ -161,10 +133,9 @@ fn measure(
     })
 }
 
-/// The pair's title, its variants and its rows.
-pub(crate) fn table(subject: Subject, record: &Record) -> String {
-    let [old, new] = subject.variants();
-    let title = subject.title();
+/// Returns the pair's title, its variants and its rows.
+pub(crate) fn table(pair: &Pair, record: &Record) -> String {
+    let (title, [old, new]) = (pair.title, pair.variants);
     let rows = text::table(&record.rows);
     format!("{title}\nold: {old}, new: {new}\n\n{rows}")
 }

@@ -5,15 +5,15 @@ use std::fmt::{self, Display, Formatter};
 use anyhow::Result;
 use bench_compare::{Row, Rule};
 
-use super::measure::Cost;
-use super::record::Place;
+use crate::peers::measure::Cost;
+use crate::peers::record::RecordTarget;
 
 const SUBJECT: &str = "coverage-peers";
 
 /// Ours with two threads, whose gain is in the time on the wall.
 pub(super) const TWO_THREADS: &str = "coverage-merge, 2 threads";
 
-const PLACE: Place = Place {
+const TARGET: RecordTarget = RecordTarget {
     subject: SUBJECT,
     variants: ["peer", "coverage-merge"],
     readme: "coverage-merge/README.md",
@@ -52,7 +52,7 @@ impl Display for Measured {
     }
 }
 
-/// The run with the least processor time.
+/// Returns the run with the least processor time.
 fn least(costs: &[Cost]) -> Cost {
     let best = costs.iter().min_by_key(|cost| cost.cpu);
     *best.expect("each program runs at least once")
@@ -60,11 +60,11 @@ fn least(costs: &[Cost]) -> Cost {
 
 /// Keeps what was measured: a record for the book, and the text in the
 /// README of coverage-merge.
-pub(super) fn keep(measured: &[Measured], missing: &[&str]) -> Result<()> {
-    PLACE.keep(&text(measured, missing), rows(measured))
+pub(super) fn keep(measured: &[Measured], missing: &[String]) -> Result<()> {
+    TARGET.keep(&text(measured, missing), rows(measured))
 }
 
-fn text(measured: &[Measured], missing: &[&str]) -> String {
+fn text(measured: &[Measured], missing: &[String]) -> String {
     let mut text = String::new();
     for input in measured {
         text += &format!("{input}\n");
@@ -76,7 +76,7 @@ fn text(measured: &[Measured], missing: &[&str]) -> String {
     text + &format!("The least processor time of {runs} runs in turn.\n")
 }
 
-/// Each peer's processor time against ours; two threads by the wall.
+/// Returns each peer's processor time against ours; two threads by the wall.
 fn rows(measured: &[Measured]) -> Vec<Row> {
     let rows = measured.iter().flat_map(|input| {
         let ours = &input.programs[0].1;
@@ -150,6 +150,6 @@ mod tests {
 
     #[test]
     fn the_readme_shows_the_recorded_peers() {
-        PLACE.check();
+        TARGET.check();
     }
 }

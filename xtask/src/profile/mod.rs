@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the profiles of `benchmark` are put.
+/// Returns the folder into which the profiles of `benchmark` are put.
 fn folder(benchmark: &str) -> Result<PathBuf> {
     let plain = benchmark
         .split('/')
@@ -101,7 +101,7 @@ fn profile(
     fs::remove_dir_all(&results).context("cannot remove what is not needed")
 }
 
-/// The bench target of `benchmark`: the first part of its name.
+/// Returns the bench target of `benchmark`: the first part of its name.
 fn target(benchmark: &str) -> Result<String> {
     let subject = benchmark.split('/').next().unwrap_or_default();
     let known = root().join("benches").join(format!("{subject}.rs"));

@@ -1,11 +1,9 @@
 //! `cargo xtask peers`: other programs on the same work, measured.
 
-mod covdata_inputs;
 mod coverage;
-mod coverage_inputs;
-mod coverage_record;
 mod defer;
 mod finalizers;
+mod go_test;
 mod measure;
 mod record;
 mod timers;
@@ -25,16 +23,16 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 enum Subject {
     Coverage(coverage::Args),
-    Finalizers(finalizers::Args),
     Defer(defer::Args),
+    Finalizers(finalizers::Args),
     Timers(timers::Args),
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     match &args.subject {
         Subject::Coverage(args) => coverage::run(args),
-        Subject::Finalizers(args) => finalizers::run(args),
         Subject::Defer(args) => defer::run(args),
+        Subject::Finalizers(args) => finalizers::run(args),
         Subject::Timers(args) => timers::run(args),
     }
 }

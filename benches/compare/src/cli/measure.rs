@@ -1,0 +1,158 @@
+//! Rounds of both sides: resumed, looked at half-way, and shown.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bench_compare::compare::report::Report;
+use bench_compare::input::side::Side;
+use bench_compare::interleave::{Binary, Ended, Session, Variant};
+use bench_compare::{Error, Rule, Verdict};
+use support::atomic_file;
+
+use super::args::{Options, Rounds};
+use super::comparison;
+use super::output::{self, Outcome};
+use super::progress::Progress;
+
+/// The share of the false alarms that the look at half time may spend.
+///
+/// By the union bound the looks together keep the rate, however they depend
+/// on each other; five rounds can reach a p-value of 0.0079, which is below a
+/// fifth of 5 % (the idea of spending: K. K. G. Lan, D. L. DeMets, "Discrete
+/// sequential boundaries for clinical trials", 1983).
+const SPENT_EARLY: f64 = 0.2;
+
+/// A measurement of old and new, kept on disk so that it can be resumed.
+pub(crate) struct Resumable {
+    /// Where results, logs and the count of rounds are kept.
+    directory: PathBuf,
+    session: Session,
+    rounds: Rounds,
+}
+
+impl Resumable {
+    /// Returns the measurement of two sides, given as label and programs.
+    pub(crate) fn new(
+        directory: PathBuf,
+        [old, new]: [(String, Vec<Binary>); 2],
+        arguments: &[String],
+        rounds: Rounds,
+    ) -> Self {
+        // Baselines have the same names whatever the sides are called.
+        let variant = |baseline: &str, (label, binaries)| Variant {
+            label,
+            baseline: baseline.to_owned(),
+            binaries,
+            arguments: arguments.to_vec(),
+        };
+        let session = Session {
+            home: directory.join("criterion"),
+            variants: vec![variant("old", old), variant("new", new)],
+            stopped: watch_for_interrupt(),
+        };
+        Self { directory, session, rounds }
+    }
+
+    /// Runs what is still to be run, and compares.
+    pub(crate) fn run(&self, options: &Options) -> Outcome {
+        let io = |error| Error::io(&self.directory, error);
+        let mut done = self.done();
+        if done >= self.rounds.rounds {
+            // The last command was finished: this one measures anew.
+            fs::remove_dir_all(&self.directory).map_err(io)?;
+            done = 0;
+        }
+        fs::create_dir_all(&self.directory).map_err(io)?;
+        let progress = Progress::new(self.rounds.rounds, done);
+        let mut options = options.clone();
+        let mut early = false;
+        while done < self.rounds.rounds && !early {
+            if self.round(done + 1, &progress)? == Ended::Interrupted {
+                return self.interrupted(done, &options);
+            }
+            done += 1;
+            self.note_done(done)?;
+            early = self.rounds.stop_early
+                && done == self.rounds.rounds.div_ceil(2)
+                && self.is_decided(done, &options)?;
+        }
+        progress.finish();
+        if self.rounds.stop_early {
+            let share = if early { SPENT_EARLY } else { 1.0 - SPENT_EARLY };
+            options.alpha *= share;
+        }
+        if early {
+            eprintln!("stopped after {done} rounds: all is decided");
+            self.note_done(self.rounds.rounds)?;
+        }
+        comparison::show(self.sides(done, &options)?, &options)
+    }
+
+    fn round(&self, round: u32, progress: &Progress) -> Result<Ended, Error> {
+        let starts = |variant: &Variant| {
+            progress.says(&format!("round {round}, {}", variant.label));
+        };
+        self.session.round(round, starts, || progress.step())
+    }
+
+    fn interrupted(&self, done: u32, options: &Options) -> Outcome {
+        let of = self.rounds.rounds;
+        eprintln!(
+            "interrupted after {done} of {of} rounds; the same command resumes"
+        );
+        if done > 0 {
+            comparison::show(self.sides(done, options)?, options)?;
+        }
+        Ok(output::INTERRUPTED)
+    }
+
+    fn is_decided(&self, done: u32, options: &Options) -> Result<bool, Error> {
+        let rule = Rule {
+            alpha: options.alpha * SPENT_EARLY,
+            margin: options.threshold,
+        };
+        let report = Report::new(&self.sides(done, options)?, rule, None);
+        let open = [Verdict::Inconclusive, Verdict::Unreplicated];
+        Ok(report.rows().all(|(_, _, row)| !open.contains(&row.verdict)))
+    }
+
+    fn sides(&self, done: u32, options: &Options) -> Result<Vec<Side>, Error> {
+        let reading = comparison::reading(options);
+        let side = |(index, variant): (usize, &Variant)| {
+            Ok(Side {
+                label: variant.label.clone(),
+                runs: self.session.load(index, done, reading)?,
+            })
+        };
+        self.session.variants.iter().enumerate().map(side).collect()
+    }
+
+    fn count(&self) -> PathBuf {
+        self.directory.join("rounds-done")
+    }
+
+    /// Returns how many whole rounds an earlier command has finished.
+    fn done(&self) -> u32 {
+        let text = fs::read_to_string(self.count()).unwrap_or_default();
+        text.trim().parse().unwrap_or(0)
+    }
+
+    fn note_done(&self, done: u32) -> Result<(), Error> {
+        let path = self.count();
+        atomic_file::write(&path, done.to_string().as_bytes())
+            .map_err(|error| Error::io(&path, error))
+    }
+}
+
+/// Returns a flag that Ctrl-C sets.
+///
+/// The program that runs gets the same signal and ends; the rest is ours.
+fn watch_for_interrupt() -> Arc<AtomicBool> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let seen = stopped.clone();
+    // A second handler is refused; then the default, which ends us, stays.
+    let _ = ctrlc::set_handler(move || seen.store(true, Ordering::Relaxed));
+    stopped
+}

@@ -1,0 +1,18 @@
+//! Pieces of HTML that the page and its plots share.
+
+/// Returns a part that scrolls by itself on a narrow screen. It takes the
+/// focus, or the keyboard could not scroll it.
+pub(super) fn wide(label: &str, content: &str) -> String {
+    format!(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"{label}\">{content}</div>\n"
+    )
+}
+
+/// Returns `text` with what HTML takes for markup escaped.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,202 @@
+//! What is measured: one pair of an old and a new way each.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+/// An old way and a new way.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    /// The name of its record.
+    pub(crate) name: &'static str,
+    /// What the pair is, in a line: the old way against the new.
+    pub(crate) title: &'static str,
+    /// The bench target that measures it.
+    pub(crate) target: &'static str,
+    /// How the names of its benchmarks begin; a regular expression.
+    pub(crate) benchmarks: &'static str,
+    /// The old and the new variant: the last part of a benchmark's name.
+    pub(crate) variants: [&'static str; 2],
+}
+
+const ONE_BY_ONE: &str =
+    r"timers/(start-stop-one|reset-one|fire-one)/(1000|100000)\b";
+
+/// All pairs, in the order in which they are measured.
+pub(crate) const PAIRS: &[Pair] = &[
+    Pair {
+        name: "timers",
+        title: "The timer heap's sifts: swapping against moving a hole",
+        target: "timers",
+        benchmarks: "timers/",
+        variants: ["swap", "hole"],
+    },
+    Pair {
+        name: "queues",
+        title: "The queue's lock: explicit unlock against a guard",
+        target: "queues",
+        benchmarks: "queues/(put|get)-",
+        variants: ["explicit", "guard"],
+    },
+    Pair {
+        name: "generations",
+        title: "Timers served as Go 1.9 did against the best generation here",
+        target: "timers",
+        benchmarks: ONE_BY_ONE,
+        variants: ["go1.9", "best"],
+    },
+    Pair {
+        name: "lazy-removal",
+        title: "A heap that removes at once against one that puts it off",
+        target: "timers",
+        benchmarks: ONE_BY_ONE,
+        variants: ["go1.9", "go1.14"],
+    },
+    Pair {
+        name: "marking",
+        title: "A thread resets another's timers: under its lock against by a mark",
+        target: "timers",
+        benchmarks: "timers/reset-of-another/",
+        variants: ["go1.10", "go1.14"],
+    },
+    Pair {
+        name: "contended",
+        title: "Two threads start and stop timers: one heap against one for each",
+        target: "timers",
+        benchmarks: "timers/start-stop-by/",
+        variants: ["go1.9", "go1.10"],
+    },
+    Pair {
+        name: "stealing",
+        title: "Busy callbacks of one thread's timers: one worker against two",
+        target: "timers",
+        benchmarks: "timers/busy-callbacks/",
+        variants: ["go1.10", "go1.14"],
+    },
+    Pair {
+        name: "unread",
+        title: "Timeouts that two threads give up: left in a heap against in none",
+        target: "timers",
+        benchmarks: "timers/timeout-by/",
+        variants: ["go1.14", "go1.23"],
+    },
+    Pair {
+        name: "finalizers",
+        title: "Files: closed by hand against closed by Drop",
+        target: "finalizers",
+        benchmarks: "finalizers/",
+        variants: ["close", "drop"],
+    },
+    Pair {
+        name: "coverage",
+        title: "Coverage profiles: sort and scan against merging",
+        target: "coverage",
+        benchmarks: "coverage/",
+        variants: ["sort-scan", "merge"],
+    },
+    Pair {
+        name: "heap-records",
+        title: "Unlocking by hand against a deferred unlock in a heap record",
+        target: "queues",
+        benchmarks: "queues/(put|get)-futex/",
+        variants: ["explicit", "heap-records"],
+    },
+    Pair {
+        name: "frame-records",
+        title: "Unlocking by hand against a deferred unlock in a frame record",
+        target: "queues",
+        benchmarks: "queues/(put|get)-futex/",
+        variants: ["explicit", "frame-records"],
+    },
+    Pair {
+        name: "open-coded",
+        title: "Unlocking by hand against an open-coded deferred unlock",
+        target: "queues",
+        benchmarks: "queues/(put|get)-futex/",
+        variants: ["explicit", "open-coded"],
+    },
+    Pair {
+        name: "panics",
+        title: "A panic with ten deferred calls: frame records against open-coded",
+        target: "queues",
+        benchmarks: "queues/panic/",
+        variants: ["frame-records", "open-coded"],
+    },
+    Pair {
+        name: "uncontended",
+        title: "Lock and unlock with nobody else there: std against our futex mutex",
+        target: "queues",
+        benchmarks: "queues/lock-unlock/",
+        variants: ["std", "futex"],
+    },
+    Pair {
+        name: "batch",
+        title: "Getting one by one from crossbeam's ArrayQueue against a batch",
+        target: "queues",
+        benchmarks: "queues/get-all/",
+        variants: ["array-queue", "slice-batch"],
+    },
+    Pair {
+        name: "longest-wait",
+        title: "The longest wait for a lock: parking_lot against Go's mutex",
+        target: "queues",
+        benchmarks: "queues/longest-wait/",
+        variants: ["parking_lot", "go"],
+    },
+    Pair {
+        name: "setup",
+        title: "A benchmark's setup: measured along with the work against left out",
+        target: "measuring",
+        benchmarks: "measuring/set/",
+        variants: ["with-setup", "without-setup"],
+    },
+    Pair {
+        name: "strings",
+        title: "Formatting: a new string each time against one that is kept",
+        target: "measuring",
+        benchmarks: "measuring/format/",
+        variants: ["new-string", "kept-string"],
+    },
+    Pair {
+        name: "json",
+        title: "JSON: by way of a tree of values against written directly",
+        target: "measuring",
+        benchmarks: "measuring/json/",
+        variants: ["tree", "direct"],
+    },
+];
+
+/// What the tour shows: a pair for each chapter, quick to measure.
+const TOUR: [&str; 4] = ["timers", "queues", "finalizers", "coverage"];
+
+/// Returns the pair of this name.
+pub(crate) fn find(name: &str) -> Option<&'static Pair> {
+    PAIRS.iter().find(|pair| pair.name == name)
+}
+
+/// Returns the pairs that the tour shows.
+pub(crate) fn of_tour() -> Vec<&'static Pair> {
+    TOUR.iter().filter_map(|name| find(name)).collect()
+}
+
+/// Reads a pair's name on the command line, whose help lists all of them.
+pub(crate) fn parser() -> impl TypedValueParser<Value = &'static Pair> {
+    let value = |pair: &Pair| PossibleValue::new(pair.name).help(pair.title);
+    PossibleValuesParser::new(PAIRS.iter().map(value))
+        .map(|name| find(&name).expect("the parser takes names of pairs only"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pair_of_the_tour_is_there() {
+        assert_eq!(of_tour().len(), TOUR.len());
+    }
+
+    #[test]
+    fn no_two_pairs_have_one_name() {
+        for pair in PAIRS {
+            assert_eq!(find(pair.name).unwrap().title, pair.title);
+        }
+    }
+}

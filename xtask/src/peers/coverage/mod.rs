@@ -1,0 +1,345 @@
+//! `cargo xtask peers coverage`: mergers of coverage on the same files.
+
+mod covdata_inputs;
+mod inputs;
+mod record;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use inputs::{Shape, Size, make};
+use record::{Measured, TWO_THREADS, keep};
+
+use crate::peers::measure;
+use crate::tools::{Go, Version, is_installed};
+use crate::workspace::{cargo, relative, root};
+
+/// Measure mergers of coverage profiles that are on the PATH, beside ours
+///
+/// wc, the shell pipeline of sort and awk, gocovmerge, lcov, grcov and
+/// go tool covdata are measured where they are installed. The inputs are
+/// made from a seed, once, in target/peers; they take 3.1 GB.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Measure only these inputs (same, sparse, disjoint, concat, lcov,
+    /// or covdata alone)
+    inputs: Vec<String>,
+    /// How many profiles an input has
+    #[arg(long, default_value_t = 200)]
+    profiles: usize,
+    /// How many blocks a profile has
+    #[arg(long, default_value_t = 50_000)]
+    blocks: usize,
+    /// What the inputs are made from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How often each program runs (one slower than a minute: once); the
+    /// least processor time counts
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Leave out programs slower than a minute
+    #[arg(long)]
+    quick: bool,
+    /// Keep the figures: in benches/records, and in the README of
+    /// coverage-merge
+    #[arg(long, conflicts_with = "only_inputs")]
+    record: bool,
+    /// Make the inputs and measure nothing
+    #[arg(long)]
+    only_inputs: bool,
+}
+
+/// What our own programs are called in the tables.
+const OURS: &str = "coverage-merge";
+
+/// What stands for the output's path in the arguments of a [`Merger`].
+const OUTPUT: &str = "OUTPUT";
+
+/// The same union of Go's text by the means of the shell.
+const PIPELINE: &str = "grep -hv ^mode: \"$@\" | sort | awk '
+    { block = $1 \" \" $2 }
+    block != last { if (NR > 1) print last, sum; last = block; sum = 0 }
+    { sum += $3 }
+    END { print last, sum }'";
+
+/// What a program reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Go,
+    Lcov,
+    Any,
+}
+
+/// A program that merges files, and how it is called.
+struct Merger {
+    name: &'static str,
+    /// The program; [`OURS`] is the one that was just built.
+    program: &'static str,
+    before: &'static [&'static str],
+    /// What stands before each path.
+    each: &'static [&'static str],
+    after: &'static [&'static str],
+    reads: Reads,
+    /// Takes longer than a minute.
+    slow: bool,
+}
+
+/// Reads Go's text, is given the paths alone, and is not slow.
+const PLAIN: Merger = Merger {
+    name: "",
+    program: "",
+    before: &[],
+    each: &[],
+    after: &[],
+    reads: Reads::Go,
+    slow: false,
+};
+
+/// Ours first, then those that are measured where they are installed.
+const MERGERS: [Merger; 7] = [
+    Merger {
+        name: OURS,
+        program: OURS,
+        before: &["-j1"],
+        reads: Reads::Any,
+        ..PLAIN
+    },
+    Merger {
+        name: TWO_THREADS,
+        program: OURS,
+        before: &["-j2"],
+        reads: Reads::Any,
+        ..PLAIN
+    },
+    Merger {
+        name: "wc -l",
+        program: "wc",
+        before: &["-l"],
+        reads: Reads::Any,
+        ..PLAIN
+    },
+    Merger {
+        name: "lcov",
+        program: "lcov",
+        before: &["-o", OUTPUT],
+        each: &["-a"],
+        reads: Reads::Lcov,
+        slow: true,
+        ..PLAIN
+    },
+    Merger {
+        name: "grcov, 1 thread",
+        program: "grcov",
+        after: &["-t", "lcov", "--threads", "1", "-o", OUTPUT],
+        reads: Reads::Lcov,
+        ..PLAIN
+    },
+    Merger { name: "gocovmerge", program: "gocovmerge", ..PLAIN },
+    Merger {
+        name: "sort | awk",
+        program: "sh",
+        before: &["-c", PIPELINE, "sh"],
+        slow: true,
+        ..PLAIN
+    },
+];
+
+impl Merger {
+    /// Returns the command that merges `paths`.
+    fn call(&self, ours: &Path, paths: &[PathBuf], output: &Path) -> Peer {
+        let program =
+            if self.program == OURS { ours } else { self.program.as_ref() };
+        let argument = |&word: &&'static str| {
+            if word == OUTPUT { output } else { Path::new(word) }
+        };
+        let mut command = Command::new(program);
+        command.env("LC_ALL", "C").args(self.before.iter().map(argument));
+        for path in paths {
+            command.args(self.each).arg(path);
+        }
+        command.args(self.after.iter().map(argument));
+        Peer { name: self.name, command, slow: self.slow, failed: false }
+    }
+}
+
+/// A program that is about to be measured.
+struct Peer {
+    name: &'static str,
+    command: Command,
+    slow: bool,
+    failed: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let size =
+        Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
+    let folder = root().join("target/peers/coverage");
+    let ours = build()?;
+    let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
+    let shapes = if covdata && !args.inputs.is_empty() {
+        Vec::new()
+    } else {
+        chosen(&args.inputs)?
+    };
+    let mut measured = Vec::new();
+    let go = go().filter(|_| covdata);
+    if let Some(go) = &go {
+        eprintln!("making the input covdata ...");
+        let input = covdata_inputs::make(&folder, go)?;
+        if !args.only_inputs {
+            let covdata = measure_covdata(args, &ours, go, &input, &folder)?;
+            measured.push(covdata);
+        }
+    }
+    for shape in shapes {
+        eprintln!("making the input {} ...", shape.name());
+        let paths = make(&folder, shape, size)?;
+        if !args.only_inputs {
+            let shape = measure_shape(args, shape, &ours, &paths, &folder)?;
+            measured.push(shape);
+        }
+    }
+    if args.record {
+        keep(&measured, &missing())?;
+    }
+    println!("\nThe inputs: {}", relative(&folder));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(names: &[String]) -> Result<Vec<Shape>> {
+    if names.is_empty() {
+        return Ok(Shape::ALL.to_vec());
+    }
+    let shape = |name: &String| {
+        let shape = Shape::ALL.into_iter().find(|s| s.name() == name);
+        shape.with_context(|| format!("no input is called {name:?}"))
+    };
+    names.iter().map(shape).collect()
+}
+
+fn build() -> Result<PathBuf> {
+    let mut command =
+        cargo(["build", "--quiet", "--release", "-p", "coverage-merge"]);
+    if !command.status()?.success() {
+        bail!("coverage-merge does not build");
+    }
+    Ok(root().join("target/release/coverage-merge"))
+}
+
+fn measure_shape(
+    args: &Args,
+    shape: Shape,
+    ours: &Path,
+    paths: &[PathBuf],
+    folder: &Path,
+) -> Result<Measured> {
+    let output = folder.join("merged");
+    let reads = if shape == Shape::Lcov { Reads::Lcov } else { Reads::Go };
+    let mergers = MERGERS.iter().filter(|merger| {
+        [reads, Reads::Any].contains(&merger.reads)
+            && (merger.program == OURS || is_installed(merger.program.as_ref()))
+    });
+    let peers = mergers.map(|merger| merger.call(ours, paths, &output));
+    measure_peers(args, shape.name(), paths, peers.collect(), || Ok(()))
+}
+
+/// Go's own tool makes a merged folder, ours the text.
+fn measure_covdata(
+    args: &Args,
+    ours: &Path,
+    go: &Go,
+    input: &Path,
+    folder: &Path,
+) -> Result<Measured> {
+    let output = folder.join("merged-covdata");
+    let peer = |name, command| {
+        let (slow, failed) = (false, false);
+        Peer { name, command, slow, failed }
+    };
+    let mut merge = Command::new(ours);
+    merge.arg("-j1").arg(input);
+    let mut go_merge = go.command();
+    go_merge.args(["tool", "covdata", "merge"]);
+    go_merge.arg(format!("-i={}", input.display()));
+    go_merge.arg(format!("-o={}", output.display()));
+    let peers =
+        vec![peer(OURS, merge), peer("go tool covdata merge", go_merge)];
+    let files: Vec<PathBuf> = std::fs::read_dir(input)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    measure_peers(args, "covdata", &files, peers, || {
+        // Go's tool wants an empty folder.
+        let _ = std::fs::remove_dir_all(&output);
+        Ok(std::fs::create_dir_all(&output)?)
+    })
+}
+
+/// Runs all programs in turn, `args.rounds` times.
+fn measure_peers(
+    args: &Args,
+    name: &str,
+    paths: &[PathBuf],
+    mut peers: Vec<Peer>,
+    before_each: impl Fn() -> Result<()>,
+) -> Result<Measured> {
+    if args.quick {
+        peers.retain(|peer| !peer.slow);
+    }
+    let mut costs = vec![Vec::new(); peers.len()];
+    for round in 0..args.rounds {
+        for (peer, costs) in peers.iter_mut().zip(&mut costs) {
+            // One minute says enough of what is slow.
+            if peer.failed || peer.slow && round > 0 {
+                continue;
+            }
+            before_each()?;
+            let quiet = peer.command.stdout(Stdio::null());
+            match measure::run(quiet.stderr(Stdio::null())) {
+                Ok(cost) => costs.push(cost),
+                Err(error) if peer.name.starts_with(OURS) => {
+                    return Err(error.context(peer.name));
+                }
+                // Another version than we know, or another program.
+                Err(error) => {
+                    eprintln!("{} is left out: {error:#}", peer.name);
+                    peer.failed = true;
+                }
+            }
+        }
+    }
+    let metadata = paths.iter().filter_map(|path| path.metadata().ok());
+    let programs = peers.iter().zip(costs).filter(|(peer, _)| !peer.failed);
+    let measured = Measured {
+        input: name.to_owned(),
+        files: paths.len(),
+        bytes: metadata.map(|metadata| metadata.len()).sum(),
+        programs: programs
+            .map(|(peer, costs)| (peer.name.to_owned(), costs))
+            .collect(),
+    };
+    println!("\n{measured}");
+    Ok(measured)
+}
+
+/// Returns the Go on the PATH, unless it is too old to write binary profiles.
+fn go() -> Option<Go> {
+    let go = Go::find("go".as_ref())?;
+    let needed = Version::parse(covdata_inputs::NEEDED)?;
+    if !go.is_at_least(&needed) {
+        eprintln!("without covdata: it needs Go {needed}, not {}", go.banner);
+        return None;
+    }
+    Some(go)
+}
+
+/// Returns the programs that would be measured if they were on the PATH.
+fn missing() -> Vec<String> {
+    let programs = ["gocovmerge", "lcov", "grcov"].into_iter();
+    let absent = programs.filter(|name| !is_installed(name.as_ref()));
+    let absent = absent.map(str::to_owned);
+    let go =
+        go().is_none().then(|| format!("{} or newer", covdata_inputs::NEEDED));
+    absent.chain(go).collect()
+}
