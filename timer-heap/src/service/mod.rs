@@ -15,10 +15,10 @@
 //!
 //! | thread | holds | calls |
 //! |---|---|---|
-//! | a program's, with a new timer | nothing | `start`: [`shard`]'s lock, push, unlock; then [`alarm`]'s `ring_before` |
+//! | a program's, with a new timer | nothing | `start`: `shard`'s lock, push, unlock; then [`alarm`]'s `ring_before` |
 //! | a program's, with a handle | nothing | `stop`, `reset`, `release`: the shard's lock, or a mark of a lazy heap |
 //! | a worker | `leader` | `wait` of the alarm, which looks into each shard under its lock |
-//! | a worker | nothing | `run_due`: the shard's lock to exchange a [`batch`]; then each [`callback`], unlocked |
+//! | a worker | nothing | `run_due`: the shard's lock to exchange a `batch`; then each `callback`, unlocked |
 //! | who shuts down | nothing | `shut_down`: closes each shard under its lock, rings, and drops the timers, unlocked |
 //!
 //! So no thread holds two of these locks at once but `leader` and one
@@ -26,9 +26,9 @@
 //!
 //! # Modules
 //!
-//! - [`generation`]: how many of each thing a service has.
-//! - [`shard`], [`shard_queue`]: a queue behind a lock, and which queue.
-//! - [`batch`], [`callback`]: what a worker takes out to call.
+//! - `generation`: how many of each thing a service has.
+//! - `shard`, `shard_queue`: a queue behind a lock, and which queue.
+//! - `batch`, `callback`: what a worker takes out to call.
 //! - [`alarm`]: how a worker sleeps and is woken.
 //! - [`biased_lock`]: the lock of a shard.
 

@@ -7,9 +7,9 @@
 //! - [`timer_queue`]: the two traits, for programs and for the shard.
 //! - [`oracle`]: the obviously right structure.
 //! - [`heap`], [`lazy_heap`], [`wheel`]: the fast ones.
-//! - [`slab`]: where these keep their timers.
+//! - `slab`: where these keep their timers.
 //! - [`violation`]: what their `verify` finds, with the numbers.
-//! - [`timer_id`]: the handle of a timer.
+//! - `timer_id`: the handle of a timer.
 //! - [`steps`]: what a model can leave out.
 
 pub mod heap;
