@@ -27,7 +27,7 @@ use crate::timer::Timer;
 ///
 /// Callbacks run on the service's thread, one after the other: hand long
 /// work to another thread. A panic in a callback ends that callback only
-/// (see [`Builder::on_panic`]).
+/// (see [`Builder::on_panic`](crate::Builder::on_panic)).
 ///
 /// ```
 /// use std::sync::mpsc::channel;
@@ -152,7 +152,8 @@ impl Timers {
     ///
     /// On Linux the thread's timer slack is a nanosecond meanwhile, so that
     /// the kernel wakes it as soon as it can; elsewhere the system decides.
-    /// See [`Builder::precise`] for less than the kernel's wake-up takes.
+    /// See [`Builder::precise`](crate::Builder::precise) for less than the
+    /// kernel's wake-up takes.
     pub fn sleep(&self, d: Duration) {
         let service = self.service();
         let when = service.clock.after(d);
