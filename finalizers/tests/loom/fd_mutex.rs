@@ -34,7 +34,7 @@ unsafe impl<S: Steps> Send for Descriptor<S> {}
 
 impl<S: Steps> Descriptor<S> {
     fn new() -> Arc<Self> {
-        Arc::new(Descriptor {
+        Arc::new(Self {
             mutex: FdMutex::with_steps(),
             is_open: UnsafeCell::new(true),
         })
