@@ -200,6 +200,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
+    #[cfg_attr(miri, ignore = "a batch is a million tags")]
     fn no_two_tags_are_equal_within_batches_across_them_and_on_threads() {
         let many = || (0..BATCH + 10).map(|_| Tag::new()).collect::<Vec<_>>();
         let other = std::thread::spawn(many);

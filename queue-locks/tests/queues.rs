@@ -164,7 +164,7 @@ fn a_forgotten_unlock_leaves_the_queue_locked() {
 /// Values of each of four threads come out in the order they went in, each
 /// once, whoever takes them.
 fn check_threads(queue: &dyn SharedQueue<(usize, usize)>) {
-    const EACH: usize = 1_000;
+    const EACH: usize = if cfg!(miri) { 10 } else { 1_000 };
     let taken = std::thread::scope(|scope| {
         let put_then_get = |thread| {
             move || {

@@ -75,6 +75,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "starts a process")]
     fn a_planted_bug_is_caught_with_its_lanes() {
         let caught = caught("planted::tests::lost_update", "is lost");
         assert_eq!(caught.execution, 1);
@@ -84,6 +85,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "no test planted::tests::unknown")]
+    #[cfg_attr(miri, ignore = "starts a process")]
     fn an_unknown_test_is_no_proof() {
         caught("planted::tests::unknown", "");
     }

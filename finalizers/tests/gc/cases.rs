@@ -182,6 +182,7 @@ fn freed_memory_is_used_again_and_comes_zeroed() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a million objects take minutes there")]
 fn a_million_short_lives_stay_in_a_few_megabytes() {
     let mut heap = Heap::new();
     for _ in 0..1_000_000 {

@@ -7,7 +7,9 @@ use crate::program::{Ending, any_program};
 use crate::{interpreter, machine};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(
+        if cfg!(miri) { 4 } else { 2_000 }
+    ))]
 
     #[test]
     fn all_generations_agree_with_the_rules(program in any_program()) {
@@ -20,6 +22,7 @@ proptest! {
 
 /// The test above says something only if its programs end in every way.
 #[test]
+#[cfg_attr(miri, ignore = "looks at the programs, and runs no unsafe")]
 fn random_programs_end_in_every_way() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;

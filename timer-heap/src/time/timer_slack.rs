@@ -63,6 +63,7 @@ mod tests {
     use crate::timers::Timers;
 
     #[test]
+    #[cfg_attr(miri, ignore = "asks the kernel with prctl")]
     fn a_sleep_gives_the_thread_its_slack_back() {
         set(70_001);
         let timers = Timers::new();

@@ -15,6 +15,7 @@ fn a_reused_slot_makes_the_old_handle_stale() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes there, and has no unsafe")]
 fn a_late_survivor_does_not_keep_the_memory_of_a_burst() {
     let mut slab: Slab<_> = Slab::default();
     for round in 0..3 {
@@ -31,6 +32,7 @@ fn a_late_survivor_does_not_keep_the_memory_of_a_burst() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes there, and has no unsafe")]
 fn memory_is_returned_after_a_burst() {
     let mut slab: Slab<_> = Slab::default();
     let stays = slab.insert(0);

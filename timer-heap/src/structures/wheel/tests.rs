@@ -6,6 +6,7 @@ use crate::structures::timer_queue::{Expired, TimerQueue};
 /// Most of a slot is stopped, in an order that no list likes; the rest
 /// fires, and what was stopped is swept while more is added.
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes there, and has no unsafe")]
 fn a_slot_is_swept_while_timers_come_and_go() {
     let mut wheel = Wheel::default();
     let hour = 3_600_000_000_000;
