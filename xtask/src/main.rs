@@ -7,7 +7,7 @@
 //! - [`peers`] measures other programs on the same work.
 //! - [`profile`] finds where one benchmark spends its time.
 //! - [`record`] measures old against new, for the book.
-//! - [`test`] runs everything that can fail.
+//! - [`mod@test`] runs everything that can fail.
 //! - [`tour`] measures old against new, for the reader.
 //!
 //! Under them stands what several of them use:

@@ -25,9 +25,11 @@ use crate::samples::Samples;
 impl Run {
     /// Reads the `baseline` of each benchmark under `criterion_dir`.
     ///
-    /// The number of a run is the [`Estimator::Minimum`]; use
+    /// The number of a run is [`Estimator::Minimum`]; use
     /// [`Run::load_with`] for another. A broken benchmark is left out and
     /// noted in [`Run::problems`].
+    ///
+    /// [`Estimator::Minimum`]: crate::estimator::Estimator::Minimum
     ///
     /// # Errors
     ///
