@@ -132,8 +132,8 @@ fn holds(place: &Path, id: &str) -> bool {
     text.is_ok_and(|text| text.contains(&format!("\"full_id\":\"{id}\"")))
 }
 
-/// Returns true if criterion saves what it measures: not in a test, nor under a
-/// profiler, nor where it is told to forget it.
+/// Returns true if criterion saves what it measures: not in a
+/// test, under a profiler or with `--discard-baseline`.
 fn is_saved(mut arguments: impl Iterator<Item = String>) -> bool {
     !arguments.any(|argument| {
         let name = argument.split('=').next().unwrap_or_default();

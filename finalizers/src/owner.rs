@@ -16,6 +16,7 @@ use std::fmt;
 use std::io;
 use std::num::NonZeroU64;
 use std::os::fd::RawFd;
+// Not modelled: a cell of loom cannot be in a static.
 use std::sync::OnceLock;
 
 use support::sync::atomic::{AtomicU64, Ordering};

@@ -11,17 +11,18 @@
 //! its read, the rare one [`heavy`]; no lock is involved.
 //!
 //! On Linux the rare side is membarrier(2). Where that is missing,
-//! [`is_available`] is false, and the two must not be relied on. In a model
+//! [`is_available`] is false, and the two must not be relied on. In a model,
+//! and under Miri,
 //! both are fences, which is what they are together.
 
-#[cfg(all(target_os = "linux", not(any(loom, shuttle))))]
+#[cfg(all(target_os = "linux", not(any(loom, shuttle, miri))))]
 pub use linux::{heavy, is_available, light};
-#[cfg(any(loom, shuttle))]
+#[cfg(any(loom, shuttle, miri))]
 pub use modelled::{heavy, is_available, light};
-#[cfg(not(any(target_os = "linux", loom, shuttle)))]
+#[cfg(not(any(target_os = "linux", loom, shuttle, miri)))]
 pub use nowhere::{heavy, is_available, light};
 
-#[cfg(all(target_os = "linux", not(any(loom, shuttle))))]
+#[cfg(all(target_os = "linux", not(any(loom, shuttle, miri))))]
 mod linux {
     use std::sync::OnceLock;
     use std::sync::atomic::{Ordering, compiler_fence};
@@ -58,7 +59,7 @@ mod linux {
     }
 }
 
-#[cfg(any(loom, shuttle))]
+#[cfg(any(loom, shuttle, miri))]
 mod modelled {
     use crate::sync::atomic::{Ordering, fence};
 
@@ -78,7 +79,7 @@ mod modelled {
     }
 }
 
-#[cfg(not(any(target_os = "linux", loom, shuttle)))]
+#[cfg(not(any(target_os = "linux", loom, shuttle, miri)))]
 mod nowhere {
     /// Does nothing: see [`is_available`].
     pub fn light() {}

@@ -28,8 +28,8 @@
 //!   `timerproc`.
 //! - `time` knows what time it is and how to wait, and imports nothing else
 //!   of the crate: [`clock`] is real or fake.
-//! - `structures` keeps timers in order, and touches nothing: no clock, no
-//!   thread, nothing else of the crate. [`queue`] is what a structure can do.
+//! - `structures` keeps timers in order, and touches nothing: it imports
+//!   nothing else of the crate, reads no clock and starts no thread. [`queue`] is what a structure can do.
 //!   [`heap`] is the 4-ary heap with its two ways to sift, [`lazy_heap`] the
 //!   same with removal put off, and [`wheel`] parks far timers instead of
 //!   sorting them, and wins. [`oracle`] is the obviously right one.

@@ -35,8 +35,9 @@ pub fn story(wanted: &Path, other: &Path) -> io::Result<Story> {
     tell(|path| get_fd(&mut Heap::new(), path), wanted, other)
 }
 
-/// The same with the last mention of the file after the reading, which is
-/// what Go's `runtime.KeepAlive` is for: the content is that of `wanted`.
+/// Tells the story of [`story`] with the last mention of the file after the
+/// reading. Go's `runtime.KeepAlive` is for that, and the content is that of
+/// `wanted`.
 ///
 /// # Errors
 ///

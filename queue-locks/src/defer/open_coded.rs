@@ -92,7 +92,8 @@ pub fn with_defers<'env, R: Default>(
     result.unwrap_or_default()
 }
 
-/// The same statement for each of the numbers, which the compiler then knows.
+/// Repeats a statement for each of the numbers, so that the compiler knows
+/// the number in each copy.
 macro_rules! for_each_slot {
     ($slot:ident in [$($number:literal)*] $statement:expr) => {
         $({ let $slot = $number; $statement })*

@@ -59,7 +59,7 @@ fn a_wake_up_before_the_change_is_caught() {
         model: "one thread waits until a word changes, another changes it \
                 and wakes it",
         why: "The wake-up finds nobody asleep. The sleeper then reads the old \
-              word, for it looks before the change or does not see it yet, \
-              and nobody wakes it again.",
+              word, because it looks before the change or does not see it \
+              yet, and nobody wakes it again.",
     });
 }

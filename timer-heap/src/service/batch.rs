@@ -46,7 +46,7 @@ impl Batch {
         &mut self.calls[..self.count]
     }
 
-    /// Gives each callback back to `owner`, who may put it to the garbage.
+    /// Gives each callback back to `owner`, which may move it to the garbage.
     #[inline]
     pub(crate) fn give_back(
         &mut self,

@@ -92,8 +92,8 @@ pub struct Started {
     pub address: TimerAddress,
     /// True if its group's waiter was woken for it.
     pub rang: bool,
-    /// True if its shard keeps the service alive from now on, until a release,
-    /// a cancel or the shut-down returns that it no longer does.
+    /// True if its shard now keeps the service alive. It does so until a
+    /// release, a cancel or the shut-down returns true.
     pub first: bool,
 }
 

@@ -115,20 +115,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let go = go.filter(|_| !in_go.is_empty());
     let session = session(&workloads)?;
     session.forget()?;
-    let mut times = Times::new();
-    for round in 1..=args.rounds {
-        eprintln!("round {round} of {} ...", args.rounds);
-        for side in order(round, 2) {
-            if side == 1 {
-                session.turn(0, round)?.finished()?;
-            } else if let Some(go) = &go {
-                go_times(go, &module, &in_go, &mut times)?;
-            }
-        }
-    }
-    for run in session.load(0, args.rounds, Reading::default())? {
-        our_times(&run.whole()?, &mut times);
-    }
+    let times = measure(args.rounds, &session, |times| match &go {
+        Some(go) => go_times(go, &module, &in_go, times),
+        None => Ok(()),
+    })?;
     let runs = match args.rounds {
         1 => "One run.".to_owned(),
         rounds => format!("The median of {rounds} runs."),
@@ -142,6 +132,29 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         TARGET.keep(&text, rows(&times))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs our benchmarks and those of Go in turns, and returns the times.
+fn measure(
+    rounds: u32,
+    session: &Session,
+    run_go: impl Fn(&mut Times) -> Result<()>,
+) -> Result<Times> {
+    let mut times = Times::new();
+    for round in 1..=rounds {
+        eprintln!("round {round} of {rounds} ...");
+        for side in order(round, 2) {
+            if side == 1 {
+                session.turn(0, round)?.finished()?;
+            } else {
+                run_go(&mut times)?;
+            }
+        }
+    }
+    for run in session.load(0, rounds, Reading::default())? {
+        our_times(&run.whole()?, &mut times);
+    }
+    Ok(times)
 }
 
 fn keep_time(times: &mut Times, workload: &str, variant: &str, time: f64) {

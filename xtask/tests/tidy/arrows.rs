@@ -1,67 +1,105 @@
-//! The arrows between the packages, as ARCHITECTURE.md draws them.
+//! The arrows between the packages, as ARCHITECTURE.md draws them, and
+//! between the folders of a crate, as its own map says.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::root;
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
-/// Each package with what it may depend on, tests left out.
-const ARROWS: [(&str, &[&str]); 10] = [
+use crate::circles::arrows;
+use crate::modules::Crate;
+use crate::{none, root};
+
+/// Each package with those that it depends on, tests left out.
+const PACKAGES: [(&str, &[&str]); 10] = [
     ("support", &[]),
     ("timer-heap", &["support"]),
     ("queue-locks", &["support"]),
     ("finalizers", &["support"]),
     ("coverage-merge", &["support"]),
-    ("benches/compare", &["support"]),
-    ("benches", SUBJECTS),
-    ("book/live", SUBJECTS),
-    ("book", BOOK),
-    ("xtask", &["book", "bench-compare", "coverage-merge", "support"]),
-];
-
-const SUBJECTS: &[&str] =
-    &["timer-heap", "queue-locks", "finalizers", "coverage-merge", "support"];
-
-const BOOK: &[&str] = &[
-    "live",
-    "bench-compare",
-    "timer-heap",
-    "queue-locks",
-    "finalizers",
-    "coverage-merge",
-    "support",
+    ("bench-compare", &["support"]),
+    (
+        "benches",
+        &[
+            "coverage-merge",
+            "finalizers",
+            "queue-locks",
+            "support",
+            "timer-heap",
+        ],
+    ),
+    ("live", &["finalizers", "queue-locks", "support", "timer-heap"]),
+    (
+        "book",
+        &[
+            "bench-compare",
+            "coverage-merge",
+            "finalizers",
+            "live",
+            "queue-locks",
+            "support",
+            "timer-heap",
+        ],
+    ),
+    ("xtask", &["bench-compare", "book", "coverage-merge", "support"]),
 ];
 
 #[test]
 fn packages_depend_on_each_other_as_drawn() {
-    let packages: BTreeSet<&str> =
-        BOOK.iter().copied().chain(["book", "benches", "xtask"]).collect();
-    for (folder, allowed) in ARROWS {
-        let manifest = root().join(folder).join("Cargo.toml");
-        let text = fs::read_to_string(&manifest).expect("a package");
-        for name in dependencies(&text).filter(|name| packages.contains(name)) {
-            assert!(
-                allowed.contains(&name),
-                "{folder}/Cargo.toml: no arrow goes from {folder} to {name}"
-            );
-        }
+    let metadata = MetadataCommand::new().current_dir(root()).no_deps().exec();
+    let packages = metadata.expect("cargo knows the workspace").packages;
+    let names: BTreeSet<&str> = packages.iter().map(|it| &**it.name).collect();
+    let drawn: BTreeSet<&str> =
+        PACKAGES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, drawn, "the packages of the workspace");
+    for package in &packages {
+        let (_, expected) = PACKAGES
+            .into_iter()
+            .find(|(name, _)| *name == package.name.as_str())
+            .expect("all are drawn");
+        let expected: BTreeSet<&str> = expected.iter().copied().collect();
+        assert_eq!(needs(package, &names), expected, "{}", package.name);
     }
 }
 
-/// The names under `[dependencies]`.
-fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
-    let from = manifest
-        .find("\n[dependencies]")
-        .map_or("", |at| &manifest[at + "\n[dependencies]".len()..]);
-    let until = from.find("\n[").map_or(from, |end| &from[..end]);
-    until.lines().filter_map(|line| line.split(['.', ' ', '=']).next())
+/// Returns which of `names` a package needs to be built, on any machine.
+fn needs<'a>(
+    package: &'a Package,
+    names: &BTreeSet<&str>,
+) -> BTreeSet<&'a str> {
+    let dependencies = package.dependencies.iter();
+    dependencies
+        .filter(|it| it.kind != DependencyKind::Development)
+        .map(|it| it.name.as_str())
+        .filter(|name| names.contains(name))
+        .collect()
 }
 
+/// Folders of a crate, each with the other folders that it imports from.
+/// What stands beside the folders, they do not import.
+const FOLDERS: [(&str, &str, &[&str]); 3] = [
+    ("timer-heap/src", "structures", &[]),
+    ("timer-heap/src", "time", &[]),
+    ("timer-heap/src", "service", &["structures", "time"]),
+];
+
 #[test]
-fn only_what_a_build_needs_is_an_arrow() {
-    let manifest = "[package]\nname = \"a\"\n\n[dependencies]\nb.workspace = \
-        true\nc = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n";
-    let names: Vec<&str> =
-        dependencies(manifest).filter(|name| !name.is_empty()).collect();
-    assert_eq!(names, ["b", "c"]);
+fn folders_import_only_what_their_rule_names() {
+    let mut found = Vec::new();
+    for (src, folder, allowed) in FOLDERS {
+        let read = |file: &str| fs::read_to_string(root().join(file)).ok();
+        let arrows = arrows(&Crate::load(&format!("{src}/lib.rs"), &read));
+        let inside = |file: &str, folder: &str| {
+            file.starts_with(&format!("{src}/{folder}/"))
+        };
+        for (from, targets) in &arrows {
+            for (to, line) in targets.iter().filter(|_| inside(from, folder)) {
+                let may = allowed.iter().any(|allowed| inside(to, allowed));
+                if !may && !inside(to, folder) {
+                    found.push(format!("{from}:{line}: {to} is not below"));
+                }
+            }
+        }
+    }
+    none(&found);
 }

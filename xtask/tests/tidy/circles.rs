@@ -11,9 +11,9 @@ use crate::modules::{Crate, Target};
 use crate::{crate_roots, none, root};
 
 /// Which files a file needs, and at which line it says so first.
-type Arrows = BTreeMap<String, BTreeMap<String, usize>>;
+pub(crate) type Arrows = BTreeMap<String, BTreeMap<String, usize>>;
 
-fn arrows(code: &Crate) -> Arrows {
+pub(crate) fn arrows(code: &Crate) -> Arrows {
     let mut arrows = Arrows::new();
     for (id, module) in code.modules.iter().enumerate() {
         let from = arrows.entry(module.file.clone()).or_default();
@@ -29,7 +29,7 @@ fn arrows(code: &Crate) -> Arrows {
     arrows
 }
 
-/// The shortest way from a file back to itself, as the files on it.
+/// Returns the shortest way from a file back to itself, as the files on it.
 fn way_back(arrows: &Arrows, start: &str) -> Option<Vec<String>> {
     let mut came_from = BTreeMap::new();
     let mut reached = vec![start.to_owned()];
@@ -56,7 +56,7 @@ fn way_back(arrows: &Arrows, start: &str) -> Option<Vec<String>> {
     Some(way)
 }
 
-/// Each circle once, as `a.rs:3 -> b.rs:7 -> a.rs`.
+/// Returns each circle once, as `a.rs:3 -> b.rs:7 -> a.rs`.
 fn circles(arrows: &Arrows) -> Vec<String> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut found = Vec::new();
@@ -164,4 +164,14 @@ fn arrows_that_all_point_down_are_no_circle() {
         ),
     ]);
     assert_eq!(circles(&arrows(&code)), [""; 0]);
+}
+
+#[test]
+fn a_circle_of_imports_of_all_is_found() {
+    let code = planted(&[
+        ("lib.rs", "mod a; mod b;"),
+        ("a.rs", "use crate::b::*;\npub trait A {}"),
+        ("b.rs", "use crate::a::A;\npub trait B: A {}"),
+    ]);
+    assert_eq!(circles(&arrows(&code)), ["a.rs:1 -> b.rs:1 -> a.rs"]);
 }

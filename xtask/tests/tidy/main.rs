@@ -8,6 +8,7 @@ mod modules;
 mod outputs;
 mod planted;
 mod shim;
+mod uses;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-/// The text files under version control, or about to be, by name.
+/// Returns the text files under version control, or about to be, by name.
 fn files() -> Vec<(String, String)> {
     let listed = Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard"])
@@ -43,22 +44,50 @@ fn files_ending(end: &str) -> Vec<(String, String)> {
     files
 }
 
-/// The root files of every crate: libraries, programs and tests.
+/// Returns the root files of every crate: libraries, programs, tests,
+/// examples, benchmarks and fuzz targets.
 fn crate_roots() -> Vec<String> {
-    let is_root = |name: &str| {
-        let folder = |folder: &str| name.contains(&format!("/{folder}/"));
-        name.ends_with("/src/lib.rs")
-            || name.ends_with("/src/main.rs")
-            || (name.ends_with("/main.rs")
-                && (folder("tests") || folder("examples")))
-    };
     let mut roots: Vec<String> =
         files().into_iter().map(|(name, _)| name).collect();
-    roots.retain(|name| is_root(name));
+    roots.retain(|name| is_crate_root(name));
     roots
 }
 
-/// Every line for which `is_wrong`, as `file:line: text`.
+fn is_crate_root(name: &str) -> bool {
+    let Some((folder, file)) = name.rsplit_once('/') else { return false };
+    let above = |folder: &str| folder.rsplit('/').next().map(str::to_owned);
+    let is_of_targets = |folder: &str| {
+        let folders = ["tests", "examples", "benches", "bin", "fuzz_targets"];
+        above(folder).is_some_and(|it| folders.contains(&it.as_str()))
+    };
+    let is_main = |folder: &str| {
+        file == "main.rs"
+            && folder.rsplit_once('/').is_some_and(|(up, _)| is_of_targets(up))
+    };
+    file.ends_with(".rs")
+        && (name.ends_with("src/lib.rs")
+            || name.ends_with("src/main.rs")
+            || is_of_targets(folder)
+            || is_main(folder))
+}
+
+#[test]
+fn roots_are_told_from_modules() {
+    for root in [
+        "a/src/lib.rs",
+        "a/src/bin/b.rs",
+        "a/tests/b.rs",
+        "a/tests/loom/main.rs",
+        "benches/timers.rs",
+    ] {
+        assert!(is_crate_root(root), "{root}");
+    }
+    for module in ["a/src/b.rs", "a/tests/b/c.rs", "a/src/b/main.rs"] {
+        assert!(!is_crate_root(module), "{module}");
+    }
+}
+
+/// Returns each line for which `is_wrong`, as `file:line: text`.
 fn wrong_lines<'a>(
     file: &str,
     lines: impl Iterator<Item = (usize, &'a str)>,
@@ -120,7 +149,7 @@ fn markdown_has_one_sentence_a_line() {
     none(&found);
 }
 
-/// The numbered lines outside code blocks, tables and lists.
+/// Returns the numbered lines outside code blocks, tables and lists.
 fn prose_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_code = false;
     (1..).zip(text.lines()).filter(move |(_, line)| {
@@ -129,7 +158,7 @@ fn prose_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// A full stop after three small letters, then a capital.
+/// Returns true for a full stop after three small letters, then a capital.
 fn has_two_sentences(line: &str) -> bool {
     line.match_indices(". ").any(|(at, stop)| {
         let before = line[..at].chars().rev().take(3);

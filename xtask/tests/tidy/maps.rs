@@ -20,7 +20,7 @@ fn each_library_has_a_map_of_all_its_modules() {
     none(&found);
 }
 
-/// The text of the `//!` lines.
+/// Returns the text of the `//!` lines.
 fn docs(text: &str) -> String {
     let lines = text.lines().filter_map(|line| line.strip_prefix("//!"));
     lines.collect::<Vec<_>>().join("\n")
@@ -42,7 +42,7 @@ fn differences(face: &str, docs: &str, code: &Crate) -> Vec<String> {
     missing.chain(stale).collect()
 }
 
-/// The names that begin an entry of a list or a table and read as modules.
+/// Returns the names that begin an entry of a list or a table and read as modules.
 fn entries(docs: &str) -> impl Iterator<Item = &str> {
     let head = |line: &str| -> Option<usize> {
         let entry = line.trim_start();

@@ -1,7 +1,8 @@
 //! The modules of a crate, and what each path in them leads to.
 //!
-//! Only what the source says is known: imports, re-exports and paths. A
-//! method that is called on a value names no module, so it is no arrow.
+//! Only what the source says is known: imports, re-exports and paths. What
+//! names no module makes no arrow: a method that is called on a value, a
+//! macro by the order of the text, a file by `include!`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +152,19 @@ impl Crate {
         })
     }
 
-    /// What `name` stands for inside a module; `None` for another crate's.
+    /// Returns a path with its first name replaced by what was imported.
+    pub(crate) fn full(&self, id: ModuleId, path: &[String]) -> String {
+        let imports = &self.modules[id].imports;
+        match path.split_first() {
+            Some((first, rest)) if imports.contains_key(first) => {
+                [imports[first].as_slice(), rest].concat().join("::")
+            }
+            _ => path.join("::"),
+        }
+    }
+
+    /// Returns what `name` stands for inside a module, or `None`
+    /// if it is another crate's.
     fn lookup(&self, id: ModuleId, name: &str, depth: usize) -> Option<Target> {
         // Two globs may import each other.
         if depth > 16 {
@@ -197,8 +210,8 @@ impl Module {
         }
     }
 
-    fn import(&mut self, before: &[String], tree: &syn::UseTree) {
-        let line = tree.span().start().line;
+    /// Takes in a `use`, which begins at `line`.
+    fn import(&mut self, before: &[String], tree: &syn::UseTree, line: usize) {
         let after = |ident: &syn::Ident| {
             let mut path = before.to_vec();
             path.push(ident.to_string());
@@ -206,10 +219,13 @@ impl Module {
         };
         match tree {
             syn::UseTree::Path(tree) => {
-                self.import(&after(&tree.ident), &tree.tree);
+                self.import(&after(&tree.ident), &tree.tree, line);
             }
             syn::UseTree::Group(group) => {
-                group.items.iter().for_each(|tree| self.import(before, tree));
+                group
+                    .items
+                    .iter()
+                    .for_each(|tree| self.import(before, tree, line));
             }
             syn::UseTree::Name(tree) if tree.ident == "self" => {
                 let name = before.last().expect("`self` has a path before it");
@@ -222,7 +238,11 @@ impl Module {
                 let name = tree.rename.to_string();
                 self.bring_in(name, after(&tree.ident), line);
             }
-            syn::UseTree::Glob(_) => self.globs.push(before.to_vec()),
+            syn::UseTree::Glob(_) => {
+                self.globs.push(before.to_vec());
+                let all = [before, &["*".to_owned()]].concat();
+                self.paths.push((all, line));
+            }
         }
     }
 
@@ -242,7 +262,8 @@ impl Visit<'_> for Module {
 
     /// A `use` inside a function counts as one of its module.
     fn visit_item_use(&mut self, item: &syn::ItemUse) {
-        self.import(&[], &item.tree);
+        let line = item.use_token.span.start().line;
+        self.import(&[], &item.tree, line);
     }
 
     fn visit_path(&mut self, path: &syn::Path) {
@@ -258,7 +279,7 @@ impl Visit<'_> for Module {
     }
 }
 
-/// Each `a::b::c` among the words of a macro.
+/// Returns each `a::b::c` among the words of a macro.
 fn paths_in(tokens: TokenStream) -> Vec<(Vec<String>, usize)> {
     let mut found: Vec<(Vec<String>, usize)> = Vec::new();
     let mut colons = 0;
@@ -289,7 +310,7 @@ fn folder_of(file: &str) -> &str {
     file.rfind('/').map_or("", |slash| &file[..=slash])
 }
 
-/// The file that `#[path = "..."]` names.
+/// Returns the file that `#[path = "..."]` names.
 fn path_attribute(attributes: &[syn::Attribute]) -> Option<String> {
     let path = attributes.iter().find(|it| it.path().is_ident("path"))?;
     match &path.meta.require_name_value().ok()?.value {
@@ -300,7 +321,7 @@ fn path_attribute(attributes: &[syn::Attribute]) -> Option<String> {
     }
 }
 
-/// Whether an item is there only under `cfg(test)`.
+/// Returns true if an item is there only under `cfg(test)`.
 pub(crate) fn is_for_tests(item: &syn::Item) -> bool {
     attributes(item).iter().any(|attribute| {
         let Ok(list) = attribute.meta.require_list() else { return false };

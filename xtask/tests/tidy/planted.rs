@@ -29,13 +29,13 @@ fn each_planted_bug_has_a_test_that_it_is_caught() {
     none(&found);
 }
 
-/// Whether a file holds models for loom or shuttle.
+/// Returns true if a file holds models for loom or shuttle.
 fn is_of_models(file: &str) -> bool {
     file.ends_with(".rs")
         && (file.contains("/tests/loom/") || file.ends_with("tests/shuttle.rs"))
 }
 
-/// The planted bugs whose names no test of the file gives to be run. One
+/// Returns the planted bugs whose names no test of the file gives to be run. One
 /// that a macro makes is run by the test that the same macro makes.
 fn not_caught(file: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -54,7 +54,7 @@ fn not_caught(file: &str, text: &str) -> Vec<String> {
     found
 }
 
-/// The text of the macro whose definition goes around the place `at`.
+/// Returns the text of the macro whose definition goes around the place `at`.
 fn macro_around(text: &str, at: usize) -> Option<&str> {
     let start = text[..at].rfind("macro_rules!")?;
     let end = start + text[start..].find("\n}\n")?;

@@ -129,9 +129,9 @@ impl<E, H: Copy + Default> Slab<E, H> {
 
     /// Drops the entry at an index where it lies, after a last look at it.
     ///
-    /// To move an entry just written is dear: the processor cannot read
-    /// sixteen bytes at once while they are on their way to memory as two
-    /// writes of eight.
+    /// Moving an entry that was just written is slow, because the processor
+    /// cannot read sixteen bytes at once while they are on their way to memory
+    /// as two writes of eight.
     #[inline(always)]
     pub(crate) fn discard<R>(
         &mut self,

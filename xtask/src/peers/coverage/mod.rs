@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
+use bench_compare::interleave::order;
 
 use inputs::{Shape, Size, make};
 use record::{Measured, TWO_THREADS, keep};
 
-use crate::peers::measure;
+use crate::peers::measure::{self, Cost};
 use crate::tools::{Go, Version, is_installed};
 use crate::workspace::{cargo, relative, root};
 
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     /// How often each program runs (one slower than a minute: once); the
     /// least processor time counts
     #[arg(long, default_value_t = 3)]
-    rounds: usize,
+    rounds: u32,
     /// Leave out programs slower than a minute
     #[arg(long)]
     quick: bool,
@@ -276,7 +277,7 @@ fn measure_covdata(
     })
 }
 
-/// Runs all programs in turn, `args.rounds` times.
+/// Runs all programs `args.rounds` times, each round in an order of its own.
 fn measure_peers(
     args: &Args,
     name: &str,
@@ -288,25 +289,15 @@ fn measure_peers(
         peers.retain(|peer| !peer.slow);
     }
     let mut costs = vec![Vec::new(); peers.len()];
-    for round in 0..args.rounds {
-        for (peer, costs) in peers.iter_mut().zip(&mut costs) {
+    for round in 1..=args.rounds {
+        for at in order(round, peers.len()) {
+            let peer = &mut peers[at];
             // One minute says enough of what is slow.
-            if peer.failed || peer.slow && round > 0 {
+            if peer.failed || peer.slow && round > 1 {
                 continue;
             }
             before_each()?;
-            let quiet = peer.command.stdout(Stdio::null());
-            match measure::run(quiet.stderr(Stdio::null())) {
-                Ok(cost) => costs.push(cost),
-                Err(error) if peer.name.starts_with(OURS) => {
-                    return Err(error.context(peer.name));
-                }
-                // Another version than we know, or another program.
-                Err(error) => {
-                    eprintln!("{} is left out: {error:#}", peer.name);
-                    peer.failed = true;
-                }
-            }
+            costs[at].extend(measure_peer(peer)?);
         }
     }
     let metadata = paths.iter().filter_map(|path| path.metadata().ok());
@@ -321,6 +312,24 @@ fn measure_peers(
     };
     println!("\n{measured}");
     Ok(measured)
+}
+
+/// Returns what one run of a program costs; without it if a program that is
+/// not ours fails, and is left out from then on.
+fn measure_peer(peer: &mut Peer) -> Result<Option<Cost>> {
+    let quiet = peer.command.stdout(Stdio::null()).stderr(Stdio::null());
+    match measure::run(quiet) {
+        Ok(cost) => Ok(Some(cost)),
+        Err(error) if peer.name.starts_with(OURS) => {
+            Err(error.context(peer.name))
+        }
+        // Another version than we know, or another program.
+        Err(error) => {
+            eprintln!("{} is left out: {error:#}", peer.name);
+            peer.failed = true;
+            Ok(None)
+        }
+    }
 }
 
 /// Returns the Go on the PATH, unless it is too old to write binary profiles.
