@@ -137,7 +137,8 @@ mod linux {
         let time = before + instant.saturating_duration_since(origin);
         libc::timespec {
             tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX),
-            tv_nsec: time.subsec_nanos().into(),
+            // Less than 2^30, so it fits where the word has 32 bits.
+            tv_nsec: time.subsec_nanos() as libc::c_long,
         }
     }
 

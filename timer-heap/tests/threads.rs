@@ -107,18 +107,20 @@ fn an_owner_and_its_guests_are_inside_one_at_a_time() {
             *number += 1;
         }
     };
-    let mut added = 5_000;
+    const VISITS: u64 = if cfg!(miri) { 20 } else { 5_000 };
+    const AT_ONCE: u64 = if cfg!(miri) { 10 } else { 100 };
+    let mut added = VISITS;
     std::thread::scope(|scope| {
         let guest = scope.spawn(|| {
-            for _ in 0..5_000 {
+            for _ in 0..VISITS {
                 add();
                 std::thread::yield_now();
             }
             done.store(true, Ordering::Release);
         });
         while !done.load(Ordering::Acquire) {
-            (0..100).for_each(|_| add());
-            added += 100;
+            (0..AT_ONCE).for_each(|_| add());
+            added += AT_ONCE;
         }
         guest.join().expect("nothing panics");
     });

@@ -234,7 +234,10 @@ proptest! {
 
     #[test]
     fn the_heap_does_what_the_oracle_does(
-        operations in prop::collection::vec(operation(), 0..150),
+        operations in prop::collection::vec(
+            operation(),
+            0..if cfg!(miri) { 20 } else { 150 },
+        ),
     ) {
         let mut pair = Pair::default();
         for operation in &operations {

@@ -8,21 +8,23 @@ use crate::workspace::root;
 
 /// What Miri interprets on this machine, package by package.
 ///
-/// It knows no processes, no epoll and no signals, and is a hundred times
-/// slower; the tests that need those are ignored under `cfg(miri)`.
-const INTERPRETED: [(&str, &[&str]); 5] = [
+/// It knows no processes, no epoll and no signals, and is a thousand times
+/// slower. Tests that need those are ignored under `cfg(miri)`, and loops are
+/// shorter there.
+const INTERPRETED: [(&str, &[&str]); 6] = [
     ("support", &["--lib"]),
-    ("timer-heap", &["--lib", "--test=queues"]),
-    ("queue-locks", &["--lib", "--test=defer", "--test=queues"]),
+    ("timer-heap", &["--lib"]),
+    ("timer-heap", &["--test=fake_time", "a_callback", "a_panic"]),
+    ("queue-locks", &["--lib", "--test=defer"]),
     ("finalizers", &["--lib", "--test=gc"]),
     ("coverage-merge", &["--lib"]),
 ];
 
 /// Where threads meet: interpreted once for each of several schedules.
 const CONCURRENT: [(&str, &[&str]); 3] = [
-    ("timer-heap", &["--lib", "biased"]),
+    ("timer-heap", &["--test=threads", "an_owner_and_its_guests"]),
     ("queue-locks", &["--test=locks"]),
-    ("finalizers", &["--lib", "owner"]),
+    ("finalizers", &["--test=gc", "threads"]),
 ];
 
 /// A word of 32 bits, and the other order of bytes.
@@ -48,7 +50,7 @@ pub(super) fn miri() -> Vec<Command> {
         return Vec::new();
     }
     let here = INTERPRETED.map(|it| interpreted(it, &[], ""));
-    let schedules = "-Zmiri-many-seeds=0..8";
+    let schedules = "-Zmiri-many-seeds=0..4";
     let concurrent = CONCURRENT.map(|it| interpreted(it, &[], schedules));
     let foreign = FOREIGN.iter().flat_map(|target| {
         PORTABLE.map(|it| interpreted(it, &["--target", target], ""))
