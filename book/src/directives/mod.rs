@@ -188,7 +188,8 @@ impl Folders {
         rendered.with_context(|| location.to_string())
     }
 
-    /// `texts` names two stretches of source, from the workspace's folder.
+    /// Returns the difference of two stretches of source, which `texts` names
+    /// from the workspace's folder.
     fn diff(&self, texts: &str) -> Result<String> {
         let (old, new) = texts.split_once(' ').with_context(|| {
             format!("\"{texts}\": name the old code and the new")

@@ -63,7 +63,7 @@ struct Scale {
 }
 
 impl Scale {
-    /// Over all intervals and 1, with some room on both sides.
+    /// Returns the scale over all intervals and 1, with some room on both sides.
     fn over<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
         let (mut low, mut high) = (0.9_f64, 1.1_f64);
         for row in rows {

@@ -65,7 +65,8 @@ impl Quiz {
         }
     }
 
-    /// Where the answer is recorded, no choice is marked as the right one.
+    /// Returns one choice. Where the answer is recorded, none is marked as the
+    /// right one.
     fn choice(&self, line: usize, text: &str) -> Result<Choice, String> {
         let marks: &[&str] = match self.asked {
             Some(_) => &["- "],

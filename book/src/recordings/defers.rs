@@ -141,7 +141,7 @@ fn track<G: Generation + Shown>(program: fn(&Log), is_panic: bool) -> Track {
     }
 }
 
-/// The frame after an event; `pending` is what was deferred and has not run.
+/// Returns the frame after an event; `pending` is what was deferred and has not run.
 fn frame(
     event: Event,
     pending: &mut Vec<&'static str>,

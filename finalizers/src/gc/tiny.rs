@@ -41,7 +41,7 @@ impl Tiny {
     }
 }
 
-/// What a type of this size needs at most.
+/// Returns the alignment that a type of this size needs at most.
 fn alignment(size: usize) -> usize {
     1 << size.trailing_zeros().min(3)
 }

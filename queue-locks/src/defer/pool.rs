@@ -13,7 +13,8 @@ thread_local! {
     static REAPER: Reaper = const { Reaper };
 }
 
-/// A record from the pool, or a new one; to be written before it is read.
+/// Returns a record from the pool, or a new one. It must be written before it
+/// is read.
 #[inline(always)]
 pub(super) fn take() -> *mut Entry {
     let free = POOL.get();

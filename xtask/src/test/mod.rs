@@ -170,7 +170,7 @@ impl Step {
     }
 }
 
-/// Nothing to run without a browser; the CI installs one.
+/// Returns the tests of the book in a browser; nothing, where there is none.
 fn browser() -> Vec<Command> {
     let there = Command::new("chromedriver").arg("--version").output();
     if there.is_err() {
@@ -185,17 +185,17 @@ fn browser() -> Vec<Command> {
     vec![command]
 }
 
-/// `cargo test` for some targets of the whole workspace.
+/// Returns `cargo test` for some targets of the whole workspace.
 ///
-/// Never for a single package: its dependencies would be built with fewer
-/// features, and so all over again.
+/// It is never for a single package, because its dependencies would be built
+/// with fewer features, and so all over again.
 fn test<S: AsRef<OsStr>>(targets: impl IntoIterator<Item = S>) -> Command {
     let mut command = cargo(["test", "--workspace", "--no-fail-fast"]);
     command.args(targets);
     command
 }
 
-/// `--test` for each integration test of the packages that `of` takes.
+/// Returns `--test` for each integration test of the packages that `of` takes.
 fn test_targets(of: impl Fn(&str) -> bool) -> Result<BTreeSet<String>> {
     let packages = metadata()?.packages;
     let chosen = packages.iter().filter(|package| of(&package.name));
@@ -267,13 +267,14 @@ fn with_shuttle(command: Command) -> Command {
     with_flag(command, "--cfg shuttle", "target/shuttle")
 }
 
-/// In a target folder of its own, for the flag changes every crate.
+/// Gives a command a flag, and a target folder of its own, because the flag
+/// changes every crate.
 fn with_flag(mut command: Command, flag: &str, target: &str) -> Command {
     command.env("RUSTFLAGS", flag).env("CARGO_TARGET_DIR", target);
     command
 }
 
-/// `--package` for each that has a `tests/loom.rs` or `tests/loom/main.rs`.
+/// Returns `--package` for each package that has a test called `loom`.
 fn packages_with_models() -> Result<Vec<String>> {
     let has_models = |package: &&cargo_metadata::Package| {
         let mut targets = package.targets.iter();
@@ -310,7 +311,7 @@ fn sum_up(outcomes: &[Outcome]) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Both profiles of one benchmark.
+/// Returns the command that makes both profiles of one benchmark.
 fn profile() -> Command {
     let benchmark = "measuring/format/hello/new-string";
     cargo(["xtask", "profile", benchmark, "--seconds", "1"])

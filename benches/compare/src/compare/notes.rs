@@ -43,7 +43,8 @@ fn too_few(sides: &[Side], rule: Rule) -> Option<String> {
     }
 }
 
-/// Saving a baseline also makes it the latest run, `new`.
+/// Returns a warning if both sides are one measurement, because saving a
+/// baseline also makes it the latest run, `new`.
 fn same_measurement(sides: &[Side]) -> Option<String> {
     let [old, new] = sides else { return None };
     let same = |old: &Run, new: &Run| {

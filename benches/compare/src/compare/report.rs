@@ -196,7 +196,8 @@ fn times(
     lines
 }
 
-/// A rate is an amount by a time, so the verdicts are those of the times.
+/// Returns the rows of rates. A rate is an amount by a time, so the verdicts
+/// are those of the times.
 fn throughputs(measured: &[Measured<'_>], times: &[Line]) -> Vec<Line> {
     let kind = |side: &Measured<'_>, name: &str| {
         side.get(name).and_then(|all| all[0].throughput.clone())
@@ -255,8 +256,8 @@ fn counts(
     base.iter().filter_map(line).collect()
 }
 
-/// The geometric mean of each run is one number a run, so its ratio has the
-/// same test and the same interval as a benchmark has.
+/// Returns the row of the means. The geometric mean of each run is one number
+/// a run, so its ratio has the same test and interval as a benchmark has.
 fn means(sides: &[Side], rule: Rule) -> Vec<Option<Row>> {
     let Some((base, others)) = sides.split_first() else {
         return Vec::new();

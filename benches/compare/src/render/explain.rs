@@ -12,9 +12,8 @@ use crate::run::Measurement;
 use crate::stats::rank_sum;
 use crate::units::time;
 
-/// The numbers of the runs, their ranks, U, p and the interval.
-///
-/// Nothing, if not both sides have the benchmark.
+/// Returns the numbers of the runs, their ranks, U, p and the interval;
+/// nothing, if not both sides have the benchmark.
 pub fn explain(
     benchmark: &str,
     [old, new]: [&Side; 2],
