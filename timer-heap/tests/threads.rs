@@ -126,3 +126,23 @@ fn an_owner_and_its_guests_are_inside_one_at_a_time() {
     });
     assert_eq!(*numbers.lock(), [added; 16]);
 }
+
+/// Two guards of one thread would be two mutable borrows of one value.
+#[test]
+fn an_owner_that_is_inside_cannot_enter_again() {
+    use timer_heap::biased_lock::BiasedLock;
+
+    let lock: BiasedLock<Vec<u8>> = BiasedLock::new(vec![1], Some(1));
+    drop(lock.lock());
+    if !lock.is_owned() {
+        return; // The system has no barrier for others, so no owner either.
+    }
+    let first = lock.lock();
+    let again = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        lock.lock().clear();
+    }));
+    assert!(again.is_err(), "a second guard of the owner");
+    assert_eq!(*first, [1]);
+    drop(first);
+    assert_eq!(*lock.lock(), [1], "the lock goes on");
+}

@@ -25,7 +25,8 @@ const STARTED: [i64; 3] = [60, 40, 80];
 
 struct Scripted;
 
-impl Steps for Scripted {
+// SAFETY: it takes every step.
+unsafe impl Steps for Scripted {
     fn emit(event: impl FnOnce() -> Event) {
         let scene = SCENE.with_borrow(Clone::clone);
         scene.expect("the recording runs").hear(event());

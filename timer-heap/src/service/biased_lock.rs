@@ -64,6 +64,19 @@ pub const PATIENCE: u32 = 1024;
 /// }
 /// assert_eq!(*count.lock(), 5_000);
 /// ```
+///
+/// A guard is shared between threads only if its value can be:
+///
+/// ```compile_fail,E0277
+/// use std::cell::Cell;
+/// use timer_heap::biased_lock::BiasedLock;
+///
+/// let count: BiasedLock<Cell<u64>> = BiasedLock::new(Cell::new(0), None);
+/// let guard = count.lock();
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| guard.set(1));
+/// });
+/// ```
 #[derive(Debug)]
 pub struct BiasedLock<T, P = Sound> {
     /// Written under the mutex only.
@@ -92,6 +105,8 @@ pub struct Guard<'a, T, P = Sound> {
     lock: &'a BiasedLock<T, P>,
     /// `None` if the owner holds it.
     mutex: Option<MutexGuard<'a, Visits>>,
+    /// The guard is the value's: it may be shared only if the value may.
+    value: PhantomData<&'a mut T>,
 }
 
 // SAFETY: the value is reached by one thread at a time (see the contract),
@@ -117,23 +132,28 @@ impl<T, P: Steps> BiasedLock<T, P> {
     // ANCHOR: lock
     /// Waits until nobody else holds the lock, and takes it.
     ///
-    /// Not reentrant: a second lock on the same thread deadlocks.
+    /// Not reentrant: a second lock on the same thread panics or deadlocks.
     ///
     /// # Panics
     ///
-    /// When a holder that was not the owner panicked.
+    /// When a holder that was not the owner panicked, or when the calling
+    /// thread is the owner and inside.
     #[inline]
     pub fn lock(&self) -> Guard<'_, T, P> {
         let me = thread_id();
         if self.owner.load(Ordering::Relaxed) == me {
+            if self.inside.load(Ordering::Relaxed) {
+                locked_twice();
+            }
             self.inside.store(true, Ordering::Relaxed);
             barrier::light();
             if self.owner.load(Ordering::Relaxed) == me {
-                return Guard { lock: self, mutex: None };
+                return Guard { lock: self, mutex: None, value: PhantomData };
             }
             self.inside.store(false, Ordering::Release);
         }
-        Guard { lock: self, mutex: Some(self.lock_mutex(me)) }
+        let mutex = Some(self.lock_mutex(me));
+        Guard { lock: self, mutex, value: PhantomData }
     }
     // ANCHOR_END: lock
 
@@ -174,6 +194,13 @@ impl<T, P: Steps> BiasedLock<T, P> {
     pub fn is_owned(&self) -> bool {
         self.owner.load(Ordering::Relaxed) == thread_id()
     }
+}
+
+/// A second guard would be a second mutable borrow of the value.
+#[cold]
+#[inline(never)]
+fn locked_twice() -> ! {
+    panic!("this thread holds the lock already")
 }
 
 impl Visits {

@@ -41,8 +41,12 @@ pub enum Event {
 
 /// Which steps are taken, and who is told of events.
 ///
-/// Every constant that is false is a bug: see the loom models.
-pub trait Steps: Send + Sync + 'static {
+/// # Safety
+///
+/// Every constant that is false is a bug: two threads may then be inside a
+/// lock at once. An implementation that leaves a step out is for a model that
+/// looks for what goes wrong, and for nothing else.
+pub unsafe trait Steps: Send + Sync + 'static {
     // ANCHOR: steps
     /// The waiter publishes before it looks.
     const PUBLISHES_FIRST: bool = true;
@@ -79,4 +83,5 @@ pub trait Steps: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct Sound;
 
-impl Steps for Sound {}
+// SAFETY: every step is taken.
+unsafe impl Steps for Sound {}

@@ -52,7 +52,8 @@ fn an_owner_and_a_guest_are_never_inside_at_once() {
 /// Evicts without the barrier on every processor.
 struct EvictionUnfenced;
 
-impl Steps for EvictionUnfenced {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for EvictionUnfenced {
     const FENCES_EVICTION: bool = false;
 }
 
@@ -89,7 +90,8 @@ fn a_lock_has_one_owner_at_a_time() {
 /// Makes the next thread the owner while the last one may not know.
 struct OwnerUnaware;
 
-impl Steps for OwnerUnaware {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for OwnerUnaware {
     const AWAITS_EVICTED: bool = false;
 }
 

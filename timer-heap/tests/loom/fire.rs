@@ -88,7 +88,8 @@ fn a_stop_and_a_reset_without_the_lock_are_as_true() {
 /// Every step taken, and noted.
 struct Noted;
 
-impl Steps for Noted {
+// SAFETY: it takes every step.
+unsafe impl Steps for Noted {
     fn emit(event: impl FnOnce() -> Event) {
         lanes::note("timerproc", &format!("{:?}", event()), "");
     }
@@ -97,7 +98,8 @@ impl Steps for Noted {
 /// Leaves the flag out that a timer came due while it ran.
 struct MissedForgotten;
 
-impl Steps for MissedForgotten {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for MissedForgotten {
     const REMEMBERS_MISSED: bool = false;
 }
 
@@ -132,7 +134,8 @@ fn missed_forgotten() {
 /// Rings before the shards are closed.
 struct RingBeforeClose;
 
-impl Steps for RingBeforeClose {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for RingBeforeClose {
     const CLOSES_FIRST: bool = false;
 }
 
@@ -173,7 +176,8 @@ fn ring_before_close() {
 /// Says of a stop that it prevented a call that is under way.
 struct StopLies;
 
-impl Steps for StopLies {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for StopLies {
     const DISARMS_FIRST: bool = false;
 }
 

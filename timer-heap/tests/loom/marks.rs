@@ -45,7 +45,8 @@ fn a_mark_that_stops_prevents_the_expiry() {
 /// Looks at the state, and then writes it.
 struct MarkOverwrites;
 
-impl Steps for MarkOverwrites {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for MarkOverwrites {
     const MARKS_BY_EXCHANGE: bool = false;
 }
 
@@ -150,7 +151,8 @@ fn no_worker_sleeps_past_a_mark() {
 /// Reads the earliest reset as a load does: an old value.
 struct EarliestUnordered;
 
-impl Steps for EarliestUnordered {
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for EarliestUnordered {
     const LOOKS_BY_EXCHANGE: bool = false;
 }
 
