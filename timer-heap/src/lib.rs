@@ -38,7 +38,7 @@
 //!
 //! [`service`], [`alarm`], [`biased_lock`], [`clock`] and [`steps`] are
 //! public for the models, the examples and the book. They are internals, and
-//! no promise.
+//! no promise. `biased` and `protocol` are former names of two of them.
 
 mod builder;
 mod channel;
@@ -64,3 +64,15 @@ pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
 pub use time::clock;
 pub use timer::Timer;
 pub use timers::Timers;
+
+/// The former name of [`biased_lock`].
+pub mod biased {
+    pub use crate::service::biased_lock::{
+        BiasedLock as Biased, Guard, PATIENCE,
+    };
+}
+
+/// The former name of [`steps`].
+pub mod protocol {
+    pub use crate::structures::steps::{Event, Sound, Steps as Protocol};
+}
