@@ -7,7 +7,7 @@
 //! | module | what is asked |
 //! |---|---|
 //! | [`lists`] | what a finalizer keeps, and a cleanup does not |
-//! | [`never`] | what is never finalized, and never dropped |
+//! | [`mod@never`] | what is never finalized, and never dropped |
 //! | [`order`] | what happens to an object, in which order |
 //! | [`blocked`] | what runs beside a finalizer that blocks |
 //! | [`epoch`] | how crossbeam-epoch compares |

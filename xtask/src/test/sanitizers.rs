@@ -14,7 +14,7 @@ use crate::workspace::root;
 const INTERPRETED: [(&str, &[&str]); 6] = [
     ("support", &["--lib"]),
     ("timer-heap", &["--lib"]),
-    ("timer-heap", &["--test=fake_time", "a_callback", "a_panic"]),
+    ("timer-heap", &["--test=fake_time", "a_callback_starts"]),
     ("queue-locks", &["--lib", "--test=defer"]),
     ("finalizers", &["--lib", "--test=gc"]),
     ("coverage-merge", &["--lib"]),
