@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use support::sync::Arc;
@@ -9,6 +10,7 @@ use support::sync::Arc;
 use crate::fake_time::FakeTime;
 use crate::service::generation::Generation;
 use crate::service::{PanicHook, Service};
+use crate::threads::Settings;
 use crate::time::clock::Clock;
 use crate::timers::Timers;
 
@@ -24,10 +26,11 @@ use crate::timers::Timers;
 /// assert_eq!(timers.pending(), 0);
 /// ```
 #[derive(Default)]
+#[must_use = "a builder builds nothing by itself"]
 pub struct Builder {
     generation: Generation,
     precise: bool,
-    stack_size: Option<usize>,
+    settings: Settings,
     on_panic: Option<PanicHook>,
 }
 
@@ -64,7 +67,48 @@ impl Builder {
 
     /// Sets the stack of the service's threads, in bytes.
     pub fn stack_size(mut self, bytes: usize) -> Self {
-        self.stack_size = Some(bytes);
+        self.settings.stack_size = Some(bytes);
+        self
+    }
+
+    /// Sets the name of the service's threads, which is `timerproc` by
+    /// default.
+    pub fn thread_name(mut self, name: impl Into<String>) -> Self {
+        self.settings.name = name.into();
+        self
+    }
+
+    /// Makes the service's threads by `hook`, which runs each job it is given
+    /// on a thread of its own, to its end.
+    ///
+    /// So a program chooses the processors, the priority and the signal mask
+    /// of these threads, which are otherwise those of who starts the first
+    /// timer. Name and stack are then the hook's business.
+    ///
+    /// ```
+    /// use std::thread;
+    /// use std::time::Duration;
+    /// use timer_heap::Timers;
+    ///
+    /// let timers = Timers::builder()
+    ///     .spawn_with(|job| {
+    ///         thread::Builder::new().name("mine".into()).spawn(job).map(drop)
+    ///     })
+    ///     .build();
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// timers.after_func(Duration::ZERO, move || {
+    ///     sender.send(thread::current().name().map(str::to_owned)).unwrap();
+    /// });
+    /// assert_eq!(receiver.recv().unwrap().as_deref(), Some("mine"));
+    /// ```
+    pub fn spawn_with(
+        mut self,
+        hook: impl Fn(Box<dyn FnOnce() + Send>) -> io::Result<()>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        self.settings.hook = Some(Box::new(hook));
         self
     }
 
@@ -105,7 +149,7 @@ impl Builder {
             service.on_panic = hook;
         }
         let shape = self.generation.shape();
-        Timers::of(service, shape, self.stack_size)
+        Timers::of(service, shape, self.settings)
     }
 }
 
@@ -114,7 +158,8 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("generation", &self.generation)
             .field("precise", &self.precise)
-            .field("stack_size", &self.stack_size)
+            .field("thread_name", &self.settings.name)
+            .field("stack_size", &self.settings.stack_size)
             .finish_non_exhaustive()
     }
 }

@@ -18,6 +18,7 @@ use support::futex::Futex;
 use support::sync::atomic::Ordering;
 use support::sync::{Arc, Mutex};
 
+use crate::error::{ShutDown, TimeoutError};
 use crate::time::clock::FOREVER;
 use crate::timers::Timers;
 
@@ -75,25 +76,43 @@ impl Channel {
     fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
         let mut state = self.state.lock().expect("nothing panics here");
         let changes = self.changes.word.load(Ordering::Acquire);
+        if self.timers.is_shut_down() {
+            return Err((None, changes));
+        }
         state.take(now).ok_or((state.next, changes))
     }
 
     // ANCHOR: recv
-    fn recv(&self) -> Instant {
-        let service = &self.timers.shared().service;
+    fn recv(&self) -> Result<Instant, ShutDown> {
+        let clock = &self.timers.service().clock;
         loop {
-            match self.take(service.clock.now()) {
-                Ok(due) => return service.clock.instant(due),
-                Err((Some(next), changes)) => {
-                    self.timers.wait_until(&self.changes, changes, next);
-                }
-                Err((None, changes)) => {
-                    service.clock.wait(&self.changes, changes);
+            match self.take(clock.now()) {
+                Ok(due) => return Ok(clock.instant(due)),
+                Err((next, changes)) => {
+                    self.timers.wait_until(&self.changes, changes, next)?;
                 }
             }
         }
     }
     // ANCHOR_END: recv
+
+    fn recv_until(&self, end: i64) -> Result<Instant, TimeoutError> {
+        let clock = &self.timers.service().clock;
+        loop {
+            let now = clock.now();
+            match self.take(now) {
+                Ok(due) => return Ok(clock.instant(due)),
+                Err(_) if self.timers.is_shut_down() => {
+                    return Err(TimeoutError::ShutDown);
+                }
+                Err(_) if now >= end => return Err(TimeoutError::Elapsed),
+                Err((next, changes)) => {
+                    let first = Some(next.map_or(end, |next| next.min(end)));
+                    self.timers.wait_until(&self.changes, changes, first)?;
+                }
+            }
+        }
+    }
 
     fn try_recv(&self) -> Option<Instant> {
         let clock = &self.timers.shared().service.clock;
@@ -102,15 +121,17 @@ impl Channel {
 
     // ANCHOR: stop
     fn stop(&self) -> bool {
-        self.change(|state| state.next.take().is_some())
+        let runs = !self.timers.is_shut_down();
+        self.change(|state| state.next.take().is_some()) && runs
     }
     // ANCHOR_END: stop
 
     fn reset(&self, next: i64, period: i64) -> bool {
         let next = Some(next);
-        self.change(|state| {
-            std::mem::replace(state, State { next, period }).next.is_some()
-        })
+        let runs = !self.timers.is_shut_down();
+        let before = self
+            .change(|state| std::mem::replace(state, State { next, period }));
+        before.next.is_some() && runs
     }
 
     fn after(&self, d: Duration) -> i64 {
@@ -129,6 +150,7 @@ impl Channel {
 /// assert!(due <= Instant::now());
 /// assert_eq!(timer.try_recv(), None, "it arrives once");
 /// ```
+#[must_use = "a channel timer does nothing but to be received from"]
 pub struct ChannelTimer(Channel);
 
 impl ChannelTimer {
@@ -140,8 +162,36 @@ impl ChannelTimer {
     ///
     /// Blocks for good if the timer is stopped or was received, unless
     /// another thread resets it.
+    ///
+    /// # Panics
+    ///
+    /// When the service is shut down; the waits with a limit return an error.
     pub fn recv(&self) -> Instant {
-        self.0.recv()
+        self.0.recv().unwrap_or_else(|end| end.panic())
+    }
+
+    /// Waits for at most `limit`; the longest duration is for good.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, or the service is shut down.
+    pub fn recv_timeout(
+        &self,
+        limit: Duration,
+    ) -> Result<Instant, TimeoutError> {
+        self.0.recv_until(self.0.after(limit))
+    }
+
+    /// Waits until `deadline` at the latest.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, or the service is shut down.
+    pub fn recv_deadline(
+        &self,
+        deadline: Instant,
+    ) -> Result<Instant, TimeoutError> {
+        self.0.recv_until(self.0.timers.service().clock.deadline(deadline))
     }
 
     /// Returns the value, if it is due and was not received.
@@ -179,6 +229,7 @@ impl ChannelTimer {
 /// let next = ticker.try_recv().unwrap();
 /// assert_eq!(next - first, Duration::from_secs(30));
 /// ```
+#[must_use = "a ticker does nothing but to be received from"]
 pub struct Ticker(Channel);
 
 impl Ticker {
@@ -190,8 +241,36 @@ impl Ticker {
 
     /// Waits for the next tick, and returns it. Blocks for good if the ticker
     /// is stopped, unless another thread resets it.
+    ///
+    /// # Panics
+    ///
+    /// When the service is shut down; the waits with a limit return an error.
     pub fn recv(&self) -> Instant {
-        self.0.recv()
+        self.0.recv().unwrap_or_else(|end| end.panic())
+    }
+
+    /// Waits for at most `limit`; the longest duration is for good.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, or the service is shut down.
+    pub fn recv_timeout(
+        &self,
+        limit: Duration,
+    ) -> Result<Instant, TimeoutError> {
+        self.0.recv_until(self.0.after(limit))
+    }
+
+    /// Waits until `deadline` at the latest.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, or the service is shut down.
+    pub fn recv_deadline(
+        &self,
+        deadline: Instant,
+    ) -> Result<Instant, TimeoutError> {
+        self.0.recv_until(self.0.timers.service().clock.deadline(deadline))
     }
 
     /// Returns the tick that is due and was not received.

@@ -16,6 +16,7 @@ use support::sync::thread::{self, JoinHandle};
 use support::sync::{Arc, Mutex};
 
 use crate::shared::Shared;
+use crate::time::clock::FOREVER;
 use crate::time::waiters::Waiters;
 
 /// Moves the clock of a service without threads, and runs what comes due.
@@ -76,14 +77,17 @@ impl FakeTime {
     }
 
     /// Moves the clock forward by `d`, stopping at each deadline on the way.
+    ///
+    /// The clock never goes back: if a callback, or another thread, moves it
+    /// beyond the end meanwhile, it stays there.
     // ANCHOR: advance
     pub fn advance(&self, d: Duration) {
         let service = &self.shared.service;
         let end = service.clock.after(d);
         while let Some(next) = service.next().filter(|&next| next <= end) {
-            self.move_to(next);
+            service.run_until(next);
         }
-        service.clock.set(end);
+        service.clock.advance_to(end);
     }
     // ANCHOR_END: advance
 
@@ -91,17 +95,28 @@ impl FakeTime {
     /// comes due on the way fires late, in order. Returns how many fired.
     pub fn skip(&self, d: Duration) -> usize {
         let service = &self.shared.service;
-        service.clock.set(service.clock.after(d));
-        service.run_all_due()
+        let end = service.clock.after(d);
+        service.clock.advance_to(end);
+        let mut fired = 0;
+        // One deadline after the other, whatever shards they are in.
+        while let Some(next) = service.next().filter(|&next| next <= end) {
+            fired += service.run_until(next);
+        }
+        fired
     }
 
-    /// Moves the clock to the first deadline. Returns false if there is none.
+    /// Moves the clock to the first deadline, and runs what is due then.
+    /// Returns false, and leaves the clock, if there is none. The far future
+    /// is none: it never comes.
     pub fn jump(&self) -> bool {
-        let next = self.shared.service.next();
-        if let Some(next) = next {
-            self.move_to(next);
+        let service = &self.shared.service;
+        // A queue may name a time at which it only has to look again.
+        while let Some(next) = service.next().filter(|&next| next < FOREVER) {
+            if service.run_until(next) > 0 {
+                return true;
+            }
         }
-        next.is_some()
+        false
     }
 
     /// Starts a thread for [`run`](Self::run).
@@ -173,12 +188,6 @@ impl FakeTime {
     fn waiters(&self) -> &Waiters {
         let waiters = self.shared.service.clock.waiters();
         waiters.expect("the clock is fake")
-    }
-
-    fn move_to(&self, when: i64) {
-        let service = &self.shared.service;
-        service.clock.set(when.max(service.clock.now()));
-        service.run_all_due();
     }
 }
 

@@ -83,14 +83,18 @@ impl Timers {
 
 impl LegacyTimer {
     /// Waits for the value, and returns it: the time at which it was sent.
+    ///
+    /// # Panics
+    ///
+    /// When the service is shut down before it is sent.
     pub fn recv(&self) -> Instant {
         loop {
             let sent = self.buffer.sent.word.load(Ordering::Acquire);
             if let Some(value) = self.try_recv() {
                 return value;
             }
-            let clock = &self.timers.shared().service.clock;
-            clock.wait(&self.buffer.sent, sent);
+            let waited = self.timers.wait_until(&self.buffer.sent, sent, None);
+            waited.unwrap_or_else(|end| end.panic());
         }
     }
 

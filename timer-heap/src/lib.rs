@@ -18,6 +18,10 @@
 //!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
 //! - `sleep`: [`Sleep`], a future.
 //! - `fake_time`: [`FakeTime`], time moved by hand.
+//! - `error`: [`ShutDown`] and [`TimeoutError`], why a wait ended.
+//! - `waker_cell`: whom a sleeping future wakes.
+//! - `life`: whether a service runs, and who hears of its end; `threads`: its
+//!   threads, and how to wait for theirs.
 //! - `shared`: what all of these hold, and the start of the threads.
 //!
 //! The folders each keep a rule:
@@ -42,18 +46,23 @@
 
 mod builder;
 mod channel;
+mod error;
 mod fake_time;
 mod legacy_channel;
+mod life;
 pub mod service;
 mod shared;
 mod sleep;
 mod structures;
+mod threads;
 mod time;
 mod timer;
 mod timers;
+mod waker_cell;
 
 pub use builder::Builder;
 pub use channel::{ChannelTimer, Ticker};
+pub use error::{ShutDown, TimeoutError};
 pub use fake_time::{Deadlock, FakeTime};
 pub use legacy_channel::LegacyTimer;
 pub use service::generation::Generation;
@@ -63,7 +72,7 @@ pub use structures::timer_queue as queue;
 pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
 pub use time::clock;
 pub use timer::Timer;
-pub use timers::Timers;
+pub use timers::{Timers, WeakTimers};
 
 /// The former name of [`biased_lock`].
 pub mod biased {

@@ -6,10 +6,10 @@
 
 use std::io;
 
-use support::sync::{Arc, Mutex, thread};
+use support::sync::{Arc, Mutex};
 
 use crate::service::Service;
-use crate::time::timer_slack;
+use crate::threads::Spawner;
 
 /// What handles and workers hold.
 pub(crate) struct Shared {
@@ -20,7 +20,7 @@ pub(crate) struct Shared {
 /// How the workers are started, and which groups have theirs.
 pub(crate) struct Threads {
     pub(crate) workers: usize,
-    pub(crate) stack_size: Option<usize>,
+    pub(crate) spawner: Spawner,
     pub(crate) started: Mutex<Vec<bool>>,
 }
 
@@ -36,15 +36,7 @@ impl Shared {
         }
         for _ in 0..threads.workers {
             let shared = Arc::clone(this);
-            let mut builder =
-                thread::Builder::new().name("timerproc".to_owned());
-            if let Some(bytes) = threads.stack_size {
-                builder = builder.stack_size(bytes);
-            }
-            builder.spawn(move || {
-                timer_slack::minimize();
-                shared.service.work(group);
-            })?;
+            threads.spawner.spawn(move || shared.service.work(group))?;
         }
         started[group] = true;
         Ok(())

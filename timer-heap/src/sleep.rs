@@ -1,30 +1,86 @@
 //! Sleeping in a future.
 //!
-//! Who calls what: the executor's thread polls, and starts or cancels a timer
-//! of the service. The service's thread calls the timer's callback, which
-//! wakes the executor. They share only the waker.
+//! Who calls what: the executor's thread polls, and starts, resets or cancels
+//! a timer of the service. The service's thread calls the timer's callback,
+//! which wakes the executor. They share only the waker. A poll takes no lock
+//! but those of its own timer: the first one starts it, and those that bring
+//! another waker overwrite the last one.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use support::sync::Arc;
+
+use crate::error::ShutDown;
 use crate::timer::Timer;
 use crate::timers::Timers;
+use crate::waker_cell::{WakeUp, WakerCell, let_go};
 
 /// A future that is ready at its deadline, on any executor.
 ///
-/// Made by [`Timers::sleep_async`]. Dropping it stops its timer.
+/// Made by [`Timers::sleep_async`] and [`Timers::sleep_until`]. Its timer
+/// starts with the first poll, and dropping it stops the timer. No task is
+/// woken by a drop, or because another waker polls.
+///
+/// ```
+/// use std::time::Duration;
+/// use timer_heap::Timers;
+///
+/// let (timers, time) = Timers::builder().build_fake();
+/// let mut sleep = timers.sleep_async(Duration::from_secs(1));
+/// sleep.reset(timers.now() + Duration::from_secs(5));
+/// time.advance(Duration::from_secs(4));
+/// assert!(!sleep.is_elapsed());
+/// time.advance(Duration::from_secs(1));
+/// assert!(sleep.is_elapsed());
+/// ```
 ///
 /// # Panics
 ///
-/// Polling panics when the service was shut down: it would never be ready.
+/// Polling panics when the service was shut down before the deadline, because
+/// it would never be ready, and when the system refuses the service its
+/// thread.
+#[must_use = "a future sleeps only when it is awaited or polled"]
 pub struct Sleep {
     timers: Timers,
     when: i64,
-    /// Who is woken, and by which timer.
-    waiting: Option<(Waker, Timer)>,
+    waiting: Option<Waiting>,
+}
+
+/// Who is woken, and by which timer.
+struct Waiting {
+    whom: Whom,
+    timer: Timer,
+}
+
+/// Who is woken.
+enum Whom {
+    /// The waker in the callback: its data and its functions, to be known
+    /// again. The callback keeps them alive.
+    Known(usize, usize),
+    /// Whoever polled last.
+    Last(Arc<WakerCell>),
+}
+
+impl Whom {
+    fn of(waker: &Waker) -> Self {
+        let vtable = std::ptr::from_ref(waker.vtable());
+        Self::Known(waker.data().addr(), vtable.addr())
+    }
+
+    /// Returns true if this waker is woken, from now on at the latest.
+    fn is_or_becomes(&self, waker: &Waker) -> bool {
+        match self {
+            Self::Known(data, functions) => {
+                let vtable = std::ptr::from_ref(waker.vtable());
+                (waker.data().addr(), vtable.addr()) == (*data, *functions)
+            }
+            Self::Last(cell) => cell.set(waker),
+        }
+    }
 }
 
 impl Sleep {
@@ -33,10 +89,71 @@ impl Sleep {
         Self { timers, when, waiting }
     }
 
-    fn stop(&mut self) {
-        if let Some((_, timer)) = self.waiting.take() {
-            timer.cancel();
+    /// Returns the instant at which it is ready.
+    pub fn deadline(&self) -> Instant {
+        self.timers.service().clock.instant(self.when)
+    }
+
+    /// Returns true if the deadline has passed.
+    pub fn is_elapsed(&self) -> bool {
+        self.timers.service().clock.now() >= self.when
+    }
+
+    /// Moves the deadline, whether it has passed or not.
+    ///
+    /// Who waits goes on waiting, and is woken at the new deadline. After it
+    /// was ready the future has to be polled again.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.set(self.timers.service().clock.deadline(deadline));
+    }
+
+    pub(crate) fn set(&mut self, when: i64) {
+        self.when = when;
+        let waiting = self.waiting.as_ref();
+        if waiting.is_some_and(|it| !it.timer.reset_at(self.deadline())) {
+            // Its callback was called, and knows of nobody any more.
+            self.stop();
         }
+    }
+
+    fn stop(&mut self) {
+        if let Some(Waiting { timer, .. }) = self.waiting.take() {
+            let_go(|| {
+                timer.cancel();
+            });
+        }
+    }
+
+    /// Polls, with an error in place of the panic.
+    pub(crate) fn poll_until(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Poll<Result<(), ShutDown>> {
+        if self.is_elapsed() {
+            self.stop();
+            return Poll::Ready(Ok(()));
+        }
+        if self.timers.is_shut_down() {
+            return Poll::Ready(Err(ShutDown));
+        }
+        self.wait_for(context.waker());
+        Poll::Pending
+    }
+
+    fn wait_for(&mut self, waker: &Waker) {
+        let (whom, wake_up) = match &self.waiting {
+            Some(waiting) if waiting.whom.is_or_becomes(waker) => return,
+            None => (Whom::of(waker), WakeUp::Own(Some(waker.clone()))),
+            // It is another one: there may be more of them.
+            Some(_) => {
+                let cell = Arc::new(WakerCell::new(waker.clone()));
+                (Whom::Last(Arc::clone(&cell)), WakeUp::Shared(cell))
+            }
+        };
+        self.stop();
+        let mut wake_up = wake_up;
+        let timer = self.timers.start(self.when, move || wake_up.wake());
+        self.waiting = Some(Waiting { whom, timer });
     }
 }
 
@@ -44,25 +161,11 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let service = &self.timers.shared().service;
-        if service.clock.now() >= self.when {
-            self.stop();
-            return Poll::Ready(());
+        match self.poll_until(context) {
+            Poll::Ready(Ok(())) => Poll::Ready(()),
+            Poll::Ready(Err(end)) => end.panic(),
+            Poll::Pending => Poll::Pending,
         }
-        assert!(!service.is_shut_down(), "the timer service was shut down");
-        let waker = context.waker();
-        let waits_already = self
-            .waiting
-            .as_ref()
-            .is_some_and(|(waiting, _)| waiting.will_wake(waker));
-        if !waits_already {
-            self.stop();
-            let wake = WakeOnDrop(waker.clone());
-            let f = move || wake.0.wake_by_ref();
-            let timer = self.timers.start(self.when, f);
-            self.waiting = Some((waker.clone(), timer));
-        }
-        Poll::Pending
     }
 }
 
@@ -74,17 +177,10 @@ impl Drop for Sleep {
 
 impl fmt::Debug for Sleep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sleep").finish_non_exhaustive()
-    }
-}
-
-/// Wakes when it is dropped too, because a service that is shut down drops its
-/// callbacks, and the sleeper has to learn of it.
-struct WakeOnDrop(Waker);
-
-impl Drop for WakeOnDrop {
-    fn drop(&mut self) {
-        self.0.wake_by_ref();
+        f.debug_struct("Sleep")
+            .field("deadline", &self.deadline())
+            .field("is_polled", &self.waiting.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -94,5 +190,10 @@ impl Timers {
     /// The time counts from this call. Dropping the future stops the timer.
     pub fn sleep_async(&self, d: Duration) -> Sleep {
         Sleep::new(self.clone(), self.service().clock.after(d))
+    }
+
+    /// Returns a future that is ready at an instant, on any executor.
+    pub fn sleep_until(&self, deadline: Instant) -> Sleep {
+        Sleep::new(self.clone(), self.service().clock.deadline(deadline))
     }
 }

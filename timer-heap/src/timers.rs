@@ -8,15 +8,19 @@
 
 use std::fmt;
 use std::io;
+use std::sync::{Arc as StdArc, Weak};
 use std::time::{Duration, Instant};
 
 use support::futex::Futex;
 use support::sync::atomic::Ordering;
 use support::sync::{Arc, Mutex};
 
+use crate::error::ShutDown;
+use crate::life::Life;
 use crate::service::Service;
 use crate::service::generation::Shape;
 use crate::shared::{Shared, Threads};
+use crate::threads::{Settings, Spawner};
 use crate::time::timer_slack::MinimalSlack;
 use crate::timer::Timer;
 
@@ -46,17 +50,48 @@ use crate::timer::Timer;
 /// ```
 #[derive(Clone)]
 pub struct Timers {
-    owner: Arc<Owner>,
+    owner: StdArc<Owner>,
 }
 
 /// Shuts the service down when the last clone goes.
 struct Owner {
     shared: Arc<Shared>,
+    life: Life,
+}
+
+impl Owner {
+    /// Ends the life first: who is woken by the end has to see it.
+    fn shut_down(&self) {
+        self.life.end();
+        Timer::shut_down_all(&self.shared);
+    }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        Timer::shut_down_all(&self.shared);
+        self.shut_down();
+    }
+}
+
+/// A handle that does not keep its service from ending.
+///
+/// A callback that holds a [`Timers`] keeps the service, and so itself, alive
+/// for good. With this it need not. Made by [`Timers::downgrade`].
+#[derive(Clone)]
+pub struct WeakTimers {
+    owner: Weak<Owner>,
+}
+
+impl WeakTimers {
+    /// Returns the service, unless its last clone was dropped.
+    pub fn upgrade(&self) -> Option<Timers> {
+        self.owner.upgrade().map(|owner| Timers { owner })
+    }
+}
+
+impl fmt::Debug for WeakTimers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakTimers").finish_non_exhaustive()
     }
 }
 
@@ -66,15 +101,15 @@ impl Timers {
     pub(crate) fn of(
         service: Service,
         shape: Shape,
-        stack_size: Option<usize>,
+        settings: Settings,
     ) -> Self {
         let threads = (!service.clock.is_fake()).then(|| Threads {
             workers: shape.workers,
-            stack_size,
+            spawner: Spawner::new(settings),
             started: Mutex::new(vec![false; shape.groups]),
         });
         let shared = Arc::new(Shared { service, threads });
-        let owner = Arc::new(Owner { shared });
+        let owner = StdArc::new(Owner { shared, life: Life::default() });
         Self { owner }
     }
 
@@ -154,30 +189,55 @@ impl Timers {
     /// the kernel wakes it as soon as it can; elsewhere the system decides.
     /// See [`Builder::precise`](crate::Builder::precise) for less than the
     /// kernel's wake-up takes.
+    ///
+    /// # Panics
+    ///
+    /// When the service is shut down before the time is over; see
+    /// [`try_sleep`](Self::try_sleep).
     pub fn sleep(&self, d: Duration) {
+        self.try_sleep(d).unwrap_or_else(|end| end.panic());
+    }
+
+    /// Like [`sleep`](Self::sleep), for threads that outlive the service.
+    ///
+    /// # Errors
+    ///
+    /// When the service is shut down before the time is over.
+    pub fn try_sleep(&self, d: Duration) -> Result<(), ShutDown> {
         let service = self.service();
         let when = service.clock.after(d);
         let word = Arc::new(Futex::new(0));
         while service.clock.now() < when {
             let seen = word.word.load(Ordering::Acquire);
-            self.wait_until(&word, seen, when);
+            self.wait_until(&word, seen, Some(when))?;
         }
+        Ok(())
     }
 
     /// Sleeps while the word is `expected`, until a deadline at the latest,
     /// with the least slack.
     ///
     /// On a fake clock a timer of the service ends the wait.
+    ///
+    /// # Errors
+    ///
+    /// When the service was shut down. Its end changes the word.
     pub(crate) fn wait_until(
         &self,
         word: &Arc<Futex>,
         expected: u32,
-        when: i64,
-    ) {
+        when: Option<i64>,
+    ) -> Result<(), ShutDown> {
+        let _registration = self.owner.life.register(word)?;
         let clock = &self.service().clock;
+        let Some(when) = when else {
+            clock.wait(word, expected);
+            return Ok(());
+        };
         if !clock.is_fake() {
             let _slack = MinimalSlack::new();
-            return clock.wait_until(word, expected, when);
+            clock.wait_until(word, expected, when);
+            return Ok(());
         }
         let waiter = Arc::clone(word);
         let timer = self.start(when, move || {
@@ -186,6 +246,29 @@ impl Timers {
         });
         clock.wait(word, expected);
         timer.cancel();
+        Ok(())
+    }
+
+    /// Returns the instant that the service's clock shows: real, or moved by
+    /// hand.
+    pub fn now(&self) -> Instant {
+        let clock = &self.service().clock;
+        clock.instant(clock.now())
+    }
+
+    /// Returns a handle that does not keep the service from ending.
+    ///
+    /// ```
+    /// use timer_heap::Timers;
+    ///
+    /// let timers = Timers::new();
+    /// let weak = timers.downgrade();
+    /// assert!(weak.upgrade().is_some());
+    /// drop(timers);
+    /// assert!(weak.upgrade().is_none());
+    /// ```
+    pub fn downgrade(&self) -> WeakTimers {
+        WeakTimers { owner: StdArc::downgrade(&self.owner) }
     }
 
     /// Returns how many callbacks wait for their time, and sleeps that were
@@ -199,10 +282,31 @@ impl Timers {
 
     /// Stops every timer for good. Later ones never fire.
     ///
+    /// Who waits is told at once, on either clock: [`sleep`](Self::sleep),
+    /// a [`Sleep`](crate::Sleep) and the `recv` of a channel panic, those that
+    /// return a `Result` return an error, and a `try_recv` finds nothing.
+    ///
     /// A callback that runs at this moment goes on; the service's threads
     /// end after it. May be called from anywhere, a callback too.
     pub fn shut_down(&self) {
-        Timer::shut_down_all(&self.owner.shared);
+        self.owner.shut_down();
+    }
+
+    /// Like [`shut_down`](Self::shut_down), and waits until the service's
+    /// threads have ended, and with them every callback.
+    ///
+    /// Returns false at once, with the service shut down, if a callback of this
+    /// service calls it: its thread cannot wait for its own end. A fake clock
+    /// has no threads, and nothing to wait for.
+    pub fn shut_down_and_wait(&self) -> bool {
+        self.shut_down();
+        let threads = self.owner.shared.threads.as_ref();
+        threads.is_none_or(|threads| threads.spawner.join())
+    }
+
+    /// Returns true from the beginning of a shut-down on. Takes no lock.
+    pub fn is_shut_down(&self) -> bool {
+        self.owner.life.is_over()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

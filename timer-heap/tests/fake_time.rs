@@ -290,5 +290,5 @@ fn a_ticker_of_the_longest_period_never_ticks() {
 #[test]
 #[should_panic(expected = "a ticker needs a period above zero")]
 fn a_ticker_without_a_period_panics() {
-    Timers::new().ticker(Duration::ZERO);
+    let _ = Timers::new().ticker(Duration::ZERO);
 }

@@ -257,7 +257,7 @@ impl<P: Steps> Service<P> {
             let lead = group.leader.lock().expect("no callback runs here");
             group.alarm.wait(&self.clock, || group.look(&closed));
             drop(lead);
-            self.run_due(group);
+            self.run_due(group, || self.clock.now());
         }
     }
     // ANCHOR_END: work
@@ -265,25 +265,41 @@ impl<P: Steps> Service<P> {
     /// Calls every callback that is due, in every group, because a service on a
     /// fake clock has no workers. Returns how many there were.
     pub fn run_all_due(&self) -> usize {
-        self.groups.iter().map(|group| self.run_due(group)).sum()
+        self.run_until(self.clock.now())
     }
 
-    fn run_due(&self, group: &Group<P>) -> usize {
+    /// Calls what is due until `limit`, and moves a fake clock there before the
+    /// first call, not if there is none. Returns how many there were.
+    pub(crate) fn run_until(&self, limit: i64) -> usize {
+        let groups = self.groups.iter();
+        groups.map(|group| self.run_due(group, || limit)).sum()
+    }
+
+    fn run_due(&self, group: &Group<P>, now: impl Fn() -> i64) -> usize {
         let mut batch = Batch::new(self.batch);
         let shards = group.shards.iter();
-        shards.map(|shard| self.run_shard(shard, &mut batch)).sum()
+        shards.map(|shard| self.run_shard(shard, &mut batch, &now)).sum()
     }
 
     // ANCHOR: run-shard
-    fn run_shard(&self, shard: &Shard, batch: &mut Batch) -> usize {
+    fn run_shard(
+        &self,
+        shard: &Shard,
+        batch: &mut Batch,
+        now: &impl Fn() -> i64,
+    ) -> usize {
         let mut count = 0;
         loop {
-            let more = shard.exchange::<P>(self.clock.now(), batch);
+            let until = now();
+            let more = shard.exchange::<P>(until, batch);
             self.drop_garbage(&mut batch.garbage);
             if batch.calls().is_empty() && !more {
                 return count;
             }
             count += batch.calls().len();
+            if count > 0 {
+                self.clock.advance_to(until);
+            }
             self.call_all(batch.calls().iter_mut());
         }
     }

@@ -66,10 +66,11 @@ impl Clock {
         }
     }
 
-    /// Moves a fake clock forward.
-    pub(crate) fn set(&self, now: i64) {
+    /// Moves a fake clock forward, or leaves it if it is there already:
+    /// another thread, or a callback, may have moved it.
+    pub(crate) fn advance_to(&self, now: i64) {
         if let Some(fake) = &self.fake {
-            fake.now.store(now, Ordering::Release);
+            fake.now.fetch_max(now, Ordering::AcqRel);
         }
     }
 

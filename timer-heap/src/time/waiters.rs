@@ -26,8 +26,9 @@ use support::sync::atomic::Ordering;
 use support::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 thread_local! {
-    /// True in a thread that takes part. No other thread sees it.
-    static TAKES_PART: Cell<bool> = const { Cell::new(false) };
+    /// The address of the notes in which this thread takes part, or zero. No
+    /// other thread sees it. There is one for each clock.
+    static TAKES_PART: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The notes, and how many threads take part.
@@ -57,9 +58,13 @@ impl Waiters {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// Sleeps on the word while it is `seen`, with a note of it.
     pub(crate) fn wait(&self, word: &Arc<Futex>, seen: u32) {
-        if !TAKES_PART.get() {
+        if TAKES_PART.get() != self.address() {
             return word.wait(seen);
         }
         self.lock().notes.push((Arc::clone(word), seen));
@@ -82,12 +87,12 @@ impl Waiters {
         struct Part<'a>(&'a Waiters);
         impl Drop for Part<'_> {
             fn drop(&mut self) {
-                TAKES_PART.set(false);
+                TAKES_PART.set(0);
                 self.0.lock().parties -= 1;
                 self.0.changed.notify_all();
             }
         }
-        TAKES_PART.set(true);
+        TAKES_PART.set(self.address());
         Part(self)
     }
 

@@ -1,0 +1,183 @@
+//! The threads of a service: how they are made, and how to wait for their end.
+//!
+//! Who calls what: who rang an alarm that nobody heard calls `spawn`. Each
+//! thread is counted from before it starts until it has done its work. Who wants
+//! to wait for the end of all calls `join`, with no lock held; a thread that is
+//! counted itself does not wait.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::io;
+use std::sync::PoisonError;
+
+use support::sync::thread::{self, JoinHandle};
+use support::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+use crate::time::timer_slack;
+
+/// What a thread of the service does.
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
+
+/// Runs a job on a thread of the program's own making.
+pub(crate) type SpawnHook = Box<dyn Fn(Job) -> io::Result<()> + Send + Sync>;
+
+/// How the threads are made.
+pub(crate) struct Settings {
+    pub(crate) name: String,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) hook: Option<SpawnHook>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let name = "timerproc".to_owned();
+        Self { name, stack_size: None, hook: None }
+    }
+}
+
+/// Makes the threads of one service.
+#[derive(Default)]
+pub(crate) struct Spawner {
+    settings: Settings,
+    running: Arc<Running>,
+    handles: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// How many threads of a service run.
+#[derive(Default)]
+struct Running {
+    count: Mutex<usize>,
+    ended: Condvar,
+}
+
+std::thread_local! {
+    /// The services of which this thread runs callbacks, by the addresses of
+    /// their counts. No other thread sees it.
+    static INSIDE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Counts a thread while it lives.
+struct Counted(Arc<Running>);
+
+/// Marks the current thread as one of a service's.
+struct Inside {
+    counted: Counted,
+}
+
+impl Spawner {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// Starts a thread that does `work`.
+    ///
+    /// # Errors
+    ///
+    /// When the system, or the hook of the program, refuses it.
+    pub(crate) fn spawn(
+        &self,
+        work: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let counted = Counted::new(&self.running);
+        let job = move || {
+            let _inside = Inside::new(counted);
+            timer_slack::minimize();
+            work();
+        };
+        if let Some(hook) = &self.settings.hook {
+            return hook(Box::new(job));
+        }
+        let mut builder =
+            thread::Builder::new().name(self.settings.name.clone());
+        if let Some(bytes) = self.settings.stack_size {
+            builder = builder.stack_size(bytes);
+        }
+        let handle = builder.spawn(job)?;
+        self.handles().push(handle);
+        Ok(())
+    }
+
+    /// Waits until no thread of the service runs. Returns false at once if the
+    /// current one is one of them.
+    pub(crate) fn join(&self) -> bool {
+        if self.running.has_current() {
+            return false;
+        }
+        let mut count = self.running.lock();
+        // A loop, because loom's `Condvar` has no `wait_while`.
+        while *count > 0 {
+            let woken = self.running.ended.wait(count);
+            count = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(count);
+        let handles = std::mem::take(&mut *self.handles());
+        for handle in handles {
+            // Its panic was printed, and is nobody's to catch.
+            drop(handle.join());
+        }
+        true
+    }
+
+    fn handles(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    fn has_current(&self) -> bool {
+        let is_there = |inside: &RefCell<Vec<usize>>| {
+            inside.borrow().contains(&self.address())
+        };
+        INSIDE.try_with(is_there).unwrap_or(false)
+    }
+}
+
+impl Counted {
+    fn new(running: &Arc<Running>) -> Self {
+        *running.lock() += 1;
+        Self(Arc::clone(running))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        *self.0.lock() -= 1;
+        self.0.ended.notify_all();
+    }
+}
+
+impl Inside {
+    fn new(counted: Counted) -> Self {
+        let address = counted.0.address();
+        // A thread whose locals are gone cannot be asked who it is.
+        let _ = INSIDE.try_with(|inside| inside.borrow_mut().push(address));
+        Self { counted }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let address = self.counted.0.address();
+        let _ = INSIDE.try_with(|inside| {
+            let mut inside = inside.borrow_mut();
+            let own = inside.iter().rposition(|it| *it == address);
+            own.map(|own| inside.swap_remove(own));
+        });
+    }
+}
+
+impl fmt::Debug for Spawner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spawner")
+            .field("name", &self.settings.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,120 @@
+//! Whom a sleeping future wakes, which may change while it sleeps.
+//!
+//! A waker is told once: it is taken out of its place to be called. Some
+//! executors hand out a new waker with each poll, or one that does not know
+//! itself again (two copies of its table of functions make `will_wake` false),
+//! so a change must cost little, and must wake nobody.
+//!
+//! Who calls what: the thread of the service calls `wake`, once, or drops the
+//! callback, when the service is shut down. The executor's thread calls `set`.
+//! Both take the lock of `state`, and call no waker under it.
+//!
+//! The idea of a cell that a poll overwrites is that of `AtomicWaker`, in
+//! `futures` and in tokio.
+
+use std::cell::Cell;
+use std::sync::PoisonError;
+use std::task::Waker;
+
+use support::sync::{Arc, Mutex, MutexGuard};
+
+/// Whom to wake, or that it is too late to say so.
+#[derive(Debug)]
+enum State {
+    Waiting(Waker),
+    Woken,
+}
+
+/// A place for a waker that two threads reach.
+#[derive(Debug)]
+pub(crate) struct WakerCell {
+    state: Mutex<State>,
+}
+
+impl WakerCell {
+    /// Returns a cell that wakes `waker`.
+    pub(crate) fn new(waker: Waker) -> Self {
+        Self { state: Mutex::new(State::Waiting(waker)) }
+    }
+
+    /// Puts another waker in place of the last one. Returns false if that one
+    /// was woken already: the new one will not be.
+    pub(crate) fn set(&self, waker: &Waker) -> bool {
+        let mut state = self.lock();
+        let State::Waiting(old) = &mut *state else { return false };
+        if old.will_wake(waker) {
+            return true;
+        }
+        let old = std::mem::replace(old, waker.clone());
+        // Its drop may be long, and may use the cell.
+        drop(state);
+        drop(old);
+        true
+    }
+
+    /// Wakes the waker, once.
+    pub(crate) fn wake(&self) {
+        let waker = std::mem::replace(&mut *self.lock(), State::Woken);
+        if let State::Waiting(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The clone of a waker may panic, and leaves the old one in place.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes a task when it is called, and when it is dropped before.
+///
+/// A service that is shut down drops its callbacks, and the sleeper has to
+/// learn of it. A future that is dropped wants nobody woken: see [`let_go`].
+pub(crate) enum WakeUp {
+    /// The waker of the first poll, in the callback itself.
+    Own(Option<Waker>),
+    /// One that may change.
+    Shared(Arc<WakerCell>),
+}
+
+thread_local! {
+    /// True while this thread cancels a wake-up. No other thread sees it.
+    static LETS_GO: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Cancels a timer whose callback is a [`WakeUp`], and wakes nobody.
+pub(crate) fn let_go(cancel: impl FnOnce()) {
+    struct Unset;
+    impl Drop for Unset {
+        fn drop(&mut self) {
+            // It is set still if the callback runs right now.
+            LETS_GO.set(false);
+        }
+    }
+    LETS_GO.set(true);
+    let _unset = Unset;
+    cancel();
+}
+
+impl WakeUp {
+    pub(crate) fn wake(&mut self) {
+        match self {
+            Self::Own(waker) => {
+                if let Some(waker) = waker.take() {
+                    waker.wake();
+                }
+            }
+            Self::Shared(cell) => cell.wake(),
+        }
+    }
+}
+
+impl Drop for WakeUp {
+    fn drop(&mut self) {
+        // Taken, because the drop of the waker may drop other wake-ups, and
+        // those are not let go.
+        if !LETS_GO.take() {
+            self.wake();
+        }
+    }
+}
