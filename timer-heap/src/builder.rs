@@ -4,8 +4,9 @@ use std::any::Any;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+// Not modelled: it counts references and orders nothing else.
+use std::sync::Arc;
 
-use support::sync::Arc;
 
 use crate::fake_time::FakeTime;
 use crate::service::generation::Generation;

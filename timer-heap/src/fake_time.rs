@@ -9,11 +9,12 @@
 use std::error::Error;
 use std::fmt;
 use std::panic::resume_unwind;
-use std::sync::PoisonError;
+// Not modelled: it counts references and orders nothing else.
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use support::sync::thread::{self, JoinHandle};
-use support::sync::{Arc, Mutex};
+use support::sync::Mutex;
 
 use crate::shared::Shared;
 use crate::time::clock::FOREVER;

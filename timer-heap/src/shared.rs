@@ -5,8 +5,10 @@
 //! `started`, once. Each of them holds a reference until its `work` returns.
 
 use std::io;
+// Not modelled: it counts references and orders nothing else.
+use std::sync::{Arc, PoisonError};
 
-use support::sync::{Arc, Mutex};
+use support::sync::Mutex;
 
 use crate::service::Service;
 use crate::threads::Spawner;
@@ -26,19 +28,30 @@ pub(crate) struct Threads {
 
 impl Shared {
     /// Starts the workers of a group, once.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses the first of them. If it refuses a later one,
+    /// those that run do the work alone.
     pub(crate) fn serve(this: &Arc<Self>, group: usize) -> io::Result<()> {
         let Some(threads) = &this.threads else {
             return Ok(());
         };
-        let mut started = threads.started.lock().expect("nothing panics here");
+        let started = threads.started.lock();
+        // A program's hook may have panicked, and may do better now.
+        let mut started = started.unwrap_or_else(PoisonError::into_inner);
         if started[group] {
             return Ok(());
         }
-        for _ in 0..threads.workers {
+        for number in 0..threads.workers {
             let shared = Arc::clone(this);
-            threads.spawner.spawn(move || shared.service.work(group))?;
+            let work = move || shared.service.work(group);
+            match threads.spawner.spawn(work) {
+                Err(error) if number == 0 => return Err(error),
+                Err(_) => break,
+                Ok(()) => started[group] = true,
+            }
         }
-        started[group] = true;
         Ok(())
     }
 }

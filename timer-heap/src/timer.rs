@@ -2,19 +2,20 @@
 //!
 //! Who calls what: any thread may use a handle. It takes the lock of its shard
 //! once for each call (a stop and a reset of Go 1.14's generation take none).
-//! The shard counts its handles under that lock. The first one forgets a
-//! reference to the service, in [`Timer::start`], and the last one gives it
-//! back, in `release_service`, without the lock.
+//! The shard counts its handles under that lock. The first one brings a
+//! reference to the service, and the last one takes it along, so that what a
+//! handle points to is there as long as the handle.
 
 use std::fmt;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use support::sync::Arc;
-
-use crate::service::{Service, Started, TimerAddress};
+use crate::service::Placed;
+use crate::service::callback::Callback;
+use crate::service::shard::{Keeper, Shard, State};
 use crate::shared::Shared;
 
 /// A callback that was started, to stop it or to set it anew.
@@ -33,87 +34,91 @@ use crate::shared::Shared;
 /// assert!(!timer.stop(), "it is stopped already");
 /// ```
 pub struct Timer {
-    /// Kept alive by the handles. All handles of a shard have one reference
-    /// together, because one each would cost two atomic operations a timer.
-    shared: NonNull<Shared>,
-    address: TimerAddress,
+    /// All handles of a shard have one reference to the service together,
+    /// because one each would cost two atomic operations a timer.
+    shard: NonNull<Shard>,
+    index: u32,
 }
 
 // SAFETY: a handle is a shared reference and a number; all that it reaches is
-// behind the locks of `Shared`, which is `Send` and `Sync` (checked below).
+// behind the locks of `Shard`, which is `Send` and `Sync` (checked below).
 unsafe impl Send for Timer {}
 // SAFETY: as above.
 unsafe impl Sync for Timer {}
 
 const _: () = {
     const fn is_send_and_sync<T: Send + Sync>() {}
-    is_send_and_sync::<Shared>();
+    is_send_and_sync::<Shard>();
 };
 
 impl Timer {
-    /// Shuts the service down, and gives back the references of its shards.
-    pub(crate) fn shut_down_all(shared: &Arc<Shared>) {
-        for _ in 0..shared.service.shut_down() {
-            Self::release_service(Self::pointer(shared));
-        }
-    }
-
     #[inline]
     pub(crate) fn start(
         shared: &Arc<Shared>,
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> io::Result<Self> {
-        let Started { address, rang, first } = shared.service.start(when, f);
-        if first {
-            std::mem::forget(Arc::clone(shared));
-        }
-        let timer = Self { shared: Self::pointer(shared), address };
+        // Boxed here if it is large, because whose allocator uses timers must
+        // not find the lock taken.
+        Self::place(shared, when, Callback::new(f))
+    }
+
+    /// It depends on no closure's type, so that a program has it once.
+    fn place(
+        shared: &Arc<Shared>,
+        when: i64,
+        callback: Callback,
+    ) -> io::Result<Self> {
+        let keeper = || Some(Arc::clone(shared) as Keeper);
+        let placed = shared.service.place(when, callback, keeper);
+        let Placed { shard, index, rang } = placed;
+        let timer = Self { shard: NonNull::from(shard), index };
         if rang {
             timer.serve(shared)?;
         }
         Ok(timer)
     }
 
-    fn pointer(shared: &Arc<Shared>) -> NonNull<Shared> {
-        let pointer = Arc::as_ptr(shared).cast_mut();
-        NonNull::new(pointer).expect("an Arc is not null")
-    }
-
+    /// Sees to it that somebody serves the timer. If nobody can be found, it is
+    /// stopped, and the next timer tries again.
     #[cold]
     fn serve(&self, shared: &Arc<Shared>) -> io::Result<()> {
-        let group = self.address.group();
+        let group = self.shard().surroundings.0.group;
         Shared::serve(shared, group).inspect_err(|_| {
             self.stop();
-            // Nobody heard the ring: the next timer tries again.
-            shared.service.groups[group].alarm.park();
         })
     }
 
     #[inline]
-    fn service(&self) -> &Service {
+    fn shard(&self) -> &Shard {
         // SAFETY: this handle is counted in its shard, and while any is, the
-        // shard keeps a reference: forgotten in `start` by its first handle,
-        // dropped in `release_service` when the last one is gone and the shard
-        // is closed.
-        let shared = unsafe { self.shared.as_ref() };
-        &shared.service
+        // shard keeps a reference to the service that owns it.
+        unsafe { self.shard.as_ref() }
     }
 
-    /// Gives back the reference that a shard kept for its handles.
-    #[cold]
-    fn release_service(shared: NonNull<Shared>) {
-        // SAFETY: the pointer came from an `Arc`, and the shard says so once
-        // for each time that `start` forgot a reference.
-        unsafe { Arc::decrement_strong_count(shared.as_ptr()) };
+    // ANCHOR: last
+    /// Ends a handle: `f` un-counts it under the lock of its shard.
+    ///
+    /// From the unlocking on, another thread may free the shard. So this takes
+    /// a pointer: a reference that is an argument has to be good until the
+    /// function returns, and one in a local variable until its last use, which
+    /// is the unlocking.
+    #[inline]
+    fn end<R>(shard: NonNull<Shard>, f: impl FnOnce(&mut State) -> R) -> R {
+        // SAFETY: the handle is counted until `f` is called under the lock, and
+        // whoever frees the shard takes the lock after that.
+        let shard = unsafe { shard.as_ref() };
+        let mut state = shard.lock();
+        f(&mut state)
     }
+    // ANCHOR_END: last
 
     /// Stops the timer. Returns true if this prevented its callback.
     ///
     /// Returns false when it was stopped before, has fired, or is being called
     /// right now: this does not wait for the callback to return.
     pub fn stop(&self) -> bool {
-        self.service().stop(self.address)
+        self.shard().disarm(self.index)
     }
 
     /// Stops the timer for good, like [`stop`](Self::stop) and a drop of the
@@ -123,26 +128,26 @@ impl Timer {
         let timer = ManuallyDrop::new(self);
         // Dropped last, because its panic must not keep the service alive.
         let mut dropped = None;
-        let service = timer.service();
-        let (stopped, last) = service.cancel_into(timer.address, &mut dropped);
-        if last {
-            Self::release_service(timer.shared);
-        }
+        let (stopped, _keeper) = Self::end(timer.shard, |state| {
+            state.cancel(timer.index, &mut dropped)
+        });
         stopped
     }
 
     /// Makes the callback due `d` from now, whether it was pending, stopped
     /// or called. Returns true if it was pending.
     pub fn reset(&self, d: Duration) -> bool {
-        let service = self.service();
-        service.reset(self.address, service.clock.after(d))
+        let shard = self.shard();
+        let when = shard.surroundings.0.clock.after(d);
+        shard.arm(self.index, when)
     }
 
     /// Like [`reset`](Self::reset) to an instant, which saves the reading of
     /// the clock.
     pub fn reset_at(&self, when: Instant) -> bool {
-        let service = self.service();
-        service.reset(self.address, service.clock.deadline(when))
+        let shard = self.shard();
+        let when = shard.surroundings.0.clock.deadline(when);
+        shard.arm(self.index, when)
     }
 }
 
@@ -151,14 +156,18 @@ impl Drop for Timer {
     fn drop(&mut self) {
         // As in `cancel`.
         let mut dropped = None;
-        if self.service().release_into(self.address, &mut dropped) {
-            Self::release_service(self.shared);
-        }
+        let _keeper = Self::end(self.shard, |state| {
+            state.release(self.index, &mut dropped)
+        });
     }
 }
 
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Timer").field(&self.address).finish()
+        let group = self.shard().surroundings.0.group;
+        f.debug_struct("Timer")
+            .field("group", &group)
+            .field("index", &self.index)
+            .finish_non_exhaustive()
     }
 }

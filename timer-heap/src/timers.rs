@@ -8,6 +8,7 @@
 
 use std::fmt;
 use std::io;
+// Not modelled: they count references and order nothing else.
 use std::sync::{Arc as StdArc, Weak};
 use std::time::{Duration, Instant};
 
@@ -55,7 +56,7 @@ pub struct Timers {
 
 /// Shuts the service down when the last clone goes.
 struct Owner {
-    shared: Arc<Shared>,
+    shared: StdArc<Shared>,
     life: Life,
 }
 
@@ -63,7 +64,7 @@ impl Owner {
     /// Ends the life first: who is woken by the end has to see it.
     fn shut_down(&self) {
         self.life.end();
-        Timer::shut_down_all(&self.shared);
+        self.shared.service.shut_down();
     }
 }
 
@@ -108,7 +109,7 @@ impl Timers {
             spawner: Spawner::new(settings),
             started: Mutex::new(vec![false; shape.groups]),
         });
-        let shared = Arc::new(Shared { service, threads });
+        let shared = StdArc::new(Shared { service, threads });
         let owner = StdArc::new(Owner { shared, life: Life::default() });
         Self { owner }
     }
@@ -309,7 +310,7 @@ impl Timers {
         self.owner.life.is_over()
     }
 
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &StdArc<Shared> {
         &self.owner.shared
     }
 }

@@ -23,7 +23,6 @@
 //! |---|---|---|
 //! | the waiter: a group's leader | no queue's lock | [`Alarm::wait`], in which `look` takes each queue's lock in turn |
 //! | a starter, a reset, a shut-down | no queue's lock any more | [`Alarm::ring_before`] |
-//! | a starter whose thread could not be started | no lock | `park` |
 //!
 //! Go 1.9 keeps the same state in `timers.sleeping`, `sleepUntil`,
 //! `rescheduling` and `waitnote` (`runtime/time.go`): here
@@ -38,8 +37,12 @@ use crate::time::clock::Clock;
 /// The waiter runs, and will look again before it waits.
 const AWAKE: i64 = i64::MIN;
 
-/// The waiter waits for any timer at all (or has never been started).
-const PARKED: i64 = i64::MAX;
+/// The waiter waits for any timer at all.
+const PARKED: i64 = i64::MAX - 1;
+
+/// There is no waiter yet. Nobody would hear a ring, so nothing is changed, and
+/// whoever starts a timer sees to it that there is one.
+const UNSERVED: i64 = i64::MAX;
 
 const SILENT: u32 = 0;
 const RUNG: u32 = 1;
@@ -52,29 +55,34 @@ pub struct Alarm<P = Sound> {
     /// | `AWAKE` | runs | does nothing |
     /// | a deadline | sleeps until then | sets `AWAKE`, rings |
     /// | `PARKED` | waits for a timer | sets `AWAKE`, rings |
+    /// | `UNSERVED` | has never waited | changes nothing, starts it |
     until: AtomicI64,
     note: Futex,
     steps: std::marker::PhantomData<P>,
 }
 
 impl<P: Steps> Alarm<P> {
-    /// Returns an alarm whose waiter is parked.
+    /// Returns an alarm that nobody has waited on.
     pub fn new() -> Self {
         Self {
-            until: AtomicI64::new(PARKED),
+            until: AtomicI64::new(UNSERVED),
             note: Futex::new(SILENT),
             steps: std::marker::PhantomData,
         }
     }
 
     // ANCHOR: ring
-    /// Wakes the waiter if it would sleep past `when`. Returns true if so.
+    /// Wakes the waiter if it would sleep past `when`. Returns true if so, or
+    /// if there has been no waiter yet.
     ///
     /// Call it after the timer is in its queue. Of several callers only one
     /// wakes the waiter.
     pub fn ring_before(&self, when: i64) -> bool {
         let mut until = self.until.load(Ordering::Acquire);
         while when < until {
+            if until == UNSERVED {
+                return true;
+            }
             if !P::CLEARS_SLEEPING {
                 return self.ring();
             }
@@ -91,11 +99,6 @@ impl<P: Steps> Alarm<P> {
         false
     }
     // ANCHOR_END: ring
-
-    /// Undoes a ring that no waiter was there to hear.
-    pub(crate) fn park(&self) {
-        self.until.swap(PARKED, Ordering::AcqRel);
-    }
 
     fn ring(&self) -> bool {
         self.note.word.store(RUNG, Ordering::Release);
@@ -193,7 +196,17 @@ mod tests {
         let alarm: Alarm = Alarm::new();
         alarm.publish();
         assert!(alarm.announce_deadline(PARKED));
-        assert!(alarm.ring_before(i64::MAX - 1));
+        assert!(alarm.ring_before(i64::MAX - 2));
+    }
+
+    #[test]
+    fn nobody_rings_before_there_is_a_waiter() {
+        let alarm: Alarm = Alarm::new();
+        assert!(alarm.ring_before(5), "a waiter is wanted");
+        assert!(alarm.ring_before(5), "and wanted by the next one too");
+        alarm.publish();
+        assert!(alarm.ring_before(5), "the waiter is to look again");
+        assert!(!alarm.ring_before(4), "it knows already");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Callbacks on their way from a shard and back.
 
 use crate::service::callback::{Callback, Task};
+use crate::structures::steps::Steps;
 use crate::structures::timer_id::TimerId;
 
 /// One callback that is due, or room for one.
@@ -26,8 +27,11 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// Returns a batch with room for `most` callbacks.
-    pub(crate) fn new(most: usize) -> Self {
+    /// Returns an empty batch. It has room for one callback, because a stop or
+    /// a reset must reach every timer whose callback has not begun, and what is
+    /// in a batch is out of reach.
+    pub(crate) fn new<P: Steps>() -> Self {
+        let most = if P::CLAIMS_EACH { 1 } else { 64 };
         let slot =
             || BatchSlot { id: TimerId::new(0, 0), when: 0, task: Task::OUT };
         Self {
@@ -35,6 +39,10 @@ impl Batch {
             count: 0,
             garbage: Vec::new(),
         }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
     pub(crate) fn is_full(&self) -> bool {

@@ -158,6 +158,12 @@ impl Task {
         }
     }
 
+    /// Returns true if the timer came due while it ran.
+    #[inline]
+    pub(crate) fn has_missed(&self) -> bool {
+        matches!(self, Self::Running { missed: true })
+    }
+
     /// Forgets that the timer came due while it ran. Returns true if it had.
     #[inline]
     pub(crate) fn forget_missed(&mut self) -> bool {

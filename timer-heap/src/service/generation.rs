@@ -33,8 +33,6 @@ pub(crate) struct Shape {
     pub(crate) shards: usize,
     /// Workers of a group.
     pub(crate) workers: usize,
-    /// How many callbacks a worker takes at once.
-    pub(crate) batch: usize,
 }
 
 impl Generation {
@@ -46,14 +44,14 @@ impl Generation {
         let processors =
             available_parallelism().map_or(1, usize::from).next_power_of_two();
         // ANCHOR: shape
-        let (groups, shards, workers, batch) = match self {
-            Self::Go1_9 => (1, 1, 1, 1),
-            Self::Go1_10 => (64, 1, 1, 1),
-            Self::Go1_14 => (1, processors, processors, 1),
-            Self::Best => (1, processors, 1, 64),
+        let (groups, shards, workers) = match self {
+            Self::Go1_9 => (1, 1, 1),
+            Self::Go1_10 => (64, 1, 1),
+            Self::Go1_14 => (1, processors, processors),
+            Self::Best => (1, processors, 1),
         };
         // ANCHOR_END: shape
-        Shape { groups, shards, workers, batch }
+        Shape { groups, shards, workers }
     }
 
     /// Returns the generation's name in tables, such as `go1.9`.

@@ -28,6 +28,7 @@
 //!
 //! - `generation`: how many of each thing a service has.
 //! - `shard`, `shard_queue`: a queue behind a lock, and which queue.
+//! - `work`: what a worker does while it is awake.
 //! - `batch`, `callback`: what a worker takes out to call.
 //! - [`alarm`]: how a worker sleeps and is woken.
 //! - [`biased_lock`]: the lock of a shard.
@@ -39,33 +40,33 @@ pub(crate) mod callback;
 pub(crate) mod generation;
 pub(crate) mod shard;
 pub(crate) mod shard_queue;
+mod work;
 
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 // Not modelled: a lock of loom cannot be a static.
 use std::sync::Mutex as StdMutex;
 use std::sync::PoisonError;
 
-use support::sync::Mutex;
+use support::sync::{Arc, Mutex};
 
-use crate::structures::steps::{Event, Sound, Steps};
+use crate::structures::steps::{Sound, Steps};
 use crate::structures::timer_queue::TimerQueue;
 use crate::time::clock::Clock;
 use alarm::Alarm;
-use batch::{Batch, BatchSlot};
-use callback::{Callback, Task};
+use callback::Callback;
 use generation::Generation;
-use shard::{NONE, Shard};
+use shard::{Keeper, Shard};
+use shard_queue::ShardQueue;
 
 /// Is called with the panic of a callback.
 pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
 
 /// Shards and workers that wait together and are woken together.
 pub(crate) struct Group<P = Sound> {
-    pub(crate) alarm: Alarm<P>,
-    pub(crate) shards: Box<[Shard]>,
+    pub(crate) alarm: Arc<Alarm<P>>,
+    pub(crate) shards: Box<[Shard<P>]>,
     leader: Mutex<()>,
 }
 
@@ -73,12 +74,12 @@ pub(crate) struct Group<P = Sound> {
 pub struct Service<P = Sound> {
     pub(crate) clock: Clock,
     pub(crate) groups: Box<[Group<P>]>,
-    batch: usize,
     pub(crate) on_panic: PanicHook,
 }
 
-/// Where a timer is: its group, its shard and its slot there.
-#[derive(Clone, Copy, Debug)]
+/// Where a timer is: its group, its shard and its slot there. It stands for
+/// one handle, and is no copy.
+#[derive(Debug)]
 pub struct TimerAddress {
     index: u32,
     group: u16,
@@ -86,121 +87,125 @@ pub struct TimerAddress {
 }
 
 /// What starting a timer did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Started {
     /// Where the timer is. Hand it to [`Service::release`] in the end.
     pub address: TimerAddress,
-    /// True if its group's waiter was woken for it.
+    /// True if its group's waiter was woken for it, or is not there yet.
     pub rang: bool,
-    /// True if its shard now keeps the service alive. It does so until a
-    /// release, a cancel or the shut-down returns true.
-    pub first: bool,
 }
 
-impl TimerAddress {
-    pub(crate) fn group(self) -> usize {
-        usize::from(self.group)
-    }
+/// A timer that was started, by its shard.
+pub(crate) struct Placed<'a, P> {
+    pub(crate) shard: &'a Shard<P>,
+    pub(crate) index: u32,
+    pub(crate) rang: bool,
 }
 
 impl<P: Steps> Service<P> {
     /// Returns a service without threads, on a clock of the caller's choice.
     pub fn new(generation: Generation, clock: Clock) -> Self {
+        Self::with_patience(generation, generation.patience(), clock)
+    }
+
+    /// Like [`new`](Self::new), with locks that get an owner after `patience`
+    /// visits in a row, or none.
+    pub(crate) fn with_patience(
+        generation: Generation,
+        patience: Option<u32>,
+        clock: Clock,
+    ) -> Self {
         let shape = generation.shape();
-        let shard = || Shard::new(generation.queue(), generation.patience());
-        let group = |_| Group {
-            alarm: Alarm::new(),
-            shards: (0..shape.shards).map(|_| shard()).collect(),
-            leader: Mutex::new(()),
+        let group = |number| {
+            let alarm = Arc::new(Alarm::new());
+            let shard = |_| {
+                let (alarm, clock) = (Arc::clone(&alarm), clock.clone());
+                let queue = generation.queue();
+                Shard::new(queue, patience, number, alarm, clock)
+            };
+            let shards = (0..shape.shards).map(shard).collect();
+            Group { alarm, shards, leader: Mutex::new(()) }
         };
-        Self {
-            clock,
-            groups: (0..shape.groups).map(group).collect(),
-            batch: shape.batch,
-            on_panic: Box::new(drop),
-        }
+        let groups = (0..shape.groups).map(group).collect();
+        Self { clock, groups, on_panic: Box::new(drop) }
     }
 
     /// Starts a timer in a shard of this thread's own.
-    #[inline]
     pub fn start(
         &self,
         when: i64,
         callback: impl FnMut() + Send + 'static,
     ) -> Started {
-        let number = thread_number();
-        let group = number & (self.groups.len() - 1);
+        let (group, shard) = self.own_shard();
+        let callback = Callback::new(callback);
+        let placed = self.start_in(group, shard, when, callback, || None);
+        let Placed { index, rang, .. } = placed;
+        let (group, shard) = (group as u16, shard as u16);
+        Started { address: TimerAddress { index, group, shard }, rang }
+    }
+
+    /// Like [`start`](Self::start), for a handle that names its shard.
+    #[inline]
+    pub(crate) fn place(
+        &self,
+        when: i64,
+        callback: Callback,
+        keeper: impl FnOnce() -> Option<Keeper>,
+    ) -> Placed<'_, P> {
+        let (group, shard) = self.own_shard();
+        self.start_in(group, shard, when, callback, keeper)
+    }
+
+    #[inline]
+    fn start_in(
+        &self,
+        group: usize,
+        shard: usize,
+        when: i64,
+        callback: Callback,
+        keeper: impl FnOnce() -> Option<Keeper>,
+    ) -> Placed<'_, P> {
         let Group { alarm, shards, .. } = &self.groups[group];
-        let shard = number & (shards.len() - 1);
+        let shard = &shards[shard];
         if !P::PUSHES_FIRST {
             alarm.ring_before(when);
         }
-        let mut state = shards[shard].lock();
-        let first = state.count_handle();
-        let index = if state.closed {
-            drop(state);
-            // Without the lock, because its drop may use the service.
-            drop(callback);
-            NONE
-        } else {
-            let id = state.queue.start(when, callback);
-            drop(state);
-            id.index()
-        };
+        let index = shard.start(when, callback, keeper);
         let rang = P::PUSHES_FIRST && alarm.ring_before(when);
-        let (group, shard) = (group as u16, shard as u16);
-        let address = TimerAddress { index, group, shard };
-        Started { address, rang, first }
+        Placed { shard, index, rang }
     }
 
-    fn shard(&self, address: TimerAddress) -> &Shard {
+    /// Returns the numbers of this thread's group and shard.
+    #[inline]
+    fn own_shard(&self) -> (usize, usize) {
+        let number = thread_number();
+        let group = number & (self.groups.len() - 1);
+        (group, number & (self.groups[group].shards.len() - 1))
+    }
+
+    fn shard(&self, address: &TimerAddress) -> &Shard<P> {
         let group = &self.groups[usize::from(address.group)];
         &group.shards[usize::from(address.shard)]
     }
 
-    fn ring_before(&self, address: TimerAddress, when: i64) -> bool {
-        self.groups[usize::from(address.group)].alarm.ring_before(when)
-    }
-
     /// Stops a timer. Returns true if this prevented its callback.
-    pub fn stop(&self, address: TimerAddress) -> bool {
-        self.shard(address).disarm::<P>(address.index)
+    pub fn stop(&self, address: &TimerAddress) -> bool {
+        self.shard(address).disarm(address.index)
     }
 
     /// Arms a timer anew. Returns true if it was armed.
-    pub fn reset(&self, address: TimerAddress, when: i64) -> bool {
-        let was_armed = self.shard(address).arm(address.index, when);
-        self.ring_before(address, when);
-        was_armed
+    pub fn reset(&self, address: &TimerAddress, when: i64) -> bool {
+        self.shard(address).arm(address.index, when)
     }
 
-    /// Notes that the handle of a timer is gone. Returns true if its shard no
-    /// longer keeps the service alive.
-    pub fn release(&self, address: TimerAddress) -> bool {
-        self.release_into(address, &mut None)
-    }
-
-    /// Like [`release`](Self::release), but hands the callback back. To drop it
-    /// may call the service or panic, so drop it after unlocking.
-    #[inline]
-    pub(crate) fn release_into(
-        &self,
-        address: TimerAddress,
-        dropped: &mut Option<Callback>,
-    ) -> bool {
-        self.shard(address).lock().release(address.index, dropped)
-    }
-
-    /// Stops and releases a timer in one, and hands the callback back. Returns
-    /// whether this prevented the callback, and whether the shard no longer
-    /// keeps the service alive.
-    #[inline]
-    pub(crate) fn cancel_into(
-        &self,
-        address: TimerAddress,
-        dropped: &mut Option<Callback>,
-    ) -> (bool, bool) {
-        self.shard(address).lock().cancel(address.index, dropped)
+    /// Notes that the handle of a timer is gone.
+    pub fn release(&self, address: TimerAddress) {
+        // Dropped last, because it may call the service or panic.
+        let mut dropped = None;
+        let mut state = self.shard(&address).lock();
+        let keeper = state.release(address.index, &mut dropped);
+        drop(state);
+        drop(keeper);
     }
 
     /// Returns how many timers are armed.
@@ -208,7 +213,7 @@ impl<P: Steps> Service<P> {
         self.shards().map(|shard| shard.lock().queue.len()).sum()
     }
 
-    fn shards(&self) -> impl Iterator<Item = &Shard> {
+    fn shards(&self) -> impl Iterator<Item = &Shard<P>> {
         self.groups.iter().flat_map(|group| group.shards.iter())
     }
 
@@ -217,121 +222,22 @@ impl<P: Steps> Service<P> {
         self.shards().filter_map(|s| s.lock().queue.next()).min()
     }
 
-    /// Stops every timer for good and tells the workers to return. Returns how
-    /// many shards no longer keep the service alive.
-    pub fn shut_down(&self) -> usize {
-        let mut released = 0;
-        for group in &self.groups {
-            if !P::CLOSES_FIRST {
-                group.alarm.ring_before(i64::MIN + 1);
-            }
-            let closed: Vec<_> =
-                group.shards.iter().map(Shard::close).collect();
-            if P::CLOSES_FIRST {
-                group.alarm.ring_before(i64::MIN + 1);
-            }
-            released += closed.iter().filter(|(_, last)| *last).count();
-            // The timers are dropped here, without the lock.
-            drop(closed);
+    /// Stops every timer for good and tells the workers to return. No callback
+    /// begins after it has returned, and each has been dropped.
+    pub fn shut_down(&self) {
+        let closed: Vec<_> =
+            self.groups.iter().flat_map(Group::close).collect();
+        for (queue, keeper) in closed {
+            // One by one and without the lock, because their drops may use the
+            // service, and panic.
+            queue.for_each_task(|task| self.contain(|| drop(task)));
+            drop(keeper);
         }
-        released
     }
 
     /// Returns true after [`shut_down`](Self::shut_down).
     pub fn is_shut_down(&self) -> bool {
         self.groups[0].shards[0].lock().closed
-    }
-
-    /// Serves a group, as one of its workers, until the service is shut down.
-    ///
-    /// Go 1.9 calls it `timerproc`.
-    ///
-    /// # Panics
-    ///
-    /// When another worker panicked outside of a callback.
-    // ANCHOR: work
-    pub fn work(&self, group: usize) {
-        let group = &self.groups[group];
-        let closed = Cell::new(false);
-        while !closed.get() {
-            let lead = group.leader.lock().expect("no callback runs here");
-            group.alarm.wait(&self.clock, || group.look(&closed));
-            drop(lead);
-            self.run_due(group, || self.clock.now());
-        }
-    }
-    // ANCHOR_END: work
-
-    /// Calls every callback that is due, in every group, because a service on a
-    /// fake clock has no workers. Returns how many there were.
-    pub fn run_all_due(&self) -> usize {
-        self.run_until(self.clock.now())
-    }
-
-    /// Calls what is due until `limit`, and moves a fake clock there before the
-    /// first call, not if there is none. Returns how many there were.
-    pub(crate) fn run_until(&self, limit: i64) -> usize {
-        let groups = self.groups.iter();
-        groups.map(|group| self.run_due(group, || limit)).sum()
-    }
-
-    fn run_due(&self, group: &Group<P>, now: impl Fn() -> i64) -> usize {
-        let mut batch = Batch::new(self.batch);
-        let shards = group.shards.iter();
-        shards.map(|shard| self.run_shard(shard, &mut batch, &now)).sum()
-    }
-
-    // ANCHOR: run-shard
-    fn run_shard(
-        &self,
-        shard: &Shard,
-        batch: &mut Batch,
-        now: &impl Fn() -> i64,
-    ) -> usize {
-        let mut count = 0;
-        loop {
-            let until = now();
-            let more = shard.exchange::<P>(until, batch);
-            self.drop_garbage(&mut batch.garbage);
-            if batch.calls().is_empty() && !more {
-                return count;
-            }
-            count += batch.calls().len();
-            if count > 0 {
-                self.clock.advance_to(until);
-            }
-            self.call_all(batch.calls().iter_mut());
-        }
-    }
-    // ANCHOR_END: run-shard
-
-    /// Calls each callback. A panic ends the callback, not the service.
-    fn call_all<'a>(
-        &self,
-        mut calls: impl ExactSizeIterator<Item = &'a mut BatchSlot>,
-    ) {
-        while calls.len() > 0 {
-            let run = || {
-                for call in &mut calls {
-                    P::emit(|| Event::Fire { when: call.when });
-                    if let Task::Ready(callback) = &mut call.task {
-                        callback.call();
-                    }
-                }
-            };
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
-                (self.on_panic)(panic);
-            }
-        }
-    }
-
-    /// Drops callbacks. A panic in one drop must not keep the others from being
-    /// dropped, and does not: a vector drops the rest of its elements after one
-    /// has panicked.
-    fn drop_garbage(&self, garbage: &mut Vec<Callback>) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| garbage.clear())) {
-            (self.on_panic)(panic);
-        }
     }
 }
 
@@ -344,15 +250,33 @@ impl<P> fmt::Debug for Service<P> {
     }
 }
 
-impl<P> Group<P> {
+impl<P: Steps> Group<P> {
     // ANCHOR: look
     /// Returns the first deadline of the group. A closed shard is due at once.
     fn look(&self, closed: &Cell<bool>) -> Option<i64> {
-        let first = self.shards.iter().filter_map(Shard::next).min();
-        closed.set(first == Some(i64::MIN));
+        let mut first = None;
+        for shard in &self.shards {
+            let Ok(next) = shard.next() else {
+                closed.set(true);
+                return Some(i64::MIN);
+            };
+            first = first.into_iter().chain(next).min();
+        }
         first
     }
     // ANCHOR_END: look
+
+    /// Closes each shard, and wakes the waiter to see it.
+    fn close(&self) -> Vec<(ShardQueue, Option<Keeper>)> {
+        if !P::CLOSES_FIRST {
+            self.alarm.ring_before(i64::MIN + 1);
+        }
+        let closed = self.shards.iter().map(Shard::close).collect();
+        if P::CLOSES_FIRST {
+            self.alarm.ring_before(i64::MIN + 1);
+        }
+        closed
+    }
 }
 
 /// Returns a small number of this thread, counted from zero.

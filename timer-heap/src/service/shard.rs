@@ -21,55 +21,91 @@
 //! | a worker that is awake | `exchange`: gives a batch back, takes the next | the calls, and the drop of garbage |
 //! | who shuts down | `close` | the drop of the queue |
 
+use std::any::Any;
+// Not modelled: it counts references and orders nothing else.
+use std::sync::Arc as StdArc;
+
 use support::sync::Arc;
 
+use crate::service::alarm::Alarm;
 use crate::service::batch::{Batch, BatchSlot};
 use crate::service::biased_lock::{BiasedLock, Guard};
 use crate::service::callback::{Callback, Task};
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::lazy_heap::Marks;
-use crate::structures::steps::Steps;
+use crate::structures::steps::{Sound, Steps};
+use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
 use crate::structures::wheel::Wheel;
-use crate::time::clock::FOREVER;
+use crate::time::clock::{Clock, FOREVER};
 
 /// The index of a timer that was started after the shut-down.
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// A reference that keeps the service from being freed.
+pub(crate) type Keeper = StdArc<dyn Any + Send + Sync>;
 
 /// A queue, and whether the service still runs.
 pub(crate) struct State {
     pub(crate) queue: ShardQueue,
     pub(crate) closed: bool,
     handles: usize,
-    /// True if this shard keeps the service alive: from the first handle on,
-    /// until there is none and the shard is closed.
-    kept: bool,
+    /// Keeps the service from being freed: from the first handle on, until
+    /// there is none and the shard is closed.
+    keeper: Option<Keeper>,
 }
 
 // ANCHOR: shard
 /// A queue behind its lock. It has cache lines of its own, so that two threads
 /// with a shard each share nothing.
 #[repr(align(128))]
-pub(crate) struct Shard {
+pub(crate) struct Shard<P = Sound> {
     state: BiasedLock<State>,
-    /// What a stop and a reset change without the lock, in Go 1.14.
-    marks: Apart<Option<Arc<Marks>>>,
+    pub(crate) surroundings: Apart<Surroundings<P>>,
 }
 
 /// Keeps a value off the cache line of the lock, which its holder keeps
 /// writing.
 #[repr(align(128))]
-struct Apart<T>(T);
+pub(crate) struct Apart<T>(pub(crate) T);
+
+/// What a handle needs beside the lock. Nothing here changes.
+pub(crate) struct Surroundings<P> {
+    /// What a stop and a reset change without the lock, in Go 1.14.
+    marks: Option<Arc<Marks>>,
+    pub(crate) alarm: Arc<Alarm<P>>,
+    pub(crate) clock: Clock,
+    /// The group's number.
+    pub(crate) group: usize,
+}
 
 // ANCHOR_END: shard
 
-impl Shard {
+/// What a visit of a worker left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing that is due.
+    Nothing,
+    /// Perhaps something that is due.
+    More,
+}
+
+impl<P: Steps> Shard<P> {
     /// Returns a shard. A thread that takes its lock `patience` times in a row
     /// becomes the owner of the lock.
-    pub(crate) fn new(queue: ShardQueue, patience: Option<u32>) -> Self {
+    pub(crate) fn new(
+        queue: ShardQueue,
+        patience: Option<u32>,
+        group: usize,
+        alarm: Arc<Alarm<P>>,
+        clock: Clock,
+    ) -> Self {
         let marks = queue.marks();
-        let state = State { queue, closed: false, handles: 0, kept: false };
-        Self { state: BiasedLock::new(state, patience), marks: Apart(marks) }
+        let state = State { queue, closed: false, handles: 0, keeper: None };
+        Self {
+            state: BiasedLock::new(state, patience),
+            surroundings: Apart(Surroundings { marks, alarm, clock, group }),
+        }
     }
 
     #[inline]
@@ -77,59 +113,83 @@ impl Shard {
         self.state.lock()
     }
 
+    /// Adds a timer, and returns its index. `keeper` makes the reference that
+    /// the first handle needs.
+    #[inline]
+    pub(crate) fn start(
+        &self,
+        when: i64,
+        callback: Callback,
+        keeper: impl FnOnce() -> Option<Keeper>,
+    ) -> u32 {
+        let mut state = self.lock();
+        state.count_handle(keeper);
+        if state.closed {
+            drop(state);
+            // Without the lock, because its drop may use the service.
+            drop(callback);
+            return NONE;
+        }
+        state.queue.insert(when, Task::Ready(callback)).index()
+    }
+
+    /// Wakes the group's worker if it would sleep past `when`.
+    #[inline]
+    pub(crate) fn ring_before(&self, when: i64) -> bool {
+        self.surroundings.0.alarm.ring_before(when)
+    }
+
     /// Disarms a timer. Returns true if this prevented its callback.
     #[inline]
-    pub(crate) fn disarm<P: Steps>(&self, index: u32) -> bool {
-        let marks = self.marks.0.as_ref();
+    pub(crate) fn disarm(&self, index: u32) -> bool {
+        let marks = self.surroundings.0.marks.as_ref();
         let stopped = marks.and_then(|marks| marks.stop::<P>(index));
         stopped.unwrap_or_else(|| self.lock().disarm(index))
     }
 
-    /// Arms a timer. Returns true if it was armed.
+    /// Arms a timer, and wakes the worker for it. Returns true if it was armed.
     #[inline]
     pub(crate) fn arm(&self, index: u32, when: i64) -> bool {
-        let marks = self.marks.0.as_ref();
+        let marks = self.surroundings.0.marks.as_ref();
         let was_armed = marks.and_then(|marks| marks.reset(index, when));
-        was_armed.unwrap_or_else(|| self.lock().arm(index, when))
+        let was_armed =
+            was_armed.unwrap_or_else(|| self.lock().arm(index, when));
+        self.ring_before(when);
+        was_armed
     }
 
-    /// Returns when there is something to do: at once if the shard is closed.
-    pub(crate) fn next(&self) -> Option<i64> {
+    /// Returns when there is something to do, or that the shard is closed.
+    pub(crate) fn next(&self) -> Result<Option<i64>, Closed> {
         let mut state = self.lock();
-        if state.closed {
-            return Some(i64::MIN);
-        }
-        state.queue.next()
+        if state.closed { Err(Closed) } else { Ok(state.queue.next()) }
     }
 
-    /// Refuses timers from now on. Returns all it had, to be dropped after
-    /// unlocking, and true if this shard no longer keeps the service alive.
-    pub(crate) fn close(&self) -> (ShardQueue, bool) {
+    /// Refuses timers from now on. Returns all it had, and the reference by
+    /// which it kept the service: both to be dropped after unlocking.
+    pub(crate) fn close(&self) -> (ShardQueue, Option<Keeper>) {
         let nothing = ShardQueue::Wheel(Wheel::default());
         let mut state = self.lock();
         state.closed = true;
-        if let Some(marks) = &self.marks.0 {
+        if let Some(marks) = &self.surroundings.0.marks {
             marks.close();
         }
         let queue = std::mem::replace(&mut state.queue, nothing);
-        (queue, state.may_release_service())
+        (queue, state.let_go())
     }
 
-    /// Takes the called callbacks back, then gives out those that are due.
-    /// Returns true if there may be more work.
-    pub(crate) fn exchange<P: Steps>(
-        &self,
-        now: i64,
-        batch: &mut Batch,
-    ) -> bool {
+    /// Takes the called callbacks back.
+    pub(crate) fn give_back(&self, batch: &mut Batch) {
+        self.lock().take_back::<P>(batch);
+    }
+
+    /// Takes the called callbacks back, then gives out what is due.
+    pub(crate) fn exchange(&self, now: i64, batch: &mut Batch) -> Rest {
         let mut state = self.lock();
-        batch.give_back(|call, garbage| {
-            state.give_back::<P>(call, garbage);
-        });
+        state.take_back::<P>(batch);
         // ANCHOR: expire
         while !batch.is_full() {
             match state.queue.expire(now) {
-                Expired::Nothing => return false,
+                Expired::Nothing => return Rest::Nothing,
                 Expired::Busy => break,
                 Expired::Due { id, when } => {
                     if let Some(task) = state.queue.get_mut(id) {
@@ -142,24 +202,34 @@ impl Shard {
             }
         }
         // ANCHOR_END: expire
-        true
+        Rest::More
     }
 }
 
+/// The service was shut down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Closed;
+
 impl State {
-    /// Counts a handle. Returns true if this shard keeps the service alive from
-    /// now on.
+    /// Counts a handle. The first one needs a reference to the service.
     #[inline(always)]
-    pub(crate) fn count_handle(&mut self) -> bool {
+    fn count_handle(&mut self, keeper: impl FnOnce() -> Option<Keeper>) {
         self.handles += 1;
-        !std::mem::replace(&mut self.kept, true)
+        if self.keeper.is_none() {
+            self.keeper = keeper();
+        }
     }
 
-    /// Returns true if this shard no longer keeps the service alive, once.
+    /// Returns the reference to the service, if no handle needs it any more.
     #[inline(always)]
-    fn may_release_service(&mut self) -> bool {
-        let last = self.handles == 0 && self.closed;
-        last && std::mem::take(&mut self.kept)
+    fn let_go(&mut self) -> Option<Keeper> {
+        if self.handles == 0 && self.closed { self.keeper.take() } else { None }
+    }
+
+    /// Puts every callback of a batch back into its timer.
+    #[inline]
+    fn take_back<P: Steps>(&mut self, batch: &mut Batch) {
+        batch.give_back(|call, garbage| self.give_back::<P>(call, garbage));
     }
 
     /// Puts a callback back into its timer, or to the garbage.
@@ -205,17 +275,17 @@ impl State {
         task.is_some_and(Task::forget_missed)
     }
 
-    /// Notes that a handle is gone, and drops its timer if that is idle.
-    /// Returns true if this shard no longer keeps the service alive. Drop what
-    /// is put into `dropped` after unlocking.
+    /// Notes that a handle is gone, and drops its timer if that will not fire
+    /// again. Drop what is put into `dropped`, and what is returned, after
+    /// unlocking.
     #[inline]
     pub(crate) fn release(
         &mut self,
         index: u32,
         dropped: &mut Option<Callback>,
-    ) -> bool {
+    ) -> Option<Keeper> {
         let id = self.queue.current(index);
-        if let Some(id) = id.filter(|&id| self.queue.is_armed(id)) {
+        if let Some(id) = id.filter(|&id| self.will_fire(id)) {
             self.queue.release(id);
         } else {
             // A callback that runs finds its timer gone, and is dropped.
@@ -226,14 +296,24 @@ impl State {
         self.uncount_handle()
     }
 
+    // ANCHOR: will-fire
+    /// Returns true if a timer is armed, or came due again while its callback
+    /// runs.
+    #[inline]
+    fn will_fire(&mut self, id: TimerId) -> bool {
+        self.queue.is_armed(id)
+            || self.queue.get_mut(id).is_some_and(|task| task.has_missed())
+    }
+    // ANCHOR_END: will-fire
+
     /// Disarms and releases in one. Returns whether this prevented the
-    /// callback, and whether this shard no longer keeps the service alive.
+    /// callback, and what [`release`](Self::release) returns.
     #[inline(always)]
     pub(crate) fn cancel(
         &mut self,
         index: u32,
         dropped: &mut Option<Callback>,
-    ) -> (bool, bool) {
+    ) -> (bool, Option<Keeper>) {
         let discarded = self.queue.discard(index, |task| {
             task.take_callback(|callback| *dropped = Some(callback));
             task.forget_missed()
@@ -243,8 +323,8 @@ impl State {
     }
 
     #[inline(always)]
-    fn uncount_handle(&mut self) -> bool {
+    fn uncount_handle(&mut self) -> Option<Keeper> {
         self.handles -= 1;
-        self.may_release_service()
+        self.let_go()
     }
 }

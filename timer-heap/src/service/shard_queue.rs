@@ -2,7 +2,7 @@
 
 use support::sync::Arc;
 
-use crate::service::callback::{Callback, Task};
+use crate::service::callback::Task;
 use crate::structures::heap::{Hole, Indirect, TimerHeap};
 use crate::structures::lazy_heap::{LazyHeap, Marks};
 use crate::structures::timer_id::TimerId;
@@ -38,19 +38,9 @@ impl ShardQueue {
         }
     }
 
-    /// Adds an armed timer for a closure.
-    ///
-    /// The closure is wrapped last, so that it is written straight to its place
-    /// in the queue.
-    #[inline(always)]
-    pub(crate) fn start(
-        &mut self,
-        when: i64,
-        closure: impl FnMut() + Send + 'static,
-    ) -> TimerId {
-        each!(self, queue => {
-            queue.insert_with(when, || Task::Ready(Callback::new(closure)))
-        })
+    /// Hands out what each timer does, armed or not.
+    pub(crate) fn for_each_task(self, f: impl FnMut(Task)) {
+        each!(self, queue => queue.into_values().for_each(f));
     }
 }
 

@@ -60,6 +60,9 @@ pub unsafe trait Steps: Send + Sync + 'static {
     const DISARMS_FIRST: bool = true;
     /// A timer that comes due while it runs is called again.
     const REMEMBERS_MISSED: bool = true;
+    /// A worker takes a callback out right before it calls it, and not many at
+    /// once.
+    const CLAIMS_EACH: bool = true;
     /// A stop marks its timer by compare-and-exchange.
     const MARKS_BY_EXCHANGE: bool = true;
     /// A worker that is going to sleep reads the earliest reset by exchange.

@@ -47,7 +47,7 @@ impl<P: Steps> Due<P> {
 fn stop_against_fire<P: Steps>(generation: Generation) {
     support::model(move || {
         let due = Due::<P>::new(generation);
-        let stopped = due.against_fire(|| due.service.stop(due.timer));
+        let stopped = due.against_fire(|| due.service.stop(&due.timer));
         lanes::note("stopper", "stop", stopped);
         assert_eq!(usize::from(stopped) + due.calls(), 1, "stop lied");
         due.service.release(due.timer);
@@ -65,7 +65,7 @@ fn a_stop_that_is_true_prevents_the_call() {
 fn reset_against_fire<P: Steps>(generation: Generation) {
     support::model(move || {
         let due = Due::<P>::new(generation);
-        let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
+        let was_armed = due.against_fire(|| due.service.reset(&due.timer, 0));
         lanes::note("resetter", "reset", was_armed);
         due.service.run_all_due();
         let expected = if was_armed { 1 } else { 2 };
@@ -110,7 +110,7 @@ fn reset_against_two_workers<P: Steps>() {
         let due = Due::<P>::new(Generation::Go1_9);
         let other = Arc::clone(&due.service);
         let second = thread::spawn(move || other.run_all_due());
-        let was_armed = due.against_fire(|| due.service.reset(due.timer, 0));
+        let was_armed = due.against_fire(|| due.service.reset(&due.timer, 0));
         second.join().expect("no callback panics");
         lanes::note("resetter", "reset", was_armed);
         due.service.run_all_due();

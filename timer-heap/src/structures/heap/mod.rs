@@ -216,6 +216,11 @@ impl<T, S: Sift, L: Layout, P: Probe<Step>> TimerHeap<T, S, L, P> {
         self.slab.remove(id).map(|node| (when, node.value))
     }
 
+    /// Returns the value of every timer, armed or not, in no order.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
+        self.slab.into_values().map(|node| node.value)
+    }
+
     /// Takes a timer out. Returns `None` if the handle is stale.
     pub fn remove(&mut self, id: TimerId) -> Option<T> {
         let position = self.slab.get(id)?.position;

@@ -74,6 +74,11 @@ impl<T, P: Steps> LazyHeap<T, P> {
         Arc::clone(&self.marks)
     }
 
+    /// Returns the value of every timer, armed or not, in no order.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
+        self.heap.into_values().flatten()
+    }
+
     fn exists(&self, id: TimerId) -> bool {
         self.heap.get(id).is_some_and(Option::is_some)
     }

@@ -211,6 +211,14 @@ impl<E, H: Copy + Default> Chunk<E, H> {
         Some(result)
     }
 
+    /// Returns the entries of the slots in use.
+    pub(super) fn into_values(self) -> impl Iterator<Item = E> {
+        self.slots.into_iter().filter_map(|slot| match slot {
+            Slot::Used { entry, .. } => Some(entry),
+            Slot::Vacant { .. } => None,
+        })
+    }
+
     /// Checks the count, the generations and the list of vacant slots.
     ///
     /// # Errors

@@ -225,6 +225,11 @@ impl<E, H: Copy + Default> Slab<E, H> {
         slot.get_mut().expect("an index in use")
     }
 
+    /// Returns all entries.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = E> {
+        self.chunks.into_iter().flat_map(Chunk::into_values)
+    }
+
     /// Returns true if memory is held for an index.
     pub(crate) fn has_slot(&self, index: u32) -> bool {
         self.slot(index).is_some()

@@ -148,6 +148,11 @@ impl<T> Wheel<T> {
         *self.hot_mut(index) = HotState { when, position, location };
     }
 
+    /// Returns the value of every timer, armed or not, in no order.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
+        self.slab.into_values()
+    }
+
     /// Returns the hot state of a timer of the slab.
     #[inline]
     fn hot_mut(&mut self, index: u32) -> &mut HotState {

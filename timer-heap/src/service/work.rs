@@ -1,0 +1,151 @@
+//! What the threads that serve a group do.
+//!
+//! # Contract
+//!
+//! A callback is taken out of its shard right before it is called, and put
+//! back before the next one is taken. So what a callback does to another timer
+//! counts at once: one that is stopped, reset, or shut down with the service
+//! has not begun, or is the one that calls. What a fired closure owns is
+//! dropped before the next callback begins.
+//!
+//! Shards have turns: after [`TURN`] callbacks of one, the others are looked
+//! at. So timers of a shard that are always due, because they set themselves
+//! anew or take longer than their period, hold up each other shard's timers
+//! for no more than `TURN` callbacks a shard.
+//!
+//! A panic, in a callback, in its drop, in the drop of a panic's payload or in
+//! the hook, ends that callback and nothing else.
+//!
+//! Who calls what: a worker calls `work`, which waits under the lock `leader`
+//! and calls callbacks without any lock. On a fake clock whoever moves it calls
+//! `run_until`.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::PoisonError;
+
+use crate::service::batch::Batch;
+use crate::service::callback::Task;
+use crate::service::shard::{Rest, Shard};
+use crate::service::{Group, Service};
+use crate::structures::steps::{Event, Steps};
+
+/// How many callbacks of a shard are called before the next has its turn.
+pub(crate) const TURN: usize = 64;
+
+impl<P: Steps> Service<P> {
+    /// Serves a group, as one of its workers, until the service is shut down.
+    ///
+    /// Go 1.9 calls it `timerproc`.
+    // ANCHOR: work
+    pub fn work(&self, group: usize) {
+        let group = &self.groups[group];
+        let mut batch = Batch::new::<P>();
+        let closed = Cell::new(false);
+        while !closed.get() {
+            let lead = group.leader.lock();
+            let lead = lead.unwrap_or_else(PoisonError::into_inner);
+            group.alarm.wait(&self.clock, || group.look(&closed));
+            drop(lead);
+            self.run_due(group, &mut batch, || self.clock.now());
+        }
+    }
+    // ANCHOR_END: work
+
+    /// Calls every callback that is due, in every group, because a service on a
+    /// fake clock has no workers. Returns how many there were.
+    pub fn run_all_due(&self) -> usize {
+        self.run_until(self.clock.now())
+    }
+
+    /// Calls what is due until `limit`, and moves a fake clock there before the
+    /// first call, not if there is none. Returns how many there were.
+    pub(crate) fn run_until(&self, limit: i64) -> usize {
+        let mut batch = Batch::new::<P>();
+        let groups = self.groups.iter();
+        groups.map(|group| self.run_due(group, &mut batch, || limit)).sum()
+    }
+
+    // ANCHOR: turns
+    /// Gives each shard of a group its turns, until nothing is due.
+    fn run_due(
+        &self,
+        group: &Group<P>,
+        batch: &mut Batch,
+        now: impl Fn() -> i64,
+    ) -> usize {
+        let mut count = 0;
+        loop {
+            let mut rest = Rest::Nothing;
+            for shard in &group.shards {
+                let (called, left) = self.take_turn(shard, batch, now());
+                count += called;
+                if left == Rest::More {
+                    rest = left;
+                }
+            }
+            if rest == Rest::Nothing {
+                return count;
+            }
+        }
+    }
+    // ANCHOR_END: turns
+
+    // ANCHOR: run-shard
+    /// Calls what is due in a shard, up to a turn's end. Returns how many there
+    /// were, and whether there may be more.
+    fn take_turn(
+        &self,
+        shard: &Shard<P>,
+        batch: &mut Batch,
+        now: i64,
+    ) -> (usize, Rest) {
+        let mut count = 0;
+        for _ in 0..TURN {
+            let rest = shard.exchange(now, batch);
+            self.drop_garbage(batch);
+            if batch.is_empty() && rest == Rest::Nothing {
+                return (count, rest);
+            }
+            if !batch.is_empty() {
+                self.clock.advance_to(now);
+            }
+            count += batch.calls().len();
+            self.call_all(batch);
+        }
+        shard.give_back(batch);
+        self.drop_garbage(batch);
+        (count, Rest::More)
+    }
+    // ANCHOR_END: run-shard
+
+    fn call_all(&self, batch: &mut Batch) {
+        for call in batch.calls() {
+            P::emit(|| Event::Fire { when: call.when });
+            if let Task::Ready(callback) = &mut call.task {
+                self.contain(|| callback.call());
+            }
+        }
+    }
+
+    fn drop_garbage(&self, batch: &mut Batch) {
+        while let Some(callback) = batch.garbage.pop() {
+            self.contain(|| drop(callback));
+        }
+    }
+
+    // ANCHOR: contain
+    /// Calls `f`, whose panic goes to the hook and no further. The hook, and
+    /// the drop of what was thrown, may panic as well.
+    pub(crate) fn contain(&self, f: impl FnOnce()) {
+        let Err(panic) = catch_unwind(AssertUnwindSafe(f)) else {
+            return;
+        };
+        let hook = || (self.on_panic)(panic);
+        if let Err(second) = catch_unwind(AssertUnwindSafe(hook)) {
+            // To drop it might panic, and so on: it stays in memory.
+            std::mem::forget(second);
+        }
+    }
+    // ANCHOR_END: contain
+}
