@@ -28,7 +28,9 @@ fn each(test: impl Fn(Timers, FakeTime)) {
 }
 
 fn each_real(test: impl Fn(Timers)) {
-    Generation::ALL.map(|it| test(Timers::with_generation(it)));
+    Generation::ALL
+        .into_iter()
+        .for_each(|it| test(Timers::with_generation(it)));
 }
 
 #[derive(Default)]
@@ -122,7 +124,9 @@ fn each_jump_lands_where_something_fires() {
         let handles: Vec<Timer> = (0..40)
             .map(|n| {
                 let fired = Arc::clone(&fired);
-                let count = move || drop(fired.fetch_add(1, Ordering::Relaxed));
+                let count = move || {
+                    fired.fetch_add(1, Ordering::Relaxed);
+                };
                 timers.after_func(HOUR + n * SECOND, count)
             })
             .collect();
