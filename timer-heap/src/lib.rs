@@ -16,6 +16,7 @@
 //! - `timer`: [`Timer`], the handle of a callback; `cancel_on_drop`:
 //!   [`CancelOnDrop`], one that ends its timer; `once`: callbacks for one call.
 //! - `timeout`: [`Timeout`], a future with a deadline.
+//! - `generation_text`: a [`Generation`] as text, and [`UnknownGeneration`].
 //! - `unwind`: that a panic leaves all of these usable.
 //! - `channel`: [`ChannelTimer`] and [`Ticker`], values to receive;
 //!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
@@ -52,6 +53,7 @@ mod cancel_on_drop;
 mod channel;
 mod error;
 mod fake_time;
+mod generation_text;
 mod legacy_channel;
 mod life;
 mod once;
@@ -72,6 +74,7 @@ pub use cancel_on_drop::CancelOnDrop;
 pub use channel::{ChannelTimer, Ticker};
 pub use error::{ShutDown, TimeoutError};
 pub use fake_time::{Deadlock, FakeTime};
+pub use generation_text::UnknownGeneration;
 pub use legacy_channel::LegacyTimer;
 pub use service::generation::Generation;
 pub use service::{alarm, biased_lock};
