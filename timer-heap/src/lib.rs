@@ -13,7 +13,11 @@
 //! The face is what programs use, a file each:
 //!
 //! - `timers`: [`Timers`], the service; `builder`: [`Builder`], its options.
-//! - `timer`: [`Timer`], the handle of a callback.
+//! - `timer`: [`Timer`], the handle of a callback; `cancel_on_drop`:
+//!   [`CancelOnDrop`], one that ends its timer; `once`: callbacks for one call.
+//! - `timeout`: [`Timeout`], a future with a deadline.
+//! - `generation_text`: a [`Generation`] as text, and [`UnknownGeneration`].
+//! - `unwind`: that a panic leaves all of these usable.
 //! - `channel`: [`ChannelTimer`] and [`Ticker`], values to receive;
 //!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
 //! - `sleep`: [`Sleep`], a future.
@@ -45,25 +49,32 @@
 //! no promise. `biased` and `protocol` are former names of two of them.
 
 mod builder;
+mod cancel_on_drop;
 mod channel;
 mod error;
 mod fake_time;
+mod generation_text;
 mod legacy_channel;
 mod life;
+mod once;
 pub mod service;
 mod shared;
 mod sleep;
 mod structures;
 mod threads;
 mod time;
+mod timeout;
 mod timer;
 mod timers;
+mod unwind;
 mod waker_cell;
 
 pub use builder::Builder;
+pub use cancel_on_drop::CancelOnDrop;
 pub use channel::{ChannelTimer, Ticker};
 pub use error::{ShutDown, TimeoutError};
 pub use fake_time::{Deadlock, FakeTime};
+pub use generation_text::UnknownGeneration;
 pub use legacy_channel::LegacyTimer;
 pub use service::generation::Generation;
 pub use service::{alarm, biased_lock};
@@ -71,6 +82,7 @@ pub use sleep::Sleep;
 pub use structures::timer_queue as queue;
 pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
 pub use time::clock;
+pub use timeout::Timeout;
 pub use timer::Timer;
 pub use timers::{Timers, WeakTimers};
 
