@@ -25,7 +25,10 @@ pub use nowhere::{heavy, is_available, light};
 #[cfg(all(target_os = "linux", not(any(loom, shuttle, miri))))]
 mod linux {
     use std::sync::OnceLock;
-    use std::sync::atomic::{Ordering, compiler_fence};
+    use std::sync::atomic::{AtomicBool, Ordering, compiler_fence};
+    use std::time::Duration;
+
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
     /// The frequent side. It costs nothing but the compiler's freedom.
     #[inline(always)]
@@ -36,21 +39,48 @@ mod linux {
     /// The rare side. It takes 70 ns when the process has no other thread
     /// running, and about 5 us when it has.
     ///
-    /// # Panics
-    ///
-    /// When the kernel refuses, which it does not do once [`is_available`] has
-    /// returned true.
+    /// A process that puts itself into a sandbox may be refused from then on.
+    /// This takes a slower way then, and [`is_available`] becomes false.
     pub fn heavy() {
-        let done = membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED);
-        assert!(done, "membarrier is not available");
+        if !membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
+            REFUSED.store(true, Ordering::Relaxed);
+            visit_all_processors();
+        }
     }
 
-    /// Returns whether the kernel can do it. It is asked once.
+    /// Runs this thread on each processor in turn. A thread of the process that
+    /// ran there is switched out for it, which is a full barrier for it too.
+    ///
+    /// Where that is refused as well, it sleeps for so long that what another
+    /// processor has written before is long seen: store buffers are emptied in
+    /// nanoseconds, though no manual names a bound.
+    #[cold]
+    fn visit_all_processors() {
+        let Ok(home) = sched_getaffinity(None) else {
+            return std::thread::sleep(Duration::from_millis(10));
+        };
+        let mut visited = 0;
+        for processor in 0..CpuSet::MAX_CPU {
+            let mut only = CpuSet::new();
+            only.set(processor);
+            visited += usize::from(sched_setaffinity(None, &only).is_ok());
+        }
+        if visited == 0 || sched_setaffinity(None, &home).is_err() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Set once the kernel has refused.
+    static REFUSED: AtomicBool = AtomicBool::new(false);
+
+    /// Returns whether the kernel can do it. It is asked once; if it refuses
+    /// later, this becomes false.
     pub fn is_available() -> bool {
         static REGISTERED: OnceLock<bool> = OnceLock::new();
-        *REGISTERED.get_or_init(|| {
+        let registered = *REGISTERED.get_or_init(|| {
             membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
-        })
+        });
+        registered && !REFUSED.load(Ordering::Relaxed)
     }
 
     fn membarrier(command: libc::c_int) -> bool {

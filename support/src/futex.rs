@@ -131,9 +131,7 @@ mod linux {
     /// Returns an instant as the kernel's monotonic clock counts it.
     fn monotonic(instant: Instant) -> libc::timespec {
         static ORIGIN: OnceLock<(Instant, Duration)> = OnceLock::new();
-        // The instant is read first, so that no deadline comes out early.
-        let &(origin, before) =
-            ORIGIN.get_or_init(|| (Instant::now(), clock()));
+        let &(origin, before) = ORIGIN.get_or_init(same_moment);
         let time = before + instant.saturating_duration_since(origin);
         libc::timespec {
             tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX),
@@ -141,6 +139,22 @@ mod linux {
             tv_nsec: time.subsec_nanos() as libc::c_long,
         }
     }
+
+    // ANCHOR: same-moment
+    /// Returns a moment on both clocks.
+    ///
+    /// The instant is read first, so that no deadline comes out early. Every
+    /// later wait is late by the time between the two readings, in which this
+    /// thread may have been held up: so the closest of several pairs is taken.
+    fn same_moment() -> (Instant, Duration) {
+        let pairs = (0..16).map(|_| {
+            let (start, time) = (Instant::now(), clock());
+            (start.elapsed(), start, time)
+        });
+        let closest = pairs.min_by_key(|&(width, ..)| width);
+        closest.map(|(_, start, time)| (start, time)).expect("sixteen")
+    }
+    // ANCHOR_END: same-moment
 
     fn clock() -> Duration {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -3,7 +3,9 @@
 //! The shim, and what is built on it alone:
 //!
 //! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
-//! - [`thread_id`](mod@thread_id): a number for each thread that lives.
+//! - [`thread_id`](mod@thread_id): a number for each thread, and whether it
+//!   lives.
+//! - [`backoff`]: how to wait for a thread that is about to go on.
 //! - [`barrier`]: a memory barrier whose cost is all on one side.
 //! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
 //! - [`semaphore`]: permits and a queue of those who sleep for one, over the
@@ -28,6 +30,7 @@
 
 #[cfg(feature = "files")]
 pub mod atomic_file;
+pub mod backoff;
 pub mod barrier;
 #[cfg(feature = "criterion")]
 pub mod criterion_home;

@@ -36,6 +36,8 @@ struct State {
     next: Option<i64>,
     /// Nanoseconds; zero for once.
     period: i64,
+    /// When `next` was set. A value due no later was there from the start.
+    set: i64,
 }
 
 impl State {
@@ -56,10 +58,10 @@ impl State {
 
 impl Channel {
     fn new(timers: Timers, next: i64, period: i64) -> Self {
-        let next = Some(next);
+        let (next, set) = (Some(next), timers.service().clock.now());
         Self {
             timers,
-            state: Mutex::new(State { next, period }),
+            state: Mutex::new(State { next, period, set }),
             changes: Arc::new(Futex::new(0)),
         }
     }
@@ -76,10 +78,12 @@ impl Channel {
     fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
         let mut state = self.state.lock().expect("nothing panics here");
         let changes = self.changes.word.load(Ordering::Acquire);
-        if self.timers.is_shut_down() {
-            return Err((None, changes));
-        }
-        state.take(now).ok_or((state.next, changes))
+        // What was due before the end can still be received, as from a channel
+        // whose senders are gone.
+        let end = self.timers.ended_at().map(|end| end.max(state.set));
+        let now = end.map_or(now, |end| end.min(now));
+        let next = state.next.filter(|_| end.is_none());
+        state.take(now).ok_or((next, changes))
     }
 
     // ANCHOR: recv
@@ -129,8 +133,9 @@ impl Channel {
     fn reset(&self, next: i64, period: i64) -> bool {
         let next = Some(next);
         let runs = !self.timers.is_shut_down();
-        let before = self
-            .change(|state| std::mem::replace(state, State { next, period }));
+        let set = self.timers.service().clock.now();
+        let new = State { next, period, set };
+        let before = self.change(|state| std::mem::replace(state, new));
         before.next.is_some() && runs
     }
 

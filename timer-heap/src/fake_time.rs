@@ -13,11 +13,10 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use support::sync::thread::{self, JoinHandle};
 use support::sync::Mutex;
+use support::sync::thread::{self, JoinHandle};
 
 use crate::shared::Shared;
-use crate::time::clock::FOREVER;
 use crate::time::waiters::Waiters;
 
 /// Moves the clock of a service without threads, and runs what comes due.
@@ -107,12 +106,11 @@ impl FakeTime {
     }
 
     /// Moves the clock to the first deadline, and runs what is due then.
-    /// Returns false, and leaves the clock, if there is none. The far future
-    /// is none: it never comes.
+    /// Returns false, and leaves the clock, if there is none.
     pub fn jump(&self) -> bool {
         let service = &self.shared.service;
         // A queue may name a time at which it only has to look again.
-        while let Some(next) = service.next().filter(|&next| next < FOREVER) {
+        while let Some(next) = service.next() {
             if service.run_until(next) > 0 {
                 return true;
             }

@@ -16,16 +16,26 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use support::futex::Futex;
-use support::sync::atomic::{AtomicBool, Ordering};
+use support::sync::atomic::{AtomicI64, Ordering};
 use support::sync::{Arc, Mutex, MutexGuard};
 
 use crate::error::ShutDown;
 
 /// The life of one service.
-#[derive(Default)]
 pub(crate) struct Life {
-    is_over: AtomicBool,
+    /// When it ended, or [`RUNS`].
+    ended_at: AtomicI64,
     blocked: Mutex<Blocked>,
+}
+
+/// It has not ended.
+const RUNS: i64 = i64::MAX;
+
+impl Default for Life {
+    fn default() -> Self {
+        let (ended_at, blocked) = (AtomicI64::new(RUNS), Mutex::default());
+        Self { ended_at, blocked }
+    }
 }
 
 /// The words of the threads that block, by the number of the registration.
@@ -44,12 +54,18 @@ pub(crate) struct Registration<'a> {
 impl Life {
     /// Returns true from the beginning of the shut-down on.
     pub(crate) fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::Acquire)
+        self.ended_at().is_some()
     }
 
-    /// Ends the life, and wakes all that block.
-    pub(crate) fn end(&self) {
-        self.is_over.store(true, Ordering::Release);
+    /// Returns when it ended.
+    pub(crate) fn ended_at(&self) -> Option<i64> {
+        let ended_at = self.ended_at.load(Ordering::Acquire);
+        (ended_at != RUNS).then_some(ended_at)
+    }
+
+    /// Ends the life, and wakes all that block. The first end counts.
+    pub(crate) fn end(&self, now: i64) {
+        self.ended_at.fetch_min(now, Ordering::AcqRel);
         for word in self.lock().words.values() {
             word.word.fetch_add(1, Ordering::Release);
             word.wake_all();

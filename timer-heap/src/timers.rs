@@ -63,7 +63,7 @@ struct Owner {
 impl Owner {
     /// Ends the life first: who is woken by the end has to see it.
     fn shut_down(&self) {
-        self.life.end();
+        self.life.end(self.shared.service.clock.now());
         self.shared.service.shut_down();
     }
 }
@@ -308,6 +308,11 @@ impl Timers {
     /// Returns true from the beginning of a shut-down on. Takes no lock.
     pub fn is_shut_down(&self) -> bool {
         self.owner.life.is_over()
+    }
+
+    /// Returns when the shut-down began, in nanoseconds of the clock.
+    pub(crate) fn ended_at(&self) -> Option<i64> {
+        self.owner.life.ended_at()
     }
 
     pub(crate) fn shared(&self) -> &StdArc<Shared> {

@@ -64,8 +64,17 @@ pub struct Alarm<P = Sound> {
 impl<P: Steps> Alarm<P> {
     /// Returns an alarm that nobody has waited on.
     pub fn new() -> Self {
+        Self::with(UNSERVED)
+    }
+
+    /// Returns an alarm whose waiter is parked, to begin a model with.
+    pub fn parked() -> Self {
+        Self::with(PARKED)
+    }
+
+    fn with(until: i64) -> Self {
         Self {
-            until: AtomicI64::new(UNSERVED),
+            until: AtomicI64::new(until),
             note: Futex::new(SILENT),
             steps: std::marker::PhantomData,
         }

@@ -29,7 +29,7 @@
 //!
 //! A thread may be slow between reading that it is the owner and saying that
 //! it is inside. So nobody else becomes the owner until an evicted one has
-//! taken the mutex, because it knows then.
+//! taken the mutex, because it knows then, or its thread has ended.
 //!
 //! Source: Russell and Detlefs, *Eliminating synchronization-related atomic
 //! operations with biased locking and bulk rebiasing* (2006). Java had such
@@ -39,10 +39,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
+use support::backoff;
 use support::barrier;
 use support::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use support::sync::{Mutex, MutexGuard, UnsafeCell, thread};
-use support::thread_id;
+use support::sync::{Mutex, MutexGuard, UnsafeCell};
+use support::thread_id::{Life, UNKNOWN, thread_id};
 
 use crate::structures::steps::{Sound, Steps};
 
@@ -96,8 +97,16 @@ struct Visits {
     last: usize,
     /// How often in a row.
     streak: u32,
+    owner: Option<Owner>,
     /// Who was evicted, and may not know it yet.
-    evicted: usize,
+    evicted: Option<Owner>,
+}
+
+/// A thread that does not need the mutex, or did not.
+#[derive(Debug)]
+struct Owner {
+    number: usize,
+    life: Life,
 }
 
 /// The lock is held while this lives.
@@ -118,7 +127,8 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// in a row. With `None`, or where the system has no barrier for others, it
     /// never gets one.
     pub fn new(value: T, patience: Option<u32>) -> Self {
-        let visits = Visits { last: NOBODY, streak: 0, evicted: NOBODY };
+        let visits =
+            Visits { last: NOBODY, streak: 0, owner: None, evicted: None };
         Self {
             owner: AtomicUsize::new(NOBODY),
             inside: AtomicBool::new(false),
@@ -164,17 +174,33 @@ impl<T, P: Steps> BiasedLock<T, P> {
     #[inline(never)]
     fn lock_mutex(&self, me: usize) -> MutexGuard<'_, Visits> {
         let mut visits = self.mutex.lock().expect("no holder panics");
-        let owner = self.owner.load(Ordering::Relaxed);
-        if owner != NOBODY {
+        if let Some(owner) = visits.owner.take() {
             self.evict();
-            visits.evicted = owner;
+            visits.evicted = Some(owner);
         }
+        // A thread is numbered when it first comes here.
+        let me = match me {
+            UNKNOWN => Life::of_current().map_or(UNKNOWN, |(me, _)| me),
+            me => me,
+        };
         visits.note(me);
-        let known = visits.evicted == NOBODY || !P::AWAITS_EVICTED;
+        let known = visits.evicted.is_none() || !P::AWAITS_EVICTED;
         if known && self.patience.is_some_and(|p| visits.streak >= p) {
-            self.owner.store(me, Ordering::Relaxed);
+            self.set_owner(&mut visits);
         }
         visits
+    }
+
+    /// Makes this thread the owner, unless it ends, or the kernel has begun to
+    /// refuse barriers.
+    #[cold]
+    fn set_owner(&self, visits: &mut Visits) {
+        if barrier::is_available()
+            && let Some((number, life)) = Life::of_current()
+        {
+            visits.owner = Some(Owner { number, life });
+            self.owner.store(number, Ordering::Relaxed);
+        }
     }
 
     // ANCHOR: evict
@@ -184,8 +210,10 @@ impl<T, P: Steps> BiasedLock<T, P> {
         if P::FENCES_EVICTION {
             barrier::heavy();
         }
+        let mut round = 0;
         while self.inside.load(Ordering::Acquire) {
-            thread::yield_now();
+            backoff::pause(round);
+            round += 1;
         }
     }
     // ANCHOR_END: evict
@@ -205,10 +233,10 @@ fn locked_twice() -> ! {
 
 impl Visits {
     fn note(&mut self, me: usize) {
-        if self.evicted == me {
-            self.evicted = NOBODY;
-        }
-        if self.last != me {
+        let knows =
+            |owner: &mut Owner| owner.number == me || owner.life.is_over();
+        self.evicted.take_if(knows);
+        if self.last != me || me == UNKNOWN {
             (self.last, self.streak) = (me, 0);
         }
         self.streak = self.streak.saturating_add(1);

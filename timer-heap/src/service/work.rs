@@ -60,7 +60,7 @@ impl<P: Steps> Service<P> {
 
     /// Calls what is due until `limit`, and moves a fake clock there before the
     /// first call, not if there is none. Returns how many there were.
-    pub(crate) fn run_until(&self, limit: i64) -> usize {
+    pub fn run_until(&self, limit: i64) -> usize {
         let mut batch = Batch::new::<P>();
         let groups = self.groups.iter();
         groups.map(|group| self.run_due(group, &mut batch, || limit)).sum()

@@ -3,7 +3,7 @@
 use support::lanes;
 use support::schedules::Bug;
 use support::sync::atomic::{AtomicUsize, Ordering};
-use support::sync::{Arc, thread};
+use support::sync::{Arc, Mutex, thread};
 use timer_heap::Generation;
 use timer_heap::clock::Clock;
 use timer_heap::service::{Service, TimerAddress};
@@ -188,8 +188,69 @@ fn stop_of_a_called_timer() {
 }
 // ANCHOR_END: stop-lies
 
+/// Takes callbacks out long before it calls them.
+struct BatchOutOfReach;
+
+// SAFETY: a model runs it, which looks for what then goes wrong.
+unsafe impl Steps for BatchOutOfReach {
+    const CLAIMS_EACH: bool = false;
+}
+
+// ANCHOR: stop-in-a-callback
+/// The first of two due timers stops the second in its callback, while a third
+/// thread starts one more.
+fn stop_in_a_callback<P: Steps>() {
+    support::model(|| {
+        let service =
+            Arc::new(Service::<P>::new(Generation::Best, Clock::fake()));
+        let other = Arc::new(Mutex::new(None));
+        let (end, victim) = (Arc::clone(&service), Arc::clone(&other));
+        let first = service.start(0, move || {
+            let victim = victim.lock().unwrap();
+            let stopped = victim.as_ref().is_some_and(|it| end.stop(it));
+            lanes::note("worker", "stop the next", stopped);
+        });
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&calls);
+        let second = service.start(1, move || {
+            lanes::note("worker", "call", "");
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        *other.lock().unwrap() = Some(second.address);
+        let own = Arc::clone(&service);
+        let starter = thread::spawn(move || own.start(0, || ()).address);
+        service.run_until(1);
+        assert_eq!(calls.load(Ordering::Relaxed), 0, "called all the same");
+        let third = starter.join().expect("nothing panics");
+        let second = other.lock().unwrap().take().expect("put there");
+        [first.address, second, third].map(|it| service.release(it));
+    });
+}
+// ANCHOR_END: stop-in-a-callback
+
+#[test]
+fn a_callback_reaches_every_timer_that_is_due() {
+    stop_in_a_callback::<Sound>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn batch_out_of_reach() {
+    stop_in_a_callback::<BatchOutOfReach>();
+}
+
 #[test]
 fn planted_bugs_are_caught() {
+    crate::check(&Bug {
+        name: "batch_out_of_reach",
+        test: "fire::batch_out_of_reach",
+        message: "called all the same",
+        left_out: "no claim of each callback right before its call",
+        model: "of two due timers the first stops the second in its callback",
+        why: "The worker has taken both callbacks out at once, to take the \
+              lock less often; the stop finds the second one gone and says \
+              false, and it is called all the same.",
+    });
     crate::check(&Bug {
         name: "missed_forgotten",
         test: "fire::missed_forgotten",

@@ -84,7 +84,7 @@ fn wake_before_push() {
 /// Two starters are earlier than a sleeper: one of them wakes it.
 fn two_starters_one_wake<P: Steps>() {
     support::model(|| {
-        let alarm = Arc::new(Alarm::<P>::new());
+        let alarm = Arc::new(Alarm::<P>::parked());
         let first = Arc::new(Mutex::new(Some(100)));
         let starter = |when: i64| {
             let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
@@ -115,8 +115,8 @@ fn sleeping_not_cleared() {
 /// After a wake-up the worker waits again: only a second ring ends it.
 fn a_wait_needs_a_ring<P: Steps>() {
     support::model(|| {
-        let alarm = Arc::new(Alarm::<P>::new());
-        assert!(alarm.ring_before(0), "an alarm begins parked");
+        let alarm = Arc::new(Alarm::<P>::parked());
+        assert!(alarm.ring_before(0), "the waiter is parked");
         let rung = Arc::new(Mutex::new(false));
         let ringer = {
             let (alarm, rung) = (Arc::clone(&alarm), Arc::clone(&rung));
