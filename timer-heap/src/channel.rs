@@ -9,7 +9,8 @@
 //! stops or resets, each under the lock of `state`. A change counts `changes`
 //! up under the lock and wakes all receivers after it. A receiver reads
 //! `changes` under the lock, and waits without it until the value is due or
-//! the word changes.
+//! the word changes. Tasks wait by a timer, and leave their wakers with
+//! `receivers` before they look at the state.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -19,23 +20,26 @@ use support::sync::atomic::Ordering;
 use support::sync::{Arc, Mutex};
 
 use crate::error::{ShutDown, TimeoutError};
+use crate::receivers::Receivers;
 use crate::time::clock::FOREVER;
 use crate::timers::Timers;
 
 /// A channel of one whose value is due at some time, perhaps again and again.
-struct Channel {
-    timers: Timers,
+pub(crate) struct Channel {
+    pub(crate) timers: Timers,
     state: Mutex<State>,
     /// Counts the changes of `state`, to wake receivers.
     changes: Arc<Futex>,
+    pub(crate) receivers: Receivers,
 }
 
+/// Which value comes next, and when.
 #[derive(Clone, Copy)]
-struct State {
+pub(crate) struct State {
     /// When the value not yet received is due.
-    next: Option<i64>,
+    pub(crate) next: Option<i64>,
     /// Nanoseconds; zero for once.
-    period: i64,
+    pub(crate) period: i64,
     /// When `next` was set. A value due no later was there from the start.
     set: i64,
 }
@@ -44,7 +48,7 @@ impl State {
     // ANCHOR: take
     /// Receives the value if it is due, and keeps to the grid: ticks that
     /// were missed are dropped, and the next one is later than now.
-    fn take(&mut self, now: i64) -> Option<i64> {
+    pub(crate) fn take(&mut self, now: i64) -> Option<i64> {
         let due = self.next.filter(|&next| next <= now)?;
         self.next = (self.period > 0).then(|| {
             let late = now - due;
@@ -63,6 +67,7 @@ impl Channel {
             timers,
             state: Mutex::new(State { next, period, set }),
             changes: Arc::new(Futex::new(0)),
+            receivers: Receivers::default(),
         }
     }
 
@@ -72,10 +77,13 @@ impl Channel {
         self.changes.word.fetch_add(1, Ordering::Release);
         drop(state);
         self.changes.wake_all();
+        self.receivers.wake_all();
         result
     }
 
-    fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
+    /// Takes the value, or returns when it is due and how many changes there
+    /// were before.
+    pub(crate) fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
         let mut state = self.state.lock().expect("nothing panics here");
         let changes = self.changes.word.load(Ordering::Acquire);
         // What was due before the end can still be received, as from a channel
@@ -87,7 +95,7 @@ impl Channel {
     }
 
     // ANCHOR: recv
-    fn recv(&self) -> Result<Instant, ShutDown> {
+    pub(crate) fn recv(&self) -> Result<Instant, ShutDown> {
         let clock = &self.timers.service().clock;
         loop {
             match self.take(clock.now()) {
@@ -156,7 +164,7 @@ impl Channel {
 /// assert_eq!(timer.try_recv(), None, "it arrives once");
 /// ```
 #[must_use = "a channel timer does nothing but to be received from"]
-pub struct ChannelTimer(Channel);
+pub struct ChannelTimer(pub(crate) Channel);
 
 impl ChannelTimer {
     pub(crate) fn new(timers: Timers, when: i64) -> Self {
@@ -235,7 +243,7 @@ impl ChannelTimer {
 /// assert_eq!(next - first, Duration::from_secs(30));
 /// ```
 #[must_use = "a ticker does nothing but to be received from"]
-pub struct Ticker(Channel);
+pub struct Ticker(pub(crate) Channel);
 
 impl Ticker {
     pub(crate) fn new(timers: Timers, period: Duration) -> Self {
@@ -299,7 +307,9 @@ impl Ticker {
     }
 }
 
-fn nanos(period: Duration) -> i64 {
+/// Returns the nanoseconds of a period.
+#[track_caller]
+pub(crate) fn nanos(period: Duration) -> i64 {
     assert!(!period.is_zero(), "a ticker needs a period above zero");
     i64::try_from(period.as_nanos()).unwrap_or(FOREVER)
 }

@@ -15,11 +15,17 @@
 //! - `timers`: [`Timers`], the service; `builder`: [`Builder`], its options.
 //! - `timer`: [`Timer`], the handle of a callback; `cancel_on_drop`:
 //!   [`CancelOnDrop`], one that ends its timer; `once`: callbacks for one call.
-//! - `timeout`: [`Timeout`], a future with a deadline.
+//! - `own_timer`: [`SharedTimer`] and [`OwnTimer`], for callbacks that reach
+//!   their timers; `periodic`: [`Periodic`], one that is called in each period.
+//! - `timeout`: [`Timeout`], a future with a deadline; `interval`:
+//!   [`Interval`], ticks for a task.
 //! - `generation_text`: a [`Generation`] as text, and [`UnknownGeneration`].
 //! - `unwind`: that a panic leaves all of these usable.
 //! - `channel`: [`ChannelTimer`] and [`Ticker`], values to receive;
 //!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
+//! - `ticks`: [`Ticks`], a ticker in a loop; `recv_async`: [`Recv`], a receive
+//!   in a task; `receivers`: which tasks wait; `stream`: ticks as a `Stream`.
+//! - `crossbeam_channels`: channels of `crossbeam`, to select over.
 //! - `sleep`: [`Sleep`], a future.
 //! - `fake_time`: [`FakeTime`], time moved by hand.
 //! - `error`: [`ShutDown`] and [`TimeoutError`], why a wait ended.
@@ -51,17 +57,27 @@
 mod builder;
 mod cancel_on_drop;
 mod channel;
+#[cfg(feature = "crossbeam")]
+mod crossbeam_channels;
 mod error;
 mod fake_time;
 mod generation_text;
+mod interval;
 mod legacy_channel;
 mod life;
 mod once;
+mod own_timer;
+mod periodic;
+mod receivers;
+mod recv_async;
 pub mod service;
 mod shared;
 mod sleep;
+#[cfg(feature = "stream")]
+mod stream;
 mod structures;
 mod threads;
+mod ticks;
 mod time;
 mod timeout;
 mod timer;
@@ -75,12 +91,19 @@ pub use channel::{ChannelTimer, Ticker};
 pub use error::{ShutDown, TimeoutError};
 pub use fake_time::{Deadlock, FakeTime};
 pub use generation_text::UnknownGeneration;
+pub use interval::{Interval, MissedTickBehavior};
 pub use legacy_channel::LegacyTimer;
+pub use own_timer::{OwnTimer, SharedTimer};
+pub use periodic::Periodic;
+pub use recv_async::Recv;
 pub use service::generation::Generation;
 pub use service::{alarm, biased_lock};
 pub use sleep::Sleep;
+#[cfg(feature = "stream")]
+pub use stream::TickerStream;
 pub use structures::timer_queue as queue;
 pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
+pub use ticks::{IntoTicks, Ticks};
 pub use time::clock;
 pub use timeout::Timeout;
 pub use timer::Timer;

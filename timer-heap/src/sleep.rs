@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use support::sync::Arc;
 
 use crate::error::ShutDown;
+use crate::time::clock::Clock;
 use crate::timer::Timer;
 use crate::timers::Timers;
 use crate::waker_cell::{WakeUp, WakerCell, let_go};
@@ -107,6 +108,15 @@ impl Sleep {
         self.set(self.timers.service().clock.deadline(deadline));
     }
 
+    /// Returns the deadline in the clock's nanoseconds.
+    pub(crate) fn when(&self) -> i64 {
+        self.when
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.timers.service().clock
+    }
+
     pub(crate) fn set(&mut self, when: i64) {
         self.when = when;
         let waiting = self.waiting.as_ref();
@@ -116,7 +126,7 @@ impl Sleep {
         }
     }
 
-    fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         if let Some(Waiting { timer, .. }) = self.waiting.take() {
             let_go(|| {
                 timer.cancel();

@@ -8,8 +8,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use crate::builder::Builder;
 use crate::channel::{ChannelTimer, Ticker};
 use crate::fake_time::FakeTime;
+use crate::interval::Interval;
 use crate::legacy_channel::LegacyTimer;
+use crate::own_timer::{OwnTimer, SharedTimer};
+use crate::periodic::Periodic;
+use crate::recv_async::Recv;
 use crate::sleep::Sleep;
+use crate::ticks::{IntoTicks, Ticks};
 use crate::timer::Timer;
 use crate::timers::{Timers, WeakTimers};
 
@@ -22,4 +27,16 @@ macro_rules! unwind_safe {
     };
 }
 
-unwind_safe!(Builder ChannelTimer FakeTime LegacyTimer Sleep Ticker Timer Timers WeakTimers);
+unwind_safe!(Builder ChannelTimer FakeTime Interval IntoTicks LegacyTimer);
+unwind_safe!(OwnTimer Periodic SharedTimer Sleep Ticker Timer Timers);
+unwind_safe!(WeakTimers);
+
+impl UnwindSafe for Recv<'_> {}
+impl RefUnwindSafe for Recv<'_> {}
+impl UnwindSafe for Ticks<'_> {}
+impl RefUnwindSafe for Ticks<'_> {}
+
+#[cfg(feature = "stream")]
+impl UnwindSafe for crate::stream::TickerStream {}
+#[cfg(feature = "stream")]
+impl RefUnwindSafe for crate::stream::TickerStream {}
