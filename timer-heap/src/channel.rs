@@ -45,6 +45,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Returns the state from now on, with the first value due at `next`.
+    pub(crate) fn new(next: i64, period: i64, now: i64) -> Self {
+        Self { next: Some(next), period, set: now }
+    }
+
     // ANCHOR: take
     /// Receives the value if it is due, and keeps to the grid: ticks that
     /// were missed are dropped, and the next one is later than now.
@@ -62,10 +67,10 @@ impl State {
 
 impl Channel {
     fn new(timers: Timers, next: i64, period: i64) -> Self {
-        let (next, set) = (Some(next), timers.service().clock.now());
+        let state = State::new(next, period, timers.service().clock.now());
         Self {
             timers,
-            state: Mutex::new(State { next, period, set }),
+            state: Mutex::new(state),
             changes: Arc::new(Futex::new(0)),
             receivers: Receivers::default(),
         }
@@ -139,10 +144,8 @@ impl Channel {
     // ANCHOR_END: stop
 
     fn reset(&self, next: i64, period: i64) -> bool {
-        let next = Some(next);
         let runs = !self.timers.is_shut_down();
-        let set = self.timers.service().clock.now();
-        let new = State { next, period, set };
+        let new = State::new(next, period, self.timers.service().clock.now());
         let before = self.change(|state| std::mem::replace(state, new));
         before.next.is_some() && runs
     }

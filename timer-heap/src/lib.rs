@@ -36,23 +36,35 @@
 //!
 //! The folders each keep a rule:
 //!
-//! - [`service`] has the locks and what threads do under them, and starts no
+//! - `service` has the locks and what threads do under them, and starts no
 //!   thread: [`Generation`] says which of Go's designs it is, a shard is a
-//!   queue behind a [`biased_lock`], and [`alarm`] is the wake-up protocol of
+//!   queue behind a `biased_lock`, and `alarm` is the wake-up protocol of
 //!   `timerproc`.
 //! - `time` knows what time it is and how to wait, and imports nothing else
-//!   of the crate: [`clock`] is real or fake.
+//!   of the crate: `clock` is real or fake.
 //! - `structures` keeps timers in order, and touches nothing: it imports
 //!   nothing else of the crate, reads no clock and starts no thread. [`queue`] is what a structure can do.
 //!   [`heap`] is the 4-ary heap with its two ways to sift, [`lazy_heap`] the
 //!   same with removal put off, and [`wheel`] parks far timers instead of
 //!   sorting them, and wins. [`oracle`] is the obviously right one.
-//!   [`violation`] is what their `verify` finds, and [`steps`] what a model
+//!   [`violation`] is what their `verify` finds, and `steps` what a model
 //!   can leave out.
 //!
-//! [`service`], [`alarm`], [`biased_lock`], [`clock`] and [`steps`] are
-//! public for the models, the examples and the book. They are internals, and
-//! no promise. `biased` and `protocol` are former names of two of them.
+//! `service`, `alarm`, `biased_lock`, `clock` and `steps` are internals, and no
+//! promise. The feature `internals` shows them to the models, the examples and
+//! the book.
+
+// Without it nothing outside reaches them.
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(
+        dead_code,
+        private_bounds,
+        private_interfaces,
+        unreachable_pub,
+        unused_imports
+    )
+)]
 
 mod builder;
 mod cancel_on_drop;
@@ -70,7 +82,10 @@ mod own_timer;
 mod periodic;
 mod receivers;
 mod recv_async;
+#[cfg(feature = "internals")]
 pub mod service;
+#[cfg(not(feature = "internals"))]
+mod service;
 mod shared;
 mod sleep;
 #[cfg(feature = "stream")]
@@ -97,7 +112,6 @@ pub use own_timer::{OwnTimer, SharedTimer};
 pub use periodic::Periodic;
 pub use recv_async::Recv;
 pub use service::generation::Generation;
-pub use service::{alarm, biased_lock};
 pub use sleep::Sleep;
 #[cfg(feature = "stream")]
 pub use stream::TickerStream;
@@ -109,14 +123,9 @@ pub use timeout::Timeout;
 pub use timer::Timer;
 pub use timers::{Timers, WeakTimers};
 
-/// The former name of [`biased_lock`].
-pub mod biased {
-    pub use crate::service::biased_lock::{
-        BiasedLock as Biased, Guard, PATIENCE,
-    };
-}
-
-/// The former name of [`steps`].
-pub mod protocol {
-    pub use crate::structures::steps::{Event, Sound, Steps as Protocol};
-}
+#[cfg(feature = "internals")]
+pub use service::{alarm, biased_lock};
+#[cfg(feature = "internals")]
+pub use structures::steps;
+#[cfg(feature = "internals")]
+pub use time::clock;

@@ -26,7 +26,10 @@ use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
 use crate::structures::violation::Violation;
 use marks::{ARMED, DEAD, IDLE, MOVED, Table};
 
+#[cfg(feature = "internals")]
 pub use marks::Marks;
+#[cfg(not(feature = "internals"))]
+pub(crate) use marks::Marks;
 
 /// With fewer dead timers than this, a sweep costs more than it frees.
 const MANY: usize = 64;
