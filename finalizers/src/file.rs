@@ -81,15 +81,16 @@ impl File {
     ///
     /// [man]: https://man7.org/linux/man-pages/man2/close.2.html
     pub fn close(self) -> io::Result<()> {
-        ManuallyDrop::new(self).close_descriptor() // no `Drop` after this
+        let mut file = ManuallyDrop::new(self); // no `Drop` after this
+        drop(file.opening.take());
+        file.close_descriptor()
     }
     // ANCHOR_END: close
 
     // ANCHOR: once
     /// Calls close(2) once. Never again after `EINTR`: Linux frees the number
     /// first, so a second call would close whatever has got it since.
-    fn close_descriptor(&mut self) -> io::Result<()> {
-        drop(self.opening.take());
+    fn close_descriptor(&self) -> io::Result<()> {
         owner::exchange(self.fd, Some(self.tag), None)?;
         // SAFETY: the tag says that the descriptor is still this file's, and
         // both callers give the file up.
@@ -104,11 +105,12 @@ impl File {
 // ANCHOR: drop
 impl Drop for File {
     fn drop(&mut self) {
+        // There is nobody to tell of an error: that is what `close` is for.
+        let _ = self.close_descriptor();
+        // Last, so that nothing the report does can keep it open.
         if leak::policy() != Policy::Ignore {
             leak::report(self.fd, self.opening.as_deref());
         }
-        // There is nobody to tell of an error: that is what `close` is for.
-        let _ = self.close_descriptor();
     }
 }
 // ANCHOR_END: drop

@@ -2,6 +2,7 @@
 
 mod child;
 mod close_errors;
+mod collected_file;
 mod file;
 mod get_fd;
 #[cfg(all(target_os = "linux", target_endian = "little"))]

@@ -2,6 +2,7 @@
 
 mod cases;
 mod check;
+mod handles;
 mod oracle;
 mod sequences;
 mod steps;
