@@ -15,6 +15,7 @@
 //! | [`get_fd`] | the number that outlived its file, in Rust's types |
 //! | [`fd_mutex`] | the lock of a descriptor that several threads use and one closes |
 //! | [`polled_fd`] | a descriptor under that lock, whose close wakes those who wait |
+//! | `waiters` | threads that wait for a descriptor, and how they are woken |
 //! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
 //! | [`collected_file`] | a file that is an object of that heap |
 //! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
@@ -50,5 +51,8 @@ pub mod get_fd;
 pub mod leak;
 #[cfg(all(unix, not(loom)))]
 pub mod owner;
-#[cfg(all(unix, not(loom)))]
+// Where ppoll(2) is.
+#[cfg(all(target_os = "linux", not(loom)))]
 pub mod polled_fd;
+#[cfg(all(target_os = "linux", not(loom)))]
+mod waiters;

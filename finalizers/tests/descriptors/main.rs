@@ -9,4 +9,5 @@ mod get_fd;
 mod interrupted;
 mod leak;
 mod owner;
+#[cfg(target_os = "linux")]
 mod polled_fd;
