@@ -21,6 +21,7 @@
 //! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
 //! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
 //! | [`experiments`] | questions with exact outcomes, which the command prints |
+//! | [`traces`] | programs of objects in one line, which real Go runs too |
 //! | [`descriptors`] | how many descriptors this process has open |
 //! | `steps` | what the planted bugs of the models leave out |
 //!
@@ -33,6 +34,7 @@ pub mod finalizer_queue;
 pub mod gc;
 #[doc(hidden)]
 pub mod steps;
+pub mod traces;
 
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]

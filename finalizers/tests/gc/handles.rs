@@ -232,7 +232,7 @@ proptest! {
             let object = heap.alloc(Layout::new(0, size));
             if is_kept {
                 let root = heap.root(object);
-                if size >= 8 && object.address() % 8 == 0 {
+                if size >= 8 && object.address().is_multiple_of(8) {
                     heap.set_word(object, size / 8 - 1, number as u64);
                     kept.push((object, size / 8 - 1, (number as u64, root)));
                 }

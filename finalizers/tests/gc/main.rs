@@ -7,3 +7,4 @@ mod oracle;
 mod sequences;
 mod steps;
 mod threads;
+mod traces;
