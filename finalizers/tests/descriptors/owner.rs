@@ -72,7 +72,9 @@ fn what_is_given_away_has_no_owner_here() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_file_robbed_for_an_owner_without_a_tag_does_not_close_it() {
-    in_child(|| for_an_owner_without_a_tag());
+    in_child(|| {
+        for_an_owner_without_a_tag();
+    });
 }
 
 #[cfg(target_os = "linux")]
