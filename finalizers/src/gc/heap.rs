@@ -66,7 +66,8 @@ impl<D: Driver> Default for Heap<D> {
 impl<D: Driver> Heap<D> {
     /// Allocates an object: its pointers are empty, its bytes zero.
     ///
-    /// Never collects; see [`Heap::collect_if_due`].
+    /// Never collects, but under [`Heap::set_stress`]; see
+    /// [`Heap::collect_if_due`].
     ///
     /// # Panics
     ///
@@ -84,6 +85,9 @@ impl<D: Driver> Heap<D> {
     /// ```
     #[inline]
     pub fn alloc(&mut self, layout: Layout) -> Pointer {
+        if self.pacer.is_stressed {
+            self.collect();
+        }
         self.memory.alloc(layout)
     }
 

@@ -149,6 +149,27 @@ fn what_is_live_puts_off_the_next_collection() {
 }
 
 #[test]
+fn near_its_limit_a_heap_collects_more_often_but_not_at_every_step() {
+    let mut heap = Heap::new();
+    heap.set_memory_limit(3 << 20);
+    let live = heap.alloc(Layout::new(0, 2 << 20));
+    let root = heap.root(live);
+    let objects = |heap: &mut Heap| {
+        heap.collect();
+        let mut count = 0;
+        while !heap.collect_if_due() {
+            heap.alloc(Layout::new(0, 1024));
+            count += 1;
+        }
+        count
+    };
+    assert_eq!(objects(&mut heap), 1024, "a MiB is left");
+    heap.set_memory_limit(1 << 20);
+    assert_eq!(objects(&mut heap), 64, "beyond the limit");
+    heap.unroot(root);
+}
+
+#[test]
 fn a_panicking_finalizer_ends_only_itself() {
     let mut heap = Heap::new();
     let (child, object) = (heap.alloc(NODE), heap.alloc(NODE));
