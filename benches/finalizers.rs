@@ -103,8 +103,7 @@ fn read_at<const SIZE: usize>(criterion: &mut Criterion) {
             assert_eq!(read, SIZE as isize);
         });
     });
-    let polled =
-        PolledFd::new(OwnedFd::from(file)).expect("a pipe to wake with");
+    let polled = PolledFd::new(OwnedFd::from(file)).expect("it takes the flag");
     group.bench_function("polled-fd", |bencher| {
         bencher.iter(|| {
             let read = polled.read_at(&mut buffer, black_box(0));

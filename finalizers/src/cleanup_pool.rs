@@ -127,9 +127,10 @@ impl<T, S: Steps> CleanupPool<T, S> {
         }
     }
 
-    /// Ends the pool and wakes all workers. What is left is not run.
+    /// Ends the pool and wakes all workers. What is left is not run. Closing
+    /// it again does nothing more.
     pub fn close(&self) {
-        self.available.fetch_add(CLOSED, Ordering::Release);
+        self.available.fetch_or(CLOSED, Ordering::Release);
         if self.has_sleepers() {
             drop(self.sleep_lock());
             self.alarm.notify_all();
@@ -246,5 +247,16 @@ mod tests {
         assert_eq!(pool.verify(), Err(violation));
         pool.close();
         assert_eq!(pool.verify(), Err(violation), "closed or not");
+    }
+
+    #[test]
+    fn a_pool_stays_closed_however_often_it_is_closed() {
+        let pool = CleanupPool::new();
+        for _ in 0..8 {
+            pool.close();
+            assert_eq!(pool.take(), None);
+        }
+        pool.add(());
+        assert_eq!(pool.take(), None);
     }
 }

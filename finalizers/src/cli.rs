@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use finalizers::experiments::{self, ALL, Experiment, at_exit};
+use finalizers::traces;
 
 /// Runs the experiments of the finalizers chapter and prints their outcomes.
 #[derive(Parser)]
@@ -14,6 +15,7 @@ use finalizers::experiments::{self, ALL, Experiment, at_exit};
     after_help = "Examples:
   finalizers                        all experiments
   finalizers list-finalizers tiny   only these
+  finalizers --traces 300           programs for real Go to run too
   finalizers --repeat 1000 blocked  the same outcome 1000 times of 1000?
 
 Ends with code 1 if an outcome is not the expected one."
@@ -25,6 +27,12 @@ struct Arguments {
     /// How often to run each; one outcome that differs is a failure
     #[arg(long, value_name = "TIMES", default_value_t = 1)]
     repeat: u32,
+    /// Print so many random programs of objects with their traces, and end
+    #[arg(long, value_name = "PROGRAMS", conflicts_with = "names")]
+    traces: Option<u64>,
+    /// The number of the first random program
+    #[arg(long, default_value_t = 1, requires = "traces")]
+    seed: u64,
     /// Print a completion script for this shell, and end
     #[arg(long, value_name = "SHELL")]
     completions: Option<clap_complete::Shell>,
@@ -63,12 +71,26 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         clap_complete::generate(shell, &mut command, "finalizers", &mut out);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(count) = arguments.traces {
+        print_traces(arguments.seed, count)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let program = std::env::current_exe()?;
     let mut are_expected = true;
     for experiment in chosen(&arguments.names)? {
         are_expected &= report(experiment, arguments.repeat, &program)?;
     }
     Ok(if are_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print_traces(seed: u64, count: u64) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for number in 0..count {
+        let program = traces::random(seed.wrapping_add(number));
+        let trace = traces::trace(&program).map_err(io::Error::other)?;
+        writeln!(out, "{program} = {trace}")?;
+    }
+    Ok(())
 }
 
 fn chosen(names: &[String]) -> io::Result<Vec<&'static Experiment>> {

@@ -2,15 +2,31 @@
 //!
 //! Its finalizer closes the descriptor: some time after the object was found
 //! unreachable, if at all. Go 1.27, `os/file_unix.go`, `newFile`.
+//!
+//! The descriptor belongs to the finalizer and is no word of the object, so
+//! nobody can put another number there. An object whose finalizer is another
+//! one is no file.
 
 use std::io;
-use std::os::fd::{IntoRawFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::path::Path;
 
-use crate::gc::{Heap, Layout, Pointer};
+use crate::file::File;
+use crate::gc::{Finalize, Heap, Layout, Pointer};
 
 /// A descriptor and what else an `os.File` has.
 const FILE: Layout = Layout::new(0, 64);
+
+/// The finalizer of a file, which is what makes an object one.
+#[derive(Debug)]
+struct CloseFile(File);
+
+impl Finalize for CloseFile {
+    fn finalize(self: Box<Self>, _: &mut Heap, _: Pointer) {
+        // As in Go, an error has nobody to go to.
+        let _ = self.0.close();
+    }
+}
 
 // ANCHOR: open
 /// Opens a file as an object that its finalizer will close.
@@ -19,11 +35,10 @@ const FILE: Layout = Layout::new(0, 64);
 ///
 /// Whatever open(2) reports.
 pub fn open(heap: &mut Heap, path: &Path) -> io::Result<Pointer> {
-    let fd = std::fs::File::open(path)?.into_raw_fd();
+    let descriptor = File::open(path)?;
     let file = heap.alloc(FILE);
-    heap.set_word(file, 0, fd as u64);
     heap.count_descriptor();
-    heap.set_finalizer(file, close_descriptor);
+    heap.set_finalizer_value(file, CloseFile(descriptor));
     Ok(file)
 }
 // ANCHOR_END: open
@@ -33,9 +48,12 @@ pub fn open(heap: &mut Heap, path: &Path) -> io::Result<Pointer> {
 ///
 /// # Panics
 ///
-/// When the object is freed.
+/// When the object is freed, or is no open file.
 pub fn fd(heap: &Heap, file: Pointer) -> RawFd {
-    heap.word(file, 0) as RawFd
+    match heap.finalizer_value::<CloseFile>(file) {
+        Some(CloseFile(descriptor)) => descriptor.as_raw_fd(),
+        None => panic!("{file} is no file, or was closed before"),
+    }
 }
 
 /// Closes the file now, and takes its finalizer off.
@@ -46,18 +64,10 @@ pub fn fd(heap: &Heap, file: Pointer) -> RawFd {
 ///
 /// # Panics
 ///
-/// When the object is freed or was closed before.
+/// When the object is freed, was closed before, or is no file.
 pub fn close(heap: &mut Heap, file: Pointer) -> io::Result<()> {
-    assert!(heap.clear_finalizer(file), "{file} was closed before");
-    // SAFETY: the finalizer is gone, and with it the only other owner.
-    match unsafe { libc::close(fd(heap, file)) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
+    match heap.take_finalizer_value::<CloseFile>(file) {
+        Some(CloseFile(descriptor)) => descriptor.close(),
+        None => panic!("{file} is no file, or was closed before"),
     }
-}
-
-fn close_descriptor(heap: &mut Heap, file: Pointer) {
-    // SAFETY: the object owns the descriptor, and this runs once. As in Go,
-    // an error has nobody to go to.
-    unsafe { libc::close(fd(heap, file)) };
 }

@@ -1,11 +1,13 @@
 //! A file that is closed by hand, or by `Drop` as a fallback.
 
 use std::backtrace::Backtrace;
+use std::ffi::{CStr, CString};
 use std::io::{self, Read, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::{
     AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd,
 };
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::leak::{self, Policy};
@@ -42,7 +44,44 @@ impl File {
     ///
     /// Whatever open(2) reports; `InvalidInput` for a path with a zero byte.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        std::fs::File::open(path).map(Self::from)
+        with_c_path(path.as_ref(), Self::open_c)
+    }
+
+    /// As [`File::open`], for a path that the kernel can take as it is.
+    ///
+    /// # Errors
+    ///
+    /// Whatever open(2) reports.
+    ///
+    /// ```
+    /// use finalizers::file::File;
+    ///
+    /// File::open_c(c"/dev/null")?.close()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[inline]
+    pub fn open_c(path: &CStr) -> io::Result<Self> {
+        let flags = libc::O_RDONLY | libc::O_CLOEXEC;
+        loop {
+            // SAFETY: the path ends with a zero byte.
+            let fd = unsafe { libc::open(path.as_ptr(), flags) };
+            if fd >= 0 {
+                return Ok(Self::new(fd));
+            }
+            let error = io::Error::last_os_error();
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+        }
+    }
+
+    /// Puts a tag on a descriptor that is nobody else's.
+    #[inline]
+    fn new(fd: RawFd) -> Self {
+        let tag = Tag::new();
+        owner::claim(fd, tag);
+        let opening = leak::opening();
+        Self { fd, tag, opening }
     }
 
     /// Opens the file at `path` for writing, emptied, made if missing.
@@ -81,15 +120,16 @@ impl File {
     ///
     /// [man]: https://man7.org/linux/man-pages/man2/close.2.html
     pub fn close(self) -> io::Result<()> {
-        ManuallyDrop::new(self).close_descriptor() // no `Drop` after this
+        let mut file = ManuallyDrop::new(self); // no `Drop` after this
+        drop(file.opening.take());
+        file.close_descriptor()
     }
     // ANCHOR_END: close
 
     // ANCHOR: once
     /// Calls close(2) once. Never again after `EINTR`: Linux frees the number
     /// first, so a second call would close whatever has got it since.
-    fn close_descriptor(&mut self) -> io::Result<()> {
-        drop(self.opening.take());
+    fn close_descriptor(&self) -> io::Result<()> {
         owner::exchange(self.fd, Some(self.tag), None)?;
         // SAFETY: the tag says that the descriptor is still this file's, and
         // both callers give the file up.
@@ -104,11 +144,12 @@ impl File {
 // ANCHOR: drop
 impl Drop for File {
     fn drop(&mut self) {
+        // There is nobody to tell of an error: that is what `close` is for.
+        let _ = self.close_descriptor();
+        // Last, so that nothing the report does can keep it open.
         if leak::policy() != Policy::Ignore {
             leak::report(self.fd, self.opening.as_deref());
         }
-        // There is nobody to tell of an error: that is what `close` is for.
-        let _ = self.close_descriptor();
     }
 }
 // ANCHOR_END: drop
@@ -123,11 +164,7 @@ impl From<std::fs::File> for File {
 impl From<OwnedFd> for File {
     #[inline]
     fn from(fd: OwnedFd) -> Self {
-        let fd = fd.into_raw_fd();
-        let tag = Tag::new();
-        owner::claim(fd, tag);
-        let opening = leak::opening();
-        Self { fd, tag, opening }
+        Self::new(fd.into_raw_fd())
     }
 }
 
@@ -198,4 +235,21 @@ impl Write for File {
     fn flush(&mut self) -> io::Result<()> {
         (&*self).flush()
     }
+}
+
+/// Calls `use_it` with the path as the kernel takes it, on the stack if there
+/// is room for it there, as the standard library does.
+#[inline]
+fn with_c_path<R>(
+    path: &Path,
+    use_it: impl FnOnce(&CStr) -> io::Result<R>,
+) -> io::Result<R> {
+    let path = path.as_os_str().as_bytes();
+    let mut room = [0; 128];
+    if path.len() >= room.len() {
+        return use_it(&CString::new(path)?);
+    }
+    room[..path.len()].copy_from_slice(path);
+    let path = CStr::from_bytes_with_nul(&room[..=path.len()]);
+    use_it(path.map_err(|_| io::ErrorKind::InvalidInput)?)
 }

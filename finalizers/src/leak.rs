@@ -7,6 +7,7 @@
 //! policy and count are two words that order nothing else.
 
 use std::backtrace::Backtrace;
+use std::io::{self, Write};
 use std::os::fd::RawFd;
 
 use support::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -84,7 +85,7 @@ fn here() -> Box<Backtrace> {
     Box::new(Backtrace::force_capture())
 }
 
-/// A file is dropped that was not closed.
+/// A file was dropped that nobody had closed.
 #[cold]
 // ANCHOR: report
 pub(crate) fn report(fd: RawFd, opening: Option<&Backtrace>) {
@@ -95,7 +96,10 @@ pub(crate) fn report(fd: RawFd, opening: Option<&Backtrace>) {
             Some(backtrace) => format!("opened at:\n{backtrace}"),
             None => "opened before the policy was chosen".into(),
         };
-        eprintln!("descriptor {fd} was dropped, not closed; {opening}");
+        // Not `eprintln`, which panics if nobody can read it.
+        let text =
+            format!("descriptor {fd} was dropped, not closed; {opening}\n");
+        let _ = io::stderr().write_all(text.as_bytes());
     }
     if policy == Policy::Abort {
         std::process::abort();

@@ -15,11 +15,13 @@
 //! | [`get_fd`] | the number that outlived its file, in Rust's types |
 //! | [`fd_mutex`] | the lock of a descriptor that several threads use and one closes |
 //! | [`polled_fd`] | a descriptor under that lock, whose close wakes those who wait |
+//! | `waiters` | threads that wait for a descriptor, and how they are woken |
 //! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
 //! | [`collected_file`] | a file that is an object of that heap |
 //! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
 //! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
 //! | [`experiments`] | questions with exact outcomes, which the command prints |
+//! | [`traces`] | programs of objects in one line, which real Go runs too |
 //! | [`descriptors`] | how many descriptors this process has open |
 //! | `steps` | what the planted bugs of the models leave out |
 //!
@@ -32,6 +34,7 @@ pub mod finalizer_queue;
 pub mod gc;
 #[doc(hidden)]
 pub mod steps;
+pub mod traces;
 
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]
@@ -50,5 +53,8 @@ pub mod get_fd;
 pub mod leak;
 #[cfg(all(unix, not(loom)))]
 pub mod owner;
-#[cfg(all(unix, not(loom)))]
+// Where ppoll(2) is.
+#[cfg(all(target_os = "linux", not(loom)))]
 pub mod polled_fd;
+#[cfg(all(target_os = "linux", not(loom)))]
+mod waiters;

@@ -5,11 +5,15 @@
 //! owner in a table beside it, and closing checks it. The idea is that of
 //! Android's `fdsan` (bionic, `docs/fdsan.md`).
 //!
-//! Code that closes without asking the table is not stopped, but noticed: by
-//! the next owner of the number, and by the owner that was robbed.
+//! Code that closes without asking the table is not stopped, but noticed. On
+//! Linux this crate defines the `close` that the whole program calls, the
+//! standard library and C included: closing a number that has a tag takes the
+//! tag off and counts a robbery, so that the robbed owner finds the number to
+//! be no longer its own, whoever has got it since. A close that goes to the
+//! kernel past that function is noticed by the next owner with a tag.
 //!
 //! Any thread may call any of it, and there is no lock: an entry is one atomic
-//! word, which only the owner of the number changes.
+//! word, and one step compares and changes it.
 
 use std::cell::Cell;
 use std::fmt;
@@ -137,7 +141,7 @@ pub fn owner_of(fd: RawFd) -> Option<Tag> {
 }
 
 /// Returns how many owners were robbed: their descriptor was closed without
-/// asking the table, and the number was given to another owner.
+/// asking the table.
 pub fn robbed() -> u64 {
     ROBBED.load(Ordering::Relaxed)
 }
@@ -184,16 +188,49 @@ pub fn exchange(
     let Some(entry) = entry(fd) else {
         return Ok(());
     };
-    let found = entry.load(Ordering::Relaxed);
-    if found == number(from) {
-        // A load and a store, because an owner closes once, and a number that
-        // is somebody's is given to nobody else.
-        entry.store(number(to), Ordering::Relaxed);
-        return Ok(());
+    // One step, because a robber may take the tag off at any time.
+    let (from_number, to_number) = (number(from), number(to));
+    let order = Ordering::Relaxed;
+    match entry.compare_exchange(from_number, to_number, order, order) {
+        Ok(_) => Ok(()),
+        Err(found) => Err(WrongOwner { fd, expected: from, found: tag(found) }),
     }
-    Err(WrongOwner { fd, expected: from, found: tag(found) })
 }
 // ANCHOR_END: exchange
+
+/// Takes the tag off a descriptor that is closed without asking.
+///
+/// Allocates nothing and locks nothing, as close(2) may be called in a signal
+/// handler.
+#[cfg(all(target_os = "linux", not(miri)))]
+fn forget(fd: RawFd) {
+    let Ok(fd) = usize::try_from(fd) else { return };
+    let chunk = TABLE.get(fd / CHUNK).and_then(OnceLock::get);
+    let Some(entry) = chunk.map(|chunk| &chunk[fd % CHUNK]) else {
+        return; // no number of this chunk ever had an owner
+    };
+    let is_owned = entry.load(Ordering::Relaxed) != 0;
+    if is_owned && entry.swap(0, Ordering::Relaxed) != 0 {
+        ROBBED.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+// ANCHOR: hook
+/// The `close` of the whole program, found by the linker before C's.
+///
+/// # Safety
+///
+/// As close(2): whoever calls it owns the descriptor.
+#[cfg(all(target_os = "linux", not(miri)))]
+// SAFETY: does what C's function of this name does, and has its signature.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn close(fd: libc::c_int) -> libc::c_int {
+    forget(fd);
+    // SAFETY: the caller owns the descriptor.
+    let result = unsafe { libc::syscall(libc::SYS_close, fd) };
+    result as libc::c_int
+}
+// ANCHOR_END: hook
 
 #[cfg(test)]
 mod tests {

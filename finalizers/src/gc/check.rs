@@ -32,7 +32,13 @@ pub enum Reason {
         /// with what the function has captured.
         path: Vec<Pointer>,
     },
-    /// The object shares its slot with others, and lives as long as they do.
+    /// The function holds an object in the same slot, which keeps the slot.
+    HoldsNeighbour {
+        /// The other object.
+        held: Pointer,
+    },
+    /// The object may share its slot with others, and lives as long as they
+    /// do.
     Tiny,
 }
 
@@ -45,6 +51,9 @@ impl fmt::Display for NeverRuns {
                 let path: Vec<_> =
                     path.iter().map(Pointer::to_string).collect();
                 write!(f, "can never run: {}", path.join(" -> "))
+            }
+            Reason::HoldsNeighbour { held } => {
+                write!(f, "can never run: it holds {held}, in the same slot")
             }
             Reason::Tiny => {
                 f.write_str("may never run: it shares a slot with others")
@@ -102,19 +111,27 @@ impl<D: Driver> Heap<D> {
         let object = special.object;
         let from_fields =
             is_finalizer.then(|| self.path(object, object)).flatten();
-        let from_held = || match special.held? {
-            held if held == object => Some(vec![object]),
-            held => self.path(held, object),
-        };
         let reason = from_fields
-            .or_else(from_held)
             .map(|path| Reason::Reachable { path })
+            .or_else(|| self.keeps(special.held?, object))
             .or_else(|| self.is_tiny(object).then_some(Reason::Tiny))?;
         Some(NeverRuns { object, is_finalizer, reason })
     }
 
+    /// Returns how what a function holds keeps its object, if it does.
+    fn keeps(&self, held: Pointer, object: Pointer) -> Option<Reason> {
+        if held == object {
+            return Some(Reason::Reachable { path: vec![object] });
+        }
+        if self.slot_start(held) == self.slot_start(object) {
+            return Some(Reason::HoldsNeighbour { held });
+        }
+        let path = self.path(held, object)?;
+        Some(Reason::Reachable { path })
+    }
+
     /// Returns the shortest way along fields from `start` to `goal`, of at least
-    /// one step.
+    /// one step. A pointer of an object to itself is no step: it keeps nothing.
     fn path(&self, start: Pointer, goal: Pointer) -> Option<Vec<Pointer>> {
         let goal = self.slot_start(goal)?;
         let start = self.slot_start(start)?;
@@ -122,6 +139,9 @@ impl<D: Driver> Heap<D> {
         let mut next = VecDeque::from([start]);
         while let Some(object) = next.pop_front() {
             for reached in self.reached_from(object) {
+                if reached == object {
+                    continue;
+                }
                 came_from.entry(reached).or_insert_with(|| {
                     next.push_back(reached);
                     object
@@ -143,7 +163,7 @@ impl<D: Driver> Heap<D> {
             return Vec::new();
         };
         let fields = self.memory.spans[slot.span].fields(slot.index);
-        let pointers = fields.iter().filter_map(|&f| Pointer::new(f as u32));
+        let pointers = fields.iter().filter_map(|&f| self.memory.pointer_at(f));
         pointers.filter_map(|p| self.slot_start(p)).collect()
     }
 

@@ -49,14 +49,15 @@ impl Cleanup {
         let Some(slot) = heap.memory.find(self.object) else {
             return false;
         };
-        let mut is_found = false;
+        // Dropped once the heap is whole again: a destructor may panic.
+        let mut found = None;
         heap.specials.take(
             &mut heap.memory,
             slot,
             |special| self.names(special),
-            |_| is_found = true,
+            |special| found = Some(special),
         );
-        is_found
+        found.is_some()
     }
 
     fn names<D: Driver>(self, special: &Special<D>) -> bool {
@@ -95,10 +96,16 @@ impl<D: Driver> Heap<D> {
     ///
     /// # Panics
     ///
-    /// When the cleanup is stopped or due, or `held` is freed.
+    /// When the cleanup is stopped or due, `held` is freed, or `held` is the
+    /// cleanup's own object: it would keep itself for ever. Go's `AddCleanup`
+    /// panics too.
     #[track_caller]
     pub fn cleanup_holds(&mut self, cleanup: Cleanup, held: Pointer) {
         self.assert_allocated(held);
+        assert!(
+            held != cleanup.object,
+            "the cleanup of {held} would hold its own object and never run"
+        );
         let slot = self.memory.find(cleanup.object);
         let found = slot.and_then(|slot| {
             self.specials.find(&self.memory, slot, |s| cleanup.names(s))

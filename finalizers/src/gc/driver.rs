@@ -1,13 +1,16 @@
 //! Who calls the finalizers and cleanups that a heap has found due.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use support::probe::{NoProbe, Probe, Recorder};
 
 use super::cleanup::Cleanup;
 use super::heap::Heap;
 use super::pointer::Pointer;
+use super::special::SpecialKind;
 use super::step::Step;
 
 /// What a heap stores as finalizer and cleanup, and hands back when due.
@@ -64,11 +67,29 @@ impl<F: fmt::Debug, C: fmt::Debug> Heap<Recording<F, C>> {
     }
 }
 
-type FinalizerFunction = dyn FnOnce(&mut Heap, Pointer);
+/// A finalizer that is a value of a type of its own.
+///
+/// Only who can name the type can ask for the value or take it back, so the
+/// type tells what its object is. [`collected_file`](crate::collected_file)
+/// has its descriptor in one.
+pub trait Finalize: Any {
+    /// Called with the object once it is unreachable.
+    fn finalize(self: Box<Self>, heap: &mut Heap, object: Pointer);
+}
+
+/// A finalizer that is a function.
+struct Function<F>(F);
+
+impl<F: FnOnce(&mut Heap, Pointer) + 'static> Finalize for Function<F> {
+    fn finalize(self: Box<Self>, heap: &mut Heap, object: Pointer) {
+        (self.0)(heap, object);
+    }
+}
+
 type CleanupFunction = dyn FnOnce(&mut Heap);
 
 /// A finalizer that waits for its object to become unreachable.
-pub struct FinalizerCall(Box<FinalizerFunction>);
+pub struct FinalizerCall(Box<dyn Finalize>);
 
 /// A cleanup that waits for its object to be gone.
 pub struct CleanupCall(Box<CleanupFunction>);
@@ -115,7 +136,55 @@ impl Heap {
         object: Pointer,
         function: impl FnOnce(&mut Self, Pointer) + 'static,
     ) {
-        self.attach_finalizer(object, FinalizerCall(Box::new(function)));
+        self.set_finalizer_value(object, Function(function));
+    }
+
+    /// As [`Heap::set_finalizer`], with a value in the place of a function.
+    ///
+    /// # Panics
+    ///
+    /// When the object has a finalizer already, or is freed.
+    #[inline]
+    #[track_caller]
+    pub fn set_finalizer_value<F: Finalize>(
+        &mut self,
+        object: Pointer,
+        finalizer: F,
+    ) {
+        self.attach_finalizer(object, FinalizerCall(Box::new(finalizer)));
+    }
+
+    /// Returns the object's finalizer if it is of this type.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[track_caller]
+    pub fn finalizer_value<F: Finalize>(&self, object: Pointer) -> Option<&F> {
+        let slot = self.slot_of(object)?;
+        let mut list = self.specials.list(&self.memory, slot);
+        list.find_map(|special| match &special.kind {
+            SpecialKind::Finalizer(call) if special.object == object => {
+                let finalizer: &dyn Any = &*call.0;
+                finalizer.downcast_ref()
+            }
+            _ => None,
+        })
+    }
+
+    /// Takes the object's finalizer off if it is of this type, and returns it.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[track_caller]
+    pub fn take_finalizer_value<F: Finalize>(
+        &mut self,
+        object: Pointer,
+    ) -> Option<F> {
+        self.finalizer_value::<F>(object)?;
+        let finalizer: Box<dyn Any> = self.take_finalizer(object)?.0;
+        finalizer.downcast().ok().map(|finalizer| *finalizer)
     }
 
     /// Calls `function` once the object is gone for good.
@@ -150,26 +219,40 @@ impl Heap {
 
     /// Runs up to `most` finalizers that are due, in the order found. Returns
     /// how many ran.
+    ///
+    /// # Panics
+    ///
+    /// When a finalizer does. That one has run then, and its object may go;
+    /// those after it stay due.
     pub fn run_finalizers(&mut self, most: usize) -> usize {
         let mut count = 0;
         while count < most
             && let Some((running, function)) = self.next_finalizer()
         {
-            function.0(self, running.object());
+            let object = running.object();
+            let call = || function.0.finalize(self, object);
+            let result = catch_unwind(AssertUnwindSafe(call));
             self.finish_finalizer(running);
+            result.unwrap_or_else(|payload| resume_unwind(payload));
             count += 1;
         }
         count
     }
 
     /// Runs up to `most` cleanups that are due. Returns how many ran.
+    ///
+    /// # Panics
+    ///
+    /// When a cleanup does. That one has run then; those after it stay due.
     pub fn run_cleanups(&mut self, most: usize) -> usize {
         let mut count = 0;
         while count < most
             && let Some((running, function)) = self.next_cleanup()
         {
-            function.0(self);
+            let call = || function.0(self);
+            let result = catch_unwind(AssertUnwindSafe(call));
             self.finish_cleanup(running);
+            result.unwrap_or_else(|payload| resume_unwind(payload));
             count += 1;
         }
         count

@@ -62,17 +62,28 @@ impl<D: Driver> Heap<D> {
     /// When the object is freed.
     #[track_caller]
     pub fn clear_finalizer(&mut self, object: Pointer) -> bool {
-        let Some(slot) = self.slot_of(object) else {
-            return false;
-        };
-        let mut is_found = false;
+        self.take_finalizer(object).is_some()
+    }
+
+    /// Takes the finalizer off the object, for the caller to drop once the
+    /// heap is whole again: a destructor may panic.
+    #[track_caller]
+    pub(super) fn take_finalizer(
+        &mut self,
+        object: Pointer,
+    ) -> Option<D::Finalizer> {
+        let slot = self.slot_of(object)?;
+        let mut found = None;
         self.specials.take(
             &mut self.memory,
             slot,
             |special| is_finalizer_of(special, object),
-            |_| is_found = true,
+            |special| found = Some(special.kind),
         );
-        is_found
+        match found? {
+            SpecialKind::Finalizer(function) => Some(function),
+            _ => unreachable!("only finalizers were taken"),
+        }
     }
 
     /// Tells the collector that the finalizer of `object` has captured `held`.

@@ -8,7 +8,7 @@ use super::finalizer::DueFinalizer;
 use super::layout::Layout;
 use super::memory::{Memory, SlotRef};
 use super::pacer::Pacer;
-use super::pointer::Pointer;
+use super::pointer::{Pointer, next_stamp};
 use super::root::Roots;
 use super::special::Specials;
 use super::weak::WeakHandles;
@@ -20,6 +20,8 @@ use super::weak::WeakHandles;
 /// does the same.
 #[derive(Debug)]
 pub struct Heap<D: Driver = Stepping> {
+    /// Which heap it is: in its roots and weak pointers too.
+    pub(super) id: u64,
     pub(super) memory: Memory,
     pub(super) specials: Specials<D>,
     pub(super) weak: WeakHandles,
@@ -43,11 +45,13 @@ impl Heap {
 
 impl<D: Driver> Default for Heap<D> {
     fn default() -> Self {
+        let id = next_stamp();
         Self {
+            id,
             memory: Memory::new(),
             specials: Specials::new(),
-            weak: WeakHandles::new(),
-            roots: Roots::new(),
+            weak: WeakHandles::new(id),
+            roots: Roots::new(id),
             due_finalizers: VecDeque::new(),
             due_cleanups: VecDeque::new(),
             last_cleanup: 0,
@@ -62,7 +66,8 @@ impl<D: Driver> Default for Heap<D> {
 impl<D: Driver> Heap<D> {
     /// Allocates an object: its pointers are empty, its bytes zero.
     ///
-    /// Never collects; see [`Heap::collect_if_due`].
+    /// Never collects, but under [`Heap::set_stress`]; see
+    /// [`Heap::collect_if_due`].
     ///
     /// # Panics
     ///
@@ -80,6 +85,9 @@ impl<D: Driver> Heap<D> {
     /// ```
     #[inline]
     pub fn alloc(&mut self, layout: Layout) -> Pointer {
+        if self.pacer.is_stressed {
+            self.collect();
+        }
         self.memory.alloc(layout)
     }
 
@@ -133,15 +141,15 @@ impl<D: Driver> Heap<D> {
     pub fn field(&self, object: Pointer, index: usize) -> Option<Pointer> {
         let slot = self.allocated_slot(object);
         let fields = self.memory.spans[slot.span].fields(slot.index);
-        Pointer::new(fields[index] as u32)
+        self.memory.pointer_at(fields[index])
     }
 
     /// Makes pointer field `index` of the object hold `value`.
     ///
     /// # Panics
     ///
-    /// When the object is freed or has no such field; in debug builds also
-    /// when `value` is freed.
+    /// When the object is freed or has no such field, or when `value` is
+    /// freed.
     #[inline]
     #[track_caller]
     pub fn set_field(
@@ -150,10 +158,9 @@ impl<D: Driver> Heap<D> {
         index: usize,
         value: Option<Pointer>,
     ) {
-        debug_assert!(
-            value.is_none_or(|value| self.is_allocated(value)),
-            "{value:?} is freed"
-        );
+        if let Some(value) = value {
+            self.assert_allocated(value);
+        }
         let slot = self.allocated_slot(object);
         let (words, pointers) = self.memory.words(slot);
         words[..pointers][index] =
@@ -191,10 +198,11 @@ impl<D: Driver> Heap<D> {
         let span = &self.memory.spans[slot.span];
         let first = object.address() - span.base;
         assert!(first.is_multiple_of(8), "{object} is not at a whole word");
-        let word = first as usize / 8 + span.pointers_of(slot.index) + index;
-        let end = (slot.index + 1) * span.slot_size as usize / 8;
-        assert!(word < end, "{object} has no word {index}");
-        (slot, word)
+        let offset = object.address() - span.address_of(slot.index);
+        let pointers = span.pointers_of(slot.index);
+        let words = span.size_of(slot.index, offset) / 8 - pointers;
+        assert!(index < words, "{object} has no word {index}");
+        (slot, first as usize / 8 + pointers + index)
     }
 
     /// Returns the slot of an object, or `None` for an object of no size.
@@ -212,7 +220,9 @@ impl<D: Driver> Heap<D> {
     fn allocated_slot(&self, object: Pointer) -> SlotRef {
         match self.memory.find(object) {
             Some(slot) => slot,
-            None => panic!("no object at {object}: it was freed"),
+            None => panic!(
+                "no object at {object}: it was freed, or is of another heap"
+            ),
         }
     }
 

@@ -5,7 +5,6 @@ use support::probe::Probe;
 use super::driver::Driver;
 use super::heap::Heap;
 use super::memory::{Memory, SlotRef};
-use super::pointer::Pointer;
 use super::span;
 use super::special::{Special, SpecialKind};
 use super::step::Step;
@@ -21,28 +20,31 @@ impl<D: Driver> Marker<'_, D> {
     // ANCHOR: mark
     /// Marks the object: it is in use.
     #[inline]
-    fn mark(&mut self, object: Pointer) {
-        if let Some(slot) = self.memory.find(object) {
+    fn mark(&mut self, address: u32) {
+        if let Some(slot) = self.memory.slot_at(address) {
             let span = &mut self.memory.spans[slot.span];
             let is_new = span::set(&mut span.marked, slot.index);
             if is_new && span.pointers_of(slot.index) > 0 {
                 self.gray.push(slot);
             }
             if is_new {
-                self.probe.emit(|| Step::Mark(object));
+                self.probe.emit(|| Step::Mark(self.memory.object_at(slot)));
             }
         }
     }
     // ANCHOR_END: mark
 
-    /// Marks what the object's fields point to.
+    /// Marks what the object's fields point to, but for the object itself: a
+    /// pointer to itself keeps nothing, as in Go (`scanobject`).
     #[inline]
     fn mark_fields(&mut self, slot: SlotRef) {
-        let count = self.memory.spans[slot.span].pointers_of(slot.index);
-        for index in 0..count {
-            let fields = self.memory.spans[slot.span].fields(slot.index);
-            if let Some(object) = Pointer::new(fields[index] as u32) {
-                self.mark(object);
+        let span = &self.memory.spans[slot.span];
+        let own = span.address_of(slot.index);
+        for index in 0..span.pointers_of(slot.index) {
+            let span = &self.memory.spans[slot.span];
+            let address = span.fields(slot.index)[index] as u32;
+            if address != 0 && address != own {
+                self.mark(address);
             }
         }
     }
@@ -58,7 +60,7 @@ impl<D: Driver> Marker<'_, D> {
             self.mark_fields(slot);
         }
         if let Some(held) = special.held {
-            self.mark(held);
+            self.mark(held.address());
         }
     }
     // ANCHOR_END: mark-for
@@ -80,13 +82,13 @@ impl<D: Driver> Heap<D> {
             gray: &mut self.gray,
             probe: &mut self.probe,
         };
-        self.roots.iter().for_each(|object| marker.mark(object));
+        self.roots.iter().for_each(|object| marker.mark(object.address()));
         for due in &self.due_finalizers {
-            marker.mark(due.object);
-            due.held.into_iter().for_each(|held| marker.mark(held));
+            marker.mark(due.object.address());
+            due.held.into_iter().for_each(|held| marker.mark(held.address()));
         }
         for due in &self.due_cleanups {
-            due.held.into_iter().for_each(|held| marker.mark(held));
+            due.held.into_iter().for_each(|held| marker.mark(held.address()));
         }
         self.mark_from_specials();
     }

@@ -1,7 +1,8 @@
 //! Spans by address, and slots by size: what the heap allocates from.
 
 use super::layout::{CLASSES, Layout, WORD, class_of};
-use super::pointer::Pointer;
+use super::pages::Pages;
+use super::pointer::{Pointer, next_stamp};
 use super::span::{self, PAGE, Span};
 use super::tiny::Tiny;
 
@@ -11,15 +12,17 @@ const SPAN_CLASSES: usize = CLASSES.len() * 2;
 #[derive(Debug)]
 pub(super) struct Memory {
     pub(super) spans: Vec<Span>,
-    /// For each page, the span it belongs to. Page 0 belongs to none.
-    pages: Vec<u32>,
+    pages: Pages,
     /// For each span class, the span to allocate from.
     current: [Option<u32>; SPAN_CLASSES],
     /// For each span class, the swept spans that have free slots.
     partial: [Vec<u32>; SPAN_CLASSES],
-    /// Spans without objects, for any class to use.
-    empty: Vec<u32>,
+    /// The numbers of spans that were given back.
+    spare: Vec<u32>,
     tiny: Tiny,
+    /// What the pointers to objects allocated now have in them: another one
+    /// after each collection, and in each heap.
+    stamp: u64,
     /// Bytes of slots taken since the heap was made.
     pub(super) allocated_bytes: u64,
 }
@@ -36,11 +39,12 @@ impl Memory {
     pub(super) fn new() -> Self {
         Self {
             spans: Vec::new(),
-            pages: vec![span::NONE],
+            pages: Pages::new(),
             current: [None; SPAN_CLASSES],
             partial: [const { Vec::new() }; SPAN_CLASSES],
-            empty: Vec::new(),
+            spare: Vec::new(),
             tiny: Tiny::default(),
+            stamp: next_stamp(),
             allocated_bytes: 0,
         }
     }
@@ -55,7 +59,7 @@ impl Memory {
                 self.alloc_tiny(size)
             }
             size => match class_of(size) {
-                Some(class) => self.alloc_slot(class, layout.pointers()),
+                Some(class) => self.alloc_slot(class, layout),
                 None => self.alloc_large(layout),
             },
         }
@@ -65,26 +69,31 @@ impl Memory {
     /// Puts the object into the tiny block in use, or begins another.
     fn alloc_tiny(&mut self, size: usize) -> Pointer {
         if let Some(pointer) = self.tiny.alloc(size) {
+            let slot = self.slot_at(pointer.address()).expect("in its block");
+            let span = &mut self.spans[slot.span];
+            let offset = pointer.address() - span.address_of(slot.index);
+            span.add_size(slot.index, offset as usize, size);
             return pointer;
         }
         let class = class_of(Tiny::BLOCK).expect("a small block");
-        let block = self.alloc_slot(class, 0);
+        let block = self.alloc_slot(class, Layout::new(0, size));
         self.tiny.begin(block, size);
         block
     }
 
     #[inline]
-    fn alloc_slot(&mut self, class: usize, pointers: usize) -> Pointer {
-        let span_class = class * 2 + usize::from(pointers > 0);
+    fn alloc_slot(&mut self, class: usize, layout: Layout) -> Pointer {
+        let has_pointers = layout.pointers() > 0;
+        let span_class = class * 2 + usize::from(has_pointers);
         loop {
             if let Some(index) = self.current[span_class] {
                 let span = &mut self.spans[index as usize];
                 if let Some(slot) = span.take() {
                     self.allocated_bytes += u64::from(span.slot_size);
-                    return occupy(span, slot, pointers);
+                    return span.occupy(slot, layout, self.stamp);
                 }
             }
-            let next = self.next_span(class, pointers > 0);
+            let next = self.next_span(class, has_pointers);
             self.current[span_class] = Some(next);
         }
     }
@@ -97,20 +106,7 @@ impl Memory {
         if let Some(index) = self.partial[span_class].pop() {
             return index;
         }
-        match self.empty.iter().position(|&i| self.is_page(i)) {
-            Some(at) => {
-                let index = self.empty.swap_remove(at);
-                let base = self.spans[index as usize].base;
-                self.spans[index as usize] =
-                    Span::new(base, 1, size, has_pointers);
-                index
-            }
-            None => self.add_span(1, size, has_pointers),
-        }
-    }
-
-    fn is_page(&self, index: u32) -> bool {
-        self.spans[index as usize].pages() == 1
+        self.add_span(1, size, has_pointers)
     }
 
     /// Allocates a span for this object alone.
@@ -118,46 +114,45 @@ impl Memory {
     fn alloc_large(&mut self, layout: Layout) -> Pointer {
         let pages = layout.size().div_ceil(PAGE).max(2);
         let has_pointers = layout.pointers() > 0;
-        let fits = |&i: &u32| self.spans[i as usize].pages() == pages;
-        let index = match self.empty.iter().position(fits) {
-            Some(at) => {
-                let index = self.empty.swap_remove(at);
-                let base = self.spans[index as usize].base;
-                self.spans[index as usize] =
-                    Span::new(base, pages, pages * PAGE, has_pointers);
-                index
-            }
-            None => self.add_span(pages, pages * PAGE, has_pointers),
-        };
+        let index = self.add_span(pages, pages * PAGE, has_pointers);
         self.allocated_bytes += (pages * PAGE) as u64;
         let span = &mut self.spans[index as usize];
         let slot = span.take().expect("the span is new");
-        occupy(span, slot, layout.pointers())
+        span.occupy(slot, layout, self.stamp)
     }
 
     fn add_span(&mut self, pages: usize, size: usize, pointers: bool) -> u32 {
-        let base = u32::try_from(self.pages.len() * PAGE)
-            .expect("a heap of at most 4 GiB");
-        let index = self.spans.len() as u32;
-        self.spans.push(Span::new(base, pages, size, pointers));
-        self.pages.resize(self.pages.len() + pages, index);
+        let spare = self.spare.last().copied();
+        let index = spare.unwrap_or(self.spans.len() as u32);
+        let base = self.pages.take(pages, index);
+        let span = Span::new(base, pages, size, pointers);
+        match self.spare.pop() {
+            Some(index) => self.spans[index as usize] = span,
+            None => self.spans.push(span),
+        }
         index
     }
 
-    /// Frees what is not marked and sorts the spans by the room they have.
+    /// Frees what is not marked, gives back the pages of empty spans, and
+    /// sorts the others by the room they have.
     ///
     /// Returns the bytes of the slots still taken.
     pub(super) fn sweep(&mut self) -> u64 {
         self.tiny = Tiny::default();
+        self.stamp = next_stamp();
         self.current = [None; SPAN_CLASSES];
         self.partial.iter_mut().for_each(Vec::clear);
-        self.empty.clear();
         let mut live = 0;
         for (index, span) in self.spans.iter_mut().enumerate() {
+            if span.slots == 0 {
+                continue; // given back before
+            }
             let left = span.sweep();
             live += u64::from(left) * u64::from(span.slot_size);
             if left == 0 {
-                self.empty.push(index as u32);
+                self.pages.give_back(span.base, span.pages());
+                *span = Span::given_back();
+                self.spare.push(index as u32);
             } else if left < span.slots {
                 let class = class_of(span.slot_size as usize)
                     .expect("large spans have one slot");
@@ -168,22 +163,43 @@ impl Memory {
         live
     }
 
-    /// Returns the slot that `pointer` points into, or `None` if it is free or
-    /// outside of the heap.
+    /// Returns the slot of an object, or `None` if it is freed or of another
+    /// heap.
     #[inline]
     pub(super) fn find(&self, pointer: Pointer) -> Option<SlotRef> {
-        let page = pointer.address() as usize / PAGE;
-        let span = *self.pages.get(page)? as usize;
+        let slot = self.slot_at(pointer.address())?;
+        let stamp = self.spans[slot.span].stamps[slot.index];
+        (stamp == pointer.stamp()).then_some(slot)
+    }
+
+    /// Returns the slot at this address, or `None` if it is free or outside of
+    /// the heap.
+    #[inline]
+    pub(super) fn slot_at(&self, address: u32) -> Option<SlotRef> {
+        let span = self.pages.span_of(address as usize / PAGE) as usize;
         let found = self.spans.get(span)?;
-        let slot = found.slot_of(pointer.address());
+        let slot = found.slot_of(address);
         (slot < found.slots as usize && span::is_set(&found.allocated, slot))
             .then_some(SlotRef { span, index: slot })
     }
 
     /// Returns the object of a slot that holds one.
     pub(super) fn object_at(&self, slot: SlotRef) -> Pointer {
-        let address = self.spans[slot.span].address_of(slot.index);
-        Pointer::new(address).expect("no slot is at address 0")
+        self.spans[slot.span].pointer_to(slot.index)
+    }
+
+    /// Returns what a pointer field holds.
+    #[inline]
+    pub(super) fn pointer_at(&self, field: u64) -> Option<Pointer> {
+        let address = field as u32;
+        if address == Pointer::ZERO_SIZED.address() {
+            return Some(Pointer::ZERO_SIZED);
+        }
+        let stamp = match self.slot_at(address) {
+            Some(slot) => self.spans[slot.span].stamps[slot.index],
+            None => 0, // the object is freed: no object has this stamp
+        };
+        Pointer::new(address, stamp)
     }
 
     /// Returns the words of a slot, and how many of them are pointer fields.
@@ -193,12 +209,4 @@ impl Memory {
         let pointers = span.pointers_of(slot.index);
         (&mut span.words[slot.index * words..][..words], pointers)
     }
-}
-
-#[inline]
-fn occupy(span: &mut Span, slot: usize, pointers: usize) -> Pointer {
-    if pointers > 0 {
-        span.pointers[slot] = pointers as u16;
-    }
-    Pointer::new(span.address_of(slot)).expect("page 0 is not used")
 }

@@ -11,6 +11,7 @@
 //! | `layout`: object shapes and size classes | `sizeclasses.go` |
 //! | `pointer`: where an object is | |
 //! | `span`, `memory`: slots by size, spans by address | `mheap.go`, `malloc.go` |
+//! | `pages`: runs of pages, split and merged | `mpagealloc.go` |
 //! | `tiny`: several small objects in a slot | `malloc.go`, `mallocgcTiny` |
 //! | `root`: what the program names as in use | `mgcmark.go`, `markroot` |
 //! | `special`: finalizers, cleanups, weak handles of an object | `mheap.go` |
@@ -41,6 +42,7 @@ mod mark;
 mod memory;
 mod numbered;
 mod pacer;
+mod pages;
 mod pointer;
 mod root;
 mod span;
@@ -54,7 +56,9 @@ mod weak;
 
 pub use check::{NeverRuns, Reason};
 pub use cleanup::{Cleanup, RunningCleanup};
-pub use driver::{CleanupCall, Driver, FinalizerCall, Recording, Stepping};
+pub use driver::{
+    CleanupCall, Driver, Finalize, FinalizerCall, Recording, Stepping,
+};
 pub use finalizer::RunningFinalizer;
 pub use heap::Heap;
 pub use layout::Layout;

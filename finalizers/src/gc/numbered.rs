@@ -18,8 +18,10 @@ impl<T: Default> Numbered<T> {
     #[inline]
     pub(super) fn take(&mut self) -> (u32, &mut T) {
         let number = self.free.pop().unwrap_or_else(|| {
+            let number = u32::try_from(self.table.len())
+                .expect("fewer than 2^32 entries at once");
             self.table.push(T::default());
-            self.table.len() as u32 - 1
+            number
         });
         (number, &mut self.table[number as usize])
     }

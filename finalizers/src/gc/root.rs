@@ -12,17 +12,22 @@ use super::pointer::Pointer;
 /// so: giving the root back is the last mention.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "without its root the object may go at the next collection"]
-pub struct Root(u32);
+pub struct Root {
+    heap: u64,
+    number: u32,
+}
 
 /// The rooted objects, by the number of their root.
 #[derive(Debug)]
 pub(super) struct Roots {
+    /// The heap whose roots they are.
+    heap: u64,
     objects: Numbered<Option<Pointer>>,
 }
 
 impl Roots {
-    pub(super) fn new() -> Self {
-        Self { objects: Numbered::new() }
+    pub(super) fn new(heap: u64) -> Self {
+        Self { heap, objects: Numbered::new() }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Pointer> {
@@ -33,16 +38,22 @@ impl Roots {
     pub(super) fn add(&mut self, object: Pointer) -> Root {
         let (number, entry) = self.objects.take();
         *entry = Some(object);
-        Root(number)
+        Root { heap: self.heap, number }
     }
 
     #[inline]
     fn remove(&mut self, root: Root) -> Pointer {
-        let entry = self.objects.get_mut(root.0);
-        let object = entry.and_then(Option::take);
-        let object = object.unwrap_or_else(|| panic!("a root of another heap"));
-        self.objects.give_back(root.0);
+        let object = self.object_of(&root);
+        let entry = self.objects.get_mut(root.number);
+        *entry.expect("it was looked at the line before") = None;
+        self.objects.give_back(root.number);
         object
+    }
+
+    fn object_of(&self, root: &Root) -> Pointer {
+        assert_eq!(root.heap, self.heap, "a root of another heap");
+        let object = self.objects.get(root.number).copied().flatten();
+        object.expect("a root is given back once")
     }
 }
 
@@ -74,8 +85,7 @@ impl<D: Driver> Heap<D> {
     ///
     /// When the root is of another heap.
     pub fn root_of(&self, root: &Root) -> Pointer {
-        let object = self.roots.objects.get(root.0).copied().flatten();
-        object.unwrap_or_else(|| panic!("a root of another heap"))
+        self.roots.object_of(root)
     }
 
     /// Keeps the object as in use up to here.

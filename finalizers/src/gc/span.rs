@@ -1,6 +1,8 @@
 //! A run of pages, cut into slots of one size.
 
-use super::layout::WORD;
+use super::layout::{Layout, WORD};
+use super::pointer::Pointer;
+use super::tiny::Tiny;
 
 /// Bytes of a page; spans of small objects are one page.
 pub(super) const PAGE: usize = 8192;
@@ -33,6 +35,11 @@ pub(super) struct Span {
     /// The pointer fields of each slot's object. Empty in a span of plain bytes,
     /// which the collector need not look into.
     pub(super) pointers: Box<[u16]>,
+    /// The stamp of each slot's object.
+    pub(super) stamps: Box<[u64]>,
+    /// The bytes of each slot's object. In a span of tiny blocks, which bytes
+    /// of the block begin an object (lower half) and end one (upper half).
+    sizes: Box<[u32]>,
     /// The word of `allocated` to look for a free slot next.
     next_word: usize,
 }
@@ -57,8 +64,58 @@ impl Span {
             special: [0; BITMAP],
             heads: Box::default(),
             pointers: vec![0; pointers].into(),
+            stamps: vec![0; slots].into(),
+            sizes: vec![0; slots].into(),
             next_word: 0,
         }
+    }
+
+    /// Returns a span without pages, in the place of one that was given back.
+    pub(super) fn given_back() -> Self {
+        Self { slots: 0, ..Self::new(0, 0, WORD, false) }
+    }
+
+    /// Puts an object into a slot that was taken for it.
+    #[inline]
+    pub(super) fn occupy(
+        &mut self,
+        slot: usize,
+        layout: Layout,
+        stamp: u64,
+    ) -> Pointer {
+        if layout.pointers() > 0 {
+            self.pointers[slot] = layout.pointers() as u16;
+        }
+        self.stamps[slot] = stamp;
+        self.sizes[slot] = 0;
+        self.add_size(slot, 0, layout.size());
+        self.pointer_to(slot)
+    }
+
+    /// Returns whether the slots are tiny blocks, which objects may share.
+    #[inline]
+    fn has_tiny_blocks(&self) -> bool {
+        self.slot_size as usize == Tiny::BLOCK && self.pointers.is_empty()
+    }
+
+    /// Notes the size of the object at `offset` in `slot`.
+    #[inline]
+    pub(super) fn add_size(&mut self, slot: usize, offset: usize, size: usize) {
+        self.sizes[slot] = if self.has_tiny_blocks() {
+            self.sizes[slot] | 1 << offset | 1 << (15 + offset + size)
+        } else {
+            size as u32
+        };
+    }
+
+    /// Returns the size of the object at `offset` in `slot`.
+    #[inline]
+    pub(super) fn size_of(&self, slot: usize, offset: u32) -> usize {
+        let size = self.sizes[slot];
+        if self.has_tiny_blocks() {
+            return (size >> 16 >> offset).trailing_zeros() as usize + 1;
+        }
+        size as usize
     }
 
     pub(super) fn pages(&self) -> usize {
@@ -73,6 +130,12 @@ impl Span {
 
     pub(super) fn address_of(&self, slot: usize) -> u32 {
         self.base + slot as u32 * self.slot_size
+    }
+
+    #[inline]
+    pub(super) fn pointer_to(&self, slot: usize) -> Pointer {
+        Pointer::new(self.address_of(slot), self.stamps[slot])
+            .expect("no slot is at address 0")
     }
 
     /// Takes the lowest free slot and zeroes it. Returns `None` if all are

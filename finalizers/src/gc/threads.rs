@@ -3,13 +3,16 @@
 //! | thread | calls | under which lock |
 //! |---|---|---|
 //! | the program's | [`SharedHeap::lock`] to use the heap | the heap's, as long as it keeps the guard |
-//! | any of the program's | [`SharedHeap::collect`] | the heap's, given back before the finalizer thread is woken |
+//! | any of the program's | [`SharedHeap::collect`] | the heap's, and under it the two queues', so that batches keep their order |
 //! | the finalizer thread | `run_finalizers`: takes, runs, finishes | none while it runs one, the heap's to finish it |
 //! | each worker | `run_cleanups`, likewise | none while it runs one, the heap's to finish it |
 //! | the owner of the [`Runtime`] | its drop: closes both queues, joins all threads | none |
 
+use std::any::Any;
 use std::fmt;
-use std::panic;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::PoisonError;
 
 use support::probe::NoProbe;
 use support::sync::thread::{self, JoinHandle};
@@ -96,16 +99,17 @@ pub struct SharedHeap {
     heap: Mutex<Heap<Threads>>,
     finalizers: FinalizerQueue<(RunningFinalizer, ThreadFinalizer)>,
     cleanups: CleanupPool<(RunningCleanup, ThreadCleanup)>,
+    /// The first panic of a finalizer or a cleanup, for the owner.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl SharedHeap {
     /// Locks the heap for this thread.
     ///
-    /// # Panics
-    ///
-    /// When another thread has panicked with the heap locked.
+    /// A thread that panicked with the heap locked has left it whole: each
+    /// call of the heap checks first and changes then.
     pub fn lock(&self) -> MutexGuard<'_, Heap<Threads>> {
-        self.heap.lock().expect("no thread panics with the heap locked")
+        self.heap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Collects, and hands what is due to the threads.
@@ -118,7 +122,7 @@ impl SharedHeap {
         while let Some(due) = heap.next_cleanup() {
             self.cleanups.add(due);
         }
-        drop(heap);
+        // Under the lock: the batch of a later collection comes later.
         self.finalizers.add(due);
     }
     // ANCHOR_END: collect
@@ -126,7 +130,8 @@ impl SharedHeap {
     // ANCHOR: run
     fn run_finalizers(&self) {
         while let Some((running, function)) = self.finalizers.take() {
-            function.0(self, running.object());
+            let object = running.object();
+            self.call(|| function.0(self, object));
             self.lock().finish_finalizer(running);
         }
     }
@@ -134,9 +139,25 @@ impl SharedHeap {
 
     fn run_cleanups(&self) {
         while let Some((running, function)) = self.cleanups.take() {
-            function.0(self);
+            self.call(|| function.0(self));
             self.lock().finish_cleanup(running);
         }
+    }
+
+    /// Calls a finalizer or a cleanup, whose panic ends only itself.
+    fn call(&self, function: impl FnOnce()) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(function)) {
+            let mut first = self.first_panic();
+            match *first {
+                None => *first = Some(payload),
+                // Forgotten, because dropping it might panic once more.
+                Some(_) => mem::forget(payload),
+            }
+        }
+    }
+
+    fn first_panic(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
+        self.panic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -171,6 +192,7 @@ impl Runtime {
             heap: Mutex::new(Heap::default()),
             finalizers: FinalizerQueue::new(),
             cleanups: CleanupPool::new(),
+            panic: Mutex::new(None),
         });
         let start = |run: fn(&SharedHeap)| {
             let shared = Arc::clone(&shared);
@@ -190,18 +212,20 @@ impl Runtime {
 impl Drop for Runtime {
     /// # Panics
     ///
-    /// When a finalizer or a cleanup has panicked.
+    /// When a finalizer or a cleanup has panicked: the first one goes on.
     fn drop(&mut self) {
         self.shared.finalizers.close();
         self.shared.cleanups.close();
         for thread in self.threads.drain(..) {
-            // Not modelled: no model drops a runtime while it panics.
-            let is_panicking = std::thread::panicking();
-            if let Err(payload) = thread.join()
-                && !is_panicking
-            {
-                panic::resume_unwind(payload);
-            }
+            thread.join().expect("a thread catches what its calls throw");
+        }
+        let payload = self.shared.first_panic().take();
+        // Not modelled: no model drops a runtime while it panics.
+        let is_panicking = std::thread::panicking();
+        match payload {
+            Some(payload) if is_panicking => mem::forget(payload),
+            Some(payload) => resume_unwind(payload),
+            None => {}
         }
     }
 }

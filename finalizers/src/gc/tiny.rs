@@ -27,7 +27,7 @@ impl Tiny {
             return None;
         }
         self.taken = offset + size;
-        Pointer::new(block.address() + offset as u32)
+        Pointer::new(block.address() + offset as u32, block.stamp())
     }
     // ANCHOR_END: tiny
 
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn objects_share_a_block_at_aligned_offsets() {
-        let block = Pointer::new(8192).unwrap();
+        let block = Pointer::new(8192, 1).unwrap();
         let mut tiny = Tiny::default();
         assert_eq!(tiny.alloc(4), None);
         tiny.begin(block, 1);
@@ -64,8 +64,8 @@ mod tests {
     #[test]
     fn the_block_with_more_room_is_kept() {
         let mut tiny = Tiny::default();
-        tiny.begin(Pointer::new(8192).unwrap(), 4);
-        tiny.begin(Pointer::new(8208).unwrap(), 15);
+        tiny.begin(Pointer::new(8192, 1).unwrap(), 4);
+        tiny.begin(Pointer::new(8208, 1).unwrap(), 15);
         assert_eq!(tiny.alloc(4).unwrap().address(), 8196);
     }
 }

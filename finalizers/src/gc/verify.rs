@@ -148,7 +148,7 @@ impl<D: Driver> Heap<D> {
                 }
                 let fields = span.fields(index).iter();
                 let mut targets =
-                    fields.filter_map(|&field| Pointer::new(field as u32));
+                    fields.filter_map(|&field| self.memory.pointer_at(field));
                 let freed = targets.find(|&to| !self.is_allocated(to));
                 if let Some(target) = freed {
                     let slot = SlotRef { span: number, index };

@@ -12,6 +12,7 @@ use super::special::SpecialKind;
 /// when it is gone. Go 1.27, `weak/pointer.go`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Weak {
+    heap: u64,
     index: u32,
     generation: u32,
 }
@@ -20,6 +21,8 @@ pub struct Weak {
 /// another generation when its object is gone.
 #[derive(Debug)]
 pub(super) struct WeakHandles {
+    /// The heap whose handles they are.
+    heap: u64,
     handles: Numbered<Handle>,
 }
 
@@ -35,8 +38,8 @@ const ZERO_SIZED: u32 = 0;
 const IS_TAKEN: &str = "records hold taken handles only";
 
 impl WeakHandles {
-    pub(super) fn new() -> Self {
-        let mut this = Self { handles: Numbered::new() };
+    pub(super) fn new(heap: u64) -> Self {
+        let mut this = Self { heap, handles: Numbered::new() };
         assert_eq!(this.add(Pointer::ZERO_SIZED), ZERO_SIZED);
         this
     }
@@ -61,7 +64,7 @@ impl WeakHandles {
 
     fn weak(&self, index: u32) -> Weak {
         let handle = self.handles.get(index).expect(IS_TAKEN);
-        Weak { index, generation: handle.generation }
+        Weak { heap: self.heap, index, generation: handle.generation }
     }
 
     pub(super) fn object(&self, index: u32) -> Option<Pointer> {
@@ -110,12 +113,13 @@ impl<D: Driver> Heap<D> {
     }
 
     /// Returns the object, or `None` once a collection has found it
-    /// unreachable, even if a finalizer brings it back.
+    /// unreachable, even if a finalizer brings it back, or if the pointer is of
+    /// another heap.
     #[inline]
     // ANCHOR: upgrade
     pub fn upgrade(&self, weak: Weak) -> Option<Pointer> {
         let handle = self.weak.handles.get(weak.index)?;
-        if handle.generation != weak.generation {
+        if (handle.generation, self.id) != (weak.generation, weak.heap) {
             return None;
         }
         handle.object

@@ -5,9 +5,15 @@
 
 use std::any::type_name;
 use std::env;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use finalizers::descriptors::open_count;
+
+/// A test that takes longer hangs; most take milliseconds.
+const LONGEST: Duration = Duration::from_secs(300);
 
 const VARIABLE: &str = "FINALIZERS_CHILD";
 
@@ -46,12 +52,28 @@ fn is_child() -> bool {
 }
 
 fn run(test: &str) -> (ExitStatus, String) {
-    let output = Command::new(env::current_exe().expect("a test has a path"))
+    let child = Command::new(env::current_exe().expect("a test has a path"))
         .args([test, "--exact", "--nocapture"])
         .env(VARIABLE, "1")
         .env("RUST_BACKTRACE", "0")
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .expect("a test binary runs");
+    let id = child.id() as libc::pid_t;
+    let (ended, is_ended) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        let hangs = is_ended.recv_timeout(LONGEST)
+            == Err(mpsc::RecvTimeoutError::Timeout);
+        if hangs {
+            // SAFETY: the child was not waited for, so the number is its.
+            unsafe { libc::kill(id, libc::SIGKILL) };
+        }
+        hangs
+    });
+    let output = child.wait_with_output().expect("the child is waited for");
+    drop(ended);
+    assert!(!watchdog.join().expect("it kills"), "{test} hangs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("running 1 test"), "no test {test}: {text}");

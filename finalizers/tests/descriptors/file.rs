@@ -69,8 +69,9 @@ fn the_error_of_close_is_reported() {
     in_child(|| {
         let file = File::open("/dev/null").unwrap();
         // SAFETY: closed behind the file's back, on purpose: nothing else
-        // opens a file before it is closed again.
-        unsafe { libc::close(file.as_raw_fd()) };
+        // opens a file before it is closed again. Not through `close`, which
+        // would tell the file.
+        unsafe { libc::syscall(libc::SYS_close, file.as_raw_fd()) };
         let error = file.close().unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EBADF));
     });

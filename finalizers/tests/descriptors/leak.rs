@@ -1,5 +1,8 @@
 //! Files that are dropped without having been closed.
 
+use std::os::fd::AsRawFd;
+
+use finalizers::descriptors::open_count;
 use finalizers::file::File;
 use finalizers::leak::{self, Policy};
 
@@ -46,4 +49,25 @@ fn abort_aborts() {
     let Some(text) = output else { return };
     assert!(text.contains("was dropped, not closed"), "{text}");
     assert!(!text.contains("still here"), "{text}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_warning_that_nobody_can_read_closes_all_the_same() {
+    in_child(|| {
+        leak::set_policy(Policy::Warn);
+        let before = open_count().unwrap();
+        let full = std::fs::File::create("/dev/full").unwrap();
+        // SAFETY: both descriptors are open; only the standard error moves.
+        assert_eq!(unsafe { libc::dup2(full.as_raw_fd(), 2) }, 2);
+        drop(full);
+        drop(open());
+        let unwinding = std::panic::catch_unwind(|| {
+            let _file = open();
+            std::panic::resume_unwind(Box::new(()));
+        });
+        unwinding.unwrap_err();
+        assert_eq!(leak::count(), 2);
+        assert_eq!(open_count().unwrap(), before);
+    });
 }

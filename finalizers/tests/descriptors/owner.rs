@@ -68,3 +68,32 @@ fn what_is_given_away_has_no_owner_here() {
         assert!(owner::owner_of(back.as_raw_fd()).is_some());
     });
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_robbed_for_an_owner_without_a_tag_does_not_close_it() {
+    in_child(|| {
+        for_an_owner_without_a_tag();
+    });
+}
+
+#[cfg(target_os = "linux")]
+fn for_an_owner_without_a_tag() {
+    for is_dropped in [false, true] {
+        let robbed = open();
+        let before = owner::robbed();
+        close_behind(&robbed);
+        let innocent = std::fs::File::open("/dev/zero").unwrap();
+        assert_eq!(innocent.as_raw_fd(), robbed.as_raw_fd(), "it is reused");
+        assert_eq!(owner::robbed(), before + 1);
+        if is_dropped {
+            drop(robbed);
+        } else {
+            let error = robbed.close().unwrap_err();
+            let inner = error.get_ref().unwrap();
+            let wrong = inner.downcast_ref::<WrongOwner>().unwrap();
+            assert_eq!(wrong.owner(), None, "nobody with a tag");
+        }
+        innocent.metadata().expect("it is still open");
+    }
+}

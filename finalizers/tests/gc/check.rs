@@ -35,16 +35,37 @@ fn the_shortest_cycle_through_the_object_is_named() {
 }
 
 #[test]
-fn an_object_that_points_to_itself_is_named() {
+fn an_object_that_points_to_itself_is_fine_and_finalized() {
     let mut heap = Heap::new();
     let node = heap.alloc(NODE);
     heap.set_field(node, 0, Some(node));
     heap.set_finalizer(node, |_, _| ());
+    assert_eq!(heap.check_finalizers(), []);
+    heap.collect();
+    assert_eq!(heap.run_finalizers(1), 1);
+}
+
+#[test]
+#[should_panic(expected = "would hold its own object")]
+fn a_cleanup_cannot_hold_its_own_object() {
+    let mut heap = Heap::new();
+    let object = heap.alloc(NODE);
+    let cleanup = heap.add_cleanup(object, |_| ());
+    heap.cleanup_holds(cleanup, object);
+}
+
+#[test]
+fn a_cleanup_that_holds_its_neighbour_can_never_run() {
+    let mut heap = Heap::new();
+    let tiny = Layout::new(0, 8);
+    let (object, held) = (heap.alloc(tiny), heap.alloc(tiny));
+    let cleanup = heap.add_cleanup(object, |_| unreachable!());
+    heap.cleanup_holds(cleanup, held);
     let found = heap.check_finalizers();
-    assert_eq!(
-        found[0].to_string(),
-        format!("the finalizer of {node} can never run: {node} -> {node}")
-    );
+    assert_eq!(found[0].reason, Reason::HoldsNeighbour { held });
+    assert!(found[0].to_string().contains("can never run"), "{}", found[0]);
+    heap.collect();
+    assert_eq!(heap.run_cleanups(1), 0);
 }
 
 #[test]

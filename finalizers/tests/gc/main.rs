@@ -2,7 +2,9 @@
 
 mod cases;
 mod check;
+mod handles;
 mod oracle;
 mod sequences;
 mod steps;
 mod threads;
+mod traces;

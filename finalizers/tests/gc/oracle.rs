@@ -23,7 +23,8 @@ impl Oracle {
     pub(crate) fn collect(&mut self) {
         let (mut live, mut next) = (Set::new(), self.due_finalizers.clone());
         for (n, o) in &self.objects {
-            next.extend(o.fields.iter().flatten().filter(|_| o.is_finalized));
+            let others = o.fields.iter().flatten().filter(|to| *to != n);
+            next.extend(others.filter(|_| o.is_finalized));
             next.extend(Some(n).filter(|_| o.roots > 0));
         }
         while let Some(number) = next.pop_first() {

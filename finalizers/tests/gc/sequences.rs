@@ -32,6 +32,8 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         6 => (0..4_usize, 16..300_usize)
             .prop_map(|(pointers, bytes)| Alloc { pointers, bytes }),
+        1 => (1..16_usize)
+            .prop_map(|bytes| Alloc { pointers: 1, bytes }),
         1 => (0..4_usize, 2_000..20_000_usize)
             .prop_map(|(pointers, bytes)| Alloc { pointers, bytes }),
         4 => any().prop_map(Root),

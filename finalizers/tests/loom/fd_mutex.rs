@@ -151,6 +151,25 @@ fn closing_wakes_who_waits_for_a_lock_that_is_never_given_back() {
 }
 
 #[test]
+fn closing_wakes_all_who_wait_for_one_lock() {
+    model(|| {
+        let descriptor = Descriptor::<Sound>::new();
+        descriptor.mutex.lock(Side::Read).unwrap();
+        let waiter = |name: &'static str| {
+            let shared = Arc::clone(&descriptor);
+            thread::spawn(move || shared.read(name))
+        };
+        let waiters = [waiter("first waiter"), waiter("second waiter")];
+        assert!(!descriptor.close("closer"));
+        // The lock is given back only after both are gone.
+        let closed = waiters.map(|waiter| waiter.join().unwrap());
+        assert_eq!(closed, [false, false]);
+        let unlocked = descriptor.mutex.unlock(Side::Read);
+        assert!(descriptor.finish("holder", unlocked));
+    });
+}
+
+#[test]
 fn unlocking_wakes_the_next() {
     model(|| {
         let descriptor = Descriptor::<Sound>::new();

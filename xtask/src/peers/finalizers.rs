@@ -9,6 +9,7 @@ use bench_compare::interleave::Session;
 use bench_compare::run::Reading;
 use bench_compare::throughput::Throughput;
 
+use super::finalizer_traces;
 use crate::bench_binaries::{build, variant};
 use crate::tools::Go;
 use crate::workspace::root;
@@ -23,6 +24,13 @@ pub(crate) struct Args {
     /// The go command
     #[arg(long, default_value = "go", value_name = "PATH")]
     go: PathBuf,
+    /// Measure nothing: run so many random programs of objects by our
+    /// collector and by Go's, and compare what was finalized and when
+    #[arg(long, value_name = "PROGRAMS")]
+    differential: Option<u64>,
+    /// The number of the first random program
+    #[arg(long, default_value_t = 1, requires = "differential")]
+    seed: u64,
 }
 
 /// What is compared, what ours is called, and what Go's is called.
@@ -57,6 +65,9 @@ type Times = BTreeMap<String, f64>;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let go = Go::find(&args.go);
+    if let Some(count) = args.differential {
+        return finalizer_traces::compare(go.as_ref(), args.seed, count);
+    }
     if let Some(go) = &go {
         go.check(&root().join(PROGRAM))?;
     }
