@@ -18,7 +18,7 @@
 //! | [`defer`] | Go's `defer`, `panic`, `recover` and `Goexit`, in three generations |
 //! | [`fairness`] | how long the unlucky one waits |
 //! | [`oracle`] | the obviously right queue that all others are tested against |
-//! | `steps` | what the planted bugs of the models leave out |
+//! | `steps` | what the planted bugs of the models leave out; only they can reach it |
 //!
 //! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` for
 //! the lock, `runtime/panic.go` for defer (and that of 1.12 and 1.13).
@@ -44,8 +44,10 @@ pub mod mutex;
 pub mod oracle;
 pub mod raw_lock;
 pub mod shared_queue;
-#[doc(hidden)]
+#[cfg(any(loom, shuttle))]
 pub mod steps;
+#[cfg(not(any(loom, shuttle)))]
+mod steps;
 pub mod storage;
 pub mod storages;
 

@@ -1,6 +1,7 @@
 //! The three generations of defer against the rules of Go.
 #![cfg(not(any(loom, shuttle)))]
 
+mod fuzz;
 mod go_tests;
 mod innermost;
 mod interpreter;
@@ -9,3 +10,4 @@ mod missed_calls;
 mod mixed;
 mod program;
 mod random_programs;
+mod ways_out;
