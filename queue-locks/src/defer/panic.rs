@@ -120,12 +120,11 @@ impl Panic {
         self.is_goexit
     }
 
-    /// Notes which panic is below this one. Only if that was recovered with
-    /// the same value is this one that value, raised again.
+    /// Notes which panic is below this one, if any is by now. Only if that was
+    /// recovered with the same value is this one that value, raised again.
     pub(super) fn set_below(&self, below: Option<&Self>) {
-        let is_same = below.is_some_and(|below| {
-            below.recovered.get() && below.identity == self.identity
-        });
+        let Some(below) = below else { return };
+        let is_same = below.recovered.get() && below.identity == self.identity;
         self.is_again.set(self.is_again.get() && is_same);
     }
 

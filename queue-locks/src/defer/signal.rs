@@ -63,13 +63,21 @@ pub(super) fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
     catch_unwind(AssertUnwindSafe(body))
 }
 
+/// How often in a row a destructor may panic with a value whose destructor
+/// panics. Then the next one is leaked, as there might be no end.
+const PATIENCE: usize = 100;
+
 /// Drops what nobody waits for any more: a payload that was replaced. Its
 /// destructor is the user's and may panic; that panic ends here.
 pub(super) fn discard<T>(value: T) {
-    if let Err(payload) = caught(|| drop(value)) {
-        // Its destructor might panic, too, and so on.
-        std::mem::forget(payload);
+    let mut thrown = caught(|| drop(value)).err();
+    for _ in 0..PATIENCE {
+        match thrown {
+            Some(payload) => thrown = caught(|| drop(payload)).err(),
+            None => return,
+        }
     }
+    std::mem::forget(thrown);
 }
 
 thread_local! {

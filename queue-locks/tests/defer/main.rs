@@ -10,4 +10,6 @@ mod missed_calls;
 mod mixed;
 mod program;
 mod random_programs;
+mod rules;
+mod traces;
 mod ways_out;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod defer;
+mod differential;
 mod finalizers;
 mod go_test;
 mod measure;
