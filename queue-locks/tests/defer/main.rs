@@ -3,6 +3,7 @@
 
 mod fuzz;
 mod go_tests;
+mod goroutines;
 mod innermost;
 mod interpreter;
 mod machine;
