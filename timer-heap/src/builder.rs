@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 // Not modelled: it counts references and orders nothing else.
 use std::sync::Arc;
 
-
 use crate::fake_time::FakeTime;
 use crate::service::generation::Generation;
 use crate::service::{PanicHook, Service};

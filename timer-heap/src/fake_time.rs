@@ -13,8 +13,8 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use support::sync::thread::{self, JoinHandle};
 use support::sync::Mutex;
+use support::sync::thread::{self, JoinHandle};
 
 use crate::shared::Shared;
 use crate::time::clock::FOREVER;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{BUDGET, Function, Program, Statement, TURNS};
+use super::program::{BUDGET, Function, Program, Statement, TURNS};
 
 /// What all programs need.
 const HEAD: &str = r#"package main

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::panic::resume_unwind;
 
-use super::{BUDGET, Program, Statement, TURNS};
+use super::program::{BUDGET, Program, Statement, TURNS};
 use crate::defer::{Defer, Generation, Link, Outcome, Payload, Recovery};
 use crate::defer::{Rules, go_by};
 

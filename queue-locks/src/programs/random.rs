@@ -1,6 +1,6 @@
 //! A random program.
 
-use super::{Function, Program, Statement};
+use super::program::{Function, Program, Statement};
 
 /// How many functions a program has.
 const FUNCTIONS: usize = 5;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::iter::Peekable;
 use std::str::{Chars, FromStr};
 
-use super::{Function, Program, Statement};
+use super::program::{Function, Program, Statement};
 
 /// A text that is no program.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -92,8 +92,8 @@ fn report(
 fn in_go(go: &Go, programs: &[Program]) -> Result<Vec<Vec<String>>> {
     let folder = root().join("target/peers/differential");
     std::fs::create_dir_all(&folder)?;
-    // A build that is thrown away, so nothing is lost if it is cut short.
-    std::fs::write(folder.join("main.go"), go_source::source(programs))?;
+    let source = go_source::source(programs);
+    support::atomic_file::write(&folder.join("main.go"), source.as_bytes())?;
     let built = go
         .command()
         .args(["build", "-o", "programs", "main.go"])
