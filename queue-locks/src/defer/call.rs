@@ -111,7 +111,11 @@ mod tests {
         #[repr(align(32))]
         struct Small(u8);
         let small = Small(5);
-        let call = move |_: &Recovery<'_>| assert_eq!(small.0, 5);
+        // All of it is captured, and not the one field.
+        let call = move |_: &Recovery<'_>| {
+            let whole = small;
+            assert_eq!(whole.0, 5);
+        };
         assert!(!fits_value(&call));
         run(Call::new(call));
         assert!(fits_value(&|_: &Recovery<'_>| ()));
