@@ -1,7 +1,8 @@
 //! The hot paths of the queue as functions with names, to look at:
 //! `objdump -d --disassemble=put_guard target/release/examples/hot_paths`.
 //!
-//! `tests/disassembly.rs` compares them.
+//! `tests/disassembly.rs` compares them, and `tests/instructions.rs` counts
+//! what they execute, each as often as the argument says.
 
 use queue_locks::LockedQueue;
 use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
@@ -30,9 +31,15 @@ macro_rules! hot_paths {
 
         fn main() {
             let queue = Queue::new();
-            $($put(&queue, 1);)*
-            $(assert_eq!($get(&queue), Some(1));)*
-            println!("all put, all got");
+            let count = std::env::args().nth(1);
+            let count = count.map_or(1, |it| it.parse().expect("a count"));
+            for _ in 0..count {
+                $(
+                    $put(&queue, 1);
+                    assert_eq!($get(&queue), Some(1));
+                )*
+            }
+            println!("all put, all got, {count} times");
         }
     };
 }

@@ -18,7 +18,8 @@
 //! | [`defer`] | Go's `defer`, `panic`, `recover` and `Goexit`, in three generations |
 //! | [`fairness`] | how long the unlucky one waits |
 //! | [`oracle`] | the obviously right queue that all others are tested against |
-//! | `steps` | what the planted bugs of the models leave out |
+//! | [`programs`] | random programs of defer and panic, to compare with real Go |
+//! | `steps` | what the planted bugs of the models leave out; only they can reach it |
 //!
 //! The Go sources followed are those of Go 1.27: `internal/sync/mutex.go` for
 //! the lock, `runtime/panic.go` for defer (and that of 1.12 and 1.13).
@@ -42,10 +43,15 @@ pub mod locked_queue;
 pub mod locks;
 pub mod mutex;
 pub mod oracle;
+// Real panics on real stacks, and no other thread.
+#[cfg(not(any(loom, shuttle)))]
+pub mod programs;
 pub mod raw_lock;
 pub mod shared_queue;
-#[doc(hidden)]
+#[cfg(any(loom, shuttle))]
 pub mod steps;
+#[cfg(not(any(loom, shuttle)))]
+mod steps;
 pub mod storage;
 pub mod storages;
 

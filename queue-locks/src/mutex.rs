@@ -33,6 +33,18 @@ use crate::raw_lock::RawLock;
 /// });
 /// assert_eq!(total.into_inner(), 4);
 /// ```
+///
+/// What must stay on its thread cannot be shared by a lock either:
+///
+/// ```compile_fail,E0277
+/// use std::rc::Rc;
+/// use queue_locks::{Mutex, locks::ThreeState};
+///
+/// let shared = Mutex::<_, ThreeState>::new(Rc::new(1));
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| drop(shared.lock().clone())); // error[E0277]
+/// });
+/// ```
 #[derive(Default)]
 pub struct Mutex<T, L: RawLock> {
     raw: L,
@@ -101,7 +113,40 @@ impl<T: fmt::Debug, L: RawLock> fmt::Debug for Mutex<T, L> {
 /// dropped.
 ///
 /// It stays on the thread that locked, because a lock may remember who took
-/// it.
+/// it:
+///
+/// ```compile_fail,E0277
+/// use queue_locks::{Mutex, locks::Std};
+///
+/// let mutex = Mutex::<_, Std>::new(0);
+/// let guard = mutex.lock();
+/// std::thread::scope(|scope| {
+///     scope.spawn(move || drop(guard)); // error[E0277]: it is not `Send`
+/// });
+/// ```
+///
+/// Sharing a guard shares its value, which must allow that:
+///
+/// ```compile_fail,E0277
+/// use std::cell::Cell;
+/// use queue_locks::{Mutex, locks::ThreeState};
+///
+/// let mutex = Mutex::<_, ThreeState>::new(Cell::new(0));
+/// let guard = mutex.lock();
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| guard.set(1)); // error[E0277]: a cell is not `Sync`
+/// });
+/// ```
+///
+/// ```
+/// use queue_locks::{Mutex, locks::ThreeState};
+///
+/// let mutex = Mutex::<_, ThreeState>::new(1);
+/// let guard = mutex.lock();
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| assert_eq!(*guard, 1));
+/// });
+/// ```
 #[must_use = "a guard that is dropped at once unlocks at once"]
 pub struct Guard<'a, T, L: RawLock> {
     mutex: &'a Mutex<T, L>,

@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use queue_locks::locks::{
-    Go, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,
+    Go, Mcs, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,
 };
 use queue_locks::{Mutex, RawLock};
 
@@ -14,6 +14,7 @@ macro_rules! for_each_lock {
         for_each_lock!(@lock two_state TwoState, $($test)*);
         for_each_lock!(@lock spin Spin, $($test)*);
         for_each_lock!(@lock ticket Ticket, $($test)*);
+        for_each_lock!(@lock mcs Mcs, $($test)*);
         for_each_lock!(@lock go Go, $($test)*);
         for_each_lock!(@lock three_state ThreeState, $($test)*);
         for_each_lock!(@lock std_mutex Std, $($test)*);

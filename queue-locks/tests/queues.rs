@@ -10,6 +10,7 @@ use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
 use queue_locks::locks::{Go, ParkingLot, Std, ThreeState};
 use queue_locks::oracle::Oracle;
 use queue_locks::shared_queue::{CrossbeamChannel, StdChannel};
+use queue_locks::storage::Alone;
 use queue_locks::storages::{RemoveFront, Slice};
 use queue_locks::{LockedQueue, RawLock, SharedQueue, Storage};
 
@@ -41,7 +42,7 @@ fn check(queue: &dyn SharedQueue<u32>, operations: &[Option<u32>]) {
 type Discipline<S, L> =
     (fn(&Locked<S, L>, u32), fn(&Locked<S, L>) -> Option<u32>);
 
-fn disciplines<S: Storage<u32>, L: RawLock>() -> [Discipline<S, L>; 7] {
+fn disciplines<S: Storage<u32> + Alone, L: RawLock>() -> [Discipline<S, L>; 7] {
     type Queue<S, L> = Locked<S, L>;
     [
         (Queue::put, Queue::get),
@@ -83,7 +84,7 @@ impl<S: Storage<u32> + Send, L: RawLock> SharedQueue<u32>
 
 fn check_disciplines<S, L>(operations: &[Option<u32>])
 where
-    S: Storage<u32> + Send,
+    S: Storage<u32> + Alone + Send,
     L: RawLock,
 {
     for discipline in disciplines::<S, L>() {

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use queue_locks::locks::{Go, Spin, ThreeState, Ticket, TwoState};
+use queue_locks::locks::{Go, Mcs, Spin, ThreeState, Ticket, TwoState};
 use queue_locks::steps::{
     IfForWhile, Impatient, LoadThenStore, LostWake, Patient,
 };
@@ -174,6 +174,7 @@ sound! {
     three_state: increments::<ThreeState>;
     spin: increments::<Spin>;
     ticket: increments::<Ticket>;
+    mcs: increments::<Mcs>;
     go_in_normal_mode: increments::<Go<Patient>>;
     go_in_starvation_mode: increments::<Go<Impatient>>;
     queue_of_three_state: queue::<Slice<Item>, ThreeState>;

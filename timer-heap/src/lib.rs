@@ -116,9 +116,8 @@ pub use sleep::Sleep;
 #[cfg(feature = "stream")]
 pub use stream::TickerStream;
 pub use structures::timer_queue as queue;
-pub use structures::{heap, lazy_heap, oracle, steps, violation, wheel};
+pub use structures::{heap, lazy_heap, oracle, violation, wheel};
 pub use ticks::{IntoTicks, Ticks};
-pub use time::clock;
 pub use timeout::Timeout;
 pub use timer::Timer;
 pub use timers::{Timers, WeakTimers};

@@ -107,6 +107,25 @@ mod tests {
     }
 
     #[test]
+    fn a_closure_that_is_small_but_too_aligned_is_boxed() {
+        #[repr(align(32))]
+        struct Small(u8);
+        let small = Small(5);
+        // All of it is captured, and not the one field.
+        let call = move |_: &Recovery<'_>| {
+            let whole = small;
+            assert_eq!(whole.0, 5);
+        };
+        assert!(!fits_value(&call));
+        run(Call::new(call));
+        assert!(fits_value(&|_: &Recovery<'_>| ()));
+    }
+
+    fn fits_value<F>(_: &F) -> bool {
+        fits::<F>()
+    }
+
+    #[test]
     fn a_closure_with_a_large_alignment_is_boxed() {
         #[repr(align(64))]
         struct Line(u8);

@@ -5,10 +5,9 @@
 //!   and popped before it runs: each call runs once;
 //! - only the innermost frame defers ([`assert_innermost`]): records of one
 //!   frame lie together, those of inner frames above them;
-//! - [`enter`](super::frame::enter) does not end before all records of its
-//!   frame are popped: on a return by `return_from`, on a panic by
-//!   [`super::unwind`], and on anything else by `leave`. So no record outlives
-//!   its frame;
+//! - no frame ends before all of its records are popped: on a return by
+//!   `return_from`, and on anything else by [`end`](super::frame::end), which
+//!   goes on whatever comes out of a call. So no record outlives its frame;
 //! - only the thread of the chain touches it.
 
 use std::cell::Cell;

@@ -1,12 +1,18 @@
 //! Entering a frame that defers, and leaving it however it ends.
+//!
+//! A frame ends by a return, by a panic of ours or of Rust, by a signal that
+//! is meant for another frame or was kept and resumed. On the way a deferred
+//! call may panic, and so may the destructor of a payload. All of these come
+//! to [`end`], which returns when nothing of the frame is in the chain.
 
-use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 
 use super::chain::{Entered, pop_of};
+use super::generation::Returns;
+use super::link::Payload;
 use super::panic::Recovery;
-use super::signal::{Message, Payload, Signal};
-use super::unwind;
+use super::signal::{caught, discard, is_recovery_by};
+use super::unwind::as_signal;
 
 // ANCHOR: deferreturn
 /// Runs the deferred calls of a frame that returns.
@@ -21,51 +27,48 @@ fn return_from(frame: *const ()) {
 // ANCHOR: enter
 /// Runs `body` and then the deferred calls of `frame`, however it ends.
 #[inline(always)]
-pub(super) fn enter<R: Default>(
+pub(super) fn enter<R: Returns<T>, T>(
     frame: *const (),
     body: impl FnOnce() -> R,
-) -> R {
+) -> T {
     let _entered = Entered::new(frame);
     let mut result = None;
-    let exit = catch_unwind(AssertUnwindSafe(|| {
+    let exit = caught(|| {
         result = Some(body());
         return_from(frame);
-    }));
+    });
     if let Err(payload) = exit {
         leave(frame, payload);
     }
-    result.unwrap_or_default()
+    R::returned(result)
 }
 // ANCHOR_END: enter
 
 /// Leaves `frame` by a panic. Returns if the frame recovered.
 #[cold]
-fn leave(frame: *const (), mut payload: Payload) {
+fn leave(frame: *const (), payload: Payload) {
+    let way = end(frame, Some(payload), as_signal);
+    let way = way.expect("a panic stays one until it is recovered");
+    if !is_recovery_by(frame, &way) {
+        resume_unwind(way);
+    }
+}
+
+// ANCHOR: end
+/// Runs all that `frame` has left in the chain, whatever its calls do.
+/// Returns the way on which it ends: the last panic, if there was any, as
+/// `met` makes of it.
+pub(super) fn end(
+    frame: *const (),
+    mut way: Option<Payload>,
+    met: impl Fn(Payload) -> Payload,
+) -> Option<Payload> {
     loop {
-        let signal = match payload.downcast::<Signal>() {
-            Ok(signal) => signal,
-            Err(payload) => raise(frame, payload),
-        };
-        // What another generation has left here runs now, too.
+        way = way.map(&met);
         match caught(|| return_from(frame)) {
-            Ok(()) if signal.is_recovery_by(frame) => return,
-            Ok(()) => resume_unwind(signal),
-            Err(next) => payload = next,
+            Ok(()) => return way,
+            Err(next) => discard(way.replace(next)),
         }
     }
 }
-
-/// Has a panic of Rust go on as one of ours. Returns if `frame` recovers.
-fn raise(frame: *const (), payload: Payload) -> Box<Signal> {
-    let raise = || -> Infallible { unwind::raise(payload, Message::Printed) };
-    let Err(end) = caught(raise);
-    match end.downcast::<Signal>() {
-        Ok(signal) if signal.is_recovery_by(frame) => signal,
-        Ok(signal) => resume_unwind(signal),
-        Err(payload) => resume_unwind(payload),
-    }
-}
-
-fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
-    catch_unwind(AssertUnwindSafe(body))
-}
+// ANCHOR_END: end

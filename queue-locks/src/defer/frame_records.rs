@@ -11,7 +11,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-use super::generation::{Defer, Generation};
+use super::generation::sealed::Sealed;
+use super::generation::{Defer, Generation, Returns};
 use super::panic::Recovery;
 use super::record::Entry;
 use super::{chain, frame, heap_records};
@@ -25,10 +26,18 @@ pub const ROOM: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub struct FrameRecords;
 
-/// What a body defers with; also the frame's room for records.
+/// The frame's room for records.
+type Room = [UnsafeCell<MaybeUninit<Entry>>; ROOM];
+
+/// What a body defers with.
+///
+/// The room is not in it, because the chain gets the room's address: what lies
+/// beside it, every call might change, as far as the compiler knows. So it
+/// would load `used` and test it again at each statement.
 pub struct Defers<'env> {
     used: Cell<usize>,
-    room: [UnsafeCell<MaybeUninit<Entry>>; ROOM],
+    /// In the same frame, so it is there as long as this.
+    room: *const Room,
     /// Neither longer nor shorter: a deferred call runs at the frame's end.
     env: PhantomData<Cell<&'env ()>>,
 }
@@ -44,7 +53,7 @@ impl fmt::Debug for Defers<'_> {
 impl Defers<'_> {
     #[inline(always)]
     fn address(&self) -> *const () {
-        (&raw const *self).cast()
+        self.room.cast()
     }
 }
 
@@ -58,16 +67,17 @@ impl Defers<'_> {
 /// assert!(unlocked);
 /// ```
 #[inline(always)]
-pub fn with_defers<'env, R: Default>(
+pub fn with_defers<'env, R: Returns<T>, T>(
     body: impl FnOnce(&Defers<'env>) -> R,
-) -> R {
-    let defers = Defers {
-        used: Cell::new(0),
-        room: [const { UnsafeCell::new(MaybeUninit::uninit()) }; ROOM],
-        env: PhantomData,
-    };
+) -> T {
+    let room: Room = [const { UnsafeCell::new(MaybeUninit::uninit()) }; ROOM];
+    let defers =
+        Defers { used: Cell::new(0), room: &raw const room, env: PhantomData };
     frame::enter(defers.address(), || body(&defers))
 }
+
+impl Sealed for FrameRecords {}
+impl Sealed for Defers<'_> {}
 
 impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
@@ -75,7 +85,8 @@ impl<'env> Defer<'env> for Defers<'env> {
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
         chain::assert_innermost(self.address());
         let used = self.used.get();
-        let Some(room) = self.room.get(used) else {
+        // SAFETY: `with_defers` made both, and drops the room last.
+        let Some(room) = (unsafe { &*self.room }).get(used) else {
             return heap_records::push(self.address(), call);
         };
         self.used.set(used + 1);

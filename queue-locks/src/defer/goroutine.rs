@@ -1,8 +1,8 @@
 //! Where panics and `Goexit` end: the outermost function of a goroutine.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-use super::signal::{DEPTH, Flight, Link, Payload, Signal};
+use super::link::{Link, Payload};
+use super::rules::Rules;
+use super::signal::{DEPTH, Flight, Signal, caught};
 use super::{chain, panic};
 
 /// How a goroutine ended.
@@ -33,29 +33,71 @@ pub enum Outcome<R> {
 /// assert_eq!(links[0].to_string(), "panic: no");
 /// ```
 pub fn go<R>(body: impl FnOnce() -> R) -> Outcome<R> {
+    go_by(Rules::current(), body)
+}
+
+/// Runs `body` as [`go`] does, by the rules of another Go. A goroutine inside
+/// of it has the same rules, unless it says otherwise.
+///
+/// ```
+/// use queue_locks::defer::{Outcome, Rules, go_by, go_panic, goexit};
+/// use queue_locks::defer::with_defers;
+///
+/// let exits_and_recovers = || {
+///     with_defers(|d| {
+///         d.defer_with(|recovery| drop(recovery.recover()));
+///         d.defer(|| go_panic("while it exits"));
+///         goexit()
+///     })
+/// };
+/// let outcome = go_by(Rules::Go1_13, exits_and_recovers);
+/// assert!(matches!(outcome, Outcome::Returned(())));
+/// let outcome = go_by(Rules::Go1_27, exits_and_recovers);
+/// assert!(matches!(outcome, Outcome::Exited));
+/// ```
+pub fn go_by<R>(rules: Rules, body: impl FnOnce() -> R) -> Outcome<R> {
     DEPTH.set(DEPTH.get() + 1);
     let outer = (chain::set_aside(), panic::set_aside());
-    let end = catch_unwind(AssertUnwindSafe(body));
+    let rules_before = rules.replace_current();
+    let end = caught(body);
+    rules_before.replace_current();
     chain::put_back(outer.0);
     panic::put_back(outer.1);
     DEPTH.set(DEPTH.get() - 1);
-    end.map_or_else(ended, Outcome::Returned)
+    end.map_or_else(|payload| ended(payload, rules), Outcome::Returned)
 }
 
-fn ended<R>(payload: Payload) -> Outcome<R> {
-    let flights = match payload.downcast::<Signal>().map(|signal| *signal) {
-        Ok(Signal::Flying(flights)) => flights,
-        Ok(signal) => resume_unwind(Box::new(signal)),
-        Err(payload) => {
-            vec![Flight::Panic(Link { value: Some(payload), recovered: false })]
-        }
+fn ended<R>(payload: Payload, rules: Rules) -> Outcome<R> {
+    let mut signal = match payload.downcast::<Signal>() {
+        Ok(signal) => signal,
+        Err(payload) => return Outcome::Crashed(vec![Link::new(payload)]),
     };
+    let Signal::Flying(flights) = &mut *signal else {
+        // Somebody kept it, and has resumed it where its frame is gone.
+        return Outcome::Crashed(vec![Link::new(signal)]);
+    };
+    let flights = std::mem::take(flights);
     if let Some(Flight::Goexit) = flights.last() {
         return Outcome::Exited;
     }
-    let links = flights.into_iter().filter_map(|flight| match flight {
-        Flight::Panic(link) => Some(link),
-        Flight::Goexit => None,
-    });
-    Outcome::Crashed(links.collect())
+    Outcome::Crashed(links(flights, rules))
+}
+
+/// Returns what a crash tells, by the rules. A value that was raised again is
+/// told once, as from Go 1.25 on.
+fn links(flights: Vec<Flight>, rules: Rules) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    for flight in flights {
+        let Flight::Panic { link, is_again, .. } = flight else {
+            continue;
+        };
+        match links.last_mut() {
+            Some(before) if is_again && rules == Rules::Go1_27 => {
+                before.value = link.value;
+                before.repanicked = true;
+            }
+            _ => links.push(link),
+        }
+    }
+    links
 }

@@ -8,10 +8,11 @@ use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use super::generation::{Defer, Generation};
+use super::generation::sealed::Sealed;
+use super::generation::{Defer, Generation, Returns};
 use super::panic::Recovery;
 use super::record::Entry;
-use super::signal::Message;
+use super::signal::{Message, boxed};
 use super::{chain, frame, pool, unwind};
 
 /// The first generation, for code that runs on each of them.
@@ -49,9 +50,9 @@ impl Defers<'_> {
 /// assert_eq!(log.take(), "021");
 /// ```
 #[inline(always)]
-pub fn with_defers<'env, R: Default>(
+pub fn with_defers<'env, R: Returns<T>, T>(
     body: impl FnOnce(&Defers<'env>) -> R,
-) -> R {
+) -> T {
     let defers = Defers { frame: Cell::new(0), env: PhantomData };
     frame::enter(defers.address(), || body(&defers))
 }
@@ -73,6 +74,9 @@ pub(super) fn push<'env>(
 }
 // ANCHOR_END: deferproc
 
+impl Sealed for HeapRecords {}
+impl Sealed for Defers<'_> {}
+
 impl<'env> Defer<'env> for Defers<'env> {
     #[inline(always)]
     fn defer_with(&self, call: impl FnOnce(&Recovery<'_>) + 'env) {
@@ -85,8 +89,11 @@ impl<'env> Defer<'env> for Defers<'env> {
 ///
 /// If nobody does, it ends at [`go`](super::go); outside of that it becomes a
 /// panic of Rust.
+///
+/// What [`recover`](Recovery::recover) returned is raised again as it was.
 pub fn go_panic(value: impl Any + Send) -> ! {
-    unwind::raise(Box::new(value), Message::Due)
+    let (value, is_again) = boxed(value);
+    unwind::raise(value, is_again, Message::Due)
 }
 
 /// Runs what is deferred, and ends the goroutine.

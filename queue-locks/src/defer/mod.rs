@@ -63,6 +63,8 @@
 //!
 //! | file | what is there |
 //! |---|---|
+//! | `link` | what a crash tells of one panic |
+//! | `rules` | where the rules of Go's releases differ |
 //! | `signal` | what our own unwinding carries, and the crash of a goroutine |
 //! | `panic` | the panics of a thread, and the right to recover one |
 //! | `call` | a deferred closure of any type, in a place of fixed size |
@@ -70,8 +72,8 @@
 //! | `pool` | the records of the heap that nobody uses |
 //! | `chain` | the deferred calls of a thread, newest first |
 //! | `unwind` | the search for a recovery, and `Goexit` |
-//! | `frame` | how a function that defers is entered and left |
 //! | `generation` | the traits that the three generations have in common |
+//! | `frame` | how a function that defers is entered and left |
 //! | [`heap_records`], [`frame_records`], [`open_coded`] | the generations |
 //! | [`stepwise`] | the first generation, for programs that cannot unwind |
 //! | `goroutine` | where panics and `Goexit` end |
@@ -84,9 +86,11 @@ mod chain;
 mod frame;
 mod generation;
 mod goroutine;
+mod link;
 mod panic;
 mod pool;
 mod record;
+mod rules;
 mod signal;
 mod unwind;
 
@@ -96,9 +100,10 @@ pub mod open_coded;
 pub mod stepwise;
 
 pub use frame_records::FrameRecords;
-pub use generation::{Defer, Generation};
-pub use goroutine::{Outcome, go};
+pub use generation::{Defer, Generation, Returns};
+pub use goroutine::{Outcome, go, go_by};
 pub use heap_records::HeapRecords;
+pub use link::{Link, Payload};
 pub use open_coded::{OpenCoded, go_panic, goexit, with_defers};
 pub use panic::Recovery;
-pub use signal::{Link, Payload};
+pub use rules::Rules;

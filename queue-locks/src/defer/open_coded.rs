@@ -17,12 +17,17 @@ use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 
 use super::call::Call;
-use super::generation::{Defer, Generation};
+use super::generation::sealed::Sealed;
+use super::generation::{Defer, Generation, Returns};
+use super::link::Payload;
 use super::panic::{Panic, Recovery};
-use super::signal::{Flight, Message, Payload, Signal, crash, is_inside};
+use super::rules::Rules;
+use super::signal::{
+    Flight, Message, Recovered, Signal, boxed, caught, crash, is_inside,
+};
 
 /// How many calls have a slot: Go's `maxOpenDefers`. The others go to a list on
 /// the heap. (In Go a function with more is not open-coded at all.)
@@ -72,9 +77,9 @@ struct More {
 /// assert_eq!((sum, closed), (3, 1));
 /// ```
 #[inline(always)]
-pub fn with_defers<'env, R: Default>(
+pub fn with_defers<'env, R: Returns<T>, T>(
     body: impl FnOnce(&Defers<'env>) -> R,
-) -> R {
+) -> T {
     let defers = Defers {
         bits: Cell::new(0),
         slots: [const { UnsafeCell::new(MaybeUninit::uninit()) }; SLOTS],
@@ -82,14 +87,14 @@ pub fn with_defers<'env, R: Default>(
         env: PhantomData,
     };
     let mut result = None;
-    let exit = catch_unwind(AssertUnwindSafe(|| {
+    let exit = caught(|| {
         result = Some(body(&defers));
         defers.run_pending();
-    }));
+    });
     if let Err(payload) = exit {
         defers.leave(payload);
     }
-    result.unwrap_or_default()
+    R::returned(result)
 }
 
 /// Repeats a statement for each of the numbers, so that the compiler knows
@@ -165,6 +170,9 @@ fn run(mut call: Call, recovery: &Recovery<'_>) {
     unsafe { Call::run(&mut call, recovery) };
 }
 
+impl Sealed for OpenCoded {}
+impl Sealed for Defers<'_> {}
+
 impl<'env> Defer<'env> for Defers<'env> {
     // ANCHOR: set-bit
     #[inline(always)]
@@ -202,15 +210,13 @@ impl Defers<'_> {
                 (None, Some(panic)) => Recovery::from(panic),
                 _ => Recovery::none(),
             };
-            match catch_unwind(AssertUnwindSafe(|| run(call, &recovery))) {
+            match caught(|| run(call, &recovery)) {
                 Ok(()) => end_recovered(&mut panics),
-                Err(payload) => {
-                    foreign = absorb(payload, &mut panics).or(foreign);
-                }
+                Err(payload) => foreign = absorb(payload, &mut panics),
             }
         }
-        if let Some(signal) = foreign {
-            resume_unwind(Box::new(signal));
+        if let Some(recovered) = foreign {
+            resume_unwind(Box::new(Signal::Recovered(recovered)));
         }
         if !panics.is_empty() {
             let flights = panics.iter().map(Panic::flight).collect();
@@ -220,20 +226,33 @@ impl Defers<'_> {
     // ANCHOR_END: leave
 }
 
-/// Notes what came out of a call. Returns a signal of the other generations,
-/// which is not ours to end.
-fn absorb(payload: Payload, panics: &mut Vec<Panic>) -> Option<Signal> {
-    match payload.downcast::<Signal>().map(|signal| *signal) {
-        Ok(Signal::Flying(flights)) => {
-            panics.extend(flights.into_iter().map(Panic::from_flight));
+/// Notes what came out of a call: it replaces what was on its way. Returns a
+/// recovery of the other generations, which is not ours to end.
+fn absorb(payload: Payload, panics: &mut Vec<Panic>) -> Option<Recovered> {
+    let mut signal = match payload.downcast::<Signal>() {
+        Ok(signal) => signal,
+        Err(payload) => {
+            add(Panic::new(payload, false), panics);
+            return None;
+        }
+    };
+    match &mut *signal {
+        Signal::Flying(flights) => {
+            let flights = std::mem::take(flights).into_iter();
+            flights.for_each(|it| add(Panic::from_flight(it), panics));
             None
         }
-        Ok(signal) => Some(signal),
-        Err(payload) => {
-            panics.push(Panic::new(payload));
-            None
+        Signal::Recovered(recovered) => {
+            // A recovery does not jump over a `goexit`.
+            let is_over = !end_replaced(panics);
+            is_over.then_some(*recovered)
         }
     }
+}
+
+fn add(panic: Panic, panics: &mut Vec<Panic>) {
+    panic.set_below(panics.last());
+    panics.push(panic);
 }
 
 // ANCHOR: end-recovered
@@ -241,9 +260,19 @@ fn absorb(payload: Payload, panics: &mut Vec<Panic>) -> Option<Signal> {
 /// `goexit`.
 fn end_recovered(panics: &mut Vec<Panic>) {
     if panics.last().is_some_and(Panic::is_recovered) {
-        let goexit = panics.iter().rposition(Panic::is_goexit);
-        panics.truncate(goexit.map_or(0, |index| index + 1));
+        end_replaced(panics);
     }
+}
+
+/// Ends the panics down to the newest `goexit`. Returns whether there is one.
+fn end_replaced(panics: &mut Vec<Panic>) -> bool {
+    let goexit = panics.iter().rposition(Panic::is_goexit);
+    let spared = goexit.filter(|index| {
+        let is_next = index + 2 == panics.len();
+        Rules::current().spare_goexit(is_next)
+    });
+    panics.truncate(spared.map_or(0, |index| index + 1));
+    spared.is_some()
 }
 // ANCHOR_END: end-recovered
 
@@ -251,8 +280,17 @@ fn end_recovered(panics: &mut Vec<Panic>) {
 ///
 /// Outside of [`go`](super::go) it is a panic of Rust from the start, with
 /// the message that Rust prints even if somebody recovers later.
+///
+/// What [`recover`](Recovery::recover) returned is raised again as it was.
+// Two frames less for the unwinder to pass, and it passes them twice.
+#[inline(always)]
 pub fn go_panic(value: impl Any + Send) -> ! {
-    crash(vec![Panic::new(Box::new(value)).flight()], Message::Due)
+    crash(vec![flight(value)], Message::Due)
+}
+
+fn flight(value: impl Any + Send) -> Flight {
+    let (value, is_again) = boxed(value);
+    Panic::new(value, is_again).flight()
 }
 
 /// Runs what is deferred, and ends the goroutine.

@@ -1,16 +1,23 @@
 //! The panics of a thread, newest first, and the right to end one.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
-use std::ptr::null;
+use std::ptr::{from_ref, null};
 
-use super::signal::{Flight, Link, Payload};
+use super::link::{Link, Payload, text_of};
+use super::signal::{Flight, discard};
 
 /// A panic that is running, or a `goexit`.
 pub(super) struct Panic {
     /// `None` once recovered, and always for a `goexit`.
     value: Cell<Option<Payload>>,
+    /// How the value prints, once it was taken.
+    text: Cell<Cow<'static, str>>,
+    /// Where the value lies: an address, never followed.
+    identity: usize,
     recovered: Cell<bool>,
+    is_again: Cell<bool>,
     is_goexit: bool,
     link: Cell<*const Self>,
 }
@@ -44,17 +51,50 @@ impl<'a> Recovery<'a> {
     ///
     /// Returns `None` when there is no panic: when the function returns, when
     /// `goexit` ends it, and when the panic was recovered already.
+    ///
+    /// A call that cannot handle what it got raises it again, by
+    /// [`go_panic`](super::go_panic): the value stays what it was.
+    ///
+    /// ```
+    /// use queue_locks::defer::{Outcome, go, go_panic, with_defers};
+    ///
+    /// let end: Outcome<()> = go(|| {
+    ///     with_defers(|d| {
+    ///         d.defer_with(|recovery| {
+    ///             if let Some(value) = recovery.recover() {
+    ///                 go_panic(value); // not ours to handle
+    ///             }
+    ///         });
+    ///         go_panic(7)
+    ///     })
+    /// });
+    /// let Outcome::Crashed(links) = end else { panic!("it did not crash") };
+    /// assert_eq!(links.len(), 1);
+    /// assert_eq!(links[0].to_string(), "panic: 7 [recovered, repanicked]");
+    /// let value = links[0].value.as_ref().expect("nobody took it");
+    /// assert_eq!(value.downcast_ref(), Some(&7));
+    /// ```
     pub fn recover(&self) -> Option<Payload> {
         let panic = self.panic?;
-        if panic.recovered.replace(true) { None } else { panic.value.take() }
+        if panic.recovered.replace(true) {
+            return None;
+        }
+        let value = panic.value.take()?;
+        panic.text.set(text_of(&*value));
+        Some(value)
     }
 }
 
 impl Panic {
-    pub(super) fn new(value: Payload) -> Self {
+    /// A panic with a value that nobody has met. `is_again` says that it may
+    /// be what a `recover` returned.
+    pub(super) fn new(value: Payload, is_again: bool) -> Self {
         Self {
+            identity: from_ref(&*value).addr(),
             value: Cell::new(Some(value)),
+            text: Cell::default(),
             recovered: Cell::new(false),
+            is_again: Cell::new(is_again),
             is_goexit: false,
             link: Cell::new(null()),
         }
@@ -62,8 +102,11 @@ impl Panic {
 
     pub(super) fn goexit() -> Self {
         Self {
+            identity: 0,
             value: Cell::new(None),
+            text: Cell::default(),
             recovered: Cell::new(false),
+            is_again: Cell::new(false),
             is_goexit: true,
             link: Cell::new(null()),
         }
@@ -77,27 +120,51 @@ impl Panic {
         self.is_goexit
     }
 
+    /// Notes which panic is below this one, if any is by now. Only if that was
+    /// recovered with the same value is this one that value, raised again.
+    pub(super) fn set_below(&self, below: Option<&Self>) {
+        let Some(below) = below else { return };
+        let is_same = below.recovered.get() && below.identity == self.identity;
+        self.is_again.set(self.is_again.get() && is_same);
+    }
+
     /// Takes out what a crash tells of this panic.
     pub(super) fn flight(&self) -> Flight {
         if self.is_goexit {
             return Flight::Goexit;
         }
-        Flight::Panic(Link {
-            value: self.value.take(),
-            recovered: self.recovered.get(),
-        })
+        let value = self.value.take();
+        let known = self.text.take();
+        let text = value.as_deref().map_or(known, text_of);
+        let recovered = self.recovered.get();
+        Flight::Panic {
+            link: Link { value, recovered, repanicked: false, text },
+            identity: self.identity,
+            is_again: self.is_again.get(),
+        }
     }
 
     /// Makes a panic of what a crash told of one.
     pub(super) fn from_flight(flight: Flight) -> Self {
-        match flight {
-            Flight::Goexit => Self::goexit(),
-            Flight::Panic(Link { value, recovered }) => Self {
-                value: Cell::new(value),
-                recovered: Cell::new(recovered),
-                is_goexit: false,
-                link: Cell::new(null()),
-            },
+        let Flight::Panic { link, identity, is_again } = flight else {
+            return Self::goexit();
+        };
+        Self {
+            identity,
+            value: Cell::new(link.value),
+            text: Cell::new(link.text),
+            recovered: Cell::new(link.recovered),
+            is_again: Cell::new(is_again),
+            is_goexit: false,
+            link: Cell::new(null()),
+        }
+    }
+}
+
+impl Drop for Panic {
+    fn drop(&mut self) {
+        if let Some(value) = self.value.take() {
+            discard(value);
         }
     }
 }
@@ -122,8 +189,16 @@ pub(super) struct Listed<'a>(&'a Panic);
 
 impl<'a> Listed<'a> {
     pub(super) fn new(panic: &'a Panic) -> Self {
-        panic.link.set(TOP.replace(panic));
+        let below = TOP.replace(panic);
+        panic.link.set(below);
+        // SAFETY: a panic is in the list only while its frame stands.
+        panic.set_below(unsafe { below.as_ref() });
         Self(panic)
+    }
+
+    /// Returns the address of the panic below this one.
+    pub(super) fn below(&self) -> usize {
+        self.0.link.get().addr()
     }
 }
 

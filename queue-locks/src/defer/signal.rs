@@ -2,62 +2,83 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::fmt;
-use std::panic::{panic_any, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 
-/// What a panic carries: the same as a payload of Rust's panics.
-pub type Payload = Box<dyn Any + Send>;
-
-/// One panic of those that led to a crash.
-#[derive(Debug)]
-pub struct Link {
-    /// What it was raised with. `None` when a `recover` has taken it.
-    pub value: Option<Payload>,
-    /// Whether a deferred call recovered it, and then panicked itself.
-    pub recovered: bool,
-}
-
-impl fmt::Display for Link {
-    /// As Go prints it: `panic: value [recovered]`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.value.as_deref();
-        let text = value.map_or("(taken)", |value| {
-            let text = value.downcast_ref::<&str>().copied();
-            let owned = || value.downcast_ref().map(String::as_str);
-            text.or_else(owned).unwrap_or("(a value without text)")
-        });
-        let mark = if self.recovered { " [recovered]" } else { "" };
-        write!(f, "panic: {text}{mark}")
-    }
-}
+use super::link::{Link, Payload};
 
 /// What is on its way out of a goroutine: panics, and calls of `goexit`.
 pub(super) enum Flight {
     /// A panic.
-    Panic(Link),
+    Panic {
+        link: Link,
+        /// Where its value lies, to know it again.
+        identity: usize,
+        /// Whether it carries what a panic below it was recovered with.
+        is_again: bool,
+    },
     /// A call of `goexit`.
     Goexit,
 }
 
+/// A panic that a deferred call has ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Recovered {
+    /// The frame that deferred the call: an address, never followed.
+    pub(super) by: usize,
+    /// The panic below the one that was recovered: likewise.
+    pub(super) above: usize,
+}
+
 /// What our own unwinding carries, instead of a payload of the user.
+///
+/// A `catch_unwind` of the user may get hold of one, keep it, send it to
+/// another thread and resume it where it means nothing. So it has nothing in
+/// it that could be followed.
 pub(super) enum Signal {
     /// Nobody recovered, so all ends at [`go`](super::go). Never empty, oldest
     /// first.
     Flying(Vec<Flight>),
-    /// A deferred call of the frame at this address recovered.
-    Recovered(*const ()),
+    /// A deferred call recovered.
+    Recovered(Recovered),
 }
 
-impl Signal {
-    /// Returns whether the unwinding is to stop at `frame`.
-    pub(super) fn is_recovery_by(&self, frame: *const ()) -> bool {
-        matches!(self, Self::Recovered(by) if *by == frame)
+impl Drop for Signal {
+    fn drop(&mut self) {
+        if let Self::Flying(flights) = self {
+            discard(std::mem::take(flights));
+        }
     }
 }
 
-// SAFETY: payloads of unwinding must be `Send`, but a signal is caught on its
-// own thread: `go` and `with_defers` never let it out to a `join`.
-unsafe impl Send for Signal {}
+/// Returns whether `payload` says that the unwinding is to stop at `frame`.
+pub(super) fn is_recovery_by(frame: *const (), payload: &Payload) -> bool {
+    match payload.downcast_ref() {
+        Some(Signal::Recovered(recovered)) => recovered.by == frame.addr(),
+        _ => false,
+    }
+}
+
+/// Runs `body`. Returns what came out of it, if it did not return.
+pub(super) fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
+    catch_unwind(AssertUnwindSafe(body))
+}
+
+/// How often in a row a destructor may panic with a value whose destructor
+/// panics. Then the next one is leaked, as there might be no end.
+const PATIENCE: usize = 100;
+
+/// Drops what nobody waits for any more: a payload that was replaced. Its
+/// destructor is the user's and may panic; that panic ends here.
+pub(super) fn discard<T>(value: T) {
+    let mut thrown = caught(|| drop(value)).err();
+    for _ in 0..PATIENCE {
+        match thrown {
+            Some(payload) => thrown = caught(|| drop(payload)).err(),
+            None => return,
+        }
+    }
+    std::mem::forget(thrown);
+}
 
 thread_local! {
     /// How many calls of `go` this thread is in.
@@ -78,20 +99,38 @@ pub(super) enum Message {
     Printed,
 }
 
+/// Returns what `value` is raised with, and whether somebody boxed it before:
+/// then it may be what a `recover` returned.
+pub(super) fn boxed(value: impl Any + Send) -> (Payload, bool) {
+    let value: Payload = Box::new(value);
+    match value.downcast::<Payload>() {
+        Ok(payload) => (*payload, true),
+        Err(value) => (value, false),
+    }
+}
+
 /// Leaves everything up to [`go`](super::go). Without one, it is a panic of
 /// Rust.
-#[cold]
-pub(super) fn crash(mut flights: Vec<Flight>, message: Message) -> ! {
+#[inline(always)]
+pub(super) fn crash(flights: Vec<Flight>, message: Message) -> ! {
     if is_inside() {
         resume_unwind(Box::new(Signal::Flying(flights)));
     }
-    let Some(Flight::Panic(Link { value, .. })) = flights.pop() else {
-        unreachable!("`goexit` checks that it is inside of `go`");
+    crash_outside(flights, message)
+}
+
+/// Makes the newest panic one of Rust.
+#[cold]
+fn crash_outside(mut flights: Vec<Flight>, message: Message) -> ! {
+    let value = match flights.last_mut() {
+        Some(Flight::Panic { link, .. }) => link.value.take(),
+        _ => None,
     };
-    let value = value.expect("a panic that was recovered goes no further");
-    match message {
-        Message::Due => raise_in_rust(value),
-        Message::Printed => resume_unwind(value),
+    match (value, message) {
+        // Somebody caught a `goexit`, and resumed it outside of `go`.
+        (None, _) => resume_unwind(Box::new(Signal::Flying(flights))),
+        (Some(value), Message::Due) => raise_in_rust(value),
+        (Some(value), Message::Printed) => resume_unwind(value),
     }
 }
 

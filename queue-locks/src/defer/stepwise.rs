@@ -5,11 +5,14 @@
 //! panics and recovery are those of [`heap_records`].
 
 use std::cell::Cell;
+use std::panic::resume_unwind;
 
 use super::chain::{self, Entered};
+use super::frame::end;
 use super::heap_records;
+use super::link::Payload;
 use super::panic::{Listed, Panic, Recovery};
-use super::signal::Payload;
+use super::signal::caught;
 use super::unwind::search;
 
 /// A running function that may defer; see [`with_frame`].
@@ -19,7 +22,9 @@ pub struct Frame {
     place: Cell<u8>,
 }
 
-/// Runs the body of a function, then what it deferred and was not run yet.
+/// Runs the body of a function, then what it deferred and was not run yet,
+/// also when the body or a deferred call panics in Rust's way. The last such
+/// panic goes on when all have run.
 ///
 /// ```
 /// use std::cell::Cell;
@@ -41,16 +46,14 @@ pub struct Frame {
 pub fn with_frame<R>(body: impl FnOnce(&Frame) -> R) -> R {
     let frame = Frame { place: Cell::new(0) };
     let _entered = Entered::new(frame.id().0);
-    let left = Left(&frame);
-    body(left.0)
-}
-
-/// Runs the rest, also when the body panics in Rust's way.
-struct Left<'a>(&'a Frame);
-
-impl Drop for Left<'_> {
-    fn drop(&mut self) {
-        while self.0.run_next() {}
+    let (result, way) = match caught(|| body(&frame)) {
+        Ok(result) => (Some(result), None),
+        Err(payload) => (None, Some(payload)),
+    };
+    match (result, end(frame.id().0, way, |payload| payload)) {
+        (Some(result), None) => result,
+        (_, Some(way)) => resume_unwind(way),
+        (None, None) => unreachable!("a panic of the body stays one"),
     }
 }
 
@@ -103,7 +106,7 @@ impl Frame {
 /// After each call `is_interrupted` returns whether that call was left before
 /// its end.
 pub fn raise(value: Payload, is_interrupted: impl Fn() -> bool) -> Raised {
-    let panic = Panic::new(value);
+    let panic = Panic::new(value, false);
     let _listed = Listed::new(&panic);
     let recovered = search(&panic, |record, recovery| {
         record.run(recovery);

@@ -7,13 +7,17 @@
 //!   the stack of the one that panicked: nothing is unwound yet;
 //! - when a call has recovered, the stack is unwound to the frame that
 //!   deferred it, and the panics whose frames lie in between end with it;
-//! - a `goexit` in between stops that unwinding, and goes on.
+//! - a `goexit` in between stops that unwinding, and goes on (by the rules of
+//!   today; [`Rules`] says which others there were).
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
+use std::ptr::from_ref;
 
 use super::chain::{self, Record};
+use super::link::Payload;
 use super::panic::{Listed, Panic, Recovery, flights};
-use super::signal::{Message, Payload, Signal, crash, is_inside};
+use super::rules::Rules;
+use super::signal::{Message, Recovered, Signal, caught, crash, is_inside};
 
 // ANCHOR: search
 /// Runs deferred calls, newest first, until one has recovered. Returns the
@@ -37,18 +41,20 @@ pub(super) fn search(
 // ANCHOR_END: search
 
 // ANCHOR: raise
-/// Panics with `value`.
+/// Panics with `value`. `is_again` says that it may be what a `recover`
+/// returned.
 #[cold]
-pub(super) fn raise(value: Payload, message: Message) -> ! {
-    let panic = Panic::new(value);
+pub(super) fn raise(value: Payload, is_again: bool, message: Message) -> ! {
+    let panic = Panic::new(value, is_again);
     let listed = Listed::new(&panic);
     let recovered = search(&panic, |record, recovery| {
         run(record, recovery);
         true
     });
     if let Some(frame) = recovered {
+        let recovered = Recovered { by: frame.addr(), above: listed.below() };
         drop(listed);
-        resume_unwind(Box::new(Signal::Recovered(frame)));
+        resume_unwind(Box::new(Signal::Recovered(recovered)));
     }
     crash(flights(), message)
 }
@@ -62,28 +68,39 @@ pub(super) fn goexit() -> ! {
     let _listed = Listed::new(&panic);
     while let Some(record) = chain::pop() {
         let call = || run(record, &Recovery::from(&panic));
-        let Err(payload) = catch_unwind(AssertUnwindSafe(call)) else {
-            continue;
-        };
-        // A later panic was recovered by a frame further out: that must not
-        // jump over this `goexit`, which goes on with the rest.
-        match payload.downcast::<Signal>().map(|signal| *signal) {
-            Ok(Signal::Recovered(_)) => {}
-            Ok(signal) => resume_unwind(Box::new(signal)),
-            Err(payload) => resume_unwind(payload),
+        if let Err(payload) = caught(call) {
+            // A later panic was recovered by a frame further out: that must
+            // not jump over this `goexit`, which goes on with the rest.
+            if !is_spared(&panic, &payload) {
+                resume_unwind(payload);
+            }
         }
     }
     crash(flights(), Message::Printed)
 }
 
+/// Returns whether a `goexit` goes on after what came out of a call.
+fn is_spared(goexit: &Panic, payload: &Payload) -> bool {
+    let Some(Signal::Recovered(recovered)) = payload.downcast_ref() else {
+        return false;
+    };
+    let is_next = recovered.above == from_ref(goexit).addr();
+    Rules::current().spare_goexit(is_next)
+}
+
+/// Has a panic of Rust go on as one of ours.
+pub(super) fn as_signal(payload: Payload) -> Payload {
+    if payload.is::<Signal>() {
+        return payload;
+    }
+    let raise = || -> () { raise(payload, false, Message::Printed) };
+    caught(raise).expect_err("it never returns")
+}
+
 /// Runs one deferred call. A panic of Rust in it goes on as one of ours, while
 /// the panic that runs it still stands.
 fn run(record: Record, recovery: &Recovery<'_>) {
-    let call = AssertUnwindSafe(|| record.run(recovery));
-    if let Err(payload) = catch_unwind(call) {
-        if payload.is::<Signal>() {
-            resume_unwind(payload);
-        }
-        raise(payload, Message::Printed);
+    if let Err(payload) = caught(|| record.run(recovery)) {
+        resume_unwind(as_signal(payload));
     }
 }

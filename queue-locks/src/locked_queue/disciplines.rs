@@ -3,7 +3,7 @@
 use super::LockedQueue;
 use crate::defer::{Defer, Generation};
 use crate::raw_lock::RawLock;
-use crate::storage::Storage;
+use crate::storage::{Alone, Storage};
 
 impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     /// Adds `value`; drops the guard before the end of the function, so that
@@ -62,10 +62,15 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
     // ANCHOR: deferred
     /// Adds `value`; the unlock is deferred as in Go, by generation `G`.
     #[inline]
-    pub fn put_deferred<G: Generation>(&self, value: T) {
+    pub fn put_deferred<G: Generation>(&self, value: T)
+    where
+        S: Alone,
+    {
         G::with_defers(|d| {
             self.items.raw().lock();
-            // SAFETY: locked above; runs once, at the end.
+            // SAFETY: locked above; runs once, and not while the storage is
+            // at work: it is `Alone`, so no panic of a deferred kind
+            // begins in it.
             d.defer(|| unsafe { self.items.raw().unlock() });
             // SAFETY: this thread holds the lock until the end.
             unsafe { &mut *self.items.data_ptr() }.push(value);
@@ -75,10 +80,15 @@ impl<T, S: Storage<T>, L: RawLock> LockedQueue<T, S, L> {
 
     /// Takes the front; the unlock is deferred as in Go, by generation `G`.
     #[inline]
-    pub fn get_deferred<G: Generation>(&self) -> Option<T> {
+    pub fn get_deferred<G: Generation>(&self) -> Option<T>
+    where
+        S: Alone,
+    {
         G::with_defers(|d| {
             self.items.raw().lock();
-            // SAFETY: locked above; runs once, at the end.
+            // SAFETY: locked above; runs once, and not while the storage is
+            // at work: it is `Alone`, so no panic of a deferred kind
+            // begins in it.
             d.defer(|| unsafe { self.items.raw().unlock() });
             // SAFETY: this thread holds the lock until the end.
             let items = unsafe { &mut *self.items.data_ptr() };

@@ -11,11 +11,13 @@
 //! | [`ThreeState`] | unlocked, locked, locked with waiters | futex | anyone |
 //! | [`Spin`] | unlocked, locked | looking again | anyone |
 //! | [`Ticket`] | next number, number served | looking again | in order |
+//! | [`Mcs`] | a list of nodes, one a waiter | looking again, each at its own node | in order |
 //! | [`Go`] | locked, woken, starving, waiters | semaphore | in order, once somebody starves |
 //! | [`Std`] | the mutex of `std` | futex on Linux | anyone |
 //! | [`ParkingLot`] | the mutex of `parking_lot` | a queue of parked threads | anyone |
 
 mod go;
+mod mcs;
 mod parking_lot;
 mod spin;
 mod std;
@@ -24,6 +26,7 @@ mod ticket;
 mod two_state;
 
 pub use self::go::Go;
+pub use self::mcs::Mcs;
 pub use self::parking_lot::ParkingLot;
 pub use self::spin::Spin;
 pub use self::std::Std;

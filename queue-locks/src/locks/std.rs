@@ -3,6 +3,7 @@
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 // Not modelled: the mutex of `std` is what this file is about.
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,9 +14,10 @@ use crate::raw_lock::RawLock;
 /// `std` can only unlock by dropping its guard, so the holder keeps the guard
 /// beside the lock until it unlocks. Poisoning is ignored.
 pub struct Std {
-    // Boxed, because the guard borrows the mutex at its address, and the lock
-    // may be moved while it is held.
-    mutex: Box<Mutex<()>>,
+    /// On the heap, because the guard borrows the mutex at its address, and
+    /// the lock may be moved while it is held. Not a `Box`, because moving that
+    /// says that nobody else has a reference.
+    mutex: NonNull<Mutex<()>>,
     /// Written by the holder after it locked, read by it when it unlocks.
     guard: UnsafeCell<MaybeUninit<MutexGuard<'static, ()>>>,
 }
@@ -23,7 +25,7 @@ pub struct Std {
 impl fmt::Debug for Std {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Std")
-            .field("mutex", &self.mutex)
+            .field("mutex", self.mutex())
             .finish_non_exhaustive()
     }
 }
@@ -31,9 +33,16 @@ impl fmt::Debug for Std {
 impl Default for Std {
     fn default() -> Self {
         Self {
-            mutex: Box::default(),
+            mutex: NonNull::from(Box::leak(Box::default())),
             guard: UnsafeCell::new(MaybeUninit::uninit()),
         }
+    }
+}
+
+impl Drop for Std {
+    fn drop(&mut self) {
+        // SAFETY: `default` leaked it from a box, and nobody is left to use it.
+        drop(unsafe { Box::from_raw(self.mutex.as_ptr()) });
     }
 }
 
@@ -44,9 +53,15 @@ unsafe impl Sync for Std {}
 unsafe impl Send for Std {}
 
 impl Std {
+    #[inline]
+    fn mutex(&self) -> &Mutex<()> {
+        // SAFETY: it lives until `drop`, and is only ever shared.
+        unsafe { self.mutex.as_ref() }
+    }
+
     fn keep(&self, guard: MutexGuard<'_, ()>) {
-        // SAFETY: the guard is dropped by `unlock`, or never; the boxed mutex
-        // outlives each call of `unlock`, which borrows `self`.
+        // SAFETY: the guard is dropped by `unlock`, or never; the mutex lives
+        // until `self` is dropped, and each call of `unlock` borrows `self`.
         let guard: MutexGuard<'static, ()> =
             unsafe { std::mem::transmute(guard) };
         let kept = self.guard.get().cast();
@@ -60,13 +75,13 @@ impl Std {
 unsafe impl RawLock for Std {
     #[inline]
     fn lock(&self) {
-        self.keep(self.mutex.lock().unwrap_or_else(PoisonError::into_inner));
+        self.keep(self.mutex().lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     #[inline]
     fn try_lock(&self) -> bool {
         use std::sync::TryLockError::{Poisoned, WouldBlock};
-        let guard = match self.mutex.try_lock() {
+        let guard = match self.mutex().try_lock() {
             Ok(guard) => guard,
             Err(Poisoned(error)) => error.into_inner(),
             Err(WouldBlock) => return false,
@@ -81,5 +96,24 @@ unsafe impl RawLock for Std {
         // SAFETY: the caller holds the lock, so it wrote the guard in `keep`,
         // and takes it out once.
         drop(unsafe { guard.read() });
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(any(loom, shuttle)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_may_be_moved_while_it_is_held() {
+        let lock = Box::new(Std::default());
+        lock.lock();
+        let lock = std::hint::black_box(*lock);
+        assert!(!lock.try_lock());
+        // SAFETY: this thread locked it, where it was before.
+        unsafe { lock.unlock() };
+        assert!(lock.try_lock());
+        // SAFETY: as the line above says.
+        unsafe { lock.unlock() };
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::storage::Storage;
+use crate::storage::{Alone, Storage};
 
 impl<T> Storage<T> for VecDeque<T> {
     #[inline]
@@ -19,3 +19,6 @@ impl<T> Storage<T> for VecDeque<T> {
         Self::len(self)
     }
 }
+
+// SAFETY: values are moved, and no method or destructor of theirs runs.
+unsafe impl<T> Alone for VecDeque<T> {}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::storage::Storage;
+use crate::storage::{Alone, Storage};
 
 /// A vector and the index of its front, as Go's `q.arr = q.arr[1:]`.
 ///
@@ -118,6 +118,9 @@ impl<T> Storage<T> for Slice<T> {
         self.values.len() - self.front
     }
 }
+
+// SAFETY: values are moved, and no method or destructor of theirs runs.
+unsafe impl<T> Alone for Slice<T> {}
 
 #[cfg(test)]
 mod tests {

@@ -229,7 +229,7 @@ fn a_panic_in_a_deferred_call_replaces<G: Generation>() {
         })
     });
     let expected =
-        ["panic: first", "panic: (taken) [recovered]", "panic: third"];
+        ["panic: first", "panic: second [recovered]", "panic: third"];
     assert_eq!(crash_of(crash), expected);
 }
 

@@ -1,7 +1,9 @@
 //! The three generations of defer against the rules of Go.
 #![cfg(not(any(loom, shuttle)))]
 
+mod fuzz;
 mod go_tests;
+mod goroutines;
 mod innermost;
 mod interpreter;
 mod machine;
@@ -9,3 +11,6 @@ mod missed_calls;
 mod mixed;
 mod program;
 mod random_programs;
+mod rules;
+mod traces;
+mod ways_out;

@@ -1,4 +1,5 @@
-//! `cargo xtask peers defer`: what a deferred unlock costs in real Go.
+//! `cargo xtask peers defer`: what a deferred unlock costs in real Go, and
+//! whether ours does what that does.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use bench_compare::Run;
 use bench_compare::interleave::{Session, order};
 use bench_compare::run::Reading;
 
-use super::go_test;
+use super::{differential, go_test};
 use crate::bench_binaries::{build, variant};
 use crate::tools::Go;
 use crate::workspace::root;
@@ -17,12 +18,34 @@ use crate::workspace::root;
 ///
 /// The queue of the post, put by put on a warm queue, and a panic with ten
 /// deferred calls. Rounds of both programs take turns; the fastest counts.
+///
+/// With --differential nothing is measured: random programs that defer, panic,
+/// recover and exit run in Go and on each generation, by the rules of that Go.
+/// Each trace that differs is printed, and the exit code is 1 if one does.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// How often each program runs
     #[arg(long, default_value_t = 3)]
     rounds: u32,
+
+    /// Compare the traces of this many random programs instead
+    #[arg(long, value_name = "PROGRAMS")]
+    differential: Option<u32>,
+
+    /// The seed of the first random program
+    #[arg(long, default_value_t = 1, requires = "differential")]
+    seed: u64,
+
+    /// Keep what Go did for the tests of queue-locks
+    #[arg(long, requires = "differential")]
+    record: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask peers defer                      what a deferred unlock costs
+  cargo xtask peers defer --differential 1000  is ours what Go does?";
 
 /// Nanoseconds a call, by the name of the row.
 type Times = BTreeMap<String, f64>;
@@ -47,6 +70,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         println!("Get it from https://go.dev/dl and run this again.");
         return Ok(ExitCode::SUCCESS);
     };
+    if let Some(count) = args.differential {
+        return differential::run(&go, count, args.seed, args.record);
+    }
     let module = root().join("queue-locks/peers/defer");
     go.check(&module)?;
     let session = session()?;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod defer;
+mod differential;
 mod finalizer_traces;
 mod finalizers;
 mod go_test;

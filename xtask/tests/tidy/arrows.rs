@@ -41,7 +41,10 @@ const PACKAGES: [(&str, &[&str]); 10] = [
             "timer-heap",
         ],
     ),
-    ("xtask", &["bench-compare", "book", "coverage-merge", "support"]),
+    (
+        "xtask",
+        &["bench-compare", "book", "coverage-merge", "queue-locks", "support"],
+    ),
 ];
 
 #[test]

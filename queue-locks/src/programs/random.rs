@@ -1,0 +1,71 @@
+//! A random program.
+
+use super::program::{Function, Program, Statement};
+
+/// How many functions a program has.
+const FUNCTIONS: usize = 5;
+
+/// Returns the program of that seed, always the same.
+pub fn program(seed: u64) -> Program {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let function = |number| {
+        let is_named = random.bool();
+        let mut writer = Writer { random: &mut random, number, is_named };
+        Function { is_named, body: writer.body(2, 1..=5) }
+    };
+    (0..FUNCTIONS).map(function).collect()
+}
+
+struct Writer<'a> {
+    random: &'a mut fastrand::Rng,
+    /// The function that is written.
+    number: usize,
+    is_named: bool,
+}
+
+impl Writer<'_> {
+    fn body(
+        &mut self,
+        depth: u32,
+        length: std::ops::RangeInclusive<usize>,
+    ) -> Vec<Statement> {
+        let length = self.random.usize(length);
+        (0..length).map(|_| self.statement(depth)).collect()
+    }
+
+    fn statement(&mut self, depth: u32) -> Statement {
+        let may_call = self.number + 1 < FUNCTIONS;
+        match self.random.u8(0..24) {
+            0..4 if may_call => Statement::Defer(self.other()),
+            4..7 if may_call => Statement::Call(self.other()),
+            7..12 if depth > 0 => {
+                Statement::DeferClosure(self.body(depth - 1, 1..=4))
+            }
+            12..14 if depth > 0 => Statement::If(
+                self.body(depth - 1, 1..=2),
+                self.body(depth - 1, 0..=2),
+            ),
+            14 if depth > 0 => Statement::Loop(self.body(depth - 1, 1..=2)),
+            15 if self.is_named => Statement::Set,
+            16 => Statement::RuntimeError,
+            17 => Statement::Goexit,
+            18 => Statement::Return,
+            19 => Statement::Repanic,
+            20 => Statement::Say,
+            21 => Statement::Panic,
+            _ => self.leaf(),
+        }
+    }
+
+    fn leaf(&mut self) -> Statement {
+        match self.random.u8(0..8) {
+            0..4 => Statement::Recover,
+            4..6 => Statement::Panic,
+            _ => Statement::Say,
+        }
+    }
+
+    fn other(&mut self) -> usize {
+        self.random.usize(self.number + 1..FUNCTIONS)
+    }
+}
