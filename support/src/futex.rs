@@ -147,12 +147,17 @@ mod linux {
     /// later wait is late by the time between the two readings, in which this
     /// thread may have been held up: so the closest of several pairs is taken.
     fn same_moment() -> (Instant, Duration) {
-        let pairs = (0..16).map(|_| {
+        closest(|| {
             let (start, time) = (Instant::now(), clock());
-            (start.elapsed(), start, time)
-        });
-        let closest = pairs.min_by_key(|&(width, ..)| width);
-        closest.map(|(_, start, time)| (start, time)).expect("sixteen")
+            (start.elapsed(), (start, time))
+        })
+    }
+
+    /// Returns what was read in the shortest time, of sixteen readings.
+    fn closest<T>(read: impl Fn() -> (Duration, T)) -> T {
+        let readings = (0..16).map(|_| read());
+        let closest = readings.min_by_key(|&(width, _)| width);
+        closest.expect("there are sixteen").1
     }
     // ANCHOR_END: same-moment
 
@@ -161,6 +166,21 @@ mod linux {
         // SAFETY: the kernel writes a time to the place given.
         unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
         Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_reading_that_was_held_up_is_not_taken() {
+            let count = std::cell::Cell::new(0);
+            let read = || {
+                let n = count.replace(count.get() + 1);
+                (Duration::from_nanos(if n == 3 { 40 } else { 200_000 }), n)
+            };
+            assert_eq!(closest(read), 3);
+        }
     }
 }
 

@@ -19,11 +19,15 @@ pub const UNKNOWN: usize = usize::MAX;
 
 // Loom knows no `const` here, which spares `std` a check at each access.
 #[cfg(not(any(loom, shuttle)))]
-std::thread_local!(static ID: Cell<usize> = const { Cell::new(UNKNOWN) });
+std::thread_local! {
+    static ID: Cell<usize> = const { Cell::new(UNKNOWN) };
+    static ENDING: OnceCell<Ending> = const { OnceCell::new() };
+}
 #[cfg(any(loom, shuttle))]
-crate::sync::thread_local!(static ID: Cell<usize> = Cell::new(UNKNOWN));
-
-crate::sync::thread_local!(static ENDING: OnceCell<Ending> = OnceCell::new());
+crate::sync::thread_local! {
+    static ID: Cell<usize> = Cell::new(UNKNOWN);
+    static ENDING: OnceCell<Ending> = OnceCell::new();
+}
 
 /// Whether a thread still lives, for others to see.
 #[derive(Clone, Debug)]

@@ -146,3 +146,49 @@ fn an_owner_that_is_inside_cannot_enter_again() {
     drop(first);
     assert_eq!(*lock.lock(), [1], "the lock goes on");
 }
+
+/// A lock whose owner's thread has ended finds another owner.
+#[test]
+fn a_lock_outlives_the_thread_that_owns_it() {
+    use timer_heap::biased_lock::BiasedLock;
+
+    let lock: BiasedLock<u64> = BiasedLock::new(0, Some(2));
+    let visit = || {
+        (0..4).for_each(|_| *lock.lock() += 1);
+        lock.is_owned()
+    };
+    let owned = thread::scope(|scope| scope.spawn(visit).join().unwrap());
+    if !owned {
+        return; // The system has no barrier for others, so no owner either.
+    }
+    for _ in 0..3 {
+        assert!(visit(), "the one before has ended");
+        thread::scope(|scope| assert!(scope.spawn(visit).join().unwrap()));
+        assert!(!lock.is_owned(), "it was evicted");
+        assert!(!visit(), "and knows now, having come by the mutex");
+    }
+    assert_eq!(*lock.lock(), 4 * (1 + 3 * 3));
+}
+
+/// The last handle goes while the last clone does: whoever is later frees the
+/// service, and the other has not returned yet.
+#[test]
+fn the_last_handle_and_the_last_clone_go_at_once() {
+    for round in 0..if cfg!(miri) { 4 } else { 200 } {
+        let timers = Timers::new();
+        let timer = timers.after_func(HOUR, || ());
+        let barrier = Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                barrier.wait();
+                drop(timers);
+            });
+            barrier.wait();
+            if round % 2 == 0 {
+                timer.cancel();
+            } else {
+                drop(timer);
+            }
+        });
+    }
+}
