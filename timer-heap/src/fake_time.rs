@@ -91,7 +91,8 @@ impl FakeTime {
     }
     // ANCHOR_END: advance
 
-    /// Moves the clock forward by `d` at once, as after a suspension: what
+    /// Moves the clock forward by `d` at once, as if the process had been
+    /// stopped for so long: what
     /// comes due on the way fires late, in order. Returns how many fired.
     pub fn skip(&self, d: Duration) -> usize {
         let service = &self.shared.service;
