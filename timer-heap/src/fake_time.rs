@@ -13,8 +13,8 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use support::sync::Mutex;
 use support::sync::thread::{self, JoinHandle};
+use support::sync::{self, Mutex};
 
 use crate::shared::Shared;
 use crate::time::waiters::Waiters;
@@ -91,7 +91,8 @@ impl FakeTime {
     }
     // ANCHOR_END: advance
 
-    /// Moves the clock forward by `d` at once, as after a suspension: what
+    /// Moves the clock forward by `d` at once, as if the process had been
+    /// stopped for so long: what
     /// comes due on the way fires late, in order. Returns how many fired.
     pub fn skip(&self, d: Duration) -> usize {
         let service = &self.shared.service;
@@ -128,13 +129,17 @@ impl FakeTime {
     ///
     /// When the system refuses a thread.
     pub fn spawn(&self, f: impl FnOnce() + Send + 'static) {
-        let shared = Arc::clone(&self.shared);
-        self.waiters().expect_one();
-        let thread = thread::spawn(move || {
-            let waiters = shared.service.clock.waiters();
-            let _part = waiters.expect("the clock is fake").take_part();
+        // Owned by the closure: a refused thread drops it, and is not waited
+        // for.
+        let party = self.waiters().expect_one();
+        let spawned = thread::Builder::new().spawn(move || {
+            let _part = party.take_part();
             f();
         });
+        let thread = match spawned {
+            Ok(thread) => thread,
+            Err(error) => panic!("the system refuses a thread: {error}"),
+        };
         let threads = self.threads.lock();
         threads.unwrap_or_else(PoisonError::into_inner).push(thread);
     }
@@ -184,7 +189,7 @@ impl FakeTime {
         Ok(())
     }
 
-    fn waiters(&self) -> &Waiters {
+    fn waiters(&self) -> &sync::Arc<Waiters> {
         let waiters = self.shared.service.clock.waiters();
         waiters.expect("the clock is fake")
     }

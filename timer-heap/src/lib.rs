@@ -6,6 +6,75 @@
 //! must learn of an earlier one. This crate follows the answer of Go's
 //! runtime (`runtime/time.go`) from Go 1.9 on.
 //!
+//! ```
+//! use std::sync::mpsc::channel;
+//! use std::time::Duration;
+//! use timer_heap::Timers;
+//!
+//! let (sender, receiver) = channel();
+//! let timers = Timers::new();
+//! let ms = Duration::from_millis(1);
+//! timers.after_func_once(ms, move || sender.send("a callback").unwrap());
+//! assert_eq!(receiver.recv(), Ok("a callback"));
+//! assert_eq!(timers.ticker(ms).iter().take(3).count(), 3);
+//! ```
+//!
+//! # What to expect
+//!
+//! **Threads.** A service of [`Generation::Best`] has one thread, which the
+//! first timer starts, and calls one callback after the other: a callback that
+//! takes long, or waits for another one, holds up all that are due. Hand long
+//! work on. Channel timers, tickers and blocking sleeps need no thread.
+//!
+//! **Order.** Nothing fires early. Timers that one thread started fire in the
+//! order of their deadlines, those of one deadline in any order. Between timers
+//! of several threads no order is promised, and a callback may come after a
+//! later one. On a fake clock all fire in the order of their deadlines, but on
+//! no clock is there an order between a callback and what wakes a thread that
+//! receives. In [`Generation::Go1_10`] and [`Generation::Go1_14`], which have
+//! several threads, callbacks also run at the same time.
+//!
+//! **Callbacks.** What a callback does to any timer counts at once: what it
+//! stops, resets or shuts down and has not begun does not begin. A callback may
+//! start and drop timers and services, its own too.
+//!
+//! **Panics.** A panic ends its own callback, and so does one in the drop of a
+//! callback that has fired: the process's hook prints it, the hook of
+//! [`Builder::on_panic`] gets its payload, and the service goes on. A timer
+//! whose callback panicked can be reset, and is called again. A payload whose
+//! own drop panics is forgotten. The drop of a callback that a program stops or
+//! cancels is the program's, and so is its panic.
+//!
+//! **The end.** The last clone of [`Timers`] to go shuts the service down, or
+//! [`Timers::shut_down`] does. Timers that are pending never fire, and whoever
+//! waits is told.
+//!
+//! **Suspension.** Deadlines are those of [`Instant`](std::time::Instant). On
+//! Linux and macOS its clock stands still while the machine is suspended, so a
+//! timer of an hour fires after an hour of waking time. A change of the wall
+//! clock moves nothing.
+//!
+//! **Fork.** A child has the memory of its parent and none of its threads. In
+//! an inherited service starts, stops, cancels and sleeps go on to work, but no
+//! callback is ever called, no future is woken, and
+//! [`shut_down_and_wait`](Timers::shut_down_and_wait) waits for good. A child
+//! makes a new service. That presumes that no other thread of the parent was in
+//! a call of the service at the moment of the fork: its lock would be held for
+//! ever, as with every lock.
+//!
+//! **Sandboxes.** On Linux the locks of [`Generation::Best`] use
+//! `membarrier(2)`. Where it is missing they are plain locks. A process that
+//! forbids it later goes on: the next thread that takes such a lock from its
+//! owner runs on each processor once, or sleeps for 10 ms where that is
+//! forbidden as well, and no lock gets an owner from then on. A filter that
+//! kills has to allow the call.
+//!
+//! **Memory.** A service of [`Generation::Best`] takes up to 40 KiB for each
+//! processor, from the beginning; the others take less than 64 KiB together.
+//! What a burst of timers took is given back when they have fired or gone. A
+//! timer that is stopped, not cancelled, is kept with its closure until its
+//! handle goes.
+//!
 //! # Map
 //!
 //! Arrows go down: a folder imports what stands below it in this list.

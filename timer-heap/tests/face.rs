@@ -2,7 +2,8 @@
 //! that goes forward only, and a shut-down that ends every wait.
 #![cfg(not(loom))]
 
-use std::future::Future;
+use std::fmt::Debug;
+use std::future::{Future, Ready, ready};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,9 @@ use std::thread;
 use std::time::Duration;
 
 use timer_heap::{
-    FakeTime, Generation, ShutDown, Sleep, Ticker, TimeoutError, Timer, Timers,
+    CancelOnDrop, ChannelTimer, FakeTime, Generation, Interval, IntoTicks,
+    OwnTimer, Periodic, Recv, SharedTimer, ShutDown, Sleep, Ticker,
+    TickerStream, Ticks, Timeout, TimeoutError, Timer, Timers, WeakTimers,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -230,11 +233,54 @@ fn a_shut_down_that_waits_does_not_wait_for_itself() {
 }
 
 #[test]
-fn what_programs_hold_is_safe_to_unwind_over() {
-    fn is_safe<T: UnwindSafe + RefUnwindSafe>() {}
+fn what_programs_hold_is_safe_to_unwind_over_and_to_send() {
+    fn is_safe<T: UnwindSafe + RefUnwindSafe + Send + Sync + Unpin>() {}
     is_safe::<Timers>();
+    is_safe::<WeakTimers>();
     is_safe::<Timer>();
+    is_safe::<CancelOnDrop>();
+    is_safe::<OwnTimer>();
+    is_safe::<SharedTimer>();
+    is_safe::<Periodic>();
     is_safe::<Sleep>();
+    is_safe::<Timeout<Ready<()>>>();
+    is_safe::<Interval>();
+    is_safe::<ChannelTimer>();
     is_safe::<Ticker>();
+    is_safe::<TickerStream>();
+    is_safe::<Recv<'_>>();
+    is_safe::<Ticks<'_>>();
+    is_safe::<IntoTicks>();
     is_safe::<FakeTime>();
+}
+
+#[test]
+fn what_programs_hold_can_be_printed_also_in_a_callback() {
+    each(|timers, time| {
+        fn is_named(value: &dyn Debug, name: &str) {
+            let text = format!("{value:?}");
+            assert!(text.starts_with(name), "{text}");
+        }
+        let ticker = timers.ticker(HOUR);
+        is_named(&timers, "Timers");
+        is_named(&timers.downgrade(), "WeakTimers");
+        is_named(&time, "FakeTime");
+        is_named(&timers.interval(HOUR), "Interval { period: 3600s");
+        is_named(&timers.timeout(HOUR, ready(())), "Timeout");
+        is_named(&ticker.recv_async(), "Recv");
+        is_named(&ticker.iter(), "Ticks");
+        is_named(&ticker.into_stream(), "TickerStream");
+        is_named(&timers.ticker(HOUR).into_iter(), "IntoTicks");
+        is_named(&timers.after_func(HOUR, || ()), "Timer {");
+        let (sender, receiver) = channel();
+        timers.after_func_with(SECOND, move |own| {
+            is_named(own, "OwnTimer");
+            sender.send(()).unwrap();
+        });
+        let ticks = timers.every(HOUR, || ());
+        is_named(&ticks, "Periodic { period: 3600s, is_ticking: true");
+        is_named(&timers.after_func_with(HOUR, |_| ()), "SharedTimer");
+        time.advance(SECOND);
+        assert_eq!(receiver.try_recv(), Ok(()));
+    });
 }

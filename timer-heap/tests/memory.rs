@@ -92,3 +92,23 @@ fn a_burst_without_handles_returns_its_memory() {
         });
     }
 }
+
+/// What the front page says that a service takes.
+#[test]
+fn a_service_takes_so_much_memory_and_no_more() {
+    let processors = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .next_power_of_two();
+    for generation in Generation::ALL {
+        let before = LIVE.get();
+        let (timers, _time) =
+            Timers::builder().generation(generation).build_fake();
+        timers.after_func(SECOND, || ()).cancel();
+        let bytes = (LIVE.get() - before) as usize;
+        let most = match generation {
+            Generation::Best => 40 * 1024 * processors,
+            _ => 64 * 1024,
+        };
+        assert!(bytes <= most, "{generation}: {bytes}");
+    }
+}

@@ -28,7 +28,7 @@ pub struct Clock {
 #[derive(Debug)]
 struct Fake {
     now: AtomicI64,
-    waiters: Waiters,
+    waiters: Arc<Waiters>,
 }
 
 impl Clock {
@@ -47,7 +47,7 @@ impl Clock {
         Self {
             fake: Some(Arc::new(Fake {
                 now: AtomicI64::new(0),
-                waiters: Waiters::default(),
+                waiters: Arc::default(),
             })),
             ..Self::real()
         }
@@ -94,7 +94,7 @@ impl Clock {
     }
 
     /// Returns the threads that wait for a fake clock.
-    pub(crate) fn waiters(&self) -> Option<&Waiters> {
+    pub(crate) fn waiters(&self) -> Option<&Arc<Waiters>> {
         self.fake.as_ref().map(|fake| &fake.waiters)
     }
 

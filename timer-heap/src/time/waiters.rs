@@ -13,9 +13,9 @@
 //!
 //! | thread | under the lock of `state` | without it |
 //! |---|---|---|
-//! | one that starts another | `expect_one` | |
+//! | one that starts another | `expect_one`, and the drop of its party if the system refuses it | |
 //! | one that takes part, in a sleep or a receive | notes its word, and takes the note back | `wait` on the word in between |
-//! | one that takes part, at its end | the drop of what `take_part` returned | |
+//! | one that takes part, at its end | the drop of its party | |
 //! | the one that moves the clock | `all_blocked` waits for `changed` | moves the clock, and runs callbacks |
 
 use std::cell::Cell;
@@ -53,6 +53,37 @@ impl State {
     }
 }
 
+/// A thread that is counted. Made before the thread is, which then owns it.
+pub(crate) struct Party {
+    waiters: Arc<Waiters>,
+}
+
+impl Party {
+    /// Makes the current thread the one that is counted.
+    pub(crate) fn take_part(self) -> impl Drop {
+        TAKES_PART.set(self.waiters.address());
+        TakesPart { _party: self }
+    }
+}
+
+impl Drop for Party {
+    fn drop(&mut self) {
+        self.waiters.lock().parties -= 1;
+        self.waiters.changed.notify_all();
+    }
+}
+
+/// The current thread takes part while this lives.
+struct TakesPart {
+    _party: Party,
+}
+
+impl Drop for TakesPart {
+    fn drop(&mut self) {
+        TAKES_PART.set(0);
+    }
+}
+
 impl Waiters {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -77,23 +108,11 @@ impl Waiters {
         state.notes.swap_remove(own.expect("noted above"));
     }
 
-    /// Counts one more thread that is going to take part.
-    pub(crate) fn expect_one(&self) {
+    /// Counts one more thread that is going to take part, until the returned
+    /// value is dropped: at its end, or because the system refuses it.
+    pub(crate) fn expect_one(self: &Arc<Self>) -> Party {
         self.lock().parties += 1;
-    }
-
-    /// Makes this thread take part until the returned value is dropped.
-    pub(crate) fn take_part(&self) -> impl Drop + '_ {
-        struct Part<'a>(&'a Waiters);
-        impl Drop for Part<'_> {
-            fn drop(&mut self) {
-                TAKES_PART.set(0);
-                self.0.lock().parties -= 1;
-                self.0.changed.notify_all();
-            }
-        }
-        TAKES_PART.set(self.address());
-        Part(self)
+        Party { waiters: Arc::clone(self) }
     }
 
     /// Waits until every thread that takes part is blocked. Returns how many
@@ -106,5 +125,22 @@ impl Waiters {
             state = woken.unwrap_or_else(PoisonError::into_inner);
         }
         state.parties
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(loom))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_never_starts_is_waited_for_by_nobody() {
+        let waiters = Arc::new(Waiters::default());
+        let party = waiters.expect_one();
+        let refused = move || drop(party.take_part());
+        assert_eq!(waiters.lock().parties, 1);
+        // As a refused spawn drops what it was given.
+        drop(refused);
+        assert_eq!(waiters.all_blocked(), 0);
     }
 }

@@ -3,6 +3,7 @@
 
 mod biased_lock;
 mod fire;
+mod futures;
 mod marks;
 mod wake_up;
 
