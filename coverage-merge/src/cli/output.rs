@@ -120,6 +120,11 @@ impl Output {
         })
     }
 
+    /// Returns where the result goes.
+    pub(crate) fn path(&self) -> &Path {
+        &self.output
+    }
+
     /// Returns the format that was chosen, or the one that suits the inputs.
     fn format_of(&self, profile: &Profile) -> Result<Format, Failure> {
         let only_lines = profile.mode().is_none() && !profile.is_empty();

@@ -3,12 +3,19 @@
 //! - `totals`: rows by package, file or function, as a table, Markdown or
 //!   JSON.
 //! - `html`: one page with the sources.
-//! - `patch`: the lines that a change adds.
+//! - `patch`: the lines that a change adds; `diff_text`, `diff_names`: the
+//!   unified diff that says so; `which_file`: which file it means.
+//! - `gates`: limits; `explain`: which input reaches a line.
 //! - `filter`: which files count, and under which path.
 //! - `source_tree`: the source files, as far as they are found.
 
+pub(crate) mod diff_names;
+pub(crate) mod diff_text;
+pub(crate) mod explain;
 pub(crate) mod filter;
+pub(crate) mod gates;
 pub(crate) mod html;
 pub(crate) mod patch;
 pub(crate) mod source_tree;
 pub(crate) mod totals;
+pub(crate) mod which_file;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "cli")]
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::profile::Profile;
 use crate::profile::file_lines::package;
+use crate::profile::path::normal;
 use crate::profile::total::Total;
 use crate::reports::source_tree::SourceTree;
 
@@ -55,10 +57,23 @@ impl Profile {
         Report { rows, total: self.total() }
     }
 
+    /// Returns how many branches there are, and how many were taken.
+    pub fn branch_total(&self) -> Total {
+        let files = self.lines.files().iter();
+        files.fold(Total::default(), |sum, it| sum.plus(it.branch_total()))
+    }
+
+    /// Returns how many functions there are, and how many were called; those
+    /// of Go's profiles are not known without sources.
+    pub fn function_total(&self) -> Total {
+        let files = self.lines.files().iter();
+        files.fold(Total::default(), |sum, it| sum.plus(it.function_total()))
+    }
+
     fn totals(&self, name: impl Fn(&str) -> String) -> Vec<Row> {
         let mut totals: BTreeMap<String, Total> = BTreeMap::new();
         for file in self.union.files() {
-            let total = totals.entry(name(file.path())).or_default();
+            let total = totals.entry(name(&normal(file.path()))).or_default();
             for (block, count) in file.blocks.iter() {
                 total.add(block.statements.into(), count);
             }
@@ -88,7 +103,7 @@ impl Profile {
             }
         }
         for file in self.lines.sorted() {
-            for (function, count) in file.functions.sorted() {
+            for (function, _, count) in file.sorted_functions() {
                 let (line, name) = (function.line, &function.name);
                 let name = format!("{}:{line}: {name}", file.path);
                 let mut total = Total::default();
@@ -152,10 +167,13 @@ fn function_name(rest: &str) -> String {
     format!("{kind}.{}", until(rest))
 }
 
-/// Returns the percentage with one decimal, rounded down, so that only full
-/// coverage is 100.0.
+/// Returns the percentage with one decimal, rounded as Go's tools round it; `-`
+/// where there is nothing to cover. Limits are compared before rounding.
 pub fn percent(total: Total) -> String {
-    format!("{:.1}%", (total.percentage() * 10.0).floor() / 10.0)
+    if total.is_empty() {
+        return "-".to_owned();
+    }
+    format!("{:.1}%", total.percentage())
 }
 
 #[derive(Serialize)]
@@ -178,7 +196,8 @@ impl<'a> JsonRow<'a> {
 }
 
 impl Report {
-    /// Returns the report as a table for a terminal.
+    /// Returns the report as a table for a terminal; with the feature `cli`.
+    #[cfg(feature = "cli")]
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
@@ -249,10 +268,12 @@ mod tests {
     }
 
     #[test]
-    fn only_full_coverage_says_100() {
-        let mut total = Total::default();
-        total.add(99_999, 1);
-        total.add(1, 0);
-        assert_eq!(percent(total), "99.9%");
+    fn percentages_are_rounded_as_go_rounds_and_nothing_is_a_dash() {
+        let shown =
+            |covered, statements| percent(Total { covered, statements });
+        assert_eq!(shown(2, 3), "66.7%");
+        assert_eq!(shown(1, 3), "33.3%");
+        assert_eq!(shown(0, 9), "0.0%");
+        assert_eq!(shown(0, 0), "-");
     }
 }
