@@ -194,11 +194,7 @@ impl Inputs {
             bar.set_message(input.name());
         });
         bar.finish_and_clear();
-        let union = union?;
-        for warning in union.warnings() {
-            eprintln!("warning: {warning}");
-        }
-        Ok(union)
+        Ok(union?)
     }
 
     /// Returns how many threads work.
@@ -208,9 +204,13 @@ impl Inputs {
         self.threads.unwrap_or_else(|| cores().min(MOST))
     }
 
-    fn finish(&self, profile: Profile) -> Result<Profile, Failure> {
+    fn finish(&self, mut profile: Profile) -> Result<Profile, Failure> {
+        profile.join_sources()?;
         let mut profile = self.filtered(profile)?;
         profile.resolve(self.on_conflict.into())?;
+        for warning in profile.warnings() {
+            eprintln!("warning: {warning}");
+        }
         Ok(profile)
     }
 

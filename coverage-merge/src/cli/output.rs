@@ -27,8 +27,23 @@ pub(crate) struct Output {
 
     /// Split Cobertura reports larger than this: FILE-1.xml, FILE-2.xml
     /// (GitLab takes 10 MiB)
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = size)]
     split: Option<usize>,
+}
+
+/// Reads a size: 10000000, 10M or 10MiB.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match &text[digits.len()..] {
+        "" => 1,
+        "k" | "K" | "kB" => 1_000,
+        "KiB" => 1 << 10,
+        "M" | "MB" => 1_000_000,
+        "MiB" => 1 << 20,
+        _ => return Err("expected bytes, or a number with M or MiB".into()),
+    };
+    let number: usize = digits.parse().map_err(|_| "expected a number")?;
+    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,7 +101,7 @@ impl Text<'_> {
             }
             Format::Lcov => return profile.write_lcov(out, LcovVersion::One),
             Format::Lcov2 => return profile.write_lcov(out, LcovVersion::Two),
-            Format::Cobertura => profile.cobertura(None).concat(),
+            Format::Cobertura => return profile.write_cobertura(out),
             Format::Json => report(By::File).json(),
             Format::Table => report(By::Package).table(),
             Format::Markdown => report(By::Package).markdown(),
@@ -106,7 +121,7 @@ impl Output {
         threads: usize,
     ) -> Result<(), Failure> {
         let format = self.format_of(profile)?;
-        if format == Format::Cobertura {
+        if format == Format::Cobertura && self.split.is_some() {
             return self.write_cobertura(profile);
         }
         let order = self.order.into();
@@ -141,9 +156,6 @@ impl Output {
 
     fn write_cobertura(&self, profile: &Profile) -> Result<(), Failure> {
         let reports = profile.cobertura(self.split);
-        if let [report] = &reports[..] {
-            return self.write_with(|out| out.write_all(report.as_bytes()));
-        }
         if is_dash(&self.output) {
             let what = "the report must be split: give a file with -o";
             return Err(Failure::usage(what));
@@ -151,6 +163,12 @@ impl Output {
         for (report, number) in reports.iter().zip(1..) {
             let path = numbered(&self.output, number);
             replace(&path, |out| out.write_all(report.as_bytes()))?;
+        }
+        // An earlier run may have had more.
+        for number in reports.len() + 1.. {
+            if std::fs::remove_file(numbered(&self.output, number)).is_err() {
+                break;
+            }
         }
         Ok(())
     }

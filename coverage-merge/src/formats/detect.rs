@@ -120,7 +120,7 @@ fn plain(
             go_text::read::read(profile, input, name)
         }
         Content::Lcov => lcov::read::read(profile, input, name),
-        Content::Cobertura => cobertura::read(profile, input, name),
+        Content::Cobertura => cobertura::read::read(profile, input, name),
         Content::GoBinary => malformed(
             "a part of a binary profile: give the folder (GOCOVERDIR) that \
              has its covmeta and covcounters files",
@@ -128,7 +128,7 @@ fn plain(
         Content::Gzip | Content::Zstd => malformed("compressed more than once"),
         // The reader of Cobertura says where it ends without its element.
         Content::Foreign(what) if what.ends_with(foreign::NO_COVERAGE) => {
-            cobertura::read(profile, input, name)
+            cobertura::read::read(profile, input, name)
         }
         Content::Foreign(what) => malformed(what),
     }

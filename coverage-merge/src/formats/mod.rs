@@ -2,6 +2,7 @@
 //! directions.
 //!
 //! - `detect`: which format an input has, told by its first bytes.
+//! - `xml_input`: XML in any encoding.
 //! - `foreign`: formats that are only named, with the way out.
 //! - `line_chunks`: text in pieces of 64 KiB, for the formats of lines.
 //! - `go_text`, `covdata`, `lcov`, `cobertura`: one format each.
@@ -13,3 +14,4 @@ pub(crate) mod foreign;
 pub(crate) mod go_text;
 pub(crate) mod lcov;
 pub(crate) mod line_chunks;
+pub(crate) mod xml_input;

@@ -330,6 +330,35 @@ impl LineUnion {
         &mut self.files[at]
     }
 
+    /// Makes one file of those that a Cobertura report knows below its source,
+    /// and another input without it, if there is only one such source.
+    pub(crate) fn join_roots(&mut self, add: Add) -> Result<(), (String, u32)> {
+        let mut of_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, file) in self.files.iter().enumerate() {
+            let name = file.path.strip_prefix(&*file.root).unwrap_or_default();
+            let name = name.trim_start_matches('/');
+            if !file.root.is_empty() && self.by_path.contains_key(name) {
+                of_name.entry(name.to_owned()).or_default().push(at);
+            }
+        }
+        of_name.retain(|_, files| files.len() == 1);
+        if of_name.is_empty() {
+            return Ok(());
+        }
+        let mut gone: Vec<(usize, String)> =
+            of_name.into_iter().map(|(name, at)| (at[0], name)).collect();
+        gone.sort_unstable();
+        let mut joined = Self::default();
+        let new_path = |path: &str| {
+            let at = self.by_path[path];
+            let found = gone.binary_search_by_key(&at, |it| it.0);
+            Some(found.map_or_else(|_| path.into(), |it| gone[it].1.clone()))
+        };
+        joined.merge(self, new_path, add)?;
+        *self = joined;
+        Ok(())
+    }
+
     /// Adds all of `other`; files that are new here move. `Err` as
     /// [`merge`](Self::merge).
     pub(crate) fn absorb(

@@ -8,7 +8,8 @@
 //! - `block_text`: the comparison that takes the place of parsing a block;
 //!   `short_decimal`: its count, read without a loop.
 //! - `provenance`: which input and line a block came from, for errors.
-//! - `conflicts`: blocks of one source that were cut differently.
+//! - `conflicts`: blocks of one source that were cut differently;
+//!   `on_conflict`: the choices; `known_faults`: what versions of Go get wrong.
 //!
 //! What LCOV and Cobertura count:
 //! - `line_union`: files with lines, functions, branches and conditions;
@@ -29,8 +30,10 @@ pub(crate) mod count_table;
 pub(crate) mod decision;
 pub(crate) mod file_blocks;
 pub(crate) mod file_lines;
+pub(crate) mod known_faults;
 pub(crate) mod line_union;
 pub(crate) mod mode;
+pub(crate) mod on_conflict;
 pub(crate) mod path;
 pub(crate) mod provenance;
 pub(crate) mod set_operations;
@@ -155,6 +158,18 @@ impl Profile {
         self.union.absorb(other.union, add);
         let add = self.add_lines();
         self.lines.absorb(other.lines, add).map_err(checksum)
+    }
+
+    /// Makes one file of those that a Cobertura report knows below its
+    /// `<source>`, and another input without it. Call it once, on the union of
+    /// all inputs; where several sources fit, the files stay apart.
+    ///
+    /// # Errors
+    ///
+    /// As [`rename`](Self::rename).
+    pub fn join_sources(&mut self) -> Result<(), Error> {
+        let add = self.add_lines();
+        self.lines.join_roots(add).map_err(checksum)
     }
 
     /// Returns the files for which `rename` gives a path, under that path;
