@@ -25,6 +25,14 @@ use crate::profile::file_lines::of_blocks;
 use crate::profile::known_faults::{is_repeated, mend};
 use crate::profile::on_conflict::OnConflict;
 
+/// A block of nothing before the first line: it says that the blocks of this
+/// file come from inputs that disagree.
+const MARK: Block = Block {
+    start: Position { line: 0, column: 0 },
+    end: Position { line: 0, column: 0 },
+    statements: 0,
+};
+
 /// Two blocks that overlap, and whether the statements add up.
 struct Overlap {
     first: Block,
@@ -53,6 +61,7 @@ impl Profile {
     pub fn resolve(&mut self, choice: OnConflict) -> Result<(), Error> {
         let add = self.add();
         if choice == OnConflict::Keep {
+            self.mark_conflicts();
             return Ok(());
         }
         self.mend_known_faults(add);
@@ -73,6 +82,21 @@ impl Profile {
             }
         }
         Ok(())
+    }
+
+    /// Marks the files whose inputs disagree, because in one merged profile
+    /// nobody could tell that it was not one input that had these blocks.
+    fn mark_conflicts(&mut self) {
+        for at in 0..self.union.files().len() {
+            let file = &self.union.files()[at];
+            if !overlaps(file) || self.is_of_one_input(at) {
+                continue;
+            }
+            if forest(file).and_then(|it| check_sums(&it)).is_err() {
+                let next = file.blocks.keys().len();
+                self.union.file_mut(at).add(next, MARK, 0, Add::Sum);
+            }
+        }
     }
 
     /// Puts right what Go 1.27.0 and 1.27.1 counted wrongly, where another
@@ -100,7 +124,8 @@ impl Profile {
             && forest(file).is_ok_and(|forest| check_sums(&forest).is_ok());
         let one = !self.union.provenance.has_several(at);
         let backwards = file.blocks.keys().iter().any(|b| b.end < b.start);
-        !adds_up && (one || !is_go || backwards)
+        let marked = file.blocks.keys().contains(&MARK);
+        !adds_up && !marked && (one || !is_go || backwards)
     }
 
     fn conflict(&self, at: usize, overlap: &Overlap) -> Error {
