@@ -49,6 +49,11 @@ impl Search {
         self.entry(argument, 0)
     }
 
+    /// Returns how many inputs were given more than once.
+    pub fn again(&self) -> usize {
+        self.passed_over.iter().filter(|it| it.1 == TWICE).count()
+    }
+
     fn entry(&mut self, argument: &OsStr, depth: usize) -> Result<(), Error> {
         let text = argument.to_string_lossy();
         if text == "-" {
@@ -107,7 +112,7 @@ impl Search {
         if paths.is_empty() {
             return Err(Error::malformed(pattern, "no file matches"));
         }
-        let before = self.inputs.len() + self.seen.len();
+        let before = self.inputs.len() + self.again();
         for path in &paths {
             if path.is_dir() {
                 self.folder(path)?;
@@ -115,7 +120,7 @@ impl Search {
                 self.member(path)?;
             }
         }
-        if self.inputs.len() + self.seen.len() == before {
+        if self.inputs.len() + self.again() == before {
             return Err(
                 self.nothing(pattern, "no file that matches is a profile")
             );

@@ -157,12 +157,21 @@ impl Inputs {
         let (read, passed) = (search.inputs.len(), passed.len());
         if self.verbose {
             eprintln!("{read} read, {passed} passed over");
+        } else if search.again() > 0 {
+            note(&format!(
+                "{read} inputs read; {} given twice, counted once",
+                search.again()
+            ));
         } else if passed > 0 {
             note(&format!(
                 "{read} inputs read, {passed} passed over (--verbose lists \
                  them)"
             ));
         }
+    }
+
+    pub(crate) fn has_source(&self) -> bool {
+        self.source.is_some()
     }
 
     /// Returns the folder of the sources, if one is given.

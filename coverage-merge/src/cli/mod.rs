@@ -21,9 +21,9 @@ mod write_behind;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use coverage_merge::{By, Profile, Total, percent};
+use coverage_merge::{By, Profile, SourceTree, Total, percent};
 
-use failure::Failure;
+use failure::{Failure, note};
 use gates::Limits;
 use inputs::Inputs;
 use output::{Output, print};
@@ -90,6 +90,9 @@ struct Report {
     by: Rows,
     #[command(flatten)]
     gates: Limits,
+    /// List the lines that did not run too
+    #[arg(long)]
+    missed: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -112,6 +115,9 @@ enum Format {
     Table,
     Markdown,
     Json,
+    /// Annotations for a step of GitHub's workflows; --source with go.mod
+    /// turns Go's paths into those of the repository
+    Github,
 }
 
 /// Write the first input without what the others cover: those counts become
@@ -201,6 +207,14 @@ impl Report {
             Rows::Package | Rows::Total => By::Package,
         };
         let tree = self.inputs.source_tree()?;
+        if self.source_is_missing(&union) {
+            note("the functions of Go files are found with --source FOLDER");
+        }
+        if let Format::Github = self.format {
+            let union = in_repository(&union, tree.as_ref())?;
+            print(union.report(By::File, None).github().as_bytes())?;
+            return self.gates.check(&union, &self.inputs);
+        }
         let mut report = union.report(by, tree.as_ref());
         if let Rows::Total = self.by {
             report.rows.clear();
@@ -209,10 +223,32 @@ impl Report {
             Format::Table => report.table(),
             Format::Markdown => report.markdown(),
             Format::Json => report.json(),
+            Format::Github => report.github(),
         };
         print(text.as_bytes())?;
+        if self.missed {
+            let files = union.report(By::File, None);
+            print(files.missed_lines().as_bytes())?;
+        }
         self.gates.check(&union, &self.inputs)
     }
+
+    fn source_is_missing(&self, union: &Profile) -> bool {
+        let by_function = matches!(self.by, Rows::Function);
+        by_function && !self.inputs.has_source() && union.mode().is_some()
+    }
+}
+
+/// Returns a profile with the paths of the repository, as far as its folder is
+/// known: Go's begin with the module.
+fn in_repository(
+    profile: &Profile,
+    tree: Option<&SourceTree>,
+) -> Result<Profile, Failure> {
+    let Some(tree) = tree else { return Ok(profile.clone()) };
+    Ok(profile.rename(|path| {
+        Some(tree.relative(path).unwrap_or_else(|| path.to_owned()))
+    })?)
 }
 
 fn set_operation(

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use support::atomic_file;
 
 use super::failure::Failure;
@@ -13,7 +15,7 @@ use super::write_behind::{Out, write_behind};
 /// Where the result goes.
 #[derive(Args)]
 pub(crate) struct Output {
-    /// Where to write; - is standard output
+    /// Where to write; - is standard output; FILE.gz and FILE.zst are packed
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 
@@ -92,7 +94,7 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    fn write_to(&self, out: &mut Out) -> io::Result<()> {
+    fn write_to(&self, out: &mut Out<'_>) -> io::Result<()> {
         let profile = self.profile;
         let report = |by| profile.report(by, None);
         let text = match self.format {
@@ -121,6 +123,18 @@ impl Output {
         threads: usize,
     ) -> Result<(), Failure> {
         let format = self.format_of(profile)?;
+        let of_lines = [Format::Lcov, Format::Lcov2, Format::Cobertura];
+        let renamed = match tree {
+            Some(tree) if of_lines.contains(&format) => {
+                // Who reads these looks for files of the repository.
+                Some(profile.rename(|path| {
+                    let path = tree.relative(path).unwrap_or(path.to_owned());
+                    Some(path)
+                })?)
+            }
+            _ => None,
+        };
+        let profile = renamed.as_ref().unwrap_or(profile);
         if format == Format::Cobertura && self.split.is_some() {
             return self.write_cobertura(profile);
         }
@@ -175,12 +189,24 @@ impl Output {
 
     fn write_with(
         &self,
-        write: impl FnOnce(&mut Out) -> io::Result<()>,
+        write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
     ) -> Result<(), Failure> {
         if is_dash(&self.output) {
             return to_stdout(write);
         }
-        replace(&self.output, write)
+        match self.output.extension().and_then(|it| it.to_str()) {
+            Some("gz") => replace(&self.output, |out| {
+                let mut packed = GzEncoder::new(out, Compression::default());
+                write(&mut packed)?;
+                packed.finish()?.flush()
+            }),
+            Some("zst") => replace(&self.output, |out| {
+                let mut packed = zstd::Encoder::new(out, 0)?;
+                write(&mut packed)?;
+                packed.finish()?.flush()
+            }),
+            _ => replace(&self.output, write),
+        }
     }
 }
 
@@ -202,7 +228,7 @@ pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
 /// Writes to standard output. A reader that has seen enough, as in
 /// `| head`, is no error.
 fn to_stdout(
-    write: impl FnOnce(&mut Out) -> io::Result<()>,
+    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let mut out = io::stdout();
     match write(&mut out).and_then(|()| out.flush()) {
@@ -216,7 +242,7 @@ fn to_stdout(
 /// Writes all of a file, or leaves it as it was.
 fn replace(
     path: &Path,
-    write: impl FnOnce(&mut Out) -> io::Result<()>,
+    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     atomic_file::write_with(path, |file| write(file))
         .map_err(|error| Failure::input(format!("{}: {error}", path.display())))

@@ -84,11 +84,13 @@ pub(crate) struct LineFile {
     pub(crate) root: Box<str>,
     /// The checksum of a line's text, where the input has it.
     pub(crate) checksums: BTreeMap<u32, Box<str>>,
+    /// The input that had the first of them.
+    pub(crate) checksums_of: Box<str>,
 }
 
 impl LineFile {
-    /// Adds all of `other`; `Err` with the line whose checksum differs.
-    fn merge(&mut self, other: &Self, add: Add) -> Result<(), u32> {
+    /// Adds all of `other`; `Err` with what is wrong about a checksum.
+    fn merge(&mut self, other: &Self, add: Add) -> Result<(), String> {
         merge(&mut self.lines, &other.lines, add);
         let mut next = 0;
         for ((function, count), end) in other.functions.iter().zip(&other.ends)
@@ -110,7 +112,7 @@ impl LineFile {
             self.root = other.root.clone();
         }
         for (line, checksum) in &other.checksums {
-            self.check(*line, checksum)?;
+            self.check(*line, checksum, &other.checksums_of)?;
         }
         Ok(())
     }
@@ -258,10 +260,26 @@ impl LineFile {
         self.line_texts.extend(missing.iter().map(|&line| LineText::new(line)));
     }
 
-    /// Notes a line's checksum; `Err` if another is known.
-    pub(crate) fn check(&mut self, line: u32, text: &str) -> Result<(), u32> {
+    /// Notes a line's checksum in `input`; `Err` if another is known.
+    pub(crate) fn check(
+        &mut self,
+        line: u32,
+        text: &str,
+        input: &str,
+    ) -> Result<(), String> {
+        if self.checksums.is_empty() {
+            self.checksums_of = input.into();
+        }
         let known = self.checksums.entry(line).or_insert_with(|| text.into());
-        if **known == *text { Ok(()) } else { Err(line) }
+        if **known == *text {
+            return Ok(());
+        }
+        let before = &self.checksums_of;
+        Err(format!(
+            "the line's checksum is another than in an input before: line \
+             {line} differs between {before} and {input}, so they are of \
+             different sources"
+        ))
     }
 }
 
@@ -332,7 +350,10 @@ impl LineUnion {
 
     /// Makes one file of those that a Cobertura report knows below its source,
     /// and another input without it, if there is only one such source.
-    pub(crate) fn join_roots(&mut self, add: Add) -> Result<(), (String, u32)> {
+    pub(crate) fn join_roots(
+        &mut self,
+        add: Add,
+    ) -> Result<(), (String, String)> {
         let mut of_name: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, file) in self.files.iter().enumerate() {
             let name = file.path.strip_prefix(&*file.root).unwrap_or_default();
@@ -365,7 +386,7 @@ impl LineUnion {
         &mut self,
         mut other: Self,
         add: Add,
-    ) -> Result<(), (String, u32)> {
+    ) -> Result<(), (String, String)> {
         let known = &self.by_path;
         let (rest, new) = std::mem::take(&mut other.files)
             .into_iter()
@@ -386,7 +407,7 @@ impl LineUnion {
         other: &Self,
         mut rename: impl FnMut(&str) -> Option<String>,
         add: Add,
-    ) -> Result<(), (String, u32)> {
+    ) -> Result<(), (String, String)> {
         for (expected, file) in other.files.iter().enumerate() {
             let Some(path) = rename(&file.path) else {
                 continue;
@@ -394,7 +415,7 @@ impl LineUnion {
             let at = self.enter_predicted(expected, &path);
             self.files[at]
                 .merge(file, add)
-                .map_err(|line| (file.path.to_string(), line))?;
+                .map_err(|what| (file.path.to_string(), what))?;
         }
         Ok(())
     }

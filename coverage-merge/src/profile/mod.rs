@@ -310,9 +310,6 @@ impl Profile {
     }
 }
 
-fn checksum((path, line): (String, u32)) -> Error {
-    let what = format!(
-        "line {line} has two checksums: the inputs are of different sources"
-    );
+fn checksum((path, what): (String, String)) -> Error {
     Error::malformed(&path, what)
 }

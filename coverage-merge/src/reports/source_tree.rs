@@ -49,7 +49,7 @@ impl SourceTree {
 
     /// Returns the path below the tree's root of a file that a profile calls
     /// `path`; `None` where neither the module nor the root begins it.
-    pub(crate) fn relative(&self, path: &str) -> Option<String> {
+    pub fn relative(&self, path: &str) -> Option<String> {
         let root = self.root.to_string_lossy();
         let root = normal(&root);
         let module = self.module.as_deref().unwrap_or(&root);

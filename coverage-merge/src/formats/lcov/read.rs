@@ -210,7 +210,7 @@ impl Reader<'_> {
 
     /// Refuses a record; or, where that is allowed, takes what it can mean.
     fn odd(&mut self, what: RecordError, line: &[u8]) -> Result<(), Error> {
-        let error = Error::malformed(self.name, what).at(self.line, 1, line);
+        let error = Error::malformed(self.name, &*what).at(self.line, 1, line);
         self.profile.warn(error)?;
         let text = String::from_utf8_lossy(trim(line, self.line));
         if what == UNENDED {
@@ -236,7 +236,9 @@ impl Reader<'_> {
         if line == b"end_of_record" {
             let known = self.file.is_some();
             self.end();
-            return known.then_some(()).ok_or("end_of_record without SF");
+            return known
+                .then_some(())
+                .ok_or("end_of_record without SF".into());
         }
         let line = &*text(line);
         if line.is_empty() || line.starts_with('#') {
@@ -254,10 +256,10 @@ impl Reader<'_> {
 
     fn source_file(&mut self, path: &str) -> Result<(), RecordError> {
         if self.file.is_some() {
-            return Err(UNENDED);
+            return Err(UNENDED.into());
         }
         if path.is_empty() {
-            return Err("expected a path after SF:");
+            return Err("expected a path after SF:".into());
         }
         let file = self.profile.lines.enter_predicted(self.next_file, path);
         self.begin(file);
@@ -277,7 +279,7 @@ impl Reader<'_> {
         let file = self.profile.lines.file(file);
         let (next, add) = (&mut self.next, self.add);
         match name {
-            "DA" => line(file, next, rest, add),
+            "DA" => line(file, next, rest, add, self.name),
             "BA" => bazel_branch(file, next, rest, add),
             "FN" => function(file, next, rest, add),
             "FNDA" => call(file, next, rest, add),
@@ -288,12 +290,12 @@ impl Reader<'_> {
             "FNA" => alias(file, next, &self.indexed, rest, add),
             "BRDA" => branch(file, next, rest, add),
             "MCDC" => condition(file, next, rest, add),
-            _ => Err("an unknown kind of record"),
+            _ => Err("an unknown kind of record".into()),
         }
     }
 }
 
-const UNENDED: RecordError = "a new SF before end_of_record";
+const UNENDED: &str = "a new SF before end_of_record";
 
 /// Returns a record as text; where it is not UTF-8, each byte is a character,
 /// as in ISO-8859-1: so two names that differ stay two.

@@ -1,5 +1,7 @@
 //! The records of a tracefile that count something.
 
+use std::borrow::Cow;
+
 use crate::profile::block::MAX_COUNT;
 use crate::profile::count_table::Add;
 use crate::profile::line_union::{
@@ -24,7 +26,7 @@ pub(super) struct Next {
 }
 
 /// What is wrong with a record.
-pub(super) type RecordError = &'static str;
+pub(super) type RecordError = Cow<'static, str>;
 
 fn number(text: &str) -> Option<u32> {
     text.parse().ok()
@@ -44,21 +46,19 @@ pub(super) fn line(
     next: &mut Next,
     rest: &str,
     add: Add,
+    input: &str,
 ) -> Result<(), RecordError> {
     let mut fields = rest.splitn(3, ',');
     let line = fields.next().and_then(number);
     let hits = fields.next().and_then(count);
     let (Some(line), Some(hits)) = (line, hits) else {
-        return Err("expected DA:LINE,COUNT");
+        return Err("expected DA:LINE,COUNT".into());
     };
     let found = file.lines.add(next.line, line, hits, add);
     next.line = found.position + 1;
     match fields.next() {
         None => Ok(()),
-        Some(checksum) => file.check(line, checksum).map_err(|_| {
-            "the line's checksum is another than in an input before: \
-             the inputs are of different sources"
-        }),
+        Some(checksum) => Ok(file.check(line, checksum, input)?),
     }
 }
 
@@ -142,7 +142,7 @@ pub(super) fn indexed(rest: &str) -> Result<(u32, u32, u32), RecordError> {
         (Some(Some(index)), Some(Some(line)), Some(Some(end))) => {
             Ok((index, line, end))
         }
-        _ => Err("expected FNL:INDEX,LINE,END"),
+        _ => Err("expected FNL:INDEX,LINE,END".into()),
     }
 }
 
@@ -159,7 +159,7 @@ pub(super) fn alias(
     let hits = fields.next().and_then(count);
     let (Some(index), Some(hits), Some(name)) = (index, hits, fields.next())
     else {
-        return Err("expected FNA:INDEX,COUNT,NAME");
+        return Err("expected FNA:INDEX,COUNT,NAME".into());
     };
     let place = indexed.iter().rev().find(|place| place.0 == index);
     let (_, line, end) =
@@ -181,7 +181,7 @@ pub(super) fn branch(
     let (name, taken) = rest.rsplit_once(',').ok_or(what)?;
     let line = number(line).ok_or(what)?;
     if !name.contains(',') {
-        return Err(what);
+        return Err(what.into());
     }
     let reached = taken != "-";
     let hits = if reached { count(taken).ok_or(what)? } else { 0 };
@@ -224,7 +224,7 @@ pub(super) fn bazel_branch(
         "0" => (false, 0),
         "1" => (true, 0),
         "2" => (true, 1),
-        _ => return Err(what),
+        _ => return Err(what.into()),
     };
     let at = match next.bazel {
         (same, at) if same == line => at + 1,
@@ -252,7 +252,7 @@ pub(super) fn condition(
     let hits = count(field()?).ok_or(what)?;
     let expression = field()?.into();
     if !matches!(sense, "t" | "f") {
-        return Err(what);
+        return Err(what.into());
     }
     let group = format!("{size},{sense}").into();
     let condition = Condition { line, group, expression };
