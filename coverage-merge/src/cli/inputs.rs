@@ -194,10 +194,10 @@ impl Inputs {
         let bar = progress(bytes);
         let as_set = matches!(self.mode, Some(ReadAs::Set));
         let merger = Merger { threads: self.threads(), as_set };
-        let empty = match self.lenient {
-            true => Profile::new().lenient(),
-            false => Profile::new(),
-        };
+        let mut empty = Profile::new();
+        if self.lenient {
+            empty = empty.lenient();
+        }
         let union = merger.run_from(&empty, inputs, |input| {
             bar.inc(input.size());
             bar.set_message(input.name());
@@ -258,10 +258,10 @@ impl Inputs {
             })?;
             filter = filter.map(from, to);
         }
-        if self.no_generated {
-            if let Some(tree) = self.source_tree()? {
-                filter = filter.no_generated(tree);
-            }
+        if self.no_generated
+            && let Some(tree) = self.source_tree()?
+        {
+            filter = filter.no_generated(tree);
         }
         Ok(filter)
     }

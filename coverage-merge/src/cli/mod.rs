@@ -269,9 +269,10 @@ impl Check {
         let union = self.inputs.read()?;
         self.gates.check(&union, &self.inputs)?;
         let total: Total = union.total();
-        let line = match total.is_empty() {
-            true => "fine: no statements at all\n".to_owned(),
-            false => format!("fine: {} covered\n", percent(total)),
+        let line = if total.is_empty() {
+            "fine: no statements at all\n".to_owned()
+        } else {
+            format!("fine: {} covered\n", percent(total))
         };
         print(line.as_bytes())
     }

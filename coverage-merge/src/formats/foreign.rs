@@ -36,9 +36,10 @@ pub(crate) fn binary(head: &[u8]) -> Option<&'static str> {
 /// Returns the text of an input's first bytes, which may be UTF-16.
 pub(crate) fn as_utf8(head: &[u8]) -> Cow<'_, str> {
     let wide = |bytes: &[u8], big: bool| {
-        let pairs = bytes.chunks_exact(2).map(|pair| match big {
-            true => u16::from_be_bytes([pair[0], pair[1]]),
-            false => u16::from_le_bytes([pair[0], pair[1]]),
+        let pairs = bytes.chunks_exact(2).map(|pair| {
+            let pair = [pair[0], pair[1]];
+            let (le, be) = (u16::from_le_bytes, u16::from_be_bytes);
+            if big { be(pair) } else { le(pair) }
         });
         let chars = char::decode_utf16(pairs);
         chars.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()

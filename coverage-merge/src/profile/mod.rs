@@ -12,8 +12,8 @@
 //!   `on_conflict`: the choices; `known_faults`: what versions of Go get wrong.
 //!
 //! What LCOV and Cobertura count:
-//! - `line_union`: files with lines, functions, branches and conditions;
-//!   `decision`: the branches of a line, where only their number is known.
+//! - `line_union`: files, found by path; `line_file`: one, with its lines,
+//!   functions, branches and conditions; `decision`: the branches of a line, where only their number is known.
 //!
 //! Of both:
 //! - `count_table`: things with their counts, in the order of their coming.
@@ -31,6 +31,7 @@ pub(crate) mod decision;
 pub(crate) mod file_blocks;
 pub(crate) mod file_lines;
 pub(crate) mod known_faults;
+pub(crate) mod line_file;
 pub(crate) mod line_union;
 pub(crate) mod mode;
 pub(crate) mod on_conflict;
@@ -44,7 +45,8 @@ pub(crate) mod union;
 use self::block::Block;
 use self::count_table::Add;
 use self::file_lines::{FileLines, of_blocks};
-use self::line_union::{LineFile, LineUnion};
+use self::line_file::LineFile;
+use self::line_union::LineUnion;
 use self::mode::Mode;
 use self::path::normal;
 use self::total::Total;

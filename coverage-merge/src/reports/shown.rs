@@ -130,8 +130,8 @@ impl Report {
     pub fn json(&self) -> String {
         let total = self.total_row("total");
         let json = Json { rows: &self.rows, total: (&total).into() };
-        let text = serde_json::to_string_pretty(&json);
-        text.expect("a report has only texts and numbers") + "\n"
+        // A report has only texts and numbers, so it never fails.
+        serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
     }
 
     /// Returns a warning for each group of lines that did not run, as a step

@@ -156,9 +156,10 @@ impl Report<'_> {
         else {
             return;
         };
-        let lines = match self.in_method {
-            true => &mut class.of_methods,
-            false => &mut class.lines,
+        let lines = if self.in_method {
+            &mut class.of_methods
+        } else {
+            &mut class.lines
         };
         match lines.get_mut(&line.number) {
             Some(known) => known.add(&line),

@@ -10,7 +10,7 @@ use super::line::MISSING;
 use crate::profile::Profile;
 use crate::profile::decision::Decision;
 use crate::profile::file_lines::{FileLines, package};
-use crate::profile::line_union::LineFile;
+use crate::profile::line_file::LineFile;
 use crate::profile::path::is_absolute;
 use crate::profile::total::Total;
 

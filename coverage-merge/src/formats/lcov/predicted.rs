@@ -10,7 +10,7 @@
 //! first newline, so it never reaches those bytes; only [`file`] looks at
 //! several lines, and must be given no more.
 
-use crate::profile::line_union::{Branch, Function};
+use crate::profile::line_file::{Branch, Function};
 use crate::profile::short_decimal;
 
 /// Returns the length of a record of a total, such as `LF:12`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::profile::block::MAX_COUNT;
 use crate::profile::count_table::Add;
-use crate::profile::line_union::{
+use crate::profile::line_file::{
     Branch, BranchFlags, Condition, Function, LineFile,
 };
 

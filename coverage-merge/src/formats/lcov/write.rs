@@ -8,7 +8,7 @@ use crate::profile::Profile;
 use crate::profile::count_table::{Add, CountTable};
 use crate::profile::file_blocks::FileBlocks;
 use crate::profile::file_lines::{FileLines, of_blocks};
-use crate::profile::line_union::{Branch, BranchFlags, LineFile};
+use crate::profile::line_file::{Branch, BranchFlags, LineFile};
 
 /// Which records a tracefile has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
