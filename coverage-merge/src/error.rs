@@ -80,6 +80,12 @@ impl Error {
         matches!(self.kind, ErrorKind::Io(_))
     }
 
+    /// Returns whether there is no such file.
+    pub(crate) fn is_missing(&self) -> bool {
+        let missing = io::ErrorKind::NotFound;
+        matches!(&self.kind, ErrorKind::Io(error) if error.kind() == missing)
+    }
+
     /// Returns whether an input is no valid profile.
     pub fn is_malformed(&self) -> bool {
         matches!(self.kind, ErrorKind::Malformed(_))

@@ -15,8 +15,9 @@
 //!
 //! - [`sort_scan`]: the old way to merge, for comparison.
 //! - `parallel`: [`Merger`], which reads many inputs by several threads.
-//! - `inputs`: [`Input`] and [`inputs`](fn@inputs): files, folders, globs,
-//!   lists.
+//! - `inputs`: [`inputs`](fn@inputs): files, folders, globs, lists; `search`:
+//!   [`Search`], which also says what it passes over; `input`: [`Input`], one
+//!   thing to read.
 //! - `formats`: one format a file or folder, with both directions; which one an
 //!   input has.
 //! - `reports`: [`Report`], [`Profile::html`], [`patch_coverage`]: totals,
@@ -33,26 +34,33 @@
 
 mod error;
 mod formats;
+mod input;
 mod inputs;
 mod parallel;
 mod profile;
 mod reports;
+mod search;
 pub mod sort_scan;
 
 pub use error::Error;
 pub use formats::go_text::read::watch;
 pub use formats::go_text::write::Order;
 pub use formats::lcov::write::Version as LcovVersion;
-pub use inputs::{Input, inputs};
+pub use input::Input;
+pub use inputs::inputs;
 pub use parallel::Merger;
 pub use profile::Profile;
 pub use profile::block::{Block, MAX_COUNT, Position};
-pub use profile::conflicts::{OnConflict, ParseOnConflictError};
 pub use profile::file_lines::FileLines;
 pub use profile::mode::{Mode, ParseModeError};
+pub use profile::on_conflict::{OnConflict, ParseOnConflictError};
 pub use profile::total::Total;
 pub use profile::union::Step;
+pub use reports::diff_text::{AddedLines, added_lines};
+pub use reports::explain::{Reached, explain};
 pub use reports::filter::Filter;
-pub use reports::patch::{AddedLines, PatchRow, added_lines, patch_coverage};
+pub use reports::gates::{Gates, below};
+pub use reports::patch::{PatchCoverage, PatchRow, patch_coverage};
 pub use reports::source_tree::SourceTree;
 pub use reports::totals::{By, Report, Row, percent};
+pub use search::Search;

@@ -17,7 +17,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use crate::error::Error;
-use crate::inputs::Input;
+use crate::input::Input;
 use crate::profile::Profile;
 
 /// Merges many inputs, in the way that its fields say.
@@ -52,75 +52,91 @@ impl Merger {
     pub fn run(
         self,
         inputs: &[Input],
-        mut done: impl FnMut(&Input),
-    ) -> Result<Profile, Error> {
-        let threads = self.threads.clamp(1, inputs.len().max(1));
-        if threads > 1 {
-            return self.several(inputs, threads, done);
-        }
-        let all: Vec<usize> = (0..inputs.len()).collect();
-        let part = self.share(inputs, &all, |at| done(&inputs[at]));
-        part.map_err(|(_, error)| error)
-    }
-
-    fn several(
-        self,
-        inputs: &[Input],
-        threads: usize,
         done: impl FnMut(&Input),
     ) -> Result<Profile, Error> {
-        let shares = shares(inputs, threads);
-        unite(self.read_shares(inputs, &shares, done))
+        self.run_from(&Profile::new(), inputs, done)
     }
 
-    /// Reads each share by a thread, the first by this one.
-    fn read_shares(
+    /// As [`run`](Self::run), into profiles that read as `empty` does, which
+    /// may be [lenient](Profile::lenient).
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn run_from(
         self,
+        empty: &Profile,
         inputs: &[Input],
-        shares: &[Vec<usize>],
         mut done: impl FnMut(&Input),
-    ) -> Vec<Part> {
-        let (first, others) = shares.split_first().expect("some threads");
-        thread::scope(|scope| {
-            let (sender, receiver) = channel();
-            let mut workers = Vec::with_capacity(others.len());
-            for share in others {
-                let sender = sender.clone();
-                workers.push(scope.spawn(move || {
-                    self.share(inputs, share, |at| {
-                        // It is taken, unless `done` has panicked.
-                        let _ = sender.send(at);
-                    })
-                }));
-            }
-            drop(sender);
-            let here = self.share(inputs, first, |at| {
-                done(&inputs[at]);
-                receiver.try_iter().for_each(|at| done(&inputs[at]));
-            });
-            receiver.iter().for_each(|at| done(&inputs[at]));
-            let join = |worker: thread::ScopedJoinHandle<'_, Part>| {
-                worker.join().expect("reading does not panic")
-            };
-            [here].into_iter().chain(workers.into_iter().map(join)).collect()
-        })
-    }
-
-    /// Reads the inputs of one thread, whose places ascend.
-    fn share(
-        self,
-        inputs: &[Input],
-        share: &[usize],
-        mut done: impl FnMut(usize),
-    ) -> Part {
-        let mut union =
-            if self.as_set { Profile::as_set() } else { Profile::new() };
-        for &at in share {
-            inputs[at].read(&mut union).map_err(|error| (at, error))?;
-            done(at);
+    ) -> Result<Profile, Error> {
+        let empty =
+            Profile { as_set: self.as_set || empty.as_set, ..empty.clone() };
+        let threads = self.threads.clamp(1, inputs.len().max(1));
+        if threads > 1 {
+            return several(&empty, inputs, threads, done);
         }
-        Ok(union)
+        let all: Vec<usize> = (0..inputs.len()).collect();
+        let part = share(&empty, inputs, &all, |at| done(&inputs[at]));
+        part.map_err(|(_, error)| error)
     }
+}
+
+fn several(
+    empty: &Profile,
+    inputs: &[Input],
+    threads: usize,
+    done: impl FnMut(&Input),
+) -> Result<Profile, Error> {
+    let shares = shares(inputs, threads);
+    unite(read_shares(empty, inputs, &shares, done))
+}
+
+/// Reads each share by a thread, the first by this one.
+fn read_shares(
+    empty: &Profile,
+    inputs: &[Input],
+    shares: &[Vec<usize>],
+    mut done: impl FnMut(&Input),
+) -> Vec<Part> {
+    let (first, others) = shares.split_first().expect("some threads");
+    thread::scope(|scope| {
+        let (sender, receiver) = channel();
+        let mut workers = Vec::with_capacity(others.len());
+        for places in others {
+            let sender = sender.clone();
+            workers.push(scope.spawn(move || {
+                share(empty, inputs, places, |at| {
+                    // It is taken, unless `done` has panicked.
+                    let _ = sender.send(at);
+                })
+            }));
+        }
+        drop(sender);
+        let here = share(empty, inputs, first, |at| {
+            done(&inputs[at]);
+            receiver.try_iter().for_each(|at| done(&inputs[at]));
+        });
+        receiver.iter().for_each(|at| done(&inputs[at]));
+        let join = |worker: thread::ScopedJoinHandle<'_, Part>| {
+            worker.join().expect("reading does not panic")
+        };
+        [here].into_iter().chain(workers.into_iter().map(join)).collect()
+    })
+}
+
+/// Reads the inputs of one thread, whose places ascend.
+fn share(
+    empty: &Profile,
+    inputs: &[Input],
+    share: &[usize],
+    mut done: impl FnMut(usize),
+) -> Part {
+    let mut union = empty.clone();
+    for &at in share {
+        inputs[at].read(&mut union).map_err(|error| (at, error))?;
+        done(at);
+    }
+    Ok(union)
 }
 
 /// Returns the union of all parts, or the error that a single thread would

@@ -283,7 +283,7 @@ fn cobertura_is_read_and_written() {
     let mut profile = parse(COBERTURA);
     profile.read(COBERTURA.as_bytes(), "again").expect("valid");
     let files = profile.lines();
-    assert_eq!(files[0].path, "a<b>.py");
+    assert_eq!(files[0].path, "/src/a<b>.py");
     assert_eq!(files[0].lines, [(1, 2), (2, 0)]);
     let reports = profile.cobertura(None);
     let [report] = &reports[..] else { panic!("one") };

@@ -149,3 +149,55 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_really_differs_is_a_conflict_after_a_partial_merge_too() {
+    let crossing = "mode: count\na.go:0.1,4.9 5 2\n";
+    let kept = resolved(&[FINE, crossing], OnConflict::Keep).expect("kept");
+    for later in [&[&*kept][..], &[&*kept, FINE]] {
+        let message =
+            resolved(later, OnConflict::Error).expect_err("two sources");
+        assert!(message.contains("the source changed"), "{message}");
+    }
+}
+
+const LINE_DIRECTIVES: &str = "mode: count\nm/gram.y:10.0,11.0 1 2\n\
+    m/gram.y:13.0,12.0 1 1\nm/gram.y:9.0,30.2 3 1\nm/a.go:7.1,3.2 1 1\n\
+    m/a.go:5.1,9.9 2 1\nm/a.go:6.1,20.9 2 0\n";
+
+#[test]
+fn blocks_that_overlap_within_one_profile_are_no_conflict() {
+    let once = resolved(&[LINE_DIRECTIVES], OnConflict::Error).expect("kept");
+    assert_eq!(once.lines().count(), 7);
+    let twice =
+        resolved(&[LINE_DIRECTIVES, LINE_DIRECTIVES], OnConflict::Error)
+            .expect("kept");
+    assert!(twice.contains("m/gram.y:13.0,12.0 1 2\n"), "{twice}");
+    assert_eq!(resolved(&[&twice], OnConflict::Error), Ok(twice));
+}
+
+/// What versions of Go write for one function: one block; its four pieces,
+/// each with the number of the whole; and with their own.
+const GO_1_26: &str = "mode: count\na.go:3.25,11.10 5 1\na.go:11.10,13.3 1 0\n";
+const GO_1_27_0: &str = "mode: count\na.go:4.2,6.1 5 1\na.go:7.2,8.1 5 1\n\
+    a.go:9.2,10.1 5 1\na.go:11.2,11.10 5 1\na.go:12.3,13.1 1 0\n";
+const GO_1_27_2: &str = "mode: count\na.go:4.2,6.1 2 1\na.go:7.2,8.1 1 1\n\
+    a.go:9.2,10.1 1 1\na.go:11.2,11.10 1 1\na.go:12.3,13.1 1 0\n";
+
+#[test]
+fn repeated_statements_are_put_right_by_another_version() {
+    for choice in [OnConflict::Error, OnConflict::Coarsen, OnConflict::Refine] {
+        for order in [[GO_1_27_0, GO_1_27_2], [GO_1_27_2, GO_1_27_0]] {
+            let union = resolved(&order, choice).expect("known");
+            assert_eq!(union, twice(GO_1_27_2), "{choice}");
+        }
+    }
+    let union = resolved(&[GO_1_26, GO_1_27_0], OnConflict::Coarsen);
+    assert!(union.expect("known").contains("a.go:3.25,11.10 5 2\n"));
+    let message = resolved(&[GO_1_26, GO_1_27_0], OnConflict::Error)
+        .expect_err("two geometries");
+    assert!(message.contains("1.27.0"), "{message}");
+    let all = [GO_1_26, GO_1_27_0, GO_1_27_2];
+    let union = resolved(&all, OnConflict::Coarsen).expect("known");
+    assert!(union.contains("a.go:3.25,11.10 5 3\n"), "{union}");
+}

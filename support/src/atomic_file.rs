@@ -7,9 +7,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
+
+/// How the names of files begin that are not finished. Who reads whole folders
+/// passes over them.
+pub const UNFINISHED: &str = ".unfinished-";
 
 /// Writes `bytes` as the whole of the file at `path`.
 ///
@@ -38,12 +43,18 @@ pub fn write_with<T>(
     if special {
         return write(&mut File::create(path)?);
     }
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = fs::canonicalize(path).unwrap_or_else(|_| end_of_links(path));
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let mut file = temporary(folder)?;
+    // Who could not read the file before cannot read it afterwards.
+    if let Ok(before) = fs::metadata(&path)
+        && before.is_file()
+    {
+        file.as_file().set_permissions(before.permissions())?;
+    }
     let written = write(file.as_file_mut())?;
     file.persist(&path).map_err(|error| error.error)?;
     Ok(written)
@@ -53,12 +64,59 @@ pub fn write_with<T>(
 /// its files private where nothing else is said.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    builder.prefix(UNFINISHED);
+    let file = builder.make_in(folder, |path| {
+        note(path);
+        open_new(path)
+    })?;
+    forget_gone();
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn open_new(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true).mode(0o666).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_new(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create_new(true).open(path)
+}
+
+/// Returns where a link leads to that points to no file yet.
+fn end_of_links(path: &Path) -> PathBuf {
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(next) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(next);
     }
-    builder.tempfile_in(folder)
+    path
+}
+
+/// The temporary files of this process that may still be there.
+static HERE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn note(path: &Path) {
+    let mut here = HERE.lock().unwrap_or_else(PoisonError::into_inner);
+    here.push(path.to_owned());
+}
+
+fn forget_gone() {
+    let mut here = HERE.lock().unwrap_or_else(PoisonError::into_inner);
+    here.retain(|path| path.exists());
+}
+
+/// Removes the temporary files of this process. For the handler of a signal
+/// that will end it: nothing is written afterwards.
+pub fn remove_unfinished() {
+    let here = HERE.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in here.iter() {
+        // It may have its final name by now.
+        let _ = fs::remove_file(path);
+    }
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
@@ -118,6 +176,24 @@ mod tests {
         File::create(folder.path().join("plain")).unwrap();
         write(&folder.path().join("atomic"), b"").unwrap();
         assert_eq!(mode("atomic"), mode("plain"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_stays_private_and_a_link_to_nothing_a_link() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("private");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        write(&path, b"new").unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("later", &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(folder.path().join("later")).unwrap(), b"new");
     }
 
     #[cfg(unix)]

@@ -4,5 +4,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|diff: &str| {
-    coverage_merge::added_lines(diff);
+    let _ = coverage_merge::added_lines(diff);
 });

@@ -1,7 +1,7 @@
 //! `explain`: which inputs reach a line.
 
 use clap::Args;
-use coverage_merge::Profile;
+use coverage_merge::{Reached, explain};
 
 use super::failure::Failure;
 use super::inputs::Inputs;
@@ -29,35 +29,25 @@ impl Explain {
                 self.place
             )));
         };
-        let mut out = String::new();
-        let (mut known, mut hits) = (0, 0);
+        let mut inputs = Vec::new();
         for input in self.inputs.list()? {
-            let profile = self.inputs.read_one(&input)?;
-            let Some(count) = count(&profile, file, line) else {
-                continue;
-            };
-            known += 1;
-            if count > 0 {
-                hits += 1;
-                out += &format!("{}: {count}x\n", input.name());
-            }
+            inputs.push((input.name(), self.inputs.read_one(&input)?));
         }
-        let place = &self.place;
-        out += &match (known, hits) {
+        let tree = self.inputs.source_tree()?;
+        let known = explain(&inputs, file, line, tree.as_ref())?;
+        let mut out = String::new();
+        let hits = known.iter().filter(|reached| reached.count > 0);
+        for Reached { input, count } in hits.clone() {
+            out += &format!("{input}: {count}x\n");
+        }
+        let (place, known) = (&self.place, known.len());
+        out += &match (known, hits.count()) {
             (0, _) => format!("{place}: no input knows this line\n"),
             (_, 0) => format!("{place}: none of {known} inputs reaches it\n"),
-            _ => format!("{place}: {hits} of {known} inputs reach it\n"),
+            (_, hits) => {
+                format!("{place}: {hits} of {known} inputs reach it\n")
+            }
         };
         print(out.as_bytes())
     }
-}
-
-/// Returns the count of a line; `None` if the profile does not know it.
-fn count(profile: &Profile, file: &str, line: u32) -> Option<u64> {
-    let end = format!("/{file}");
-    let files = profile.lines();
-    let meant = files
-        .iter()
-        .filter(|known| known.path == file || known.path.ends_with(&end));
-    meant.filter_map(|file| file.count(line)).max()
 }

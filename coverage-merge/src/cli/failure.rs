@@ -40,6 +40,11 @@ impl Failure {
     }
 }
 
+/// Says something on standard error that is no failure.
+pub(crate) fn note(text: &str) {
+    eprintln!("note: {text}");
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let conflict = error.is_conflict() || error.is_mixed_modes();

@@ -3,51 +3,80 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use coverage_merge::{By, Merger, Profile, Total, inputs, percent};
+use coverage_merge::{By, Gates, Profile, Total, percent};
 
 use super::failure::Failure;
+use super::inputs::Inputs;
 
 /// Limits; a profile that misses one ends the command with exit code 1.
 #[derive(Args)]
-pub(crate) struct Gates {
+pub(crate) struct Limits {
     /// The least coverage in all, in per cent
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = limit)]
     fail_under: Option<f64>,
 
     /// The least coverage of every package, in per cent
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = limit)]
     fail_under_package: Option<f64>,
 
     /// The least coverage of every file, in per cent
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = limit)]
     fail_under_file: Option<f64>,
+
+    /// The least coverage of branches in all, in per cent
+    #[arg(long, value_name = "PERCENT", value_parser = limit)]
+    fail_under_branches: Option<f64>,
+
+    /// The least coverage of functions in all, in per cent
+    #[arg(long, value_name = "PERCENT", value_parser = limit)]
+    fail_under_functions: Option<f64>,
+
+    /// The least coverage of the files that match, together: 'api/**=90'
+    #[arg(long, value_name = "GLOB=PERCENT", value_parser = path_limit)]
+    limit: Vec<(String, f64)>,
 
     /// How many points the coverage may be below that of --baseline
     #[arg(long, value_name = "POINTS", requires = "baseline")]
+    #[arg(value_parser = limit)]
     max_drop: Option<f64>,
 
-    /// A profile from before
+    /// A profile from before; read as the inputs are, with the same filters
     #[arg(long, value_name = "PROFILE")]
     baseline: Option<String>,
 }
 
-impl Gates {
-    pub(crate) fn check(&self, profile: &Profile) -> Result<(), Failure> {
-        let mut missed = Vec::new();
-        if let Some(limit) = self.fail_under {
-            missed.extend(below("the total", profile.total(), limit));
-        }
-        for (by, limit) in [
-            (By::Package, self.fail_under_package),
-            (By::File, self.fail_under_file),
-        ] {
-            let Some(limit) = limit else { continue };
-            for row in profile.report(by, None).rows {
-                missed.extend(below(&row.name, row.total, limit));
-            }
-        }
+/// Reads a limit: 80, 79.5 or 80%.
+pub(crate) fn limit(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text);
+    match number.parse::<f64>() {
+        Ok(limit) if (0.0..=100.0).contains(&limit) => Ok(limit),
+        _ => Err("expected a number from 0 to 100".to_owned()),
+    }
+}
+
+fn path_limit(text: &str) -> Result<(String, f64), String> {
+    let (glob, percent) =
+        text.rsplit_once('=').ok_or("expected GLOB=PERCENT")?;
+    Ok((glob.to_owned(), limit(percent)?))
+}
+
+impl Limits {
+    pub(crate) fn check(
+        &self,
+        profile: &Profile,
+        inputs: &Inputs,
+    ) -> Result<(), Failure> {
+        let gates = Gates {
+            total: self.fail_under,
+            package: self.fail_under_package,
+            file: self.fail_under_file,
+            branches: self.fail_under_branches,
+            functions: self.fail_under_functions,
+            paths: self.limit.clone(),
+        };
+        let mut missed = gates.missed(profile)?;
         if let (Some(most), Some(baseline)) = (self.max_drop, &self.baseline) {
-            let before = Merger::default().run(&inputs([baseline])?, |_| {})?;
+            let before = inputs.read_as_these(baseline)?;
             missed.extend(dropped(before.total(), profile.total(), most));
         }
         match missed.len() {
@@ -57,17 +86,13 @@ impl Gates {
     }
 }
 
-/// Returns the message about a total below its limit. Where there is nothing to
-/// cover, nothing is missed.
-pub(crate) fn below(name: &str, total: Total, limit: f64) -> Option<String> {
-    let short = total.statements > 0 && total.percentage() < limit;
-    short.then(|| {
-        format!("{name}: {} is below the limit {limit}%", percent(total))
-    })
-}
-
 /// Returns the message about a drop of more than `most` points.
 pub(crate) fn dropped(before: Total, now: Total, most: f64) -> Option<String> {
+    for (total, name) in [(before, "before"), (now, "now")] {
+        if total.is_empty() {
+            return Some(format!("{name}: no statements at all to compare"));
+        }
+    }
     let drop = before.percentage() - now.percentage();
     // Less than a rounding error of the subtraction is no drop.
     (drop > most + 1e-9).then(|| {

@@ -1,24 +1,35 @@
 //! The arguments that say what is read, and how.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 // Not modelled: it only asks the system.
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{
-    Filter, Input, Merger, OnConflict, Profile, SourceTree, inputs,
+    Filter, Input, Merger, OnConflict, Profile, Search, SourceTree, inputs,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::failure::Failure;
+use super::failure::{Failure, note};
 
 /// What is read.
 #[derive(Args)]
 pub(crate) struct Inputs {
     /// Profiles, folders, globs, @LIST, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
-    inputs: Vec<String>,
+    inputs: Vec<OsString>,
+
+    /// Take odd records for what they can mean, with a warning each: negative
+    /// counts are 0, unknown records are passed over
+    #[arg(long)]
+    lenient: bool,
+
+    /// Say what was read and what was passed over
+    #[arg(short, long)]
+    verbose: bool,
 
     /// How many threads read [default: one a core, at most 4]
     #[arg(short = 'j', long, value_name = "N")]
@@ -32,7 +43,8 @@ pub(crate) struct Inputs {
     #[arg(long, value_name = "CHOICE", value_enum, default_value_t)]
     on_conflict: Choice,
 
-    /// Only files that match one of these globs (path or name)
+    /// Only files that match one of these globs (path or name), or, with
+    /// @LIST, that stand in this list of paths, one a line
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
 
@@ -56,6 +68,9 @@ pub(crate) struct Inputs {
     /// Where the sources are; no other file is ever shown
     #[arg(long, value_name = "FOLDER")]
     source: Option<PathBuf>,
+
+    #[arg(skip)]
+    output: Option<PathBuf>,
 }
 
 /// The mode that all inputs are read in, whatever they say.
@@ -90,23 +105,83 @@ impl From<Choice> for OnConflict {
 impl Inputs {
     /// Returns the union of all inputs, filtered and without conflicts.
     pub(crate) fn read(&self) -> Result<Profile, Failure> {
-        self.finish(self.union(&self.list()?)?)
+        let profile = self.finish(self.union(&self.list()?)?)?;
+        Ok(profile)
+    }
+
+    /// Reads another input with the same filters and choices.
+    pub(crate) fn read_as_these(
+        &self,
+        input: &str,
+    ) -> Result<Profile, Failure> {
+        self.finish(self.union(&inputs([input])?)?)
+    }
+
+    /// Passes over the output of this run in folders.
+    pub(crate) fn set_output(&mut self, output: &Path) {
+        self.output = Some(output.to_owned());
     }
 
     /// Returns one profile for each argument.
     pub(crate) fn read_each(&self) -> Result<Vec<Profile>, Failure> {
-        let one = |input: &String| self.finish(self.union(&inputs([input])?)?);
+        let one =
+            |input: &OsString| self.finish(self.union(&inputs([input])?)?);
         self.inputs.iter().map(one).collect()
     }
 
     /// Returns the inputs themselves.
     pub(crate) fn list(&self) -> Result<Vec<Input>, Failure> {
-        Ok(inputs(&self.inputs)?)
+        let mut search = Search::default();
+        if let Some(output) = &self.output {
+            search = search.without(output);
+        }
+        for argument in &self.inputs {
+            search.argument(argument)?;
+        }
+        self.tell(&search);
+        Ok(search.inputs)
     }
 
-    /// Returns the folder of the sources, if one is given and there.
-    pub(crate) fn source_tree(&self) -> Option<SourceTree> {
-        SourceTree::new(self.source.as_ref()?)
+    /// Says what was found: all of it if that is wanted, else that something
+    /// was passed over.
+    fn tell(&self, search: &Search) {
+        let passed = &search.passed_over;
+        if self.verbose {
+            for input in &search.inputs {
+                eprintln!("read: {}", input.name());
+            }
+            for (path, why) in passed {
+                eprintln!("passed over: {}: {why}", path.display());
+            }
+        }
+        let (read, passed) = (search.inputs.len(), passed.len());
+        if self.verbose {
+            eprintln!("{read} read, {passed} passed over");
+        } else if search.again() > 0 {
+            note(&format!(
+                "{read} inputs read; {} given twice, counted once",
+                search.again()
+            ));
+        } else if passed > 0 {
+            note(&format!(
+                "{read} inputs read, {passed} passed over (--verbose lists \
+                 them)"
+            ));
+        }
+    }
+
+    pub(crate) fn has_source(&self) -> bool {
+        self.source.is_some()
+    }
+
+    /// Returns the folder of the sources, if one is given.
+    pub(crate) fn source_tree(&self) -> Result<Option<SourceTree>, Failure> {
+        let Some(source) = &self.source else { return Ok(None) };
+        let tree = SourceTree::new(source).ok_or_else(|| {
+            let source = source.display();
+            Failure::usage(format!("--source {source}: no such folder"))
+        })?;
+        Ok(Some(tree))
     }
 
     /// Reads one input, filtered.
@@ -119,7 +194,11 @@ impl Inputs {
         let bar = progress(bytes);
         let as_set = matches!(self.mode, Some(ReadAs::Set));
         let merger = Merger { threads: self.threads(), as_set };
-        let union = merger.run(inputs, |input| {
+        let mut empty = Profile::new();
+        if self.lenient {
+            empty = empty.lenient();
+        }
+        let union = merger.run_from(&empty, inputs, |input| {
             bar.inc(input.size());
             bar.set_message(input.name());
         });
@@ -134,9 +213,13 @@ impl Inputs {
         self.threads.unwrap_or_else(|| cores().min(MOST))
     }
 
-    fn finish(&self, profile: Profile) -> Result<Profile, Failure> {
+    fn finish(&self, mut profile: Profile) -> Result<Profile, Failure> {
+        profile.join_sources()?;
         let mut profile = self.filtered(profile)?;
         profile.resolve(self.on_conflict.into())?;
+        for warning in profile.warnings() {
+            eprintln!("warning: {warning}");
+        }
         Ok(profile)
     }
 
@@ -148,14 +231,24 @@ impl Inputs {
         Ok(filter.apply(&profile)?)
     }
 
-    fn filter(&self) -> Result<Filter, Failure> {
+    pub(crate) fn filter(&self) -> Result<Filter, Failure> {
         let usage = |error: coverage_merge::Error| {
             Failure::usage(format!("bad glob: {error}"))
         };
+        let (lists, globs): (Vec<&String>, Vec<&String>) =
+            self.include.iter().partition(|glob| glob.starts_with('@'));
         let mut filter = Filter::new()
-            .include(&self.include)
+            .include(&globs)
             .and_then(|filter| filter.exclude(&self.exclude))
             .map_err(usage)?;
+        for list in lists {
+            let list = &list[1..];
+            let text = fs::read_to_string(list)
+                .map_err(|error| Failure::input(format!("{list}: {error}")))?;
+            let paths: Vec<&str> =
+                text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+            filter = filter.include_paths(&paths);
+        }
         for prefix in &self.strip_prefix {
             filter = filter.strip_prefix(prefix);
         }
@@ -165,10 +258,9 @@ impl Inputs {
             })?;
             filter = filter.map(from, to);
         }
-        if self.no_generated {
-            let tree = self.source_tree().ok_or_else(|| {
-                Failure::usage("--source: there is no such folder")
-            })?;
+        if self.no_generated
+            && let Some(tree) = self.source_tree()?
+        {
             filter = filter.no_generated(tree);
         }
         Ok(filter)

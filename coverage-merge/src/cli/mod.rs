@@ -6,6 +6,7 @@
 //! - `explain`, `patch`: two commands with an output of their own.
 //! - `output`: where the result goes, and in which format; `write_behind`: a
 //!   second thread that writes it.
+//! - `signals`: what happens when somebody ends it.
 //! - `failure`: the exit code, and the message.
 
 mod explain;
@@ -14,15 +15,16 @@ mod gates;
 mod inputs;
 mod output;
 mod patch;
+mod signals;
 mod write_behind;
 
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use coverage_merge::{By, Profile, Total, percent};
+use coverage_merge::{By, Profile, SourceTree, Total, percent};
 
-use failure::Failure;
-use gates::Gates;
+use failure::{Failure, note};
+use gates::Limits;
 use inputs::Inputs;
 use output::{Output, print};
 
@@ -62,8 +64,8 @@ enum Command {
     Merge(Merge),
     Report(Report),
     Diff(patch::Diff),
-    Subtract(SetOperation),
-    Intersect(SetOperation),
+    Subtract(Subtract),
+    Intersect(Intersect),
     Check(Check),
     Explain(explain::Explain),
     Completions(Completions),
@@ -87,7 +89,10 @@ struct Report {
     #[arg(long, value_enum, default_value_t)]
     by: Rows,
     #[command(flatten)]
-    gates: Gates,
+    gates: Limits,
+    /// List the lines that did not run too
+    #[arg(long)]
+    missed: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -110,12 +115,23 @@ enum Format {
     Table,
     Markdown,
     Json,
+    /// Annotations for a step of GitHub's workflows; --source with go.mod
+    /// turns Go's paths into those of the repository
+    Github,
 }
 
-/// Write the first input, less what the others cover (subtract) or only
-/// with what all of them cover (intersect)
+/// Write the first input without what the others cover: those counts become
+/// 0. What is left is what this input alone reaches
 #[derive(Args)]
-struct SetOperation {
+struct Subtract {
+    #[command(flatten)]
+    merge: Merge,
+}
+
+/// Write the first input with the least count that any input has: what all
+/// inputs reach
+#[derive(Args)]
+struct Intersect {
     #[command(flatten)]
     merge: Merge,
 }
@@ -126,7 +142,7 @@ struct Check {
     #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
-    gates: Gates,
+    gates: Limits,
 }
 
 /// Print the completions for a shell
@@ -136,9 +152,10 @@ struct Completions {
 }
 
 pub(crate) fn run() -> ExitCode {
+    signals::clean_up_on_signals();
     let outcome = match Cli::parse() {
         Cli { command: Some(command), .. } => command.run(),
-        Cli { merge, .. } => merge.run(),
+        Cli { mut merge, .. } => merge.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -147,13 +164,17 @@ pub(crate) fn run() -> ExitCode {
 }
 
 impl Command {
-    fn run(&self) -> Result<(), Failure> {
-        match self {
+    fn run(mut self) -> Result<(), Failure> {
+        match &mut self {
             Self::Merge(merge) => merge.run(),
             Self::Report(report) => report.run(),
             Self::Diff(diff) => diff.run(),
-            Self::Subtract(operation) => operation.run(Profile::subtract),
-            Self::Intersect(operation) => operation.run(Profile::intersect),
+            Self::Subtract(Subtract { merge }) => {
+                set_operation(merge, Profile::subtract)
+            }
+            Self::Intersect(Intersect { merge }) => {
+                set_operation(merge, Profile::intersect)
+            }
             Self::Check(check) => check.run(),
             Self::Explain(explain) => explain.run(),
             Self::Completions(Completions { shell }) => {
@@ -168,10 +189,11 @@ impl Command {
 }
 
 impl Merge {
-    fn run(&self) -> Result<(), Failure> {
+    fn run(&mut self) -> Result<(), Failure> {
+        self.inputs.set_output(self.output.path());
         let union = self.inputs.read()?;
         let (tree, threads) =
-            (self.inputs.source_tree(), self.inputs.threads());
+            (self.inputs.source_tree()?, self.inputs.threads());
         self.output.write(&union, tree.as_ref(), threads)
     }
 }
@@ -184,7 +206,15 @@ impl Report {
             Rows::Function => By::Function,
             Rows::Package | Rows::Total => By::Package,
         };
-        let tree = self.inputs.source_tree();
+        let tree = self.inputs.source_tree()?;
+        if self.source_is_missing(&union) {
+            note("the functions of Go files are found with --source FOLDER");
+        }
+        if let Format::Github = self.format {
+            let union = in_repository(&union, tree.as_ref())?;
+            print(union.report(By::File, None).github().as_bytes())?;
+            return self.gates.check(&union, &self.inputs);
+        }
         let mut report = union.report(by, tree.as_ref());
         if let Rows::Total = self.by {
             report.rows.clear();
@@ -193,34 +223,57 @@ impl Report {
             Format::Table => report.table(),
             Format::Markdown => report.markdown(),
             Format::Json => report.json(),
+            Format::Github => report.github(),
         };
         print(text.as_bytes())?;
-        self.gates.check(&union)
+        if self.missed {
+            let files = union.report(By::File, None);
+            print(files.missed_lines().as_bytes())?;
+        }
+        self.gates.check(&union, &self.inputs)
+    }
+
+    fn source_is_missing(&self, union: &Profile) -> bool {
+        let by_function = matches!(self.by, Rows::Function);
+        by_function && !self.inputs.has_source() && union.mode().is_some()
     }
 }
 
-impl SetOperation {
-    fn run(
-        &self,
-        combine: fn(&Profile, &Profile) -> Profile,
-    ) -> Result<(), Failure> {
-        let inputs = &self.merge.inputs;
-        let mut parts = inputs.read_each()?.into_iter();
-        let first = parts
-            .next()
-            .ok_or_else(|| Failure::usage("at least one input is needed"))?;
-        let result = parts.fold(first, |result, part| combine(&result, &part));
-        let (tree, threads) = (inputs.source_tree(), inputs.threads());
-        self.merge.output.write(&result, tree.as_ref(), threads)
-    }
+/// Returns a profile with the paths of the repository, as far as its folder is
+/// known: Go's begin with the module.
+fn in_repository(
+    profile: &Profile,
+    tree: Option<&SourceTree>,
+) -> Result<Profile, Failure> {
+    let Some(tree) = tree else { return Ok(profile.clone()) };
+    Ok(profile.rename(|path| {
+        Some(tree.relative(path).unwrap_or_else(|| path.to_owned()))
+    })?)
+}
+
+fn set_operation(
+    merge: &Merge,
+    combine: fn(&Profile, &Profile) -> Profile,
+) -> Result<(), Failure> {
+    let Merge { inputs, output } = merge;
+    let mut parts = inputs.read_each()?.into_iter();
+    let first = parts
+        .next()
+        .ok_or_else(|| Failure::usage("at least one input is needed"))?;
+    let result = parts.fold(first, |result, part| combine(&result, &part));
+    output.write(&result, inputs.source_tree()?.as_ref(), inputs.threads())
 }
 
 impl Check {
     fn run(&self) -> Result<(), Failure> {
         let union = self.inputs.read()?;
-        self.gates.check(&union)?;
+        self.gates.check(&union, &self.inputs)?;
         let total: Total = union.total();
-        let line = format!("fine: {} covered\n", percent(total));
+        let line = if total.is_empty() {
+            "fine: no statements at all\n".to_owned()
+        } else {
+            format!("fine: {} covered\n", percent(total))
+        };
         print(line.as_bytes())
     }
 }

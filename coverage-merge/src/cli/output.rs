@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use support::atomic_file;
 
 use super::failure::Failure;
@@ -13,7 +15,7 @@ use super::write_behind::{Out, write_behind};
 /// Where the result goes.
 #[derive(Args)]
 pub(crate) struct Output {
-    /// Where to write; - is standard output
+    /// Where to write; - is standard output; FILE.gz and FILE.zst are packed
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 
@@ -27,8 +29,23 @@ pub(crate) struct Output {
 
     /// Split Cobertura reports larger than this: FILE-1.xml, FILE-2.xml
     /// (GitLab takes 10 MiB)
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = size)]
     split: Option<usize>,
+}
+
+/// Reads a size: 10000000, 10M or 10MiB.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match &text[digits.len()..] {
+        "" => 1,
+        "k" | "K" | "kB" => 1_000,
+        "KiB" => 1 << 10,
+        "M" | "MB" => 1_000_000,
+        "MiB" => 1 << 20,
+        _ => return Err("expected bytes, or a number with M or MiB".into()),
+    };
+    let number: usize = digits.parse().map_err(|_| "expected a number")?;
+    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,7 +94,7 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    fn write_to(&self, out: &mut Out) -> io::Result<()> {
+    fn write_to(&self, out: &mut Out<'_>) -> io::Result<()> {
         let profile = self.profile;
         let report = |by| profile.report(by, None);
         let text = match self.format {
@@ -86,7 +103,7 @@ impl Text<'_> {
             }
             Format::Lcov => return profile.write_lcov(out, LcovVersion::One),
             Format::Lcov2 => return profile.write_lcov(out, LcovVersion::Two),
-            Format::Cobertura => profile.cobertura(None).concat(),
+            Format::Cobertura => return profile.write_cobertura(out),
             Format::Json => report(By::File).json(),
             Format::Table => report(By::Package).table(),
             Format::Markdown => report(By::Package).markdown(),
@@ -106,7 +123,19 @@ impl Output {
         threads: usize,
     ) -> Result<(), Failure> {
         let format = self.format_of(profile)?;
-        if format == Format::Cobertura {
+        let of_lines = [Format::Lcov, Format::Lcov2, Format::Cobertura];
+        let renamed = match tree {
+            Some(tree) if of_lines.contains(&format) => {
+                // Who reads these looks for files of the repository.
+                Some(profile.rename(|path| {
+                    let path = tree.relative(path).unwrap_or(path.to_owned());
+                    Some(path)
+                })?)
+            }
+            _ => None,
+        };
+        let profile = renamed.as_ref().unwrap_or(profile);
+        if format == Format::Cobertura && self.split.is_some() {
             return self.write_cobertura(profile);
         }
         let order = self.order.into();
@@ -118,6 +147,11 @@ impl Output {
                 text.write_to(out)
             }
         })
+    }
+
+    /// Returns where the result goes.
+    pub(crate) fn path(&self) -> &Path {
+        &self.output
     }
 
     /// Returns the format that was chosen, or the one that suits the inputs.
@@ -136,9 +170,6 @@ impl Output {
 
     fn write_cobertura(&self, profile: &Profile) -> Result<(), Failure> {
         let reports = profile.cobertura(self.split);
-        if let [report] = &reports[..] {
-            return self.write_with(|out| out.write_all(report.as_bytes()));
-        }
         if is_dash(&self.output) {
             let what = "the report must be split: give a file with -o";
             return Err(Failure::usage(what));
@@ -147,17 +178,35 @@ impl Output {
             let path = numbered(&self.output, number);
             replace(&path, |out| out.write_all(report.as_bytes()))?;
         }
+        // An earlier run may have had more.
+        for number in reports.len() + 1.. {
+            if std::fs::remove_file(numbered(&self.output, number)).is_err() {
+                break;
+            }
+        }
         Ok(())
     }
 
     fn write_with(
         &self,
-        write: impl FnOnce(&mut Out) -> io::Result<()>,
+        write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
     ) -> Result<(), Failure> {
         if is_dash(&self.output) {
             return to_stdout(write);
         }
-        replace(&self.output, write)
+        match self.output.extension().and_then(|it| it.to_str()) {
+            Some("gz") => replace(&self.output, |out| {
+                let mut packed = GzEncoder::new(out, Compression::default());
+                write(&mut packed)?;
+                packed.finish()?.flush()
+            }),
+            Some("zst") => replace(&self.output, |out| {
+                let mut packed = zstd::Encoder::new(out, 0)?;
+                write(&mut packed)?;
+                packed.finish()?.flush()
+            }),
+            _ => replace(&self.output, write),
+        }
     }
 }
 
@@ -179,7 +228,7 @@ pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
 /// Writes to standard output. A reader that has seen enough, as in
 /// `| head`, is no error.
 fn to_stdout(
-    write: impl FnOnce(&mut Out) -> io::Result<()>,
+    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let mut out = io::stdout();
     match write(&mut out).and_then(|()| out.flush()) {
@@ -193,7 +242,7 @@ fn to_stdout(
 /// Writes all of a file, or leaves it as it was.
 fn replace(
     path: &Path,
-    write: impl FnOnce(&mut Out) -> io::Result<()>,
+    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     atomic_file::write_with(path, |file| write(file))
         .map_err(|error| Failure::input(format!("{}: {error}", path.display())))

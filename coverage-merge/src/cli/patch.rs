@@ -4,11 +4,14 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use clap::Args;
-use coverage_merge::{Profile, Total, added_lines, patch_coverage, percent};
+use clap::{Args, ValueEnum};
+use coverage_merge::{
+    AddedLines, PatchCoverage, Profile, Total, added_lines, below,
+    patch_coverage, percent,
+};
 
-use super::failure::Failure;
-use super::gates::{below, by_file, dropped};
+use super::failure::{Failure, note};
+use super::gates::{by_file, dropped, limit};
 use super::inputs::Inputs;
 use super::output::is_dash;
 use super::output::print;
@@ -26,11 +29,30 @@ pub(crate) struct Diff {
 
     /// The least coverage of the added lines, in per cent
     #[arg(long, value_name = "PERCENT", requires = "patch")]
+    #[arg(value_parser = limit)]
     fail_under: Option<f64>,
+
+    /// What added lines of files count that no profile knows
+    #[arg(long, value_enum, requires = "patch", default_value_t)]
+    unknown: Unknown,
+
+    /// Take an empty diff for a change of nothing, not for an error
+    #[arg(long, requires = "patch")]
+    allow_empty: bool,
 
     /// How many points the total may fall
     #[arg(long, value_name = "POINTS", conflicts_with = "patch")]
+    #[arg(value_parser = limit)]
     max_drop: Option<f64>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Unknown {
+    /// Nothing; the file is named
+    #[default]
+    Ignored,
+    /// Each is missed, unless it is blank or no file of its kind is known
+    Missed,
 }
 
 impl Diff {
@@ -49,11 +71,10 @@ impl Diff {
             return Err(Failure::usage(what));
         };
         print(changes(before, after).as_bytes())?;
-        let most = self.max_drop.unwrap_or(f64::INFINITY);
-        match dropped(before.total(), after.total(), most) {
-            Some(message) => Err(Failure::gate(message)),
-            None => Ok(()),
-        }
+        let message = self
+            .max_drop
+            .and_then(|most| dropped(before.total(), after.total(), most));
+        message.map_or(Ok(()), |message| Err(Failure::gate(message)))
     }
 
     fn lines(&self, patch: &PathBuf) -> Result<(), Failure> {
@@ -66,31 +87,63 @@ impl Diff {
         read.map_err(|error| {
             Failure::input(format!("{}: {error}", patch.display()))
         })?;
-        let added = added_lines(&String::from_utf8_lossy(&text));
-        let rows = patch_coverage(&self.inputs.read()?.lines(), &added);
-        let mut total = Total::default();
-        let mut out = String::new();
-        for row in &rows {
-            total.covered += row.total.covered;
-            total.statements += row.total.statements;
-            let shown = percent(row.total);
-            out += &format!("{}: {shown} of the added lines\n", row.path);
-            for line in &row.missed {
-                out += &format!("  {}:{line} did not run\n", row.path);
-            }
-        }
-        let Total { covered, statements } = total;
-        out += &format!(
-            "total: {} ({covered} of {statements} added lines that can run)\n",
-            percent(total)
-        );
-        print(out.as_bytes())?;
-        let limit = self.fail_under.unwrap_or(0.0);
-        match below("the added lines", total, limit) {
+        let text = String::from_utf8_lossy(&text);
+        let added = match text.trim() {
+            "" if self.allow_empty => Vec::new(),
+            _ => added_lines(&text)?,
+        };
+        let coverage = self.coverage(added)?;
+        print(shown(&coverage).as_bytes())?;
+        let total = coverage.total();
+        // A change of nothing that can run misses nothing.
+        let limit = self.fail_under.filter(|_| !total.is_empty());
+        match below("the added lines", total, limit.unwrap_or(0.0)) {
             Some(message) => Err(Failure::gate(message)),
             None => Ok(()),
         }
     }
+
+    fn coverage(
+        &self,
+        mut added: Vec<AddedLines>,
+    ) -> Result<PatchCoverage, Failure> {
+        let filter = self.inputs.filter()?;
+        added.retain(|file| !filter.excludes(&file.path));
+        let files = self.inputs.read()?.lines();
+        let tree = self.inputs.source_tree()?;
+        let mut coverage = patch_coverage(&files, &added, tree.as_ref())?;
+        for file in &coverage.unknown {
+            note(&format!("no profile knows {}", file.path));
+        }
+        if self.unknown == Unknown::Missed {
+            coverage.miss_unknown(&files);
+        }
+        Ok(coverage)
+    }
+}
+
+fn shown(coverage: &PatchCoverage) -> String {
+    let mut out = String::new();
+    for row in &coverage.rows {
+        let shown = percent(row.total);
+        out += &format!("{}: {shown} of the added lines\n", row.path);
+        for line in &row.missed {
+            out += &format!("  {}:{line} did not run\n", row.path);
+        }
+        for line in &row.partial {
+            out += &format!("  {}:{line} ran in part\n", row.path);
+        }
+    }
+    let total = coverage.total();
+    let Total { covered, statements } = total;
+    if total.is_empty() {
+        return out + "total: - (no added line can run)\n";
+    }
+    let percent = percent(total);
+    out + &format!(
+        "total: {percent} ({covered} of {statements} added lines that can \
+         run)\n"
+    )
 }
 
 /// Returns one line for each file whose coverage changed, and the total.

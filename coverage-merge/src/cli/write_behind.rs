@@ -17,7 +17,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 /// Where bytes go, from any thread.
-pub(crate) type Out = dyn Write + Send;
+pub(crate) type Out<'a> = dyn Write + Send + 'a;
 
 /// How many parts may wait to be written.
 const WAITING: usize = 8;
@@ -26,8 +26,8 @@ const WAITING: usize = 8;
 ///
 /// An error of `out` comes before one of `make`, because it is the cause.
 pub(crate) fn write_behind(
-    out: &mut Out,
-    make: impl FnOnce(&mut Out) -> io::Result<()>,
+    out: &mut Out<'_>,
+    make: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let (sender, receiver) = sync_channel::<Vec<u8>>(WAITING);
     thread::scope(|scope| {

@@ -6,11 +6,11 @@ use std::io::{self, Chain, Cursor, Read};
 use std::path::Path;
 
 use crate::error::Error;
-use crate::formats::{cobertura, covdata, go_text, lcov};
+use crate::formats::{cobertura, covdata, foreign, go_text, lcov};
 use crate::profile::Profile;
 
 /// How much of an input is looked at to know what it is.
-const HEAD: usize = 512;
+const HEAD: usize = 4096;
 
 /// What an input can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum Content {
     Cobertura,
     Gzip,
     Zstd,
+    /// Something that this tool knows and does not read; with what to do.
+    Foreign(&'static str),
     Unknown,
 }
 
@@ -37,14 +39,32 @@ pub(crate) fn kind(head: &[u8]) -> Content {
     {
         return Content::GoBinary;
     }
-    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    match text.trim_ascii_start() {
+    if let Some(what) = foreign::binary(head) {
+        return Content::Foreign(what);
+    }
+    let text = foreign::as_utf8(head);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    match text.as_bytes() {
         [] => Content::Empty,
-        [b'<', ..] => Content::Cobertura,
-        text if text.starts_with(b"mode:") => Content::GoText,
-        text if is_lcov(text) => Content::Lcov,
+        [b'<', ..] => match foreign::xml(text) {
+            Some(what) => Content::Foreign(what),
+            None => Content::Cobertura,
+        },
+        [b'{' | b'[', ..] => Content::Foreign(foreign::json(text)),
+        bytes if bytes.starts_with(b"mode:") => Content::GoText,
+        bytes if is_lcov(bytes) => Content::Lcov,
+        // A profile behind a line of some log: its reader says what is wrong.
+        _ if has_line(text, &["mode: set", "mode: count", "mode: atomic"]) => {
+            Content::GoText
+        }
+        _ if has_line(text, &["SF:"]) => Content::Lcov,
         _ => Content::Unknown,
     }
+}
+
+fn has_line(text: &str, starts: &[&str]) -> bool {
+    let starts = |line: &str| starts.iter().any(|it| line.starts_with(it));
+    text.lines().any(starts)
 }
 
 fn is_lcov(text: &[u8]) -> bool {
@@ -100,29 +120,49 @@ fn plain(
             go_text::read::read(profile, input, name)
         }
         Content::Lcov => lcov::read::read(profile, input, name),
-        Content::Cobertura => cobertura::read(profile, input, name),
+        Content::Cobertura => cobertura::read::read(profile, input, name),
         Content::GoBinary => malformed(
             "a part of a binary profile: give the folder (GOCOVERDIR) that \
              has its covmeta and covcounters files",
         ),
         Content::Gzip | Content::Zstd => malformed("compressed more than once"),
+        // The reader of Cobertura says where it ends without its element.
+        Content::Foreign(what) if what.ends_with(foreign::NO_COVERAGE) => {
+            cobertura::read::read(profile, input, name)
+        }
+        Content::Foreign(what) => malformed(what),
     }
 }
 
-/// Returns whether a file begins like a profile.
-pub(crate) fn is_profile(path: &Path) -> Result<bool, Error> {
+/// Whether a file in a folder is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Profile,
+    /// It is not, for this reason.
+    Other(&'static str),
+}
+
+/// Returns whether a file begins like a profile. One that cannot be unpacked
+/// could be one, and is an error when it is read.
+pub(crate) fn verdict(path: &Path) -> Result<Verdict, Error> {
     let name = path.display().to_string();
     let io = |error| Error::io(&name, error);
     let (kind, input) = peek(fs::File::open(path).map_err(io)?).map_err(io)?;
-    // A file that cannot be unpacked is no profile.
     let kind = match kind {
         Content::Gzip => peek(MultiGzDecoder::new(input)).map(|peek| peek.0),
         Content::Zstd => zstd::Decoder::new(input)
             .and_then(|input| peek(input).map(|peek| peek.0)),
         kind => Ok(kind),
     };
-    let profiles = [Content::GoText, Content::Lcov, Content::Cobertura];
-    Ok(kind.is_ok_and(|kind| profiles.contains(&kind)))
+    Ok(match kind {
+        Ok(Content::Empty) => Verdict::Other("empty"),
+        Ok(Content::GoBinary) => {
+            Verdict::Other("a binary profile without its covmeta. name")
+        }
+        Ok(Content::Foreign(what)) => Verdict::Other(what),
+        Ok(Content::Unknown) => Verdict::Other("no profile"),
+        Ok(_) | Err(_) => Verdict::Profile,
+    })
 }
 
 impl Profile {

@@ -2,12 +2,16 @@
 //! directions.
 //!
 //! - `detect`: which format an input has, told by its first bytes.
+//! - `xml_input`: XML in any encoding.
+//! - `foreign`: formats that are only named, with the way out.
 //! - `line_chunks`: text in pieces of 64 KiB, for the formats of lines.
 //! - `go_text`, `covdata`, `lcov`, `cobertura`: one format each.
 
 pub(crate) mod cobertura;
 pub(crate) mod covdata;
 pub(crate) mod detect;
+pub(crate) mod foreign;
 pub(crate) mod go_text;
 pub(crate) mod lcov;
 pub(crate) mod line_chunks;
+pub(crate) mod xml_input;

@@ -10,10 +10,11 @@
 //! inside it. Where the statements of the children add up to the parent's,
 //! both describe the same code. All is decided on the union of all inputs,
 //! so their order is of no importance.
+//!
+//! Blocks that overlap within one profile are no conflict: `//line` makes such
+//! ones (goyacc, ragel).
 
 use std::cmp::Reverse;
-use std::fmt;
-use std::str::FromStr;
 
 use crate::error::Error;
 use crate::profile::Profile;
@@ -21,76 +22,24 @@ use crate::profile::block::{Block, Position};
 use crate::profile::count_table::Add;
 use crate::profile::file_blocks::FileBlocks;
 use crate::profile::file_lines::of_blocks;
+use crate::profile::known_faults::{is_repeated, mend};
+use crate::profile::on_conflict::OnConflict;
 
-/// What to do with blocks of one file that overlap.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnConflict {
-    /// Refuse, and name both places.
-    #[default]
-    Error,
-    /// Keep the coarse block; its count grows by that of its first fine
-    /// block. Exact, as a block runs when its first statement does; an
-    /// error where the statements do not add up.
-    Coarsen,
-    /// Keep the fine blocks; their counts grow by that of the coarse one.
-    /// An upper bound: a panic inside the coarse block leaves some of the
-    /// fine ones unreached, and nobody knows which. An error where the
-    /// statements do not add up.
-    Refine,
-    /// In a file with a conflict, every line becomes a block of one
-    /// statement, with the largest count of the blocks that touch it.
-    Lines,
-    /// Keep all blocks as they are. For partial merges, whose union will
-    /// be looked at later.
-    Keep,
-}
-
-impl OnConflict {
-    /// All choices, by name.
-    pub const NAMES: [(&'static str, Self); 5] = [
-        ("error", Self::Error),
-        ("coarsen", Self::Coarsen),
-        ("refine", Self::Refine),
-        ("lines", Self::Lines),
-        ("keep", Self::Keep),
-    ];
-}
-
-impl fmt::Display for OnConflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = Self::NAMES.iter().find(|(_, choice)| choice == self);
-        f.write_str(found.map_or("", |(name, _)| name))
-    }
-}
-
-/// A name that no [`OnConflict`] has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseOnConflictError(String);
-
-impl fmt::Display for ParseOnConflictError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no choice is called {:?}", self.0)
-    }
-}
-
-impl std::error::Error for ParseOnConflictError {}
-
-impl FromStr for OnConflict {
-    type Err = ParseOnConflictError;
-
-    fn from_str(name: &str) -> Result<Self, ParseOnConflictError> {
-        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
-        found
-            .map(|(_, choice)| *choice)
-            .ok_or_else(|| ParseOnConflictError(name.to_owned()))
-    }
-}
+/// A block of nothing before the first line: it says that the blocks of this
+/// file come from inputs that disagree.
+const MARK: Block = Block {
+    start: Position { line: 0, column: 0 },
+    end: Position { line: 0, column: 0 },
+    statements: 0,
+};
 
 /// Two blocks that overlap, and whether the statements add up.
 struct Overlap {
     first: Block,
     second: Block,
     same_code: bool,
+    /// Each block inside has as many statements as the one around it.
+    repeated: bool,
 }
 
 /// A block in the forest, before those inside it.
@@ -110,10 +59,12 @@ impl Profile {
     /// For the first file, by path, with a conflict that `choice` does not
     /// resolve; the error names both blocks, their inputs and lines.
     pub fn resolve(&mut self, choice: OnConflict) -> Result<(), Error> {
+        let add = self.add();
         if choice == OnConflict::Keep {
+            self.mark_conflicts();
             return Ok(());
         }
-        let add = self.add();
+        self.mend_known_faults(add);
         let mut conflicts: Vec<usize> = (0..self.union.files().len())
             .filter(|at| overlaps(&self.union.files()[*at]))
             .collect();
@@ -121,12 +72,60 @@ impl Profile {
         conflicts.sort_by_key(|at| files[*at].path());
         for at in conflicts {
             let file = &self.union.files()[at];
-            let resolved = resolve(file, choice, add);
-            let blocks =
-                resolved.map_err(|overlap| self.conflict(at, &overlap))?;
-            self.union.file_mut(at).replace(blocks);
+            match resolve(file, choice, add) {
+                Ok(blocks) => self.union.file_mut(at).replace(blocks),
+                Err(overlap) if self.is_of_one_input(at) => {
+                    // A file that `//line` made; its blocks stay.
+                    let _ = overlap;
+                }
+                Err(overlap) => return Err(self.conflict(at, &overlap)),
+            }
         }
         Ok(())
+    }
+
+    /// Marks the files whose inputs disagree, because in one merged profile
+    /// nobody could tell that it was not one input that had these blocks.
+    fn mark_conflicts(&mut self) {
+        for at in 0..self.union.files().len() {
+            let file = &self.union.files()[at];
+            if !overlaps(file) || self.is_of_one_input(at) {
+                continue;
+            }
+            if forest(file).and_then(|it| check_sums(&it)).is_err() {
+                let next = file.blocks.keys().len();
+                self.union.file_mut(at).add(next, MARK, 0, Add::Sum);
+            }
+        }
+    }
+
+    /// Puts right what Go 1.27.0 and 1.27.1 counted wrongly, where another
+    /// input tells, and says so.
+    fn mend_known_faults(&mut self, add: Add) {
+        for at in 0..self.union.files().len() {
+            let file = &self.union.files()[at];
+            if let Some(blocks) = mend(file, add) {
+                let path = file.path().to_owned();
+                self.union.file_mut(at).replace(blocks);
+                self.warnings.push(format!(
+                    "{path}: statements put right that Go 1.27.0 or 1.27.1 \
+                     counted wrongly (golang/go#80974)"
+                ));
+            }
+        }
+    }
+
+    /// Returns whether all blocks of a file come from one input, or the file
+    /// is none of Go's, and the blocks are not those of two versions of Go.
+    fn is_of_one_input(&self, at: usize) -> bool {
+        let file = &self.union.files()[at];
+        let is_go = file.path().ends_with(".go");
+        let adds_up = is_go
+            && forest(file).is_ok_and(|forest| check_sums(&forest).is_ok());
+        let one = !self.union.provenance.has_several(at);
+        let backwards = file.blocks.keys().iter().any(|b| b.end < b.start);
+        let marked = file.blocks.keys().contains(&MARK);
+        !adds_up && !marked && (one || !is_go || backwards)
     }
 
     fn conflict(&self, at: usize, overlap: &Overlap) -> Error {
@@ -141,7 +140,11 @@ impl Profile {
             }
         };
         let Overlap { first, second, .. } = overlap;
-        let why = if overlap.same_code {
+        let why = if overlap.repeated {
+            "each piece has the statements of the whole: it is from Go 1.27.0 \
+             or 1.27.1, which count wrongly (golang/go#80974); use \
+             --on-conflict coarsen, or Go 1.27.2"
+        } else if overlap.same_code {
             "both have the same statements: probably one is from Go 1.27 or \
              later, which cuts comments and blank lines out of blocks; use \
              --on-conflict coarsen"
@@ -182,7 +185,10 @@ fn resolve(
         return Ok(line_blocks(file));
     }
     let mut forest = forest(file)?;
-    check_sums(&forest)?;
+    match check_sums(&forest) {
+        Err(overlap) if overlap.repeated && choice == OnConflict::Coarsen => {}
+        checked => checked?,
+    }
     match choice {
         OnConflict::Coarsen => Ok(coarsen(&mut forest, add)),
         OnConflict::Refine => Ok(refine(&mut forest, add)),
@@ -209,6 +215,7 @@ fn forest(file: &FileBlocks) -> Result<Vec<Node>, Overlap> {
                     first: outer,
                     second: block,
                     same_code: false,
+                    repeated: false,
                 });
             }
         }
@@ -229,25 +236,38 @@ fn check_sums(nodes: &[Node]) -> Result<(), Overlap> {
             child[parent].get_or_insert(node.block);
         }
     }
+    let mut repeated = None;
     for (at, node) in nodes.iter().enumerate() {
-        if let Some(second) = child[at]
-            && sums[at] != u64::from(node.block.statements)
-        {
-            return Err(Overlap {
-                first: node.block,
-                second,
-                same_code: false,
-            });
+        let Some(second) = child[at] else { continue };
+        let first = node.block;
+        if sums[at] == u64::from(first.statements) {
+            continue;
         }
+        let children = nodes.iter().filter(|it| it.parent == Some(at));
+        let overlap = Overlap {
+            first,
+            second,
+            same_code: false,
+            repeated: is_repeated(&first, children.map(|it| it.block)),
+        };
+        if !overlap.repeated {
+            return Err(overlap);
+        }
+        repeated.get_or_insert(overlap);
     }
-    Ok(())
+    repeated.map_or(Ok(()), Err)
 }
 
 fn first_overlap(nodes: &[Node]) -> Overlap {
     let inner = nodes.iter().find(|node| node.parent.is_some());
     let inner = inner.expect("there is an overlap");
     let outer = &nodes[inner.parent.expect("found by it")];
-    Overlap { first: outer.block, second: inner.block, same_code: true }
+    Overlap {
+        first: outer.block,
+        second: inner.block,
+        same_code: true,
+        repeated: false,
+    }
 }
 
 // ANCHOR: coarsen

@@ -1,93 +1,11 @@
 //! What formats know that count lines: LCOV and Cobertura.
 
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use crate::profile::block_text::LineText;
-use crate::profile::count_table::{Add, CountTable};
-
-/// A function, as LCOV names it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Function {
-    /// Where it starts; 0 when its input does not say.
-    pub(crate) line: u32,
-    /// Its last line; 0 when its input does not say.
-    pub(crate) end: u32,
-    pub(crate) name: Box<str>,
-}
-
-/// One way out of a decision.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Branch {
-    pub(crate) line: u32,
-    /// Block and branch, as the input has them: `0,1`.
-    pub(crate) name: Box<str>,
-    /// False when the decision was never reached (`-` in LCOV).
-    pub(crate) reached: bool,
-}
-
-/// One condition of a decision with one outcome (MC/DC).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Condition {
-    pub(crate) line: u32,
-    /// How many conditions, and which outcome: `2,t`.
-    pub(crate) group: Box<str>,
-    /// Which condition, and its text: `0,a > b`.
-    pub(crate) expression: Box<str>,
-}
-
-/// A source file whose lines are counted.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LineFile {
-    pub(crate) path: Box<str>,
-    pub(crate) lines: CountTable<u32>,
-    /// The texts of the first of `lines`; empty until the file is seen for
-    /// the second time.
-    pub(crate) line_texts: Vec<LineText>,
-    pub(crate) functions: CountTable<Function>,
-    pub(crate) branches: CountTable<Branch>,
-    pub(crate) conditions: CountTable<Condition>,
-    /// The checksum of a line's text, where the input has it.
-    pub(crate) checksums: BTreeMap<u32, Box<str>>,
-}
-
-impl LineFile {
-    /// Adds all of `other`; `Err` with the line whose checksum differs.
-    fn merge(&mut self, other: &Self, add: Add) -> Result<(), u32> {
-        merge(&mut self.lines, &other.lines, add);
-        merge(&mut self.functions, &other.functions, add);
-        merge(&mut self.branches, &other.branches, add);
-        merge(&mut self.conditions, &other.conditions, add);
-        for (line, checksum) in &other.checksums {
-            self.check(*line, checksum)?;
-        }
-        Ok(())
-    }
-
-    /// Makes the texts as many as the lines, because those are seen again.
-    pub(crate) fn rewind(&mut self) {
-        let missing = &self.lines.keys()[self.line_texts.len()..];
-        self.line_texts.reserve_exact(missing.len());
-        self.line_texts.extend(missing.iter().map(|&line| LineText::new(line)));
-    }
-
-    /// Notes a line's checksum; `Err` if another is known.
-    pub(crate) fn check(&mut self, line: u32, text: &str) -> Result<(), u32> {
-        let known = self.checksums.entry(line).or_insert_with(|| text.into());
-        if **known == *text { Ok(()) } else { Err(line) }
-    }
-}
-
-fn merge<K: Clone + Ord + std::hash::Hash>(
-    into: &mut CountTable<K>,
-    from: &CountTable<K>,
-    add: Add,
-) {
-    let mut next = 0;
-    for (key, count) in from.iter() {
-        next = into.add(next, key.clone(), count, add).position + 1;
-    }
-}
+use crate::profile::count_table::Add;
+use crate::profile::line_file::LineFile;
+use crate::profile::path::normal;
 
 /// All files whose lines are counted.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +48,10 @@ impl LineUnion {
             self.files[at].rewind();
             return at;
         }
-        let path: Box<str> = path.into();
+        let path: Box<str> = match normal(path) {
+            Cow::Borrowed(path) => path.into(),
+            Cow::Owned(path) => return self.enter(&path),
+        };
         self.files.push(LineFile { path: path.clone(), ..LineFile::default() });
         self.by_path.insert(path, self.files.len() - 1);
         self.files.len() - 1
@@ -140,13 +61,45 @@ impl LineUnion {
         &mut self.files[at]
     }
 
+    /// Makes one file of those that a Cobertura report knows below its source,
+    /// and another input without it, if there is only one such source.
+    pub(crate) fn join_roots(
+        &mut self,
+        add: Add,
+    ) -> Result<(), (String, String)> {
+        let mut of_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, file) in self.files.iter().enumerate() {
+            let name = file.path.strip_prefix(&*file.root).unwrap_or_default();
+            let name = name.trim_start_matches('/');
+            if !file.root.is_empty() && self.by_path.contains_key(name) {
+                of_name.entry(name.to_owned()).or_default().push(at);
+            }
+        }
+        of_name.retain(|_, files| files.len() == 1);
+        if of_name.is_empty() {
+            return Ok(());
+        }
+        let mut gone: Vec<(usize, String)> =
+            of_name.into_iter().map(|(name, at)| (at[0], name)).collect();
+        gone.sort_unstable();
+        let mut joined = Self::default();
+        let new_path = |path: &str| {
+            let at = self.by_path[path];
+            let found = gone.binary_search_by_key(&at, |it| it.0);
+            Some(found.map_or_else(|_| path.into(), |it| gone[it].1.clone()))
+        };
+        joined.merge(self, new_path, add)?;
+        *self = joined;
+        Ok(())
+    }
+
     /// Adds all of `other`; files that are new here move. `Err` as
     /// [`merge`](Self::merge).
     pub(crate) fn absorb(
         &mut self,
         mut other: Self,
         add: Add,
-    ) -> Result<(), (String, u32)> {
+    ) -> Result<(), (String, String)> {
         let known = &self.by_path;
         let (rest, new) = std::mem::take(&mut other.files)
             .into_iter()
@@ -167,7 +120,7 @@ impl LineUnion {
         other: &Self,
         mut rename: impl FnMut(&str) -> Option<String>,
         add: Add,
-    ) -> Result<(), (String, u32)> {
+    ) -> Result<(), (String, String)> {
         for (expected, file) in other.files.iter().enumerate() {
             let Some(path) = rename(&file.path) else {
                 continue;
@@ -175,7 +128,7 @@ impl LineUnion {
             let at = self.enter_predicted(expected, &path);
             self.files[at]
                 .merge(file, add)
-                .map_err(|line| (file.path.to_string(), line))?;
+                .map_err(|what| (file.path.to_string(), what))?;
         }
         Ok(())
     }

@@ -8,14 +8,17 @@
 //! - `block_text`: the comparison that takes the place of parsing a block;
 //!   `short_decimal`: its count, read without a loop.
 //! - `provenance`: which input and line a block came from, for errors.
-//! - `conflicts`: blocks of one source that were cut differently.
+//! - `conflicts`: blocks of one source that were cut differently;
+//!   `on_conflict`: the choices; `known_faults`: what versions of Go get wrong.
 //!
 //! What LCOV and Cobertura count:
-//! - `line_union`: files with lines, functions, branches and conditions.
+//! - `line_union`: files, found by path; `line_file`: one, with its lines,
+//!   functions, branches and conditions; `decision`: the branches of a line, where only their number is known.
 //!
 //! Of both:
 //! - `count_table`: things with their counts, in the order of their coming.
 //! - `file_lines`: the lines of a file, whatever its input counted.
+//! - `path`: one spelling for each path.
 //! - `total`: how much ran.
 //! - `set_operations`: what two profiles have in common, and what one has
 //!   alone.
@@ -24,10 +27,15 @@ pub(crate) mod block;
 pub(crate) mod block_text;
 pub(crate) mod conflicts;
 pub(crate) mod count_table;
+pub(crate) mod decision;
 pub(crate) mod file_blocks;
 pub(crate) mod file_lines;
+pub(crate) mod known_faults;
+pub(crate) mod line_file;
 pub(crate) mod line_union;
 pub(crate) mod mode;
+pub(crate) mod on_conflict;
+pub(crate) mod path;
 pub(crate) mod provenance;
 pub(crate) mod set_operations;
 pub(crate) mod short_decimal;
@@ -37,8 +45,10 @@ pub(crate) mod union;
 use self::block::Block;
 use self::count_table::Add;
 use self::file_lines::{FileLines, of_blocks};
+use self::line_file::LineFile;
 use self::line_union::LineUnion;
 use self::mode::Mode;
+use self::path::normal;
 use self::total::Total;
 use self::union::Union;
 use crate::error::Error;
@@ -66,6 +76,10 @@ pub struct Profile {
     pub(crate) mode_of: Box<str>,
     /// Whether all counts become 0 or 1, whatever the inputs' modes.
     pub(crate) as_set: bool,
+    /// Whether one odd record costs only a warning.
+    pub(crate) lenient: bool,
+    /// What was odd, and where.
+    pub(crate) warnings: Vec<String>,
     /// What Go's profiles count.
     pub(crate) union: Union,
     /// What LCOV and Cobertura count.
@@ -94,6 +108,31 @@ impl Profile {
         Self { as_set: true, ..Self::default() }
     }
 
+    /// Returns a profile whose inputs may have odd records: negative counts
+    /// are 0, others are passed over, and each is a [warning](Self::warnings).
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// Returns what was odd in the inputs of a [lenient](Self::lenient)
+    /// profile, each with its place.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Notes something odd, if that is allowed.
+    pub(crate) fn warn(&mut self, error: Error) -> Result<(), Error> {
+        const MOST: usize = 1_000;
+        if !self.lenient {
+            return Err(error);
+        }
+        if self.warnings.len() < MOST {
+            self.warnings.push(error.to_string());
+        }
+        Ok(())
+    }
+
     /// Adds all of `other`: the union of the blocks, the sum of the counts.
     ///
     /// # Errors
@@ -112,7 +151,8 @@ impl Profile {
     }
 
     /// As [`merge`](Self::merge); files that are new here move.
-    pub(crate) fn absorb(&mut self, other: Self) -> Result<(), Error> {
+    pub(crate) fn absorb(&mut self, mut other: Self) -> Result<(), Error> {
+        self.warnings.append(&mut other.warnings);
         if let Some(here) = other.mode {
             self.join_mode(here, &other.mode_of)?;
         }
@@ -120,6 +160,18 @@ impl Profile {
         self.union.absorb(other.union, add);
         let add = self.add_lines();
         self.lines.absorb(other.lines, add).map_err(checksum)
+    }
+
+    /// Makes one file of those that a Cobertura report knows below its
+    /// `<source>`, and another input without it. Call it once, on the union of
+    /// all inputs; where several sources fit, the files stay apart.
+    ///
+    /// # Errors
+    ///
+    /// As [`rename`](Self::rename).
+    pub fn join_sources(&mut self) -> Result<(), Error> {
+        let add = self.add_lines();
+        self.lines.join_roots(add).map_err(checksum)
     }
 
     /// Returns the files for which `rename` gives a path, under that path;
@@ -145,6 +197,8 @@ impl Profile {
             mode: self.mode,
             mode_of: self.mode_of.clone(),
             as_set: self.as_set,
+            lenient: self.lenient,
+            warnings: self.warnings.clone(),
             ..Self::default()
         };
         let key = |key: &str| {
@@ -226,11 +280,19 @@ impl Profile {
     pub fn lines(&self) -> Vec<FileLines> {
         let mut files: Vec<FileLines> =
             self.union.files().iter().map(of_blocks).collect();
-        files.extend(self.lines.files().iter().map(|file| FileLines {
-            path: file.path.to_string(),
-            lines: file.lines.sorted().iter().map(|l| (*l.0, l.1)).collect(),
-        }));
+        for file in &mut files {
+            file.path = normal(&file.path).into_owned();
+        }
+        files.extend(self.lines.files().iter().map(LineFile::to_lines));
         files.sort_by(|a, b| a.path.cmp(&b.path));
+        // Go's profiles and LCOV may know one file.
+        files.dedup_by(|next, kept| {
+            let same = next.path == kept.path;
+            if same {
+                kept.add(next);
+            }
+            same
+        });
         files
     }
 
@@ -250,9 +312,6 @@ impl Profile {
     }
 }
 
-fn checksum((path, line): (String, u32)) -> Error {
-    let what = format!(
-        "line {line} has two checksums: the inputs are of different sources"
-    );
+fn checksum((path, what): (String, String)) -> Error {
     Error::malformed(&path, what)
 }

@@ -60,6 +60,14 @@ impl Provenance {
         (input.map_or("a profile", |name| name), line)
     }
 
+    /// Returns whether the blocks of a file first stood in several inputs.
+    pub(crate) fn has_several(&self, file: usize) -> bool {
+        let runs = self.runs.iter().filter(|run| run.file as usize == file);
+        let mut inputs = runs.map(|run| &self.inputs[run.input as usize]);
+        let first = inputs.next();
+        inputs.any(|input| Some(input) != first)
+    }
+
     /// Moves the places of the files for which `moved` gives a new place out of
     /// `other`.
     pub(crate) fn take(

@@ -16,6 +16,19 @@ impl Total {
         self.covered += if count > 0 { statements } else { 0 };
     }
 
+    /// Returns whether there is nothing to cover.
+    pub fn is_empty(self) -> bool {
+        self.statements == 0
+    }
+
+    /// Adds another total.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            covered: self.covered + other.covered,
+            statements: self.statements + other.statements,
+        }
+    }
+
     /// Returns the covered part in per cent, as `go tool cover -func` counts; 0
     /// when there are no statements.
     pub fn percentage(self) -> f64 {

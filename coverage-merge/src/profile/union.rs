@@ -10,6 +10,7 @@ use support::probe::{NoProbe, Probe};
 use crate::profile::block::Block;
 use crate::profile::count_table::{Add, CountTable};
 use crate::profile::file_blocks::FileBlocks;
+use crate::profile::path::{is_of_windows, normal};
 use crate::profile::provenance::Provenance;
 
 /// Files with their blocks; grows with what is unique, not with the input.
@@ -165,6 +166,8 @@ impl Union {
         key: &str,
     ) -> usize {
         self.leave(cursor);
+        // What Go wrote on Windows is left as its tools there read it.
+        let key = if is_of_windows(key) { key } else { &*normal(key) };
         let file = match self.place(key) {
             Ok(file) => {
                 self.files[file].rewind();

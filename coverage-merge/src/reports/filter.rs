@@ -1,9 +1,11 @@
 //! Which files of a profile count, and under which path.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use std::collections::HashSet;
 
 use crate::error::Error;
 use crate::profile::Profile;
+use crate::profile::path::normal;
 use crate::reports::source_tree::SourceTree;
 use crate::reports::source_tree::is_generated;
 
@@ -21,8 +23,8 @@ use crate::reports::source_tree::is_generated;
 pub struct Filter {
     prefixes: Vec<String>,
     map: Vec<(String, String)>,
-    include: GlobSet,
-    exclude: GlobSet,
+    include: Globs,
+    exclude: Globs,
     generated: Option<SourceTree>,
 }
 
@@ -35,14 +37,14 @@ impl Filter {
     /// Takes `prefix` off the paths that begin with it; of several, the
     /// first that fits.
     pub fn strip_prefix(mut self, prefix: &str) -> Self {
-        self.prefixes.push(prefix.to_owned());
+        self.prefixes.push(normal(prefix).into_owned());
         self
     }
 
     /// Replaces `from` at the beginning of paths by `to`; of several, the
     /// first that fits.
     pub fn map(mut self, from: &str, to: &str) -> Self {
-        self.map.push((from.to_owned(), to.to_owned()));
+        self.map.push((normal(from).into_owned(), to.to_owned()));
         self
     }
 
@@ -56,7 +58,7 @@ impl Filter {
         mut self,
         globs: &[S],
     ) -> Result<Self, Error> {
-        self.include = glob_set(globs)?;
+        self.include = Globs::new(globs)?;
         Ok(self)
     }
 
@@ -70,7 +72,7 @@ impl Filter {
         mut self,
         globs: &[S],
     ) -> Result<Self, Error> {
-        self.exclude = glob_set(globs)?;
+        self.exclude = Globs::new(globs)?;
         Ok(self)
     }
 
@@ -83,6 +85,7 @@ impl Filter {
 
     /// Returns the path under which a file counts; `None` if it does not.
     pub fn path(&self, path: &str) -> Option<String> {
+        let path = &*normal(path);
         let stripped = |prefix: &String| path.strip_prefix(prefix.as_str());
         let path = self.prefixes.iter().find_map(stripped).unwrap_or(path);
         let mapped = |(from, to): &(String, String)| {
@@ -91,15 +94,26 @@ impl Filter {
         };
         let path =
             self.map.iter().find_map(mapped).unwrap_or_else(|| path.into());
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let matches = |set: &GlobSet| set.is_match(&path) || set.is_match(name);
-        if !self.include.is_empty() && !matches(&self.include) {
+        let path = normal(&path).into_owned();
+        if !self.include.is_empty() && !self.include.has(&path) {
             return None;
         }
-        if matches(&self.exclude) || self.is_generated(&path) {
+        if self.excludes(&path) || self.is_generated(&path) {
             return None;
         }
         Some(path)
+    }
+
+    /// Returns whether a file is left out by [`exclude`](Self::exclude).
+    pub fn excludes(&self, path: &str) -> bool {
+        self.exclude.has(path)
+    }
+
+    /// Keeps only these files too, by their whole paths, which are no globs.
+    pub fn include_paths<S: AsRef<str>>(mut self, paths: &[S]) -> Self {
+        let paths = paths.iter().map(|path| normal(path.as_ref()));
+        self.include.exact.extend(paths.map(|path| path.into_owned()));
+        self
     }
 
     fn is_generated(&self, path: &str) -> bool {
@@ -128,14 +142,59 @@ impl Filter {
     }
 }
 
-fn glob_set<S: AsRef<str>>(globs: &[S]) -> Result<GlobSet, Error> {
-    let mut set = GlobSetBuilder::new();
-    for text in globs {
-        let text = text.as_ref();
-        let wrong = |error: globset::Error| {
-            Error::malformed(text, error.kind().to_string())
-        };
-        set.add(Glob::new(text).map_err(wrong)?);
+/// Patterns for paths. A path that is written like the pattern matches, even
+/// where brackets would mean something else.
+#[derive(Clone, Debug, Default)]
+struct Globs {
+    exact: HashSet<String>,
+    set: GlobSet,
+}
+
+impl Globs {
+    fn new<S: AsRef<str>>(globs: &[S]) -> Result<Self, Error> {
+        let mut set = GlobSetBuilder::new();
+        let mut exact = HashSet::new();
+        for text in globs {
+            let text = text.as_ref();
+            exact.insert(normal(text).into_owned());
+            let wrong = |error: globset::Error| {
+                Error::malformed(text, error.kind().to_string())
+            };
+            set.add(Glob::new(&slashes(text)).map_err(wrong)?);
+        }
+        let set = set.build();
+        let set =
+            set.map_err(|error| Error::malformed("globs", error.to_string()))?;
+        Ok(Self { exact, set })
     }
-    set.build().map_err(|error| Error::malformed("globs", error.to_string()))
+
+    fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.set.is_empty()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        self.exact.contains(path)
+            || self.set.is_match(path)
+            || self.set.is_match(name)
+    }
+}
+
+/// Returns a glob with `/` for the backslashes that do not quote a bracket.
+fn slashes(glob: &str) -> String {
+    let mut text = String::new();
+    let mut chars = glob.strip_prefix("./").unwrap_or(glob).chars().peekable();
+    while let Some(c) = chars.next() {
+        let quotes =
+            chars.peek().is_some_and(|next| "[]{}?!\\".contains(*next));
+        match c {
+            '\\' if quotes => {
+                text.push('\\');
+                text.extend(chars.next());
+            }
+            '\\' => text.push('/'),
+            c => text.push(c),
+        }
+    }
+    text
 }

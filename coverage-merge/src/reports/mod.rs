@@ -1,14 +1,25 @@
 //! What people read of a profile, and which files count in it.
 //!
-//! - `totals`: rows by package, file or function, as a table, Markdown or
-//!   JSON.
+//! - `totals`: rows by package, file or function; `shown`: as a table,
+//!   Markdown, JSON or annotations.
+//! - `go_functions`: the functions of a Go file; `demangle`: names of others.
 //! - `html`: one page with the sources.
-//! - `patch`: the lines that a change adds.
+//! - `patch`: the lines that a change adds; `diff_text`, `diff_names`: the
+//!   unified diff that says so; `which_file`: which file it means.
+//! - `gates`: limits; `explain`: which input reaches a line.
 //! - `filter`: which files count, and under which path.
 //! - `source_tree`: the source files, as far as they are found.
 
+pub(crate) mod demangle;
+pub(crate) mod diff_names;
+pub(crate) mod diff_text;
+pub(crate) mod explain;
 pub(crate) mod filter;
+pub(crate) mod gates;
+pub(crate) mod go_functions;
 pub(crate) mod html;
 pub(crate) mod patch;
+pub(crate) mod shown;
 pub(crate) mod source_tree;
 pub(crate) mod totals;
+pub(crate) mod which_file;

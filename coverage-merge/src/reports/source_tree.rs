@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::profile::path::normal;
+
 /// A folder with source files. Nothing outside of it is ever read, whatever
 /// paths a profile has.
 #[derive(Clone, Debug)]
@@ -17,12 +19,43 @@ impl SourceTree {
     /// paths are found too. `None` when there is no such folder.
     pub fn new(root: &Path) -> Option<Self> {
         let root = fs::canonicalize(root).ok()?;
-        let module = fs::read_to_string(root.join("go.mod")).ok();
-        let module = module.and_then(|text| {
-            let line = text.lines().find_map(|l| l.strip_prefix("module "));
-            line.map(|name| name.trim().trim_matches('"').to_owned())
-        });
+        if !root.is_dir() {
+            return None;
+        }
+        let module = module_of(&root);
         Some(Self { root, module })
+    }
+
+    /// Returns the paths that a profile may have for the file `path` of the
+    /// tree: the import path by the nearest `go.mod`, and the whole path.
+    pub(crate) fn names(&self, path: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for (at, _) in path.rmatch_indices('/').chain([(0, "")]) {
+            let (folder, rest) = path.split_at(at);
+            let module = match at {
+                0 => self.module.clone(),
+                _ => self.below(folder).and_then(|it| module_of(&it)),
+            };
+            if let Some(module) = module {
+                let rest = rest.trim_start_matches('/');
+                names.push(format!("{module}/{rest}"));
+                break;
+            }
+        }
+        let whole = self.root.join(path);
+        names.push(normal(&whole.to_string_lossy()).into_owned());
+        names
+    }
+
+    /// Returns the path below the tree's root of a file that a profile calls
+    /// `path`; `None` where neither the module nor the root begins it.
+    pub fn relative(&self, path: &str) -> Option<String> {
+        let root = self.root.to_string_lossy();
+        let root = normal(&root);
+        let module = self.module.as_deref().unwrap_or(&root);
+        let rest =
+            path.strip_prefix(module).or_else(|| path.strip_prefix(&*root));
+        rest?.strip_prefix('/').map(str::to_owned)
     }
 
     /// Returns the text of a file, if it is in the tree and is UTF-8.
@@ -36,6 +69,15 @@ impl SourceTree {
     }
 
     fn read_below(&self, path: &str) -> Option<String> {
+        let whole = self.below(path)?;
+        if !whole.is_file() {
+            return None;
+        }
+        fs::read_to_string(whole).ok()
+    }
+
+    /// Returns where `path` is, if it is in the tree.
+    fn below(&self, path: &str) -> Option<PathBuf> {
         let path = Path::new(path);
         // Reports often have whole paths: those inside the tree are meant.
         let path = path.strip_prefix(&self.root).unwrap_or(path);
@@ -45,11 +87,16 @@ impl SourceTree {
         }
         // A link must not lead out of the tree either.
         let whole = fs::canonicalize(self.root.join(path)).ok()?;
-        if !whole.starts_with(&self.root) || !whole.is_file() {
-            return None;
-        }
-        fs::read_to_string(whole).ok()
+        whole.starts_with(&self.root).then_some(whole)
     }
+}
+
+/// Returns the name that the `go.mod` of this folder gives its module.
+fn module_of(folder: &Path) -> Option<String> {
+    let text = fs::read_to_string(folder.join("go.mod")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("module "))?;
+    let name = line.split("//").next().unwrap_or_default().trim();
+    Some(name.trim_matches('"').to_owned())
 }
 
 /// Returns whether a Go file says that it is generated: a line of its own

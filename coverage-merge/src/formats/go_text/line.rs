@@ -32,9 +32,6 @@ pub(crate) fn parse(line: &[u8]) -> Result<(&str, Block, u64), LineError> {
         line: numbers.small("expected the end's line", b'.')?,
         column: numbers.small("expected the end's column", b' ')?,
     };
-    if end < start {
-        return Err(wrong(colon + 2, "the block ends before it starts"));
-    }
     let statements =
         numbers.small("expected the number of statements", b' ')?;
     let count = numbers.last("expected the count, as the line's last")?;

@@ -6,7 +6,7 @@ use std::io::Read;
 use support::probe::{NoProbe, Probe, Recorder};
 
 use crate::error::Error;
-use crate::formats::go_text::line::parse;
+use crate::formats::go_text::line::{LineError, parse};
 use crate::formats::line_chunks::{self, LineSink, trim};
 use crate::profile::Profile;
 use crate::profile::mode::{Mode, ParseModeError};
@@ -133,9 +133,13 @@ impl<P: Probe<Step>> Reader<'_, P> {
                         is this one made by go test -coverprofile?";
             return Err(self.malformed(self.line, 1, line, what));
         }
-        let (key, block, count) = parse(line).map_err(|wrong| {
-            self.malformed(self.line, wrong.column, line, wrong.what)
-        })?;
+        let (key, block, count) = match parse(line) {
+            Ok(parsed) => parsed,
+            Err(LineError { column, what }) => {
+                let error = self.malformed(self.line, column, line, what);
+                return self.profile.warn(error);
+            }
+        };
         let add = self.profile.add();
         let union = &mut self.profile.union;
         let line = self.line;

@@ -6,8 +6,10 @@
 //!
 //! - `read`: a tracefile, record by record; `predicted`: the records that come
 //!   as they came last time; `records`: all others, parsed.
+//! - `mended`: what odd records can mean.
 //! - `write`: a tracefile.
 
+mod mended;
 mod predicted;
 pub(crate) mod read;
 mod records;

@@ -10,7 +10,7 @@
 //! first newline, so it never reaches those bytes; only [`file`] looks at
 //! several lines, and must be given no more.
 
-use crate::profile::line_union::{Branch, Function};
+use crate::profile::line_file::{Branch, Function};
 use crate::profile::short_decimal;
 
 /// Returns the length of a record of a total, such as `LF:12`.
@@ -43,13 +43,17 @@ pub(super) fn file(path: &str, data: &[u8]) -> Option<(usize, bool)> {
 
 /// Returns the length of a record `FN` of this function.
 #[inline]
-pub(super) fn function(expected: &Function, data: &[u8]) -> Option<usize> {
+pub(super) fn function(
+    expected: &Function,
+    end: u32,
+    data: &[u8],
+) -> Option<usize> {
     let rest = data.strip_prefix(b"FN:")?;
     let (line, mut at) = short_decimal::parse(rest, b',')?;
-    if expected.end != 0 {
-        let (end, more) = short_decimal::parse(rest.get(at..)?, b',')?;
+    if end != 0 {
+        let (found, more) = short_decimal::parse(rest.get(at..)?, b',')?;
         at += more;
-        if end != u64::from(expected.end) {
+        if found != u64::from(end) {
             return None;
         }
     }
@@ -70,12 +74,16 @@ pub(super) fn call(expected: &Function, data: &[u8]) -> Option<(u64, usize)> {
 /// Returns the count in a record `BRDA` of this branch, and the record's
 /// length.
 #[inline]
-pub(super) fn branch(expected: &Branch, data: &[u8]) -> Option<(u64, usize)> {
+pub(super) fn branch(
+    expected: &Branch,
+    reached: bool,
+    data: &[u8],
+) -> Option<(u64, usize)> {
     let rest = data.strip_prefix(b"BRDA:")?;
     let (line, at) = short_decimal::parse(rest, b',')?;
     let at = at + name(&expected.name, b',', rest.get(at..)?)?;
     let taken = rest.get(at..)?;
-    let (count, more) = if expected.reached {
+    let (count, more) = if reached {
         short_decimal::parse(taken, b'\n')?
     } else if taken.starts_with(b"-\n") {
         (0, 2)
@@ -150,9 +158,9 @@ mod tests {
 
     #[test]
     fn a_function_matches_its_own_records() {
-        let (line, end, name) = (3, 9, "f,g".into());
-        let expected = Function { line, end, name };
-        let length = |text: &str| function(&expected, &padded(text));
+        let (line, name) = (3, "f,g".into());
+        let expected = Function { line, name };
+        let length = |text: &str| function(&expected, 9, &padded(text));
         assert_eq!(length("FN:3,9,f,g\n"), Some(11));
         for other in ["FN:3,f,g\n", "FN:4,9,f,g\n", "FN:3,9,f,gh\n"] {
             assert_eq!(length(other), None, "{other}");
@@ -165,15 +173,14 @@ mod tests {
 
     #[test]
     fn a_branch_matches_when_it_was_reached_as_before() {
-        let (line, reached) = (7, true);
-        let mut expected = Branch { line, name: "0,1".into(), reached };
-        let count =
-            |expected: &Branch, text: &str| branch(expected, &padded(text));
-        assert_eq!(count(&expected, "BRDA:7,0,1,5\n"), Some((5, 13)));
-        assert_eq!(count(&expected, "BRDA:7,0,1,-\n"), None);
-        assert_eq!(count(&expected, "BRDA:7,0,2,5\n"), None);
-        expected.reached = false;
-        assert_eq!(count(&expected, "BRDA:7,0,1,-\n"), Some((0, 13)));
-        assert_eq!(count(&expected, "BRDA:8,0,1,-\n"), None);
+        let expected = Branch { line: 7, name: "0,1".into() };
+        let count = |reached: bool, text: &str| {
+            branch(&expected, reached, &padded(text))
+        };
+        assert_eq!(count(true, "BRDA:7,0,1,5\n"), Some((5, 13)));
+        assert_eq!(count(true, "BRDA:7,0,1,-\n"), None);
+        assert_eq!(count(true, "BRDA:7,0,2,5\n"), None);
+        assert_eq!(count(false, "BRDA:7,0,1,-\n"), Some((0, 13)));
+        assert_eq!(count(false, "BRDA:8,0,1,-\n"), None);
     }
 }

@@ -3,9 +3,11 @@
 use memchr::memchr;
 use std::io::Read;
 
+use super::mended::{mended, text};
 use super::predicted;
 use super::records::{
-    Next, RecordError, alias, branch, call, condition, function, indexed, line,
+    Next, RecordError, alias, bazel_branch, branch, call, condition, function,
+    indexed, line, pending,
 };
 use crate::error::Error;
 use crate::formats::line_chunks::{self, LineSink, trim};
@@ -30,13 +32,13 @@ pub(crate) fn read(
         indexed: Vec::new(),
     };
     line_chunks::read(input, name, &mut reader)?;
-    match reader.file {
-        None => Ok(()),
-        Some(_) => {
-            let what = "the tracefile ends without end_of_record";
-            Err(Error::malformed(name, what).at(reader.line, 1, b""))
-        }
+    if reader.file.is_some() {
+        let what = "the tracefile ends without end_of_record";
+        let error = Error::malformed(name, what).at(reader.line, 1, b"");
+        reader.profile.warn(error)?;
+        reader.end();
     }
+    Ok(())
 }
 
 struct Reader<'a> {
@@ -69,9 +71,9 @@ impl LineSink for Reader<'_> {
                 .expect("chunks end with a newline");
             let line = &data[from..from + length];
             self.line += 1;
-            self.record(trim(line, self.line)).map_err(|what| {
-                Error::malformed(self.name, what).at(self.line, 1, line)
-            })?;
+            if let Err(what) = self.record(trim(line, self.line)) {
+                self.odd(what, line)?;
+            }
             from += length + 1;
         }
         Ok(())
@@ -172,7 +174,10 @@ impl Reader<'_> {
     fn predicted_function(&mut self, data: &[u8]) -> Option<usize> {
         let file = self.profile.lines.file(self.file?);
         let expected = file.functions.keys().get(self.next.function)?;
-        let length = predicted::function(expected, data)?;
+        let at = self.next.function;
+        let end = file.ends[at];
+        let length = predicted::function(expected, end, data)?;
+        self.next.declared.push(at);
         self.next.function += 1;
         self.line += 1;
         Some(length)
@@ -180,7 +185,7 @@ impl Reader<'_> {
 
     fn predicted_call(&mut self, data: &[u8]) -> Option<usize> {
         let file = self.profile.lines.file(self.file?);
-        let at = self.next.call;
+        let at = *self.next.declared.get(self.next.call)?;
         let expected = file.functions.keys().get(at)?;
         let (count, length) = predicted::call(expected, data)?;
         let total = &mut file.functions.counts[at];
@@ -194,7 +199,8 @@ impl Reader<'_> {
         let file = self.profile.lines.file(self.file?);
         let at = self.next.branch;
         let expected = file.branches.keys().get(at)?;
-        let (count, length) = predicted::branch(expected, data)?;
+        let reached = file.flags[at].reached;
+        let (count, length) = predicted::branch(expected, reached, data)?;
         let total = &mut file.branches.counts[at];
         *total = self.add.apply(*total, count);
         self.next.branch += 1;
@@ -202,16 +208,39 @@ impl Reader<'_> {
         Some(length)
     }
 
+    /// Refuses a record; or, where that is allowed, takes what it can mean.
+    fn odd(&mut self, what: RecordError, line: &[u8]) -> Result<(), Error> {
+        let error = Error::malformed(self.name, &*what).at(self.line, 1, line);
+        self.profile.warn(error)?;
+        let text = String::from_utf8_lossy(trim(line, self.line));
+        if what == UNENDED {
+            self.end();
+        }
+        // What cannot be mended is passed over: it has its warning.
+        let _ = self.record(mended(&text).as_bytes());
+        Ok(())
+    }
+
+    /// Ends the records of a file: calls find functions that came later.
+    fn end(&mut self) {
+        if let Some(file) = self.file.take() {
+            let file = self.profile.lines.file(file);
+            pending(file, &mut self.next, self.add);
+        }
+    }
+
     fn record(&mut self, line: &[u8]) -> Result<(), RecordError> {
         if is_total(line) {
             return Ok(());
         }
         if line == b"end_of_record" {
-            let file = self.file.take();
-            return file.map(drop).ok_or("end_of_record without SF");
+            let known = self.file.is_some();
+            self.end();
+            return known
+                .then_some(())
+                .ok_or("end_of_record without SF".into());
         }
-        let line =
-            std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
+        let line = &*text(line);
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
         }
@@ -227,10 +256,10 @@ impl Reader<'_> {
 
     fn source_file(&mut self, path: &str) -> Result<(), RecordError> {
         if self.file.is_some() {
-            return Err("a new SF before end_of_record");
+            return Err(UNENDED.into());
         }
         if path.is_empty() {
-            return Err("expected a path after SF:");
+            return Err("expected a path after SF:".into());
         }
         let file = self.profile.lines.enter_predicted(self.next_file, path);
         self.begin(file);
@@ -250,7 +279,8 @@ impl Reader<'_> {
         let file = self.profile.lines.file(file);
         let (next, add) = (&mut self.next, self.add);
         match name {
-            "DA" => line(file, next, rest, add),
+            "DA" => line(file, next, rest, add, self.name),
+            "BA" => bazel_branch(file, next, rest, add),
             "FN" => function(file, next, rest, add),
             "FNDA" => call(file, next, rest, add),
             "FNL" => {
@@ -260,10 +290,12 @@ impl Reader<'_> {
             "FNA" => alias(file, next, &self.indexed, rest, add),
             "BRDA" => branch(file, next, rest, add),
             "MCDC" => condition(file, next, rest, add),
-            _ => Err("an unknown kind of record"),
+            _ => Err("an unknown kind of record".into()),
         }
     }
 }
+
+const UNENDED: &str = "a new SF before end_of_record";
 
 /// Returns whether `line` is a total, which is computed again, or a test's
 /// name.

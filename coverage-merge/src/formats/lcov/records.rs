@@ -1,21 +1,32 @@
 //! The records of a tracefile that count something.
 
+use std::borrow::Cow;
+
 use crate::profile::block::MAX_COUNT;
 use crate::profile::count_table::Add;
-use crate::profile::line_union::{Branch, Condition, Function, LineFile};
+use crate::profile::line_file::{
+    Branch, BranchFlags, Condition, Function, LineFile,
+};
 
 /// Where in its tables the file's next entry probably stands.
 #[derive(Debug, Default)]
 pub(super) struct Next {
     pub(super) line: usize,
     pub(super) function: usize,
+    /// The place in `declared` of the function that is called next.
     pub(super) call: usize,
+    /// The functions of this record, by their places in the file.
+    pub(super) declared: Vec<usize>,
+    /// Calls whose function has not come yet.
+    pub(super) pending: Vec<(Box<str>, u64)>,
+    /// The last line with a `BA`, and which of its branches that was.
+    pub(super) bazel: (u32, u32),
     pub(super) branch: usize,
     pub(super) condition: usize,
 }
 
 /// What is wrong with a record.
-pub(super) type RecordError = &'static str;
+pub(super) type RecordError = Cow<'static, str>;
 
 fn number(text: &str) -> Option<u32> {
     text.parse().ok()
@@ -35,21 +46,19 @@ pub(super) fn line(
     next: &mut Next,
     rest: &str,
     add: Add,
+    input: &str,
 ) -> Result<(), RecordError> {
     let mut fields = rest.splitn(3, ',');
     let line = fields.next().and_then(number);
     let hits = fields.next().and_then(count);
     let (Some(line), Some(hits)) = (line, hits) else {
-        return Err("expected DA:LINE,COUNT");
+        return Err("expected DA:LINE,COUNT".into());
     };
     let found = file.lines.add(next.line, line, hits, add);
     next.line = found.position + 1;
     match fields.next() {
         None => Ok(()),
-        Some(checksum) => file.check(line, checksum).map_err(|_| {
-            "the line's checksum is another than in an input before: \
-             the inputs are of different sources"
-        }),
+        Some(checksum) => Ok(file.check(line, checksum, input)?),
     }
 }
 
@@ -70,13 +79,15 @@ pub(super) fn function(
         _ => (0, rest),
     };
     let name = name.into();
-    let function = Function { line, end, name };
-    let found = file.functions.add(next.function, function, 0, add);
-    next.function = found.position + 1;
+    let function = Function { line, name };
+    let found = file.function(next.function, function, end, 0, add);
+    next.declared.push(found);
+    next.function = found + 1;
     Ok(())
 }
 
-/// `FNDA:COUNT,NAME`; the function stands earlier in the same record.
+/// `FNDA:COUNT,NAME`; of several functions with this name, it is the next
+/// that the same record declares.
 pub(super) fn call(
     file: &mut LineFile,
     next: &mut Next,
@@ -86,25 +97,41 @@ pub(super) fn call(
     let what = "expected FNDA:COUNT,NAME";
     let (hits, name) = rest.split_once(',').ok_or(what)?;
     let hits = count(hits).ok_or(what)?;
-    let keys = file.functions.keys();
-    let same = |at: &usize| keys.get(*at).is_some_and(|f| *f.name == *name);
-    let at = Some(next.call)
-        .filter(same)
-        .or_else(|| (0..keys.len()).rev().find(same));
-    let position = match at {
-        Some(at) => {
-            let total = &mut file.functions.counts[at];
-            *total = add.apply(*total, hits);
-            at
-        }
-        None => {
-            let (line, end, name) = (0, 0, name.into());
-            let function = Function { line, end, name };
-            file.functions.add(next.call, function, hits, add).position
-        }
-    };
-    next.call = position + 1;
+    if !called(file, next, name, hits, add) {
+        next.pending.push((name.into(), hits));
+    }
     Ok(())
+}
+
+fn called(
+    file: &mut LineFile,
+    next: &mut Next,
+    name: &str,
+    hits: u64,
+    add: Add,
+) -> bool {
+    let keys = file.functions.keys();
+    let same = |at: &usize| *keys[next.declared[*at]].name == *name;
+    let many = next.declared.len();
+    let Some(at) = (next.call..many).chain(0..next.call.min(many)).find(same)
+    else {
+        return false;
+    };
+    let total = &mut file.functions.counts[next.declared[at]];
+    *total = add.apply(*total, hits);
+    next.call = at + 1;
+    true
+}
+
+/// Counts the calls that came before their functions, or without any.
+pub(super) fn pending(file: &mut LineFile, next: &mut Next, add: Add) {
+    next.call = 0;
+    for (name, hits) in std::mem::take(&mut next.pending) {
+        if !called(file, next, &name, hits, add) {
+            let function = Function { line: 0, name };
+            file.function(usize::MAX, function, 0, hits, add);
+        }
+    }
 }
 
 /// `FNL:INDEX,LINE` or `FNL:INDEX,LINE,END`.
@@ -115,7 +142,7 @@ pub(super) fn indexed(rest: &str) -> Result<(u32, u32, u32), RecordError> {
         (Some(Some(index)), Some(Some(line)), Some(Some(end))) => {
             Ok((index, line, end))
         }
-        _ => Err("expected FNL:INDEX,LINE,END"),
+        _ => Err("expected FNL:INDEX,LINE,END".into()),
     }
 }
 
@@ -132,15 +159,13 @@ pub(super) fn alias(
     let hits = fields.next().and_then(count);
     let (Some(index), Some(hits), Some(name)) = (index, hits, fields.next())
     else {
-        return Err("expected FNA:INDEX,COUNT,NAME");
+        return Err("expected FNA:INDEX,COUNT,NAME".into());
     };
     let place = indexed.iter().rev().find(|place| place.0 == index);
     let (_, line, end) =
         *place.ok_or("an FNA whose index has no FNL before it")?;
-    let name = name.into();
-    let function = Function { line, end, name };
-    let found = file.functions.add(next.function, function, hits, add);
-    next.function = found.position + 1;
+    let function = Function { line, name: name.into() };
+    next.function = file.function(next.function, function, end, hits, add) + 1;
     Ok(())
 }
 
@@ -156,14 +181,59 @@ pub(super) fn branch(
     let (name, taken) = rest.rsplit_once(',').ok_or(what)?;
     let line = number(line).ok_or(what)?;
     if !name.contains(',') {
-        return Err(what);
+        return Err(what.into());
     }
     let reached = taken != "-";
     let hits = if reached { count(taken).ok_or(what)? } else { 0 };
-    let name = name.into();
-    let branch = Branch { line, name, reached };
-    let found = file.branches.add(next.branch, branch, hits, add);
-    next.branch = found.position + 1;
+    let (name, flags) = flags(name);
+    let flags = BranchFlags { reached, ..flags };
+    let branch = Branch { line, name: name.into() };
+    next.branch = file.branch(next.branch, branch, flags, hits, add) + 1;
+    Ok(())
+}
+
+/// Takes the letters off a block: `e0,1` is the branch `0,1`, for exceptions.
+fn flags(name: &str) -> (&str, BranchFlags) {
+    let rest = name.trim_start_matches(['e', 'f', 'U']);
+    let mut flags = BranchFlags::default();
+    if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return (name, flags);
+    }
+    for letter in name[..name.len() - rest.len()].chars() {
+        match letter {
+            'e' => flags.exception = true,
+            'f' => flags.fallthrough = true,
+            _ => flags.unreachable = true,
+        }
+    }
+    (rest, flags)
+}
+
+/// `BA:LINE,TAKEN`, as Bazel writes: 0 was not reached, 1 was not taken, 2
+/// was. The branches of a line have no names, and are numbered.
+pub(super) fn bazel_branch(
+    file: &mut LineFile,
+    next: &mut Next,
+    rest: &str,
+    add: Add,
+) -> Result<(), RecordError> {
+    let what = "expected BA:LINE,0 or 1 or 2";
+    let (line, taken) = rest.split_once(',').ok_or(what)?;
+    let line = number(line).ok_or(what)?;
+    let (reached, hits) = match taken {
+        "0" => (false, 0),
+        "1" => (true, 0),
+        "2" => (true, 1),
+        _ => return Err(what.into()),
+    };
+    let at = match next.bazel {
+        (same, at) if same == line => at + 1,
+        _ => 0,
+    };
+    next.bazel = (line, at);
+    let branch = Branch { line, name: format!("0,{at}").into() };
+    let flags = BranchFlags { reached, ..BranchFlags::default() };
+    next.branch = file.branch(next.branch, branch, flags, hits, add) + 1;
     Ok(())
 }
 
@@ -182,7 +252,7 @@ pub(super) fn condition(
     let hits = count(field()?).ok_or(what)?;
     let expression = field()?.into();
     if !matches!(sense, "t" | "f") {
-        return Err(what);
+        return Err(what.into());
     }
     let group = format!("{size},{sense}").into();
     let condition = Condition { line, group, expression };

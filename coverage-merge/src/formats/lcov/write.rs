@@ -1,5 +1,6 @@
 //! Writes a tracefile.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::io;
 
@@ -7,7 +8,7 @@ use crate::profile::Profile;
 use crate::profile::count_table::{Add, CountTable};
 use crate::profile::file_blocks::FileBlocks;
 use crate::profile::file_lines::{FileLines, of_blocks};
-use crate::profile::line_union::{Branch, LineFile};
+use crate::profile::line_file::{Branch, BranchFlags, LineFile};
 
 /// Which records a tracefile has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Version {
 pub(crate) fn write(file: &LineFile, version: Version) -> String {
     let mut out = format!("TN:\nSF:{}\n", file.path);
     functions(&mut out, file, version);
-    branches(&mut out, file);
+    branches(&mut out, file, version);
     if version == Version::Two {
         conditions(&mut out, file);
     }
@@ -53,9 +54,9 @@ fn totals(out: &mut String, kind: &str, found: usize, hit: usize) {
 }
 
 fn functions(out: &mut String, file: &LineFile, version: Version) {
-    let functions = file.functions.sorted();
-    for (function, _) in functions.iter().filter(|(f, _)| f.line > 0) {
-        let (line, end, name) = (function.line, function.end, &function.name);
+    let functions = file.sorted_functions();
+    for (function, end, _) in functions.iter().filter(|it| it.0.line > 0) {
+        let (line, name) = (function.line, &function.name);
         match (version, end) {
             (Version::One, _) | (_, 0) => {
                 line_to(out, format_args!("FN:{line},{name}"));
@@ -63,36 +64,88 @@ fn functions(out: &mut String, file: &LineFile, version: Version) {
             _ => line_to(out, format_args!("FN:{line},{end},{name}")),
         }
     }
-    for (function, count) in &functions {
+    for (function, _, count) in &functions {
         line_to(out, format_args!("FNDA:{count},{}", function.name));
     }
-    let hit = functions.iter().filter(|(_, count)| *count > 0).count();
+    let hit = functions.iter().filter(|it| it.2 > 0).count();
     totals(out, "FN", functions.len(), hit);
 }
 
-fn branches(out: &mut String, file: &LineFile) {
-    let all = file.branches.sorted();
+fn branches(out: &mut String, file: &LineFile, version: Version) {
+    let branches = file.sorted_branches();
+    let names = match version {
+        Version::One => numbers(&branches),
+        Version::Two => branches.iter().map(named).collect(),
+    };
     let (mut found, mut hit) = (0, 0);
-    let mut branches = all.iter().peekable();
-    while let Some((branch, count)) = branches.next() {
-        let reached_too = |next: &&(&Branch, u64)| {
-            let next = next.0;
-            (next.line, &next.name) == (branch.line, &branch.name)
-        };
-        // Not reached here, reached there: the other entry says it all.
-        if branches.peek().is_some_and(reached_too) {
+    for ((branch, flags, count), name) in branches.iter().zip(names) {
+        // Version 1 has no word for what nothing can take.
+        let counts = !flags.unreachable || *count > 0;
+        if !counts && version == Version::One {
             continue;
         }
-        let (line, name) = (branch.line, &branch.name);
-        if branch.reached {
+        let line = branch.line;
+        if flags.reached {
             line_to(out, format_args!("BRDA:{line},{name},{count}"));
         } else {
             line_to(out, format_args!("BRDA:{line},{name},-"));
         }
-        found += 1;
+        found += usize::from(counts);
         hit += usize::from(*count > 0);
     }
+    of_decisions(out, file, (&mut found, &mut hit));
     totals(out, "BR", found, hit);
+}
+
+type BranchRow<'a> = (&'a Branch, BranchFlags, u64);
+
+/// Returns a branch's name with the letters of its flags.
+fn named((branch, flags, _): &BranchRow<'_>) -> String {
+    let letters = [
+        (flags.exception, "e"),
+        (flags.fallthrough, "f"),
+        (flags.unreachable, "U"),
+    ];
+    let letters = letters.iter().filter(|it| it.0).map(|it| it.1);
+    format!("{}{}", letters.collect::<String>(), branch.name)
+}
+
+/// Returns names of numbers alone, because LCOV 1 passes over all others: a
+/// block or branch that is a text has the next number of its line.
+fn numbers(branches: &[BranchRow<'_>]) -> Vec<String> {
+    let is_number = |text: &str| text.parse::<u32>().is_ok();
+    let numbers = |name: &str| {
+        let (block, branch) = name.split_once(',')?;
+        (is_number(block) && is_number(branch)).then(|| name.to_owned())
+    };
+    let mut names = Vec::new();
+    for line in branches.chunk_by(|a, b| a.0.line == b.0.line) {
+        let taken: HashSet<&str> = line.iter().map(|it| &*it.0.name).collect();
+        let mut free = (0..).map(|n| format!("0,{n}"));
+        let mut free = || free.find(|name| !taken.contains(&**name));
+        names.extend(line.iter().map(|(branch, ..)| {
+            let new = || free().expect("numbers have no end");
+            numbers(&branch.name).unwrap_or_else(new)
+        }));
+    }
+    names
+}
+
+/// Writes the branches of lines that only Cobertura knows: as many as were
+/// taken come first, because nobody knows which.
+fn of_decisions(
+    out: &mut String,
+    file: &LineFile,
+    (found, hit): (&mut usize, &mut usize),
+) {
+    for (line, total) in file.decisions() {
+        for at in 0..total.statements {
+            let taken = u64::from(at < total.covered);
+            line_to(out, format_args!("BRDA:{line},0,{at},{taken}"));
+        }
+        *found += total.statements as usize;
+        *hit += total.covered as usize;
+    }
 }
 
 fn conditions(out: &mut String, file: &LineFile) {
@@ -130,7 +183,7 @@ impl Profile {
 }
 
 fn line_file(file: &FileBlocks) -> LineFile {
-    let FileLines { path, lines } = of_blocks(file);
+    let FileLines { path, lines, .. } = of_blocks(file);
     let mut table = CountTable::default();
     for (at, (line, count)) in lines.into_iter().enumerate() {
         table.add(at, line, count, Add::Sum);

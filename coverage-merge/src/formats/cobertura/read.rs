@@ -1,0 +1,214 @@
+//! Reads a report as a stream: only one class is in memory.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Error as XmlError, Reader};
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read};
+use std::path::Path;
+
+use super::line::{Line, attribute};
+use crate::error::Error;
+use crate::formats::xml_input::{self, XmlInput};
+use crate::profile::Profile;
+use crate::profile::path::{is_absolute, normal};
+
+/// Adds the lines of a report to `profile`.
+pub(crate) fn read(
+    profile: &mut Profile,
+    input: impl Read,
+    name: &str,
+) -> Result<(), Error> {
+    let input =
+        xml_input::open(input).map_err(|error| Error::io(name, error))?;
+    let mut reader = Reader::from_reader(input);
+    reader.config_mut().expand_empty_elements = true;
+    let mut report = Report {
+        profile,
+        sources: Vec::new(),
+        class: None,
+        line: None,
+        odd: None,
+        in_method: false,
+        in_source: false,
+        root: false,
+        depth: 0,
+    };
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        reader.get_mut().begin_event();
+        let step = match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) => match (report.depth, report.root) {
+                (1.., _) => Err("the report ends too early".to_owned()),
+                (_, false) => {
+                    let what = "no <coverage> element: not a Cobertura report";
+                    Err(what.to_owned())
+                }
+                _ => return Ok(()),
+            },
+            Ok(Event::Start(tag)) => report.start(&tag),
+            Ok(Event::End(tag)) => {
+                report.end(tag.name().as_ref());
+                Ok(())
+            }
+            Ok(Event::Text(text)) => {
+                report.text(&text.xml10_content());
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+            Err(XmlError::Io(error)) => {
+                let error = std::io::Error::new(error.kind(), error);
+                return Err(Error::io(name, error));
+            }
+            Err(what) => Err(format!("bad XML: {what}")),
+        };
+        step.map_err(|what| at_place(name, reader.get_ref(), &what))?;
+        if let Some(odd) = report.odd.take() {
+            let error = at_place(name, reader.get_ref(), &odd);
+            report.profile.warn(error)?;
+        }
+    }
+}
+
+/// Returns the error behind what was read last, by line and column.
+fn at_place<R: BufRead>(name: &str, input: &XmlInput<R>, what: &str) -> Error {
+    let column = input.column + 1;
+    Error::malformed(name, what).at(input.line, column, &input.text)
+}
+
+/// The class that is being read.
+struct Class {
+    filename: String,
+    lines: BTreeMap<u32, Line>,
+    /// The lines of its methods: most are the class's once more.
+    of_methods: BTreeMap<u32, Line>,
+}
+
+struct Report<'a> {
+    profile: &'a mut Profile,
+    /// The folders that the report names.
+    sources: Vec<String>,
+    class: Option<Class>,
+    line: Option<Line>,
+    /// What was mended.
+    odd: Option<String>,
+    in_method: bool,
+    in_source: bool,
+    root: bool,
+    depth: usize,
+}
+
+impl Report<'_> {
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
+        self.depth += 1;
+        match tag.name().as_ref() {
+            "coverage" => self.root = true,
+            "source" => {
+                self.in_source = true;
+                self.sources.push(String::new());
+            }
+            "class" => {
+                self.class = Some(Class {
+                    filename: attribute(tag, "filename")?,
+                    lines: BTreeMap::new(),
+                    of_methods: BTreeMap::new(),
+                });
+            }
+            "method" => self.in_method = true,
+            "line" => {
+                if self.class.is_none() {
+                    return Err("a <line> outside of a <class>".to_owned());
+                }
+                let (line, odd) = Line::parse(tag, self.profile.lenient)?;
+                (self.line, self.odd) = (Some(line), odd);
+            }
+            "condition" => {
+                if let Some(line) = &mut self.line {
+                    line.condition(tag)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_source
+            && let Some(source) = self.sources.last_mut()
+        {
+            *source += text;
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        self.depth = self.depth.saturating_sub(1);
+        match name {
+            "class" => self.end_of_class(),
+            "method" => self.in_method = false,
+            "source" => self.in_source = false,
+            "line" => self.end_of_line(),
+            _ => {}
+        }
+    }
+
+    fn end_of_line(&mut self) {
+        let (Some(line), Some(class)) = (self.line.take(), &mut self.class)
+        else {
+            return;
+        };
+        let lines = if self.in_method {
+            &mut class.of_methods
+        } else {
+            &mut class.lines
+        };
+        match lines.get_mut(&line.number) {
+            Some(known) => known.add(&line),
+            None => drop(lines.insert(line.number, line)),
+        }
+    }
+
+    fn end_of_class(&mut self) {
+        let Some(mut class) = self.class.take() else { return };
+        for (number, line) in class.of_methods {
+            class.lines.entry(number).or_insert(line);
+        }
+        let root = self.root_of(&class.filename);
+        let path = match &*root {
+            "" => class.filename,
+            root => format!("{root}/{}", class.filename),
+        };
+        let add = self.profile.add_lines();
+        let at = self.profile.lines.enter(&path);
+        let file = self.profile.lines.file(at);
+        if file.root.is_empty() {
+            file.root = root.into();
+        }
+        let mut next = 0;
+        for (number, line) in class.lines {
+            next = file.lines.add(next, number, line.hits, add).position + 1;
+            if let Some(decision) = line.decision {
+                file.decisions.entry(number).or_default().add(&decision);
+            }
+        }
+    }
+
+    /// Returns the folder that a file is in, of those that the report names;
+    /// of several, the one that has it here.
+    fn root_of(&self, filename: &str) -> String {
+        if is_absolute(&normal(filename)) {
+            return String::new();
+        }
+        let names = self.sources.iter().map(|it| it.trim());
+        let names = names.filter(|it| !matches!(*it, "" | "." | "./"));
+        let mut all: Vec<String> = names
+            .map(|it| normal(it).trim_end_matches('/').to_owned())
+            .collect();
+        all.dedup();
+        let has = |it: &&String| Path::new(it).join(filename).is_file();
+        match &all[..] {
+            [] => String::new(),
+            [root] => root.clone(),
+            all => all.iter().find(has).cloned().unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Totals as a table, Markdown, JSON, or the annotations of GitHub.
+
+#[cfg(feature = "cli")]
+use comfy_table::{CellAlignment, Table, presets};
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+
+use crate::profile::total::Total;
+use crate::reports::totals::{Report, Row, percent};
+
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    name: &'a str,
+    covered: u64,
+    total: u64,
+    /// Nothing where there is nothing to cover.
+    percentage: Option<f64>,
+    #[serde(skip_serializing_if = "is_empty")]
+    branches: JsonTotal,
+    #[serde(skip_serializing_if = "is_empty")]
+    functions: JsonTotal,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    missed: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonTotal {
+    covered: u64,
+    total: u64,
+}
+
+fn is_empty(total: &JsonTotal) -> bool {
+    total.total == 0
+}
+
+impl From<Total> for JsonTotal {
+    fn from(total: Total) -> Self {
+        Self { covered: total.covered, total: total.statements }
+    }
+}
+
+impl<'a> From<&'a Row> for JsonRow<'a> {
+    fn from(row: &'a Row) -> Self {
+        Self {
+            name: &row.name,
+            covered: row.total.covered,
+            total: row.total.statements,
+            percentage: (!row.total.is_empty()).then(|| row.total.percentage()),
+            branches: row.branches.into(),
+            functions: row.functions.into(),
+            missed: &row.missed,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    #[serde(serialize_with = "one_by_one")]
+    rows: &'a [Row],
+    total: JsonRow<'a>,
+}
+
+/// Writes row by row, because there may be a million.
+fn one_by_one<S: Serializer>(rows: &[Row], out: S) -> Result<S::Ok, S::Error> {
+    let mut list = out.serialize_seq(Some(rows.len()))?;
+    for row in rows {
+        list.serialize_element(&JsonRow::from(row))?;
+    }
+    list.end()
+}
+
+impl Report {
+    /// Returns the report as a table for a terminal; with the feature `cli`.
+    /// Branches and functions have columns where an input counts them.
+    #[cfg(feature = "cli")]
+    pub fn table(&self) -> String {
+        let total = self.total_row("total");
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        let mut header = vec!["", "covered", "of", ""];
+        let counts = [
+            (!self.branches.is_empty(), "branches"),
+            (!self.functions.is_empty(), "functions"),
+        ];
+        header.extend(counts.iter().filter(|it| it.0).map(|it| it.1));
+        table.set_header(header);
+        for row in self.rows.iter().chain([&total]) {
+            let Total { covered, statements } = row.total;
+            let mut cells = vec![
+                row.name.clone(),
+                covered.to_string(),
+                statements.to_string(),
+                percent(row.total),
+            ];
+            let more = [row.branches, row.functions];
+            let more = more.iter().zip(counts).filter(|(_, it)| it.0);
+            cells.extend(more.map(|(total, _)| percent(*total)));
+            table.add_row(cells);
+        }
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        table.trim_fmt() + "\n"
+    }
+
+    /// Returns the lines of each file that did not run, one file a line.
+    pub fn missed_lines(&self) -> String {
+        let rows = self.rows.iter().filter(|row| !row.missed.is_empty());
+        rows.map(|row| format!("{}: {}\n", row.name, row.missed)).collect()
+    }
+
+    /// Returns the report in Markdown, for a comment on a pull request.
+    pub fn markdown(&self) -> String {
+        let mut text =
+            String::from("| | covered | of | |\n|:--|--:|--:|--:|\n");
+        let total = self.total_row("**total**");
+        for row in self.rows.iter().chain([&total]) {
+            let name = row.name.replace('|', "\\|").replace('<', "&lt;");
+            let Total { covered, statements } = row.total;
+            text += &format!(
+                "| {name} | {covered} | {statements} | {} |\n",
+                percent(row.total)
+            );
+        }
+        text
+    }
+
+    /// Returns the report as JSON, for programs: `{"rows": [...], "total":
+    /// {...}}`.
+    pub fn json(&self) -> String {
+        let total = self.total_row("total");
+        let json = Json { rows: &self.rows, total: (&total).into() };
+        // A report has only texts and numbers, so it never fails.
+        serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
+    }
+
+    /// Returns a warning for each group of lines that did not run, as a step
+    /// of GitHub's workflows prints them to annotate a change.
+    pub fn github(&self) -> String {
+        let mut text = String::new();
+        for row in &self.rows {
+            let file = escaped(&row.name);
+            for range in row.missed.split(", ").filter(|it| !it.is_empty()) {
+                let (first, last) =
+                    range.split_once('-').unwrap_or((range, range));
+                text += &format!(
+                    "::warning file={file},line={first},endLine={last},\
+                     title=Not covered::These lines did not run\n"
+                );
+            }
+        }
+        text
+    }
+
+    fn total_row(&self, name: &str) -> Row {
+        Row {
+            name: name.to_owned(),
+            total: self.total,
+            branches: self.branches,
+            functions: self.functions,
+            missed: String::new(),
+        }
+    }
+}
+
+/// Returns a property of an annotation with what would end it escaped.
+fn escaped(text: &str) -> String {
+    let pairs = [
+        ("%", "%25"),
+        ("\r", "%0D"),
+        ("\n", "%0A"),
+        (":", "%3A"),
+        (",", "%2C"),
+    ];
+    pairs
+        .iter()
+        .fold(text.to_owned(), |text, (c, as_text)| text.replace(c, as_text))
+}
