@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::choices::{Colour, FailOn, Format, Number, Order, Style};
+use super::filter::Filter;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -165,9 +166,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) io: IoArgs,
 
-    /// Only benchmarks whose id matches this regular expression.
+    /// Only benchmarks whose id matches this regular expression; with ! in
+    /// front, only those that do not. May be given several times.
     #[arg(long, short, value_name = "REGEX")]
-    pub(crate) filter: Option<regex::Regex>,
+    pub(crate) filter: Vec<Filter>,
 
     /// Compare names inside one side: what REGEX captures is the benchmark,
     /// the rest of the name is the side.
@@ -220,7 +222,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR")]
     pub(crate) records: Option<PathBuf>,
 
-    /// Set the exit status by the verdicts, after Holm's adjustment.
+    /// Set the exit status by the verdicts, adjusted for all rows.
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<FailOn>,
 

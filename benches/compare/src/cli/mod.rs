@@ -3,7 +3,8 @@
 //! A comparison goes through stages, each of which has its module here or in
 //! the library:
 //!
-//! 1. args: what is asked for ([`args`], and [`choices`] for its words);
+//! 1. args: what is asked for ([`args`], [`choices`] for its words, and
+//!    [`filter`] for the benchmarks that are wanted);
 //! 2. measure, for `git` and `run` only: what is to be run ([`git`],
 //!    [`rounds`]), and running it ([`measure`], [`progress`]);
 //! 3. input: criterion's files, exports and texts of Go become sides
@@ -17,6 +18,7 @@
 mod args;
 mod choices;
 mod comparison;
+mod filter;
 mod gate;
 mod git;
 mod measure;

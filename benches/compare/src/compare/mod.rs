@@ -1,8 +1,12 @@
 //! Old against new: rows with a ratio, its interval and a verdict.
 
+mod blocks;
+pub mod common_shift;
+pub(crate) mod design;
 pub mod grouping;
 pub mod noise_profile;
 mod notes;
+mod open;
 pub mod report;
 pub(crate) mod row;
 pub(crate) mod verdict;
@@ -12,14 +16,16 @@ use std::collections::BTreeMap;
 pub use row::Row;
 pub use verdict::{Rule, Verdict};
 
-use crate::run::{Measurement, Run};
-use crate::stats::holm;
+use crate::compare::design::Taken;
+use crate::run::Run;
+use crate::stats::max_t;
 
 /// Compares the runs of two sides, benchmark by benchmark.
 ///
 /// Benchmarks that only one side has are left out.
 pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
-    compare_measured(&by_benchmark(old), &by_benchmark(new), rule)
+    let sides = [by_benchmark(old), by_benchmark(new)];
+    compare_measured(&sides, [old, new], rule)
 }
 
 /// Compares two variants, the last part of the id, inside the same runs.
@@ -28,8 +34,8 @@ pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
 /// `subject/operation/size`. Uses the default [`Rule`].
 pub fn compare_variants(runs: &[Run], old: &str, new: &str) -> Vec<Row> {
     let measured = by_benchmark(runs);
-    let [old, new] = [old, new].map(|name| variant(&measured, name));
-    compare_measured(&old, &new, Rule::default())
+    let sides = [old, new].map(|name| variant(&measured, name));
+    compare_measured(&sides, [runs, runs], Rule::default())
 }
 
 /// Returns the benchmarks of one variant, by their names without it.
@@ -42,7 +48,7 @@ fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
 }
 
 /// The measurements of each benchmark, one a run.
-pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<&'a Measurement>>;
+pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<Taken<'a>>>;
 
 /// Returns true if all runs have the same benchmarks, as they mostly have.
 pub(crate) fn alike<'a>(mut runs: impl Iterator<Item = &'a Run>) -> bool {
@@ -54,34 +60,65 @@ pub(crate) fn alike<'a>(mut runs: impl Iterator<Item = &'a Run>) -> bool {
 
 pub(crate) fn by_benchmark(runs: &[Run]) -> Measured<'_> {
     let mut measured = Measured::new();
-    for (name, measurement) in runs.iter().flat_map(|run| &run.benchmarks) {
-        measured.entry(name).or_default().push(measurement);
+    for run in runs {
+        for (name, it) in &run.benchmarks {
+            measured.entry(name).or_default().push(Taken { run, it });
+        }
     }
     measured
 }
 
 fn compare_measured(
-    old: &Measured<'_>,
-    new: &Measured<'_>,
+    [old, new]: &[Measured<'_>; 2],
+    runs: [&[Run]; 2],
     rule: Rule,
 ) -> Vec<Row> {
-    let row = |(benchmark, old): (&&str, &Vec<&Measurement>)| {
+    let row = |(benchmark, old): (&&str, &Vec<Taken<'_>>)| {
         let new = new.get(benchmark)?;
-        Some(Row::of_times(benchmark, old, new, rule, None))
+        Some(Row::of_times(benchmark, [old, new], rule, None))
     };
     let mut rows: Vec<Row> = old.iter().filter_map(row).collect();
-    adjust(rows.iter_mut());
+    adjust(rows.iter_mut(), [old, new], runs, rule);
     rows
 }
 
 /// Adds the p-values that hold for all rows together.
-pub(crate) fn adjust<'a>(rows: impl Iterator<Item = &'a mut Row>) {
-    let tested: Vec<_> = rows.filter(|row| row.p.is_some()).collect();
-    let known: Vec<f64> = tested.iter().filter_map(|row| row.p).collect();
-    for (row, adjusted) in tested.into_iter().zip(holm::adjust(&known)) {
-        row.adjusted = Some(adjusted);
+pub(crate) fn adjust<'a>(
+    rows: impl Iterator<Item = &'a mut Row>,
+    measured: [&Measured<'_>; 2],
+    runs: [&[Run]; 2],
+    rule: Rule,
+) {
+    let mut tested: Vec<_> =
+        rows.filter(|row| row.runs.iter().all(|&runs| runs > 1)).collect();
+    if tested.is_empty() {
+        return;
+    }
+    let design = design::runs(runs[0], runs[1]);
+    let numbers: Vec<_> = tested
+        .iter()
+        .map(|row| {
+            let of = |side: usize| {
+                let all = measured[side].get(row.benchmark.as_str());
+                runs[side].iter().map(move |run| {
+                    let mut all = all.into_iter().flatten();
+                    let taken = all.find(|it| std::ptr::eq(it.run, run));
+                    taken.map_or(f64::NAN, |taken| taken.time.ln())
+                })
+            };
+            of(0).chain(of(1)).collect()
+        })
+        .collect();
+    let least = rule.margin.ln_1p() * SMALL;
+    let adjusted = max_t::adjust(&numbers, &design, least);
+    for (row, p) in tested.iter_mut().zip(adjusted) {
+        row.adjusted = Some(p);
     }
 }
+
+/// The part of the minimum effect that a row's standard error never counts
+/// below, where rows are compared with each other.
+const SMALL: f64 = 0.25;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,8 @@
 //! Where results come from.
 
+mod alike;
 pub mod criterion;
+mod encoding;
 pub mod export;
 pub mod golang;
 pub mod side;

@@ -93,7 +93,7 @@ fn distributions(report: &Report, sides: &[Side]) -> String {
         let name = line.benchmark.as_str();
         let of = |side: &crate::compare::Measured<'_>| -> Vec<Vec<f64>> {
             let all = side.get(name).into_iter().flatten();
-            all.filter_map(|measurement| sorted(measurement)).collect()
+            all.filter_map(|taken| sorted(taken.it)).collect()
         };
         let runs: Vec<_> = measured.iter().map(of).collect();
         if runs.iter().any(|side| !side.is_empty()) {
