@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
-use bench_compare::calibration::{Rate, rate};
+use bench_compare::calibration::{Analysis, Rate, rate};
 use bench_compare::interleave::Session;
 use bench_compare::run::Reading;
 use bench_compare::{Estimator, Rule};
@@ -86,7 +86,9 @@ fn print(session: &Session, runs: u32) -> Result<()> {
     ] {
         let reading = Reading { estimator, ..Reading::default() };
         let runs = session.load(0, runs, reading)?;
-        let at = |side, slowdown| show(rate(&runs, side, slowdown, rule));
+        let at = |side, slowdown| {
+            show(rate(&runs, side, slowdown, Analysis::Ranks, rule))
+        };
         println!(
             "{:17} {:>14} {:>14} {:>14} {:>14}",
             name(estimator),

@@ -9,29 +9,32 @@ use super::choices::{Colour, FailOn, Format, Number, Order, Style};
 use super::filter::Filter;
 
 const EXAMPLES: &str = "\
-Examples:
-  Save a baseline, edit, measure again, compare (`new` is the latest run):
+Examples (here `cargo compare` does the same as `cargo bench-compare`):
+  Is what I changed faster? The last commit against the work tree:
+    cargo bench-compare git HEAD
+
+  Two commits, and one bench target:
+    cargo bench-compare git HEAD~1 HEAD -- --bench queues
+
+  What `cargo bench` left (`new` is the latest run); no verdict, but a look:
     cargo bench -- --save-baseline old
     cargo bench
-    cargo compare old new
-
-  Let the tool measure two commits, alternately, and judge:
-    cargo compare git HEAD~1 -- --bench queues
+    cargo bench-compare old new
 
   Several runs a side, so that a verdict is possible:
-    cargo compare old=r1,r3,r5,r7,r9 new=r2,r4,r6,r8,r10
-    cargo compare 'old-*' 'new-*'
+    cargo bench-compare old=r1,r3,r5,r7,r9 new=r2,r4,r6,r8,r10
+    cargo bench-compare 'old-*' 'new-*'
 
   Names inside one baseline; two files of Go; a gate for CI:
-    cargo compare --variants swap,hole 'tour-*'
-    cargo compare --style benchcmp old.txt new.txt
-    cargo compare --fail-on slower --threshold 5% 'old-*' 'new-*'
+    cargo bench-compare --variants swap,hole 'tour-*'
+    cargo bench-compare --style benchcmp old.txt new.txt
+    cargo bench-compare --fail-on slower --threshold 5% 'old-*' 'new-*'
 
 Exit status:
   0  compared; with --fail-on, nothing is slower
   1  with --fail-on: a regression is proven
   2  wrong usage, or something could not be read
-  3  with --fail-on: the runs do not decide it";
+  3  with --fail-on: the runs do not decide it, or something is missing";
 
 /// Says whether new is really faster than old, from criterion's results.
 ///
@@ -61,7 +64,8 @@ pub(crate) struct Cli {
 /// What can be done besides comparing what is there.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build two commits, run them alternately, and compare.
+    /// Build a commit and the work tree (or a second commit), run them
+    /// alternately, row by row, and compare.
     Git(GitArgs),
     /// Run two bench binaries alternately, and compare.
     Run(RunArgs),
@@ -69,6 +73,9 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Learn from many runs of one binary how much they vary.
     Calibrate(CalibrateArgs),
+    /// Remove the trees of commits, what was built of them, and what was
+    /// measured.
+    Clean,
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -78,18 +85,17 @@ pub(crate) enum Command {
     Man,
 }
 
-/// `git`: two commits.
+/// `git`: a commit against the work tree, or against another commit.
 ///
-/// Neither the work tree nor the index is touched: both commits are checked
-/// out under the target directory. What is interrupted is resumed by the same
-/// command.
+/// Neither the work tree nor the index is touched: commits are checked out in
+/// the user's cache directory, where no settings of the work tree are found.
+/// What is interrupted is resumed by the same command.
 #[derive(Debug, Args)]
 pub(crate) struct GitArgs {
     /// The commit to compare with.
     pub(crate) old: String,
-    /// The commit to judge.
-    #[arg(default_value = "HEAD")]
-    pub(crate) new: String,
+    /// The commit to judge [default: the work tree, changes and all].
+    pub(crate) new: Option<String>,
     #[command(flatten)]
     pub(crate) rounds: Rounds,
     #[command(flatten)]
@@ -121,7 +127,7 @@ pub(crate) struct Rounds {
     /// How often each side runs.
     #[arg(
         long,
-        default_value_t = 5,
+        default_value_t = 10,
         value_parser = clap::value_parser!(u32).range(1..=1000)
     )]
     pub(crate) rounds: u32,

@@ -44,6 +44,7 @@ pub(crate) fn main() -> u8 {
     let outcome = match &cli.command {
         None => compare_sides(&cli),
         Some(Command::Git(args)) => git::run(args),
+        Some(Command::Clean) => git::clean(),
         Some(Command::Run(args)) => rounds::run(args),
         Some(Command::Export(args)) => export(&args.side, &args.io),
         Some(Command::Calibrate(args)) => calibrate(&args.side, &args.io),

@@ -101,8 +101,9 @@ fn one_after_the_other(sides: &[Side]) -> Option<String> {
         () => return None,
     };
     Some(format!(
-        "all runs of {} were measured before the first of {}: whatever \
-         drifts on the machine looks like a change; let the sides take turns",
+        "by the files' times all runs of {} were measured before the first \
+         of {}: whatever drifts on the machine looks like a change; let the \
+         sides take turns",
         first.label, second.label
     ))
 }

@@ -146,11 +146,11 @@ fn conclude(text: &mut String, row: &Row, rule: Rule) {
         interval(Metric::Time, row)
     );
     if let Some((low, high)) = row.one_sided.filter(|_| row.p.is_some()) {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "   For *same* two one-sided tests at {}% ask whether the change \
              is below the threshold in each direction; what they leave is \
-             {} .. {}, an interval of {}%.\n",
+             {} .. {}, an interval of {}%.",
             100.0 * rule.alpha,
             ratio(low),
             ratio(high),
