@@ -9,7 +9,7 @@ use super::choices::{Colour, FailOn, Format, Number, Order, Style};
 use super::filter::Filter;
 
 const EXAMPLES: &str = "\
-Examples (here `cargo compare` does the same as `cargo bench-compare`):
+Examples:
   Is what I changed faster? The last commit against the work tree:
     cargo bench-compare git HEAD
 

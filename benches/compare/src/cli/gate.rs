@@ -1,6 +1,7 @@
 //! The exit status for CI.
 
-use bench_compare::compare::report::{Metric, Report};
+use bench_compare::compare::block::Metric;
+use bench_compare::compare::report::Report;
 use bench_compare::{Row, Rule, Verdict};
 
 use super::output::{DONE, REGRESSION, UNDECIDED};

@@ -1,13 +1,16 @@
 //! Rounds of both sides: resumed, looked at half-way, and shown.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
+#[cfg(unix)]
+use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use bench_compare::compare::report::Report;
 use bench_compare::input::side::Side;
-use bench_compare::interleave::{Binary, Ended, Rows, Session, Variant};
+use bench_compare::interleave::rows::Rows;
+use bench_compare::interleave::{Binary, Ended, Session, Variant};
 use bench_compare::units::visible;
 use bench_compare::{Error, Rule, Verdict};
 use support::atomic_file;
@@ -162,20 +165,28 @@ impl Resumable {
         self.session.variants.iter().enumerate().map(side).collect()
     }
 
-    /// Keeps another command of the same kind out of these files.
+    /// Keeps another measurement out of these files, and off the machine:
+    /// two at once would disturb each other.
+    #[cfg(unix)]
     fn lock(&self) -> Result<File, Error> {
-        let path = self.directory.with_extension("lock");
-        let io = |error| Error::io(&path, error);
-        fs::create_dir_all(self.directory.parent().unwrap_or(&path))
-            .map_err(io)?;
-        let file = File::create(&path).map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Error::usage(
-                "the same measurement runs already; wait for it",
-            )),
+        let folder = self.directory.parent().unwrap_or(&self.directory);
+        let io = |error| Error::io(folder, error);
+        fs::create_dir_all(folder).map_err(io)?;
+        let open = File::open(folder).map_err(io)?;
+        match open.try_lock() {
+            Ok(()) => Ok(open),
+            Err(TryLockError::WouldBlock) => Err(Error::usage(&format!(
+                "{}: another measurement runs; wait for it",
+                folder.display()
+            ))),
             Err(TryLockError::Error(error)) => Err(io(error)),
         }
+    }
+
+    /// A folder cannot be locked here.
+    #[cfg(not(unix))]
+    fn lock(&self) -> Result<(), Error> {
+        Ok(())
     }
 
     fn count(&self) -> PathBuf {

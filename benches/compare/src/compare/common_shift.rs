@@ -5,7 +5,7 @@
 //! far the others scatter about it says which row is more than one of them.
 //! It is no test: one run has no replicate.
 
-use crate::compare::report::Line;
+use crate::compare::block::Line;
 use crate::compare::row::Row;
 use crate::compare::verdict::{Rule, Verdict};
 use crate::input::side::Side;
@@ -88,45 +88,4 @@ pub(super) fn describe(common: Common) -> String {
         apart.len()
     );
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::compare::report::Report;
-    use crate::run::Run;
-
-    fn report(factor: impl Fn(u32) -> f64) -> Report {
-        let side = |label: &str, times: Vec<f64>| Side {
-            label: label.into(),
-            runs: vec![Run::from_times(
-                label,
-                times
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, t)| (format!("b{i}"), t)),
-            )],
-        };
-        let old = vec![100.0; 30];
-        let new = (0..30).map(|row| 100.0 * factor(row)).collect();
-        let sides = [side("old", old), side("new", new)];
-        Report::new(&sides, Rule::default(), None)
-    }
-
-    fn apart(report: &Report) -> Vec<&str> {
-        let rows = report.rows().filter(|(.., row)| row.apart.is_some());
-        rows.map(|(.., row)| row.benchmark.as_str()).collect()
-    }
-
-    #[test]
-    fn a_slower_machine_is_not_thirty_slower_rows() {
-        let noise = |row: u32| 1.2 + 0.01 * f64::from(row * 7 % 5);
-        let even = report(noise);
-        assert!(apart(&even).is_empty());
-        assert!(even.notes.iter().any(|n| n.contains("moved by 1.22")));
-        let one = report(|row| noise(row) * if row == 3 { 1.5 } else { 1.0 });
-        assert_eq!(apart(&one), ["b3"]);
-        let rows = one.rows().map(|(.., row)| row.verdict);
-        assert!(rows.into_iter().all(|it| it == Verdict::Unreplicated));
-    }
 }

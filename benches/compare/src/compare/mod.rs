@@ -1,9 +1,10 @@
 //! Old against new: rows with a ratio, its interval and a verdict.
 
-mod blocks;
+pub mod block;
 pub mod common_shift;
 pub(crate) mod design;
 pub mod grouping;
+mod metrics;
 pub mod noise_profile;
 mod notes;
 mod open;
@@ -122,7 +123,9 @@ const SMALL: f64 = 0.25;
 
 #[cfg(test)]
 mod tests {
+    use super::report::Report;
     use super::*;
+    use crate::input::side::Side;
 
     fn judged(old: &[f64], new: &[f64]) -> Verdict {
         Row::new("id", old, new, Rule::default()).verdict
@@ -168,5 +171,39 @@ mod tests {
         assert_eq!((rows[0].old, rows[0].new), (10.0, 5.0));
         assert!((rows[0].ratio - 0.5).abs() < 1e-12);
         assert_eq!(rows[0].runs, [2, 2]);
+    }
+
+    fn report(factor: impl Fn(u32) -> f64) -> Report {
+        let side = |label: &str, times: Vec<f64>| Side {
+            label: label.into(),
+            runs: vec![Run::from_times(
+                label,
+                times
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, t)| (format!("b{i}"), t)),
+            )],
+        };
+        let old = vec![100.0; 30];
+        let new = (0..30).map(|row| 100.0 * factor(row)).collect();
+        let sides = [side("old", old), side("new", new)];
+        Report::new(&sides, Rule::default(), None)
+    }
+
+    fn apart(report: &Report) -> Vec<&str> {
+        let rows = report.rows().filter(|(.., row)| row.apart.is_some());
+        rows.map(|(.., row)| row.benchmark.as_str()).collect()
+    }
+
+    #[test]
+    fn a_slower_machine_is_not_thirty_slower_rows() {
+        let noise = |row: u32| 1.2 + 0.01 * f64::from(row * 7 % 5);
+        let even = report(noise);
+        assert!(apart(&even).is_empty());
+        assert!(even.notes.iter().any(|n| n.contains("moved by 1.22")));
+        let one = report(|row| noise(row) * if row == 3 { 1.5 } else { 1.0 });
+        assert_eq!(apart(&one), ["b3"]);
+        let rows = one.rows().map(|(.., row)| row.verdict);
+        assert!(rows.into_iter().all(|it| it == Verdict::Unreplicated));
     }
 }

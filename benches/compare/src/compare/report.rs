@@ -1,8 +1,9 @@
 //! Everything there is to say about several sides, ready to be printed.
 
-use crate::compare::blocks::{counts, means, throughputs};
+use crate::compare::block::{Block, Line, Metric};
 use crate::compare::common_shift;
 use crate::compare::design::{Taken, median_time};
+use crate::compare::metrics::{counts, means, throughputs};
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
@@ -10,56 +11,6 @@ use crate::compare::{Measured, adjust, by_benchmark};
 use crate::input::side::Side;
 use crate::natural_order;
 use crate::run::Measurement;
-use crate::throughput::Throughput;
-
-/// What a block is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Metric {
-    /// Nanoseconds an iteration.
-    Time,
-    /// Amount a second.
-    Throughput,
-    /// Allocations an iteration.
-    Allocations,
-    /// Bytes allocated an iteration.
-    Bytes,
-}
-
-impl Metric {
-    /// Returns the block's title.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Time => "time",
-            Self::Throughput => "throughput",
-            Self::Allocations => "allocations",
-            Self::Bytes => "bytes",
-        }
-    }
-}
-
-/// One benchmark in a block: the base, and each other side against it.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// The benchmark's id.
-    pub benchmark: String,
-    /// The base's number.
-    pub base: f64,
-    /// One row for each other side that has the benchmark.
-    pub rows: Vec<Option<Row>>,
-    /// What an iteration processes, in the block of throughputs.
-    pub throughput: Option<Throughput>,
-}
-
-/// One metric of all benchmarks.
-#[derive(Clone, Debug)]
-pub struct Block {
-    /// What the numbers are.
-    pub metric: Metric,
-    /// One line a benchmark.
-    pub lines: Vec<Line>,
-    /// The geometric mean over all benchmarks, for each other side.
-    pub mean: Vec<Option<Row>>,
-}
 
 /// Several sides, compared with the first of them.
 #[derive(Clone, Debug)]

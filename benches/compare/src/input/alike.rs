@@ -7,33 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::Error;
-use crate::input::side::Side;
 use crate::run::{Measurement, Reading, Run};
 use crate::samples::Samples;
 
-/// Returns the sides with alike counts of samples; `again` reads them with
-/// their samples, where that is needed.
-pub(super) fn counts(
-    sides: Vec<Side>,
-    again: impl FnOnce() -> Result<Vec<Side>, Error>,
-    reading: Reading,
-) -> Result<Vec<Side>, Error> {
-    let fewest = unlike(&sides);
-    if fewest.is_empty() {
-        return Ok(sides);
-    }
-    let mut sides = again()?;
-    for run in sides.iter_mut().flat_map(|side| &mut side.runs) {
-        thin(run, &fewest, reading);
-    }
-    Ok(sides)
-}
-
 /// Returns the fewest samples of each benchmark that has different numbers.
-fn unlike(sides: &[Side]) -> BTreeMap<String, usize> {
+pub(super) fn unlike<'a>(
+    runs: impl Iterator<Item = &'a Run>,
+) -> BTreeMap<String, usize> {
     let mut known = BTreeMap::<&str, (usize, usize)>::new();
-    for run in sides.iter().flat_map(|side| &side.runs) {
+    for run in runs {
         for (name, it) in &run.benchmarks {
             if let Some(count) = it.count {
                 let seen = known.entry(name).or_insert((count, count));
@@ -45,7 +27,12 @@ fn unlike(sides: &[Side]) -> BTreeMap<String, usize> {
     differ.map(|(name, (least, _))| (name.to_owned(), least)).collect()
 }
 
-fn thin(run: &mut Run, fewest: &BTreeMap<String, usize>, reading: Reading) {
+/// Makes the numbers of a run those of the fewest samples.
+pub(super) fn thin(
+    run: &mut Run,
+    fewest: &BTreeMap<String, usize>,
+    reading: Reading,
+) {
     for (name, it) in &mut run.benchmarks {
         let samples = if reading.keep_samples {
             it.samples.clone()
@@ -93,13 +80,13 @@ mod tests {
             run.benchmarks.insert("a".into(), it);
             run
         };
-        let sides = || {
-            let side = |label: &str, runs| Side { label: label.into(), runs };
-            vec![side("old", vec![run(100, 98)]), side("new", vec![run(10, 3)])]
-        };
-        let again = || Ok(sides());
-        let alike = counts(sides(), again, Reading::default()).unwrap();
-        let [old, new] = [0, 1].map(|i| &alike[i].runs[0].benchmarks["a"]);
+        let mut runs = [run(100, 98), run(10, 3)];
+        let fewest = unlike(runs.iter());
+        assert_eq!(fewest["a"], 10);
+        for run in &mut runs {
+            thin(run, &fewest, Reading::default());
+        }
+        let [old, new] = runs.each_ref().map(|run| &run.benchmarks["a"]);
         assert_eq!((old.time, new.time), (2.0, 1.0));
         assert!(old.thinned && old.samples.is_none());
     }

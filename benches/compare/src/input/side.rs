@@ -66,14 +66,16 @@ impl Side {
         let all = || sides.iter().flat_map(|side| &side.runs);
         let numbers = || all().flat_map(|run| run.benchmarks.values());
         let Some(other) = numbers().find_map(|it| it.instead) else {
-            return alike::counts(
-                sides,
-                || {
-                    let reading = Reading { keep_samples: true, ..reading };
-                    read(directory, &named, reading)
-                },
-                reading,
-            );
+            let fewest = alike::unlike(all());
+            if fewest.is_empty() {
+                return Ok(sides);
+            }
+            let with_samples = Reading { keep_samples: true, ..reading };
+            let mut sides = read(directory, &named, with_samples)?;
+            for run in sides.iter_mut().flat_map(|side| &mut side.runs) {
+                alike::thin(run, &fewest, reading);
+            }
+            return Ok(sides);
         };
         // From samples, where there are any: estimates may be missing.
         let keep_samples = true;

@@ -10,7 +10,7 @@
 //! first in a round, also where a program of another kind, such as `go test`,
 //! takes turns with a session.
 
-mod rows;
+pub mod rows;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -23,8 +23,6 @@ use crate::error::Error;
 use crate::input::criterion;
 use crate::machine;
 use crate::run::{Reading, Run};
-
-pub use rows::Rows;
 
 /// Lines of a failed program's output that its error repeats.
 const TAIL: usize = 10;

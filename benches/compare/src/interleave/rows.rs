@@ -146,6 +146,37 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Runs each row of the first variant twice, one right after the other,
+    /// as this round and the next: pairs of one and the same program, to see
+    /// how often a rule is wrong.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::turn`].
+    pub fn twice_by_rows(
+        &self,
+        rows: &Rows,
+        round: u32,
+    ) -> Result<Ended, Error> {
+        let io = |error| Error::io(&self.home, error);
+        std::fs::create_dir_all(&self.home).map_err(io)?;
+        let variant = &self.variants[0];
+        for (place, id) in rows.0.iter().filter_map(|row| row[0].as_ref()) {
+            let mut arguments = options(&variant.arguments);
+            arguments.extend(["--exact".to_owned(), id.clone()]);
+            let binary = &variant.binaries[*place];
+            for round in [round, round + 1] {
+                let ended = self.once(variant, binary, round, &arguments)?;
+                if ended == Ended::Interrupted {
+                    return Ok(ended);
+                }
+            }
+        }
+        Ok(Ended::Finished)
+    }
+}
+
 impl Binary {
     /// Returns true if the program is one of libtest's, which knows no
     /// baselines: only those count what they list.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::compare::report::{Block, Line, Metric, Report};
+use crate::compare::block::{Block, Line, Metric};
+use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
 use crate::units::{count, three_digits, time_as, visible};

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::compare::block::Metric;
 use crate::compare::by_benchmark;
 use crate::compare::design::Taken;
-use crate::compare::report::Metric;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
 use crate::estimator::Estimator;

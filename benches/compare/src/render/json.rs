@@ -12,7 +12,8 @@
 
 use serde::Serialize;
 
-use crate::compare::report::{Metric, Report};
+use crate::compare::block::Metric;
+use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
 

@@ -8,7 +8,8 @@ use comfy_table::{
 };
 
 use super::cells::{self, Cell, Table, Tone};
-use crate::compare::report::{Block, Line, Metric, Report};
+use crate::compare::block::{Block, Line, Metric};
+use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
 use crate::units::visible;

@@ -10,8 +10,9 @@ mod plots;
 use markup::{escape, wide};
 
 use super::cells::{self, Cell, Tone};
+use crate::compare::block::{Block, Metric};
 use crate::compare::by_benchmark;
-use crate::compare::report::{Block, Metric, Report};
+use crate::compare::report::Report;
 use crate::input::side::Side;
 use crate::record::Record;
 use crate::run::Measurement;

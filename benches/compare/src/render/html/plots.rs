@@ -1,7 +1,7 @@
 //! Plots as inline SVG, with words for those who do not see them.
 
 use super::markup::{escape, wide};
-use crate::compare::report::{Line, Metric};
+use crate::compare::block::{Line, Metric};
 use crate::compare::row::Row;
 use crate::render::cells::{interval, ratio};
 use crate::units::time_as;

@@ -1,8 +1,8 @@
 //! What stands beside the times: rates, counts and the mean.
 
 use crate::compare::alike;
+use crate::compare::block::Line;
 use crate::compare::design::Taken;
-use crate::compare::report::Line;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
 use crate::compare::{Measured, notes};
