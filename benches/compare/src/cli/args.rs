@@ -57,6 +57,14 @@ pub(crate) struct Cli {
     #[arg(value_name = "SIDE")]
     pub(crate) sides: Vec<String>,
 
+    /// List the baselines that exist.
+    #[arg(long, conflicts_with = "sides")]
+    pub(crate) baselines: bool,
+
+    /// Write this side, with all samples, as `export` does.
+    #[arg(long, value_name = "SIDE", conflicts_with = "sides")]
+    pub(crate) export: Option<String>,
+
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -161,6 +169,9 @@ pub(crate) struct IoArgs {
     /// Criterion's directory [default: found through cargo].
     #[arg(long, value_name = "DIR")]
     pub(crate) criterion_dir: Option<PathBuf>,
+    /// Cargo's target directory, which holds criterion's.
+    #[arg(long, value_name = "DIR", conflicts_with = "criterion_dir")]
+    pub(crate) target_dir: Option<PathBuf>,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

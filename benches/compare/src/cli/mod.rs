@@ -57,6 +57,9 @@ pub(crate) fn main() -> u8 {
 fn compare_sides(cli: &Cli) -> Outcome {
     let options = &cli.options;
     let directory = directory_of(&options.io);
+    if let Some(side) = &cli.export {
+        return export(side, &options.io);
+    }
     if cli.sides.is_empty() {
         return list(&directory, &options.io);
     }
@@ -69,7 +72,8 @@ fn compare_sides(cli: &Cli) -> Outcome {
 }
 
 fn directory_of(io: &IoArgs) -> std::path::PathBuf {
-    io.criterion_dir.clone().unwrap_or_else(directory::find)
+    let of_target = io.target_dir.as_ref().map(|dir| dir.join("criterion"));
+    io.criterion_dir.clone().or(of_target).unwrap_or_else(directory::find)
 }
 
 fn list(directory: &Path, io: &IoArgs) -> Outcome {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::input::criterion::files::Estimate;
+use crate::input::other_json::{self, Google, Hyperfine};
 use crate::machine;
 use crate::run::Reading;
 use crate::run::{Measurement, Run};
@@ -114,6 +115,8 @@ struct Estimates {
 enum Either {
     Own(Export),
     Critcmp(Critcmp),
+    Hyperfine(Hyperfine),
+    Google(Google),
 }
 
 /// Reads an export of either kind.
@@ -131,9 +134,12 @@ pub fn load(
         .map_err(|error| Error::json(path, &error))?;
     match serde_json::from_value(value) {
         Ok(Either::Own(export)) => own(export, path, reading),
+        Ok(Either::Hyperfine(file)) => Ok(other_json::hyperfine(file, path)),
+        Ok(Either::Google(file)) => other_json::google(file, path, reading),
         Ok(Either::Critcmp(export)) => Ok(vec![critcmp(export, path, reading)]),
         Err(_) => {
-            let what = "neither an export of bench-compare nor of critcmp";
+            let what = "neither an export of bench-compare nor of critcmp, nor JSON of \
+                        hyperfine or Google Benchmark";
             Err(Error::malformed(path, 1, 1, what))
         }
     }

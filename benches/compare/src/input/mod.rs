@@ -5,6 +5,7 @@ pub mod criterion;
 mod encoding;
 pub mod export;
 pub mod golang;
+mod other_json;
 pub mod side;
 
 pub use support::criterion_home as directory;

@@ -217,3 +217,14 @@ fn the_umask_says_who_may_read_an_output() {
         assert_eq!(mode & 0o777, right, "umask {umask}");
     }
 }
+
+/// The options of critcmp that people have in their fingers.
+#[test]
+fn options_of_critcmp_do_what_they_do_there() {
+    let results = five_runs(1.2);
+    let target = results.path().parent().unwrap().to_str().unwrap();
+    let listed = results.run(&["--baselines", "--target-dir", target], 0);
+    assert!(listed.stdout.contains("old-1"), "{}", listed.stdout);
+    let text = results.run(&["--export", "old-1"], 0).stdout;
+    assert!(text.contains("bench_compare_export"), "{text}");
+}

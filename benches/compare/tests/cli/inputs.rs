@@ -237,3 +237,33 @@ fn exports_of_two_machines_are_combined_in_pairs() {
     assert!(text.contains("8 pairs") && text.contains("slower"), "{text}");
     assert!(text.contains("signed rank"), "{text}");
 }
+
+/// Each process that hyperfine timed is a replicate.
+#[test]
+fn json_of_hyperfine_is_read() {
+    let results = Results::new();
+    let text = |times: &str| {
+        format!(
+            r#"{{"results":[{{"command":"ls","mean":1.0,"times":[{times}]}}]}}"#
+        )
+    };
+    let old = write(&results, "old.json", &text("0.10,0.11,0.12,0.13,0.14"));
+    let new = write(&results, "new.json", &text("0.20,0.21,0.22,0.23,0.24"));
+    let output = results.run(&[&old, &new], 0).stdout;
+    assert!(output.contains("120 ms") && output.contains("5+5"), "{output}");
+    assert!(output.contains("slower"), "{output}");
+}
+
+#[test]
+fn json_of_google_benchmark_is_read() {
+    let results = Results::new();
+    let text = r#"{"context":{},"benchmarks":[
+        {"name":"BM_Put","run_type":"iteration","iterations":10,
+         "real_time":2.5,"cpu_time":2.5,"time_unit":"us"},
+        {"name":"BM_Put_mean","run_type":"aggregate","iterations":1,
+         "real_time":9.0,"cpu_time":9.0,"time_unit":"us"}]}"#;
+    let path = write(&results, "google.json", text);
+    let output = results.run(&[&path, &path], 0).stdout;
+    assert!(output.contains("2.50 us"), "{output}");
+    assert!(!output.contains("BM_Put_mean"), "{output}");
+}
