@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
-use bench_compare::calibration::{Rate, rate};
+use bench_compare::calibration::{Analysis, Rate, rate};
 use bench_compare::interleave::Session;
 use bench_compare::run::Reading;
 use bench_compare::{Estimator, Rule};
@@ -34,9 +34,9 @@ const TARGET: &str = "queues";
 /// How long criterion measures, which is as short as it allows.
 const SETTINGS: [&str; 8] = [
     "--warm-up-time",
-    "0.05",
+    "0.01",
     "--measurement-time",
-    "0.1",
+    "0.03",
     "--sample-size",
     "10",
     "--nresamples",
@@ -60,9 +60,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 fn measure(session: &Session, runs: u32) -> Result<()> {
     let progress = ProgressBar::new(u64::from(runs));
-    for run in 1..=runs {
-        session.turn(0, run)?.finished()?;
-        progress.inc(1);
+    let rows = session.rows()?.context("the program lists no benchmark")?;
+    // Neighbours are pairs: each row twice in a row, as old and new would be.
+    for round in (1..=runs).step_by(2) {
+        session.twice_by_rows(&rows, round)?.finished()?;
+        progress.inc(2);
     }
     progress.finish_and_clear();
     Ok(())
@@ -71,12 +73,8 @@ fn measure(session: &Session, runs: u32) -> Result<()> {
 fn print(session: &Session, runs: u32) -> Result<()> {
     let rule = Rule::default();
     println!(
-        "{:17} {:>14} {:>14} {:>14} {:>14}",
-        "one number a run",
-        "false 5+5",
-        "false 10+10",
-        "+10 % 5+5",
-        "+10 % 10+10"
+        "{:15} {:9} {:>15} {:>15} {:>15}",
+        "one number", "judged", "false", "+10 % found", "*same* found"
     );
     for estimator in [
         Estimator::Minimum,
@@ -86,15 +84,27 @@ fn print(session: &Session, runs: u32) -> Result<()> {
     ] {
         let reading = Reading { estimator, ..Reading::default() };
         let runs = session.load(0, runs, reading)?;
-        let at = |side, slowdown| show(rate(&runs, side, slowdown, rule));
-        println!(
-            "{:17} {:>14} {:>14} {:>14} {:>14}",
-            name(estimator),
-            at(5, 1.0),
-            at(10, 1.0),
-            at(5, 1.1),
-            at(10, 1.1)
-        );
+        for (side, analysis) in [
+            (5, Analysis::Ranks),
+            (10, Analysis::Ranks),
+            (10, Analysis::Pairs),
+            (20, Analysis::Pairs),
+        ] {
+            let at = |slowdown| rate(&runs, side, slowdown, analysis, rule);
+            let (equal, slower) = (at(1.0), at(1.1));
+            let same = Rate { found: equal.same, ..equal };
+            let judged = match analysis {
+                Analysis::Ranks => format!("{side}+{side}"),
+                Analysis::Pairs => format!("{side} pairs"),
+            };
+            println!(
+                "{:15} {judged:9} {:>15} {:>15} {:>15}",
+                name(estimator),
+                show(equal),
+                show(slower),
+                show(same)
+            );
+        }
     }
     Ok(())
 }

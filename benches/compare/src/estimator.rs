@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::samples::Samples;
-
 /// How the samples of one process run become one number.
 ///
 /// Noise only ever adds time, so the low end of the samples says most about
@@ -25,30 +23,44 @@ pub enum Estimator {
     FifthPercentile,
     /// The middle sample.
     Median,
-    /// All samples together: total time by total iterations.
+    /// The mean of the samples' times an iteration, as criterion has it.
     Mean,
 }
 
 impl Estimator {
-    /// Returns the number for `samples`, whose times per iteration are
-    /// `sorted`.
-    pub(crate) fn of(self, samples: &Samples, sorted: &[f64]) -> f64 {
+    /// Returns its name in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minimum => "fastest sample",
+            Self::FifthPercentile => "5th percentile of the samples",
+            Self::Median => "median of the samples",
+            Self::Mean => "mean of the samples",
+        }
+    }
+
+    /// Returns the number for samples whose times an iteration are `sorted`.
+    pub(crate) fn of(self, sorted: &[f64]) -> f64 {
         match self {
             Self::Minimum => sorted[0],
             Self::FifthPercentile => quantile(sorted, 0.05),
             Self::Median => quantile(sorted, 0.5),
-            Self::Mean => samples.mean(),
+            Self::Mean => mean(sorted),
         }
     }
 
-    /// Returns the quantile whose interval within a run stands for this
-    /// number's.
-    pub(crate) fn quantile(self) -> f64 {
+    /// Returns the quantile that this number is, for those that have an
+    /// interval within a run.
+    pub(crate) fn quantile(self) -> Option<f64> {
         match self {
-            Self::Minimum | Self::FifthPercentile => 0.05,
-            Self::Median | Self::Mean => 0.5,
+            Self::FifthPercentile => Some(0.05),
+            Self::Median => Some(0.5),
+            Self::Minimum | Self::Mean => None,
         }
     }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Returns the quantile with linear interpolation between neighbours, type 7
@@ -66,15 +78,11 @@ mod tests {
 
     #[test]
     fn each_number_is_what_its_name_says() {
-        let samples = Samples {
-            iterations: vec![10.0, 20.0, 10.0],
-            times: vec![300.0, 220.0, 100.0],
-        };
         let sorted = [10.0, 11.0, 30.0];
-        assert_eq!(Estimator::Minimum.of(&samples, &sorted), 10.0);
-        assert_eq!(Estimator::Median.of(&samples, &sorted), 11.0);
-        assert_eq!(Estimator::Mean.of(&samples, &sorted), 15.5);
-        let low = Estimator::FifthPercentile.of(&samples, &sorted);
+        assert_eq!(Estimator::Minimum.of(&sorted), 10.0);
+        assert_eq!(Estimator::Median.of(&sorted), 11.0);
+        assert_eq!(Estimator::Mean.of(&sorted), 17.0);
+        let low = Estimator::FifthPercentile.of(&sorted);
         assert!((low - 10.1).abs() < 1e-12, "{low}");
     }
 }

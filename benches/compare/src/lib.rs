@@ -30,6 +30,7 @@
 //! Showing and keeping:
 //!
 //! - [`render`]: a report as text of one kind or another, such as [`text`].
+//! - [`machine`]: what a measurement was made on.
 //! - [`record`]: a measured table together with machine, commit, compiler.
 //! - [`units`]: times and ratios as people read them.
 //! - `natural_order`: names in the order in which people expect them.
@@ -63,6 +64,7 @@ pub mod estimator;
 pub mod input;
 pub mod interleave;
 mod json_file;
+pub mod machine;
 mod natural_order;
 pub mod record;
 pub mod render;

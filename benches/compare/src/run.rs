@@ -1,6 +1,7 @@
 //! One process run and the number of each benchmark in it.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use crate::error::Error;
 use crate::estimator::Estimator;
@@ -16,6 +17,25 @@ pub struct Run {
     pub benchmarks: BTreeMap<String, Measurement>,
     /// Files that could not be read; their benchmarks are left out.
     pub problems: Vec<Error>,
+    /// Ids that several folders carry.
+    pub twice: Vec<String>,
+    /// What kind of source it was read from.
+    pub source: Source,
+    /// Where it ran; nothing stands for this machine.
+    pub machine: Option<String>,
+    /// The round of a session: the runs of one round and machine were made
+    /// next to each other, row by row, so they are pairs.
+    pub round: Option<u32>,
+}
+
+/// Where a run comes from, as far as advice depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Criterion's folders, or an export of them.
+    #[default]
+    Criterion,
+    /// The text of `go test -bench`.
+    Go,
 }
 
 /// What one run says about one benchmark.
@@ -33,6 +53,20 @@ pub struct Measurement {
     pub allocations: Option<f64>,
     /// Bytes that one iteration allocates, where they were counted.
     pub bytes: Option<f64>,
+    /// How many samples stand behind it; nothing where that is not known.
+    pub count: Option<usize>,
+    /// Which number it is, if another than was asked for: a source without
+    /// samples has estimates only.
+    pub instead: Option<Estimator>,
+    /// The number is that of fewer samples than there are, because the other
+    /// side has fewer.
+    pub thinned: bool,
+    /// When it was written.
+    pub when: Option<SystemTime>,
+    /// The counts are means of many iterations, which wobble, and not exact.
+    pub means: bool,
+    /// Metrics of the benchmark's own, by their unit.
+    pub custom: BTreeMap<String, f64>,
     /// What is odd about the samples.
     pub shape: Shape,
     /// The samples themselves, if they were asked for.
@@ -79,7 +113,7 @@ impl Run {
                 .into_iter()
                 .map(|(benchmark, time)| (benchmark.into(), measurement(time)))
                 .collect(),
-            problems: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -96,9 +130,12 @@ impl Measurement {
         let sorted = &ordered.sorted;
         let estimator = reading.estimator;
         Self {
-            time: estimator.of(samples, sorted),
-            within: (sorted.len() > 1)
-                .then(|| quantile_interval(sorted, estimator.quantile())),
+            time: estimator.of(sorted),
+            within: estimator
+                .quantile()
+                .filter(|_| sorted.len() > 1)
+                .map(|q| quantile_interval(sorted, q)),
+            count: Some(times.len()),
             shape: samples::shape(&times, &ordered),
             samples: reading.keep_samples.then(|| Box::new(samples.clone())),
             ..Self::default()

@@ -56,12 +56,6 @@ impl Samples {
         let pairs = self.times.iter().zip(&self.iterations);
         pairs.map(|(time, iterations)| time / iterations).collect()
     }
-
-    /// Returns total time by total iterations.
-    pub fn mean(&self) -> f64 {
-        let time: f64 = self.times.iter().sum();
-        time / self.iterations.iter().sum::<f64>()
-    }
 }
 
 /// Returns the interval of a quantile that assumes nothing about the

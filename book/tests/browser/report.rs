@@ -44,7 +44,7 @@ fn run(side: &str, number: u8, factor: impl Fn(f64) -> f64) -> Run {
     Run {
         name: format!("{side}-{number}"),
         benchmarks: BENCHMARKS.iter().map(measured).collect(),
-        problems: Vec::new(),
+        ..Run::default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Old and new in turn, each in a process of its own.
+//! Old and new in turn, row by row, each in a short process of its own.
 
 use std::path::PathBuf;
 
@@ -11,12 +11,12 @@ use indicatif::ProgressBar;
 use crate::bench_binaries::variant;
 use crate::pairs::Pair;
 
-/// How long criterion measures, which is short: runs are the replicates.
+/// How long criterion measures, which is short: pairs are the replicates.
 const SETTINGS: [&str; 8] = [
     "--warm-up-time",
-    "0.1",
+    "0.01",
     "--measurement-time",
-    "0.3",
+    "0.03",
     "--sample-size",
     "10",
     "--nresamples",
@@ -33,22 +33,25 @@ pub(crate) struct Measurement {
 }
 
 impl Measurement {
-    /// Runs old and new `rounds` times each, in turns.
+    /// Runs each row of old and new `rounds` times, in turns.
     pub(crate) fn run(&self, progress: &ProgressBar) -> Result<Vec<Run>> {
         let (name, rounds) = (self.pair.name, self.rounds);
-        let session = self.session();
+        let mut session = self.session();
         session.forget()?;
+        let rows = session.rows()?.with_context(|| {
+            format!("{name}: the program lists no benchmark")
+        })?;
+        session.paired = true;
         for round in 1..=rounds {
-            let starts = |variant: &Variant| {
-                let label = &variant.label;
-                let what =
-                    format!("{name}: {label}, round {round} of {rounds}");
+            let starts = |_: &Variant, id: &str| {
+                let what = format!("{id}, round {round} of {rounds}");
                 progress.set_message(what);
             };
             session
-                .round(round, starts, || progress.inc(1))
+                .round_by_rows(&rows, round, starts, || ())
                 .with_context(|| format!("cannot measure {name}"))?
                 .finished()?;
+            progress.inc(2);
         }
         // Old and new share a round's baseline, so each run has both.
         let runs = session.load(0, rounds, Reading::default())?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod coverage;
 mod measure;
+mod picture;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,8 +36,9 @@ pub(crate) struct Args {
     #[arg(long, value_parser = pairs::parser(), value_name = "SUBJECT")]
     only: Vec<&'static Pair>,
 
-    /// How often each variant runs; fewer than 4 cannot give a verdict
-    #[arg(long, default_value_t = 5, value_parser = at_least_one)]
+    /// How many pairs of short runs; fewer than 6 are no pairs, and fewer
+    /// than 4 cannot give a verdict
+    #[arg(long, default_value_t = 20, value_parser = at_least_one)]
     rounds: u32,
 }
 
@@ -44,7 +46,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask tour                       every subject, about two minutes
   cargo xtask tour --only timers --open  one subject, then open the book
-  cargo xtask tour --rounds 10           longer, and narrower intervals";
+  cargo xtask tour --rounds 40           longer, and narrower intervals";
 
 /// Reads how often to measure.
 pub(crate) fn at_least_one(text: &str) -> Result<u32, String> {
@@ -56,6 +58,12 @@ pub(crate) fn at_least_one(text: &str) -> Result<u32, String> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    println!(
+        "Builds the benchmarks, runs each row of old and new {} times in \
+         turns\n(about two minutes at 20), shows each subject, and builds the \
+         book.",
+        args.rounds
+    );
     let records = root().join(".tour");
     if args.only.is_empty() {
         measure_all(&pairs::of_tour(), args.rounds, &records)?;
@@ -83,6 +91,7 @@ pub(crate) fn measure_all(
         .with_context(|| format!("cannot make {}", into.display()))?;
     let binaries = bench_binaries::build(pairs.iter().map(|p| p.target))?;
     let progress = progress(pairs.len() as u64 * u64::from(rounds) * 2);
+    let mut lessons = Vec::new();
     for &pair in pairs {
         let measurement = Measurement {
             pair,
@@ -91,10 +100,20 @@ pub(crate) fn measure_all(
             folder: criterion_folder().join(pair.name),
         };
         let record = measure(&measurement, &progress)?;
-        progress.suspend(|| println!("\n{}", table(pair, &record)));
+        let picture = picture::draw(&record.rows);
+        let lesson = picture::sentence(pair, &record.rows);
+        progress.suspend(|| {
+            println!("\n{}\n{picture}{lesson}", table(pair, &record));
+        });
+        lessons.push(lesson);
         record.write(&record_path(into, pair.name))?;
     }
     progress.finish_and_clear();
+    println!("What this machine says:");
+    for (number, lesson) in lessons.iter().enumerate() {
+        println!("{}. {lesson}", number + 1);
+    }
+    println!();
     Ok(())
 }
 

@@ -6,31 +6,35 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::choices::{Colour, FailOn, Format, Number, Order, Style};
+use super::filter::Filter;
 
 const EXAMPLES: &str = "\
 Examples:
-  Save a baseline, edit, measure again, compare (`new` is the latest run):
+  Is what I changed faster? The last commit against the work tree:
+    cargo bench-compare git HEAD
+
+  Two commits, and one bench target:
+    cargo bench-compare git HEAD~1 HEAD -- --bench queues
+
+  What `cargo bench` left (`new` is the latest run); no verdict, but a look:
     cargo bench -- --save-baseline old
     cargo bench
-    cargo compare old new
-
-  Let the tool measure two commits, alternately, and judge:
-    cargo compare git HEAD~1 -- --bench queues
+    cargo bench-compare old new
 
   Several runs a side, so that a verdict is possible:
-    cargo compare old=r1,r3,r5,r7,r9 new=r2,r4,r6,r8,r10
-    cargo compare 'old-*' 'new-*'
+    cargo bench-compare old=r1,r3,r5,r7,r9 new=r2,r4,r6,r8,r10
+    cargo bench-compare 'old-*' 'new-*'
 
   Names inside one baseline; two files of Go; a gate for CI:
-    cargo compare --variants swap,hole 'tour-*'
-    cargo compare --style benchcmp old.txt new.txt
-    cargo compare --fail-on slower --threshold 5% 'old-*' 'new-*'
+    cargo bench-compare --variants swap,hole 'tour-*'
+    cargo bench-compare --style benchcmp old.txt new.txt
+    cargo bench-compare --fail-on slower --threshold 5% 'old-*' 'new-*'
 
 Exit status:
   0  compared; with --fail-on, nothing is slower
   1  with --fail-on: a regression is proven
   2  wrong usage, or something could not be read
-  3  with --fail-on: the runs do not decide it";
+  3  with --fail-on: the runs do not decide it, or something is missing";
 
 /// Says whether new is really faster than old, from criterion's results.
 ///
@@ -53,6 +57,14 @@ pub(crate) struct Cli {
     #[arg(value_name = "SIDE")]
     pub(crate) sides: Vec<String>,
 
+    /// List the baselines that exist.
+    #[arg(long, conflicts_with = "sides")]
+    pub(crate) baselines: bool,
+
+    /// Write this side, with all samples, as `export` does.
+    #[arg(long, value_name = "SIDE", conflicts_with = "sides")]
+    pub(crate) export: Option<String>,
+
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -60,7 +72,8 @@ pub(crate) struct Cli {
 /// What can be done besides comparing what is there.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build two commits, run them alternately, and compare.
+    /// Build a commit and the work tree (or a second commit), run them
+    /// alternately, row by row, and compare.
     Git(GitArgs),
     /// Run two bench binaries alternately, and compare.
     Run(RunArgs),
@@ -68,6 +81,9 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Learn from many runs of one binary how much they vary.
     Calibrate(CalibrateArgs),
+    /// Remove the trees of commits, what was built of them, and what was
+    /// measured.
+    Clean,
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -77,18 +93,17 @@ pub(crate) enum Command {
     Man,
 }
 
-/// `git`: two commits.
+/// `git`: a commit against the work tree, or against another commit.
 ///
-/// Neither the work tree nor the index is touched: both commits are checked
-/// out under the target directory. What is interrupted is resumed by the same
-/// command.
+/// Neither the work tree nor the index is touched: commits are checked out in
+/// the user's cache directory, where no settings of the work tree are found.
+/// What is interrupted is resumed by the same command.
 #[derive(Debug, Args)]
 pub(crate) struct GitArgs {
     /// The commit to compare with.
     pub(crate) old: String,
-    /// The commit to judge.
-    #[arg(default_value = "HEAD")]
-    pub(crate) new: String,
+    /// The commit to judge [default: the work tree, changes and all].
+    pub(crate) new: Option<String>,
     #[command(flatten)]
     pub(crate) rounds: Rounds,
     #[command(flatten)]
@@ -120,7 +135,7 @@ pub(crate) struct Rounds {
     /// How often each side runs.
     #[arg(
         long,
-        default_value_t = 5,
+        default_value_t = 10,
         value_parser = clap::value_parser!(u32).range(1..=1000)
     )]
     pub(crate) rounds: u32,
@@ -154,6 +169,9 @@ pub(crate) struct IoArgs {
     /// Criterion's directory [default: found through cargo].
     #[arg(long, value_name = "DIR")]
     pub(crate) criterion_dir: Option<PathBuf>,
+    /// Cargo's target directory, which holds criterion's.
+    #[arg(long, value_name = "DIR", conflicts_with = "criterion_dir")]
+    pub(crate) target_dir: Option<PathBuf>,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -165,9 +183,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) io: IoArgs,
 
-    /// Only benchmarks whose id matches this regular expression.
+    /// Only benchmarks whose id matches this regular expression; with ! in
+    /// front, only those that do not. May be given several times.
     #[arg(long, short, value_name = "REGEX")]
-    pub(crate) filter: Option<regex::Regex>,
+    pub(crate) filter: Vec<Filter>,
 
     /// Compare names inside one side: what REGEX captures is the benchmark,
     /// the rest of the name is the side.
@@ -220,7 +239,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR")]
     pub(crate) records: Option<PathBuf>,
 
-    /// Set the exit status by the verdicts, after Holm's adjustment.
+    /// Set the exit status by the verdicts, adjusted for all rows.
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<FailOn>,
 

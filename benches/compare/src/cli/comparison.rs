@@ -20,6 +20,7 @@ use bench_compare::{Error, Row, Rule, Verdict};
 
 use super::args::Options;
 use super::choices::{Colour, Format, Style};
+use super::filter::Filter;
 use super::gate;
 use super::output::{self, Outcome, TROUBLE, emit};
 
@@ -39,6 +40,7 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
         status = status.max(output::report_problems(&side.runs));
     }
     let mut sides = regroup(sides, options)?;
+    keep(&mut sides, options)?;
     let rule = Rule { alpha: options.alpha, margin: options.threshold };
     if let Some(benchmark) = &options.explain {
         let text = explained(benchmark, &sides, rule, options)?;
@@ -49,12 +51,18 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     if options.format != Format::Html {
         sides.clear(); // thousands of benchmarks need not be held twice
     }
+    let compared = report.rows().count();
     select(&mut report, options);
     report.sort(options.sort.into());
     if report.blocks.is_empty() && !options.significant {
         return Err(Error::usage(nothing_left(options)));
     }
-    let text = render(&report, &sides, options)?;
+    let mut text = render(&report, &sides, options)?;
+    if options.significant && options.format == Format::Text {
+        let shown = report.rows().count();
+        text =
+            format!("{shown} of {compared} rows are faster or slower\n{text}");
+    }
     let judged = options.fail_on.map(|_| gate::status(&report));
     let status = match status {
         TROUBLE => TROUBLE,
@@ -64,9 +72,9 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
 }
 
 fn nothing_left(options: &Options) -> &'static str {
-    match options.filter {
-        Some(_) => "no benchmark that is on both sides matches the filter",
-        None => "no benchmark is on both sides",
+    match options.filter[..] {
+        [_, ..] => "no benchmark that is on both sides matches the filter",
+        [] => "no benchmark is on both sides",
     }
 }
 
@@ -92,10 +100,28 @@ fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
     }
 }
 
-fn select(report: &mut Report, options: &Options) {
-    if let Some(filter) = &options.filter {
-        report.retain(|line| filter.is_match(&line.benchmark));
+/// Leaves out what was not asked for, before anything is computed of it.
+fn keep(sides: &mut [Side], options: &Options) -> Result<(), Error> {
+    let mut left = options.filter.is_empty();
+    for run in sides.iter_mut().flat_map(|side| &mut side.runs) {
+        run.benchmarks.retain(|name, _| is_wanted(name, &options.filter));
+        left |= !run.benchmarks.is_empty();
     }
+    if left { Ok(()) } else { Err(Error::usage(nothing_left(options))) }
+}
+
+/// Returns true if the name matches one of the filters, where there are any,
+/// and none of those with `!`.
+fn is_wanted(name: &str, filters: &[Filter]) -> bool {
+    let mut wanted = filters.iter().filter(|filter| !filter.negated);
+    let chosen = filters.iter().all(|filter| filter.negated)
+        || wanted.any(|filter| filter.pattern.is_match(name));
+    let refused =
+        |filter: &Filter| filter.negated && filter.pattern.is_match(name);
+    chosen && !filters.iter().any(refused)
+}
+
+fn select(report: &mut Report, options: &Options) {
     if options.significant {
         let matters = |row: &Row| {
             matches!(row.verdict, Verdict::Faster | Verdict::Slower)

@@ -1,13 +1,17 @@
 //! Rounds of both sides: resumed, looked at half-way, and shown.
 
 use std::fs;
+#[cfg(unix)]
+use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use bench_compare::compare::report::Report;
 use bench_compare::input::side::Side;
+use bench_compare::interleave::rows::Rows;
 use bench_compare::interleave::{Binary, Ended, Session, Variant};
+use bench_compare::units::visible;
 use bench_compare::{Error, Rule, Verdict};
 use support::atomic_file;
 
@@ -29,6 +33,8 @@ pub(crate) struct Resumable {
     /// Where results, logs and the count of rounds are kept.
     directory: PathBuf,
     session: Session,
+    /// The rows that take turns, where the programs can list them.
+    rows: Option<Rows>,
     rounds: Rounds,
 }
 
@@ -39,7 +45,7 @@ impl Resumable {
         [old, new]: [(String, Vec<Binary>); 2],
         arguments: &[String],
         rounds: Rounds,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         // Baselines have the same names whatever the sides are called.
         let variant = |baseline: &str, (label, binaries)| Variant {
             label,
@@ -47,17 +53,26 @@ impl Resumable {
             binaries,
             arguments: arguments.to_vec(),
         };
-        let session = Session {
+        let (stopped, child) = watch_for_interrupt();
+        let mut session = Session {
             home: directory.join("criterion"),
             variants: vec![variant("old", old), variant("new", new)],
-            stopped: watch_for_interrupt(),
+            stopped,
+            child,
+            paired: false,
         };
-        Self { directory, session, rounds }
+        let rows = session.rows()?;
+        if rows.is_some() {
+            session.paired = true;
+            session.shorten();
+        }
+        Ok(Self { directory, session, rows, rounds })
     }
 
     /// Runs what is still to be run, and compares.
     pub(crate) fn run(&self, options: &Options) -> Outcome {
         let io = |error| Error::io(&self.directory, error);
+        let _lock = self.lock()?;
         let mut done = self.done();
         if done >= self.rounds.rounds {
             // The last command was finished: this one measures anew.
@@ -65,6 +80,14 @@ impl Resumable {
             done = 0;
         }
         fs::create_dir_all(&self.directory).map_err(io)?;
+        if done > 0 {
+            eprintln!(
+                "going on after round {done} of an earlier command; if that \
+                 one was finished and you have seen its verdict, measure \
+                 anew instead: whoever looks and goes on finds more than \
+                 there is"
+            );
+        }
         let progress = Progress::new(self.rounds.rounds, done);
         let mut options = options.clone();
         let mut early = false;
@@ -94,6 +117,19 @@ impl Resumable {
         let starts = |variant: &Variant| {
             progress.says(&format!("round {round}, {}", variant.label));
         };
+        if let Some(rows) = &self.rows {
+            let starts = |variant: &Variant, id: &str| {
+                progress.says(&format!(
+                    "round {round}, {}: {}",
+                    variant.label,
+                    visible(id)
+                ));
+            };
+            let ended =
+                self.session.round_by_rows(rows, round, starts, || ())?;
+            (0..2).for_each(|_| progress.step());
+            return Ok(ended);
+        }
         self.session.round(round, starts, || progress.step())
     }
 
@@ -129,6 +165,30 @@ impl Resumable {
         self.session.variants.iter().enumerate().map(side).collect()
     }
 
+    /// Keeps another measurement out of these files, and off the machine:
+    /// two at once would disturb each other.
+    #[cfg(unix)]
+    fn lock(&self) -> Result<File, Error> {
+        let folder = self.directory.parent().unwrap_or(&self.directory);
+        let io = |error| Error::io(folder, error);
+        fs::create_dir_all(folder).map_err(io)?;
+        let open = File::open(folder).map_err(io)?;
+        match open.try_lock() {
+            Ok(()) => Ok(open),
+            Err(TryLockError::WouldBlock) => Err(Error::usage(&format!(
+                "{}: another measurement runs; wait for it",
+                folder.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(io(error)),
+        }
+    }
+
+    /// A folder cannot be locked here.
+    #[cfg(not(unix))]
+    fn lock(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn count(&self) -> PathBuf {
         self.directory.join("rounds-done")
     }
@@ -146,13 +206,30 @@ impl Resumable {
     }
 }
 
-/// Returns a flag that Ctrl-C sets.
-///
-/// The program that runs gets the same signal and ends; the rest is ours.
-fn watch_for_interrupt() -> Arc<AtomicBool> {
+/// Returns a flag that Ctrl-C or a request to end sets, and where to put the
+/// process that is to be ended along with us.
+fn watch_for_interrupt() -> (Arc<AtomicBool>, Arc<AtomicU32>) {
     let stopped = Arc::new(AtomicBool::new(false));
-    let seen = stopped.clone();
+    let child = Arc::new(AtomicU32::new(0));
+    let (seen, running) = (stopped.clone(), child.clone());
     // A second handler is refused; then the default, which ends us, stays.
-    let _ = ctrlc::set_handler(move || seen.store(true, Ordering::Relaxed));
-    stopped
+    let _ = ctrlc::set_handler(move || {
+        seen.store(true, Ordering::Relaxed);
+        end(running.load(Ordering::Relaxed));
+    });
+    (stopped, child)
 }
+
+/// Ends a process, which from a terminal gets the same signal itself.
+#[cfg(unix)]
+fn end(process: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
+    if let Some(pid) = pid {
+        // It may have ended by itself.
+        let _ = kill_process(pid, Signal::TERM);
+    }
+}
+
+#[cfg(not(unix))]
+fn end(_: u32) {}

@@ -3,7 +3,8 @@
 //! A comparison goes through stages, each of which has its module here or in
 //! the library:
 //!
-//! 1. args: what is asked for ([`args`], and [`choices`] for its words);
+//! 1. args: what is asked for ([`args`], [`choices`] for its words, and
+//!    [`filter`] for the benchmarks that are wanted);
 //! 2. measure, for `git` and `run` only: what is to be run ([`git`],
 //!    [`rounds`]), and running it ([`measure`], [`progress`]);
 //! 3. input: criterion's files, exports and texts of Go become sides
@@ -17,6 +18,7 @@
 mod args;
 mod choices;
 mod comparison;
+mod filter;
 mod gate;
 mod git;
 mod measure;
@@ -42,6 +44,7 @@ pub(crate) fn main() -> u8 {
     let outcome = match &cli.command {
         None => compare_sides(&cli),
         Some(Command::Git(args)) => git::run(args),
+        Some(Command::Clean) => git::clean(),
         Some(Command::Run(args)) => rounds::run(args),
         Some(Command::Export(args)) => export(&args.side, &args.io),
         Some(Command::Calibrate(args)) => calibrate(&args.side, &args.io),
@@ -54,6 +57,9 @@ pub(crate) fn main() -> u8 {
 fn compare_sides(cli: &Cli) -> Outcome {
     let options = &cli.options;
     let directory = directory_of(&options.io);
+    if let Some(side) = &cli.export {
+        return export(side, &options.io);
+    }
     if cli.sides.is_empty() {
         return list(&directory, &options.io);
     }
@@ -66,7 +72,8 @@ fn compare_sides(cli: &Cli) -> Outcome {
 }
 
 fn directory_of(io: &IoArgs) -> std::path::PathBuf {
-    io.criterion_dir.clone().unwrap_or_else(directory::find)
+    let of_target = io.target_dir.as_ref().map(|dir| dir.join("criterion"));
+    io.criterion_dir.clone().or(of_target).unwrap_or_else(directory::find)
 }
 
 fn list(directory: &Path, io: &IoArgs) -> Outcome {

@@ -1,7 +1,9 @@
 //! Where output goes, and what the exit status says.
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
 
+use bench_compare::units::visible;
 use bench_compare::{Error, Run};
 use support::atomic_file;
 
@@ -22,14 +24,28 @@ pub(crate) const INTERRUPTED: u8 = 130;
 pub(crate) type Outcome = Result<u8, Error>;
 
 pub(crate) fn fail(error: &Error) -> u8 {
-    eprintln!("error: {error}");
+    eprintln!("error: {}", visible_lines(&error.to_string()));
     TROUBLE
+}
+
+/// Escapes control characters in each line of a message.
+fn visible_lines(text: &str) -> String {
+    text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }
 
 /// Names each file that could not be read.
 pub(crate) fn report_problems(runs: &[Run]) -> u8 {
     let mut status = DONE;
+    let twice: BTreeSet<_> = runs.iter().flat_map(|run| &run.twice).collect();
+    for id in twice {
+        eprintln!(
+            "warning: several folders carry the id `{}`; each is named with \
+             its folder",
+            visible(id)
+        );
+    }
     for problem in runs.iter().flat_map(|run| &run.problems) {
+        let problem = visible_lines(&problem.to_string());
         eprintln!("error: {problem}; this benchmark is left out");
         status = TROUBLE;
     }

@@ -1,5 +1,6 @@
 //! `run`: two binaries, alternately.
 
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
@@ -19,20 +20,37 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         Ok((label.to_owned(), vec![Binary { path, directory }]))
     };
     let sides = [side("old", &args.old)?, side("new", &args.new)?];
-    let directory = state(&(&args.old, &args.new, &args.bench_args));
+    let directory = state(&sides, &args.bench_args)?;
     let (arguments, rounds) = (&args.bench_args, args.rounds.clone());
-    Resumable::new(directory, sides, arguments, rounds).run(&args.options)
+    Resumable::new(directory, sides, arguments, rounds)?.run(&args.options)
 }
+
+/// A label, and what runs under it.
+pub(crate) type Programs = (String, Vec<Binary>);
 
 /// Returns a folder of its own for each thing that is measured, so that the
 /// same command finds what an interrupted one left.
-pub(crate) fn state(what: &impl Hash) -> PathBuf {
+///
+/// The programs count by their content: rounds of what was built anew are
+/// rounds of another program.
+pub(crate) fn state(
+    sides: &[Programs; 2],
+    arguments: &[String],
+) -> Result<PathBuf, Error> {
     let mut hasher = DefaultHasher::new();
-    what.hash(&mut hasher);
-    root().join(format!("{:016x}", hasher.finish()))
+    for binary in sides.iter().flat_map(|side| &side.1) {
+        let path = &binary.path;
+        let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
+        (path, bytes).hash(&mut hasher);
+    }
+    arguments.hash(&mut hasher);
+    Ok(root().join(format!("{:016x}", hasher.finish())))
 }
 
 /// Returns `bench-compare` in the target directory.
 pub(crate) fn root() -> PathBuf {
-    directory::find().with_file_name("bench-compare")
+    let target = directory::find();
+    // Programs run elsewhere, so a relative path would mean another place.
+    let target = std::path::absolute(&target).unwrap_or(target);
+    target.with_file_name("bench-compare")
 }

@@ -1,8 +1,13 @@
 //! Old against new: rows with a ratio, its interval and a verdict.
 
+pub mod block;
+pub mod common_shift;
+pub(crate) mod design;
 pub mod grouping;
+mod metrics;
 pub mod noise_profile;
 mod notes;
+mod open;
 pub mod report;
 pub(crate) mod row;
 pub(crate) mod verdict;
@@ -12,14 +17,16 @@ use std::collections::BTreeMap;
 pub use row::Row;
 pub use verdict::{Rule, Verdict};
 
-use crate::run::{Measurement, Run};
-use crate::stats::holm;
+use crate::compare::design::Taken;
+use crate::run::Run;
+use crate::stats::max_t;
 
 /// Compares the runs of two sides, benchmark by benchmark.
 ///
 /// Benchmarks that only one side has are left out.
 pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
-    compare_measured(&by_benchmark(old), &by_benchmark(new), rule)
+    let sides = [by_benchmark(old), by_benchmark(new)];
+    compare_measured(&sides, [old, new], rule)
 }
 
 /// Compares two variants, the last part of the id, inside the same runs.
@@ -28,8 +35,8 @@ pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
 /// `subject/operation/size`. Uses the default [`Rule`].
 pub fn compare_variants(runs: &[Run], old: &str, new: &str) -> Vec<Row> {
     let measured = by_benchmark(runs);
-    let [old, new] = [old, new].map(|name| variant(&measured, name));
-    compare_measured(&old, &new, Rule::default())
+    let sides = [old, new].map(|name| variant(&measured, name));
+    compare_measured(&sides, [runs, runs], Rule::default())
 }
 
 /// Returns the benchmarks of one variant, by their names without it.
@@ -42,7 +49,7 @@ fn variant<'a>(measured: &Measured<'a>, variant: &str) -> Measured<'a> {
 }
 
 /// The measurements of each benchmark, one a run.
-pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<&'a Measurement>>;
+pub(crate) type Measured<'a> = BTreeMap<&'a str, Vec<Taken<'a>>>;
 
 /// Returns true if all runs have the same benchmarks, as they mostly have.
 pub(crate) fn alike<'a>(mut runs: impl Iterator<Item = &'a Run>) -> bool {
@@ -54,38 +61,71 @@ pub(crate) fn alike<'a>(mut runs: impl Iterator<Item = &'a Run>) -> bool {
 
 pub(crate) fn by_benchmark(runs: &[Run]) -> Measured<'_> {
     let mut measured = Measured::new();
-    for (name, measurement) in runs.iter().flat_map(|run| &run.benchmarks) {
-        measured.entry(name).or_default().push(measurement);
+    for run in runs {
+        for (name, it) in &run.benchmarks {
+            measured.entry(name).or_default().push(Taken { run, it });
+        }
     }
     measured
 }
 
 fn compare_measured(
-    old: &Measured<'_>,
-    new: &Measured<'_>,
+    [old, new]: &[Measured<'_>; 2],
+    runs: [&[Run]; 2],
     rule: Rule,
 ) -> Vec<Row> {
-    let row = |(benchmark, old): (&&str, &Vec<&Measurement>)| {
+    let row = |(benchmark, old): (&&str, &Vec<Taken<'_>>)| {
         let new = new.get(benchmark)?;
-        Some(Row::of_times(benchmark, old, new, rule, None))
+        Some(Row::of_times(benchmark, [old, new], rule, None))
     };
     let mut rows: Vec<Row> = old.iter().filter_map(row).collect();
-    adjust(rows.iter_mut());
+    adjust(rows.iter_mut(), [old, new], runs, rule);
     rows
 }
 
 /// Adds the p-values that hold for all rows together.
-pub(crate) fn adjust<'a>(rows: impl Iterator<Item = &'a mut Row>) {
-    let tested: Vec<_> = rows.filter(|row| row.p.is_some()).collect();
-    let known: Vec<f64> = tested.iter().filter_map(|row| row.p).collect();
-    for (row, adjusted) in tested.into_iter().zip(holm::adjust(&known)) {
-        row.adjusted = Some(adjusted);
+pub(crate) fn adjust<'a>(
+    rows: impl Iterator<Item = &'a mut Row>,
+    measured: [&Measured<'_>; 2],
+    runs: [&[Run]; 2],
+    rule: Rule,
+) {
+    let mut tested: Vec<_> =
+        rows.filter(|row| row.runs.iter().all(|&runs| runs > 1)).collect();
+    if tested.is_empty() {
+        return;
+    }
+    let design = design::runs(runs[0], runs[1]);
+    let numbers: Vec<_> = tested
+        .iter()
+        .map(|row| {
+            let of = |side: usize| {
+                let all = measured[side].get(row.benchmark.as_str());
+                runs[side].iter().map(move |run| {
+                    let mut all = all.into_iter().flatten();
+                    let taken = all.find(|it| std::ptr::eq(it.run, run));
+                    taken.map_or(f64::NAN, |taken| taken.time.ln())
+                })
+            };
+            of(0).chain(of(1)).collect()
+        })
+        .collect();
+    let least = rule.margin.ln_1p() * SMALL;
+    let adjusted = max_t::adjust(&numbers, &design, least);
+    for (row, p) in tested.iter_mut().zip(adjusted) {
+        row.adjusted = Some(p);
     }
 }
 
+/// The part of the minimum effect that a row's standard error never counts
+/// below, where rows are compared with each other.
+const SMALL: f64 = 0.25;
+
 #[cfg(test)]
 mod tests {
+    use super::report::Report;
     use super::*;
+    use crate::input::side::Side;
 
     fn judged(old: &[f64], new: &[f64]) -> Verdict {
         Row::new("id", old, new, Rule::default()).verdict
@@ -131,5 +171,39 @@ mod tests {
         assert_eq!((rows[0].old, rows[0].new), (10.0, 5.0));
         assert!((rows[0].ratio - 0.5).abs() < 1e-12);
         assert_eq!(rows[0].runs, [2, 2]);
+    }
+
+    fn report(factor: impl Fn(u32) -> f64) -> Report {
+        let side = |label: &str, times: Vec<f64>| Side {
+            label: label.into(),
+            runs: vec![Run::from_times(
+                label,
+                times
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, t)| (format!("b{i}"), t)),
+            )],
+        };
+        let old = vec![100.0; 30];
+        let new = (0..30).map(|row| 100.0 * factor(row)).collect();
+        let sides = [side("old", old), side("new", new)];
+        Report::new(&sides, Rule::default(), None)
+    }
+
+    fn apart(report: &Report) -> Vec<&str> {
+        let rows = report.rows().filter(|(.., row)| row.apart.is_some());
+        rows.map(|(.., row)| row.benchmark.as_str()).collect()
+    }
+
+    #[test]
+    fn a_slower_machine_is_not_thirty_slower_rows() {
+        let noise = |row: u32| 1.2 + 0.01 * f64::from(row * 7 % 5);
+        let even = report(noise);
+        assert!(apart(&even).is_empty());
+        assert!(even.notes.iter().any(|n| n.contains("moved by 1.22")));
+        let one = report(|row| noise(row) * if row == 3 { 1.5 } else { 1.0 });
+        assert_eq!(apart(&one), ["b3"]);
+        let rows = one.rows().map(|(.., row)| row.verdict);
+        assert!(rows.into_iter().all(|it| it == Verdict::Unreplicated));
     }
 }

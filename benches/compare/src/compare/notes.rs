@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::compare::alike;
 use crate::compare::verdict::Rule;
+use crate::compare::{alike, design};
 use crate::input::side::Side;
-use crate::run::Run;
+use crate::run::{Run, Source};
 use crate::samples::Shape;
 use crate::stats::runs_needed;
 
@@ -15,6 +15,11 @@ const MOST_NAMES: usize = 4;
 pub(super) fn notes(sides: &[Side], rule: Rule) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(too_few(sides, rule));
+    notes.extend(which_test(sides, rule));
+    notes.extend(one_after_the_other(sides));
+    notes.extend(other_machines(sides));
+    notes.extend(instead(sides));
+    notes.extend(thinned(sides));
     notes.extend(same_measurement(sides));
     notes.extend(not_everywhere(sides));
     notes.extend(odd(sides, "drift inside a run", |shape| shape.drifts));
@@ -29,10 +34,17 @@ fn too_few(sides: &[Side], rule: Rule) -> Option<String> {
     let needed = runs_needed::fewest(rule.alpha);
     match fewest {
         _ if sides.len() < 2 => None,
+        1 if is_go(sides) => Some(
+            "unreplicated: the lines of one `go test` are samples of one \
+             process, which agree better than two processes do; for a \
+             verdict build once (`go test -c`), run old and new in turns, \
+             and name one file a run: `old=o1.txt,o2.txt new=n1.txt,n2.txt`"
+                .to_owned(),
+        ),
         1 => Some(
             "unreplicated: one process run a side shows a difference but \
-             cannot tell it from chance; the interval is that within the \
-             runs; save several runs a side, alternating"
+             cannot tell it from chance; save several runs a side, \
+             alternating, or let `bench-compare git` do it"
                 .to_owned(),
         ),
         _ if fewest < needed => Some(format!(
@@ -41,6 +53,103 @@ fn too_few(sides: &[Side], rule: Rule) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+fn is_go(sides: &[Side]) -> bool {
+    let mut runs = sides.iter().flat_map(|side| &side.runs);
+    runs.all(|run| run.source == Source::Go)
+}
+
+/// Says which test judged, and what *same* means.
+fn which_test(sides: &[Side], rule: Rule) -> Option<String> {
+    let [old, new] = sides else { return None };
+    let design = design::runs(&old.runs, &new.runs);
+    let blocks = design.block.iter().collect::<BTreeSet<_>>().len();
+    let level = 100.0 * (1.0 - 2.0 * rule.alpha);
+    let margin = 100.0 * rule.margin;
+    let same = format!(
+        "*same* where the {level} % interval of two one-sided tests lies \
+         within {margin} %"
+    );
+    match blocks {
+        _ if sides.iter().any(|side| side.runs.len() < 2) => None,
+        1 => None,
+        _ if 2 * blocks == design.block.len() => Some(format!(
+            "{blocks} pairs, judged by the signed rank test; {same}"
+        )),
+        _ => Some(format!(
+            "runs of {blocks} machines, each compared within itself; {same}"
+        )),
+    }
+}
+
+/// Warns where all runs of one side were written before those of another.
+fn one_after_the_other(sides: &[Side]) -> Option<String> {
+    let [old, new] = sides else { return None };
+    if old.runs.len().min(new.runs.len()) < 2 {
+        return None;
+    }
+    let times = |side: &Side| {
+        let all = side.runs.iter().flat_map(|run| run.benchmarks.values());
+        let known = all.filter_map(|it| it.when).collect::<Vec<_>>();
+        Some((*known.iter().min()?, *known.iter().max()?))
+    };
+    let (of_old, of_new) = (times(old)?, times(new)?);
+    let (first, second) = match () {
+        () if of_old.1 < of_new.0 => (old, new),
+        () if of_new.1 < of_old.0 => (new, old),
+        () => return None,
+    };
+    Some(format!(
+        "by the files' times all runs of {} were measured before the first \
+         of {}: whatever drifts on the machine looks like a change; let the \
+         sides take turns",
+        first.label, second.label
+    ))
+}
+
+fn other_machines(sides: &[Side]) -> Option<String> {
+    let machines = |side: &Side| -> BTreeSet<String> {
+        side.runs.iter().filter_map(|run| run.machine.clone()).collect()
+    };
+    let [old, new] = sides else { return None };
+    let (of_old, of_new) = (machines(old), machines(new));
+    let apart =
+        !of_old.is_empty() && !of_new.is_empty() && of_old.is_disjoint(&of_new);
+    apart.then(|| {
+        let names = |all: BTreeSet<String>| {
+            all.into_iter().collect::<Vec<_>>().join("; ")
+        };
+        format!(
+            "{} was measured on another machine ({}) than {} ({}): what \
+             differs may be the machine",
+            old.label,
+            names(of_old),
+            new.label,
+            names(of_new)
+        )
+    })
+}
+
+/// Says that another number than the one asked for stands for the runs.
+pub(super) fn instead(sides: &[Side]) -> Option<String> {
+    let mut runs = sides.iter().flat_map(|side| &side.runs);
+    let all =
+        runs.find_map(|run| run.benchmarks.values().find_map(|it| it.instead))?;
+    Some(format!(
+        "a source has no samples, so the {} stands for each run on all sides",
+        all.name()
+    ))
+}
+
+fn thinned(sides: &[Side]) -> Option<String> {
+    let mut names = BTreeSet::new();
+    for run in sides.iter().flat_map(|side| &side.runs) {
+        let thinned = run.benchmarks.iter().filter(|(_, it)| it.thinned);
+        names.extend(thinned.map(|(name, _)| name.as_str()));
+    }
+    let what = "other numbers of samples on each side, so the fewest count";
+    list(what, names.into_iter())
 }
 
 /// Returns a warning if both sides are one measurement, because saving a
@@ -74,7 +183,7 @@ fn not_everywhere(sides: &[Side]) -> Option<String> {
         let lacks = |side: &Side| !side.runs.iter().any(|run| has(run, name));
         sides.iter().any(lacks)
     });
-    list("not on every side", missing)
+    list("not on every side", missing.map(String::as_str))
 }
 
 fn odd(
@@ -90,14 +199,14 @@ fn odd(
             }
         }
     }
-    list(&format!("samples that {what}"), names.into_iter())
+    list(&format!("samples that {what}"), names.into_iter().map(String::as_str))
 }
 
-fn list<'a>(
+pub(super) fn list<'a>(
     what: &str,
-    names: impl Iterator<Item = &'a String>,
+    names: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
-    let names: Vec<&str> = names.map(String::as_str).collect();
+    let names: Vec<&str> = names.collect();
     let shown = names[..names.len().min(MOST_NAMES)].join(", ");
     match names.len() {
         0 => None,

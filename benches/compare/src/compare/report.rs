@@ -1,63 +1,16 @@
 //! Everything there is to say about several sides, ready to be printed.
 
+use crate::compare::block::{Block, Line, Metric};
+use crate::compare::common_shift;
+use crate::compare::design::{Taken, median_time};
+use crate::compare::metrics::{counts, means, throughputs};
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
-use crate::compare::{Measured, adjust, alike, by_benchmark};
+use crate::compare::{Measured, adjust, by_benchmark};
 use crate::input::side::Side;
 use crate::natural_order;
-use crate::run::{Measurement, Run};
-use crate::stats::median;
-use crate::throughput::Throughput;
-
-/// What a block is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Metric {
-    /// Nanoseconds an iteration.
-    Time,
-    /// Amount a second.
-    Throughput,
-    /// Allocations an iteration.
-    Allocations,
-    /// Bytes allocated an iteration.
-    Bytes,
-}
-
-impl Metric {
-    /// Returns the block's title.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Time => "time",
-            Self::Throughput => "throughput",
-            Self::Allocations => "allocations",
-            Self::Bytes => "bytes",
-        }
-    }
-}
-
-/// One benchmark in a block: the base, and each other side against it.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// The benchmark's id.
-    pub benchmark: String,
-    /// The base's number.
-    pub base: f64,
-    /// One row for each other side that has the benchmark.
-    pub rows: Vec<Option<Row>>,
-    /// What an iteration processes, in the block of throughputs.
-    pub throughput: Option<Throughput>,
-}
-
-/// One metric of all benchmarks.
-#[derive(Clone, Debug)]
-pub struct Block {
-    /// What the numbers are.
-    pub metric: Metric,
-    /// One line a benchmark.
-    pub lines: Vec<Line>,
-    /// The geometric mean over all benchmarks, for each other side.
-    pub mean: Vec<Option<Row>>,
-}
+use crate::run::Measurement;
 
 /// Several sides, compared with the first of them.
 #[derive(Clone, Debug)]
@@ -70,6 +23,9 @@ pub struct Report {
     pub rule: Rule,
     /// What a reader should know besides.
     pub notes: Vec<String>,
+    /// Why no regression can be ruled out, whatever the rows say: something
+    /// was not measured, or so rarely that no test can reject.
+    pub open: Vec<String>,
 }
 
 /// In which order the lines stand.
@@ -93,8 +49,12 @@ impl Report {
     ) -> Self {
         let measured: Vec<_> =
             sides.iter().map(|side| by_benchmark(&side.runs)).collect();
-        let time = times(&measured, rule, noise);
-        let throughput = throughputs(&measured, &time);
+        let mut time = times(sides, &measured, rule, noise);
+        let mut notes = super::notes::notes(sides, rule);
+        let common = common_shift::take_out(&mut time, sides, rule);
+        notes.extend(common.map(common_shift::describe));
+        let (throughput, unlike) = throughputs(&measured, rule);
+        notes.extend(unlike);
         let mut blocks = vec![Block {
             metric: Metric::Time,
             mean: means(sides, rule),
@@ -102,7 +62,7 @@ impl Report {
         }];
         let counted = |metric, count: fn(&Measurement) -> Option<f64>| Block {
             metric,
-            lines: counts(&measured, count),
+            lines: counts(&measured, count, rule),
             mean: vec![None; sides.len().saturating_sub(1)],
         };
         blocks.push(Block {
@@ -117,7 +77,8 @@ impl Report {
             labels: sides.iter().map(|side| side.label.clone()).collect(),
             blocks,
             rule,
-            notes: super::notes::notes(sides, rule),
+            notes,
+            open: super::open::reasons(sides, rule),
         }
     }
 
@@ -165,6 +126,7 @@ impl Report {
 }
 
 fn times(
+    sides: &[Side],
     measured: &[Measured<'_>],
     rule: Rule,
     noise: Option<&NoiseProfile>,
@@ -172,15 +134,14 @@ fn times(
     let Some((base, others)) = measured.split_first() else {
         return Vec::new();
     };
-    let line = |(name, old): (&&str, &Vec<&Measurement>)| {
+    let line = |(name, old): (&&str, &Vec<Taken<'_>>)| {
         let row = |other: &Measured<'_>| {
             let new = other.get(name)?;
-            Some(Row::of_times(name, old, new, rule, noise))
+            Some(Row::of_times(name, [old, new], rule, noise))
         };
-        let times: Vec<f64> = old.iter().map(|m| m.time).collect();
         Line {
             benchmark: (*name).to_owned(),
-            base: median(&times),
+            base: median_time(old),
             rows: others.iter().map(row).collect(),
             throughput: None,
         }
@@ -191,96 +152,9 @@ fn times(
     let mut lines: Vec<Line> =
         base.iter().map(line).filter(is_compared).collect();
     for other in 0..others.len() {
-        adjust(lines.iter_mut().filter_map(|line| line.rows[other].as_mut()));
+        let rows = lines.iter_mut().filter_map(|l| l.rows[other].as_mut());
+        let runs = [&sides[0].runs[..], &sides[other + 1].runs[..]];
+        adjust(rows, [base, &others[other]], runs, rule);
     }
     lines
-}
-
-/// Returns the rows of rates. A rate is an amount by a time, so the verdicts
-/// are those of the times.
-fn throughputs(measured: &[Measured<'_>], times: &[Line]) -> Vec<Line> {
-    let kind = |side: &Measured<'_>, name: &str| {
-        side.get(name).and_then(|all| all[0].throughput.clone())
-    };
-    let rate = |amount: f64, time: f64| amount / time * 1e9;
-    let invert = |row: &Row, old: f64, new: f64| Row {
-        old: rate(old, row.old),
-        new: rate(new, row.new),
-        ratio: new / old / row.ratio,
-        low: row.high.map(|high| new / old / high),
-        high: row.low.map(|low| new / old / low),
-        ..row.clone()
-    };
-    let line = |line: &Line| {
-        let base = kind(&measured[0], &line.benchmark)?;
-        let sides = line.rows.iter().zip(&measured[1..]);
-        let rows = sides.map(|(row, side)| {
-            let amount = kind(side, &line.benchmark)?.amount();
-            Some(invert(row.as_ref()?, base.amount(), amount))
-        });
-        Some(Line {
-            benchmark: line.benchmark.clone(),
-            base: rate(base.amount(), line.base),
-            rows: rows.collect(),
-            throughput: Some(base),
-        })
-    };
-    times.iter().filter_map(line).collect()
-}
-
-fn counts(
-    measured: &[Measured<'_>],
-    count: fn(&Measurement) -> Option<f64>,
-) -> Vec<Line> {
-    let Some((base, others)) = measured.split_first() else {
-        return Vec::new();
-    };
-    let counted = |all: &Vec<&Measurement>| -> Option<Vec<f64>> {
-        all.iter().map(|m| count(m)).collect()
-    };
-    let line = |(name, all): (&&str, &Vec<&Measurement>)| {
-        let old = counted(all)?;
-        let row = |other: &Measured<'_>| {
-            let new = counted(other.get(name)?)?;
-            Some(Row::of_counts(name, &old, &new))
-        };
-        let line = Line {
-            benchmark: (*name).to_owned(),
-            base: median(&old),
-            rows: others.iter().map(row).collect(),
-            throughput: None,
-        };
-        let any = others.is_empty() || line.rows.iter().any(Option::is_some);
-        any.then_some(line)
-    };
-    base.iter().filter_map(line).collect()
-}
-
-/// Returns the row of the means. The geometric mean of each run is one number
-/// a run, so its ratio has the same test and interval as a benchmark has.
-fn means(sides: &[Side], rule: Rule) -> Vec<Option<Row>> {
-    let Some((base, others)) = sides.split_first() else {
-        return Vec::new();
-    };
-    let mean = |other: &Side| {
-        let runs = || base.runs.iter().chain(&other.runs);
-        let alike = alike(runs());
-        let everywhere = |name: &String| {
-            alike || runs().all(|run| run.benchmarks.contains_key(name))
-        };
-        let first = &base.runs.first()?.benchmarks;
-        let count = first.keys().filter(|name| everywhere(name)).count();
-        let of_run = |run: &Run| {
-            let shared = run.benchmarks.iter().filter(|(id, _)| everywhere(id));
-            let sum: f64 = shared.map(|(_, it)| it.time.ln()).sum();
-            (sum / count as f64).exp()
-        };
-        let of_side = |side: &Side| -> Vec<f64> {
-            side.runs.iter().map(of_run).collect()
-        };
-        (count > 1).then(|| {
-            Row::new("geometric mean", &of_side(base), &of_side(other), rule)
-        })
-    };
-    others.iter().map(mean).collect()
 }

@@ -4,12 +4,14 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::design;
+use crate::compare::design::Taken;
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::verdict::{Rule, Verdict};
-use crate::run::Measurement;
-use crate::stats::runs_needed::runs_needed;
+use crate::stats::median;
+use crate::stats::runs_needed::{runs_for_same, runs_needed};
+use crate::stats::sample::{FEWEST_PAIRS, Sample};
 use crate::stats::shift::{self, Shift};
-use crate::stats::{deviation, median};
 
 /// One benchmark, old against new.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,11 +34,24 @@ pub struct Row {
     pub verdict: Verdict,
     /// How many runs stand behind old and new.
     pub runs: [usize; 2],
-    /// The p-value after Holm's adjustment for all rows of the table.
+    /// How many pairs the signed rank test judged; none where the rank sum
+    /// test did.
+    #[serde(default)]
+    pub pairs: Option<usize>,
+    /// Ends of the interval of the two one-sided tests that *same* is judged
+    /// by: 90 % at a level of 5 %.
+    #[serde(default)]
+    pub one_sided: Option<(f64, f64)>,
+    /// One run a side: the ratio beside what all rows have in common, where
+    /// it stands apart from the others.
+    #[serde(default)]
+    pub apart: Option<f64>,
+    /// The p-value adjusted for all rows of the table.
     #[serde(default)]
     pub adjusted: Option<f64>,
-    /// Where undecided: runs a side that would find a change of this size,
-    /// or of the minimum effect if that is larger, four times in five.
+    /// Where undecided: runs a side that would, four times in five, find a
+    /// change of this size, or, where it is below the minimum effect, show
+    /// that nothing changed.
     #[serde(default)]
     pub runs_needed: Option<usize>,
 }
@@ -56,18 +71,50 @@ impl Row {
     /// assert_eq!(row.p, None);
     /// ```
     pub fn new(benchmark: &str, old: &[f64], new: &[f64], rule: Rule) -> Self {
-        let runs = [old.len(), new.len()];
         let logs = [old, new].map(logarithms);
-        let shift = shift::estimate(&logs[0], &logs[1], rule.alpha);
+        Self::judged(benchmark, &Sample { blocks: vec![logs] }, rule)
+    }
+
+    /// Judges pairs: the first old with the first new, and so on.
+    ///
+    /// # Panics
+    ///
+    /// As [`Row::new`].
+    ///
+    /// ```
+    /// use bench_compare::{Row, Rule, Verdict};
+    ///
+    /// let drifting = [10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
+    /// let row =
+    ///     Row::paired("push", &drifting, &drifting, Rule::default());
+    /// assert_eq!((row.verdict, row.pairs), (Verdict::Same, Some(6)));
+    /// ```
+    pub fn paired(
+        benchmark: &str,
+        old: &[f64],
+        new: &[f64],
+        rule: Rule,
+    ) -> Self {
+        let [old, new] = [old, new].map(logarithms);
+        Self::judged(benchmark, &Sample::of_pairs(&old, &new), rule)
+    }
+
+    fn judged(benchmark: &str, sample: &Sample, rule: Rule) -> Self {
+        let runs = sample.runs();
+        let shift = shift::of(sample, rule.alpha);
+        let [old, new] = [0, 1].map(|side| {
+            let logs = sample.blocks.iter().flat_map(|block| &block[side]);
+            median(&logs.map(|log| log.exp()).collect::<Vec<_>>())
+        });
+        let pairs = sample.pairs().map(|pairs| pairs.len());
         let replicated = runs.iter().all(|&runs| runs > 1);
         let verdict =
             if replicated { judge(shift, rule) } else { Verdict::Unreplicated };
         let undecided = verdict == Verdict::Inconclusive;
-        let effect = shift.estimate.abs().max(rule.margin.ln_1p());
         Self {
             benchmark: benchmark.to_owned(),
-            old: median(old),
-            new: median(new),
+            old,
+            new,
             ratio: shift.estimate.exp(),
             low: shift.interval.map(|ends| ends.0.exp()),
             high: shift.interval.map(|ends| ends.1.exp()),
@@ -76,8 +123,13 @@ impl Row {
             runs,
             adjusted: None,
             runs_needed: undecided
-                .then(|| runs_needed(effect, deviation(&logs), rule.alpha))
+                .then(|| needed(shift, sample, rule))
                 .flatten(),
+            pairs: pairs.filter(|&pairs| pairs >= FEWEST_PAIRS),
+            one_sided: shift
+                .one_sided
+                .map(|(low, high)| (low.exp(), high.exp())),
+            apart: None,
         }
     }
 
@@ -87,16 +139,15 @@ impl Row {
     /// where `noise` knows how much this benchmark varies between runs.
     pub(crate) fn of_times(
         benchmark: &str,
-        old: &[&Measurement],
-        new: &[&Measurement],
+        sides: [&[Taken<'_>]; 2],
         rule: Rule,
         noise: Option<&NoiseProfile>,
     ) -> Self {
-        let [times_old, times_new] =
-            [old, new].map(|side| side.iter().map(|m| m.time).collect());
-        let (times_old, times_new): (Vec<f64>, Vec<f64>) =
-            (times_old, times_new);
-        let mut row = Self::new(benchmark, &times_old, &times_new, rule);
+        let sample = design::sample(sides, |it| it.time.ln());
+        let [old, new] = sides;
+        let mut row = Self::judged(benchmark, &sample, rule);
+        row.old = design::median_time(old);
+        row.new = design::median_time(new);
         if row.verdict == Verdict::Unreplicated {
             let [within_old, within_new] = [old[0].within, new[0].within];
             if let (Some(old), Some(new)) = (within_old, within_new) {
@@ -112,10 +163,16 @@ impl Row {
         row
     }
 
-    /// Judges counts, which are exact: any change is one.
+    /// Judges counts. Where they are exact the margin is zero, and any change
+    /// is one; means of many iterations wobble.
     ///
     /// From nothing to something the ratio is infinite; JSON has `null`.
-    pub(crate) fn of_counts(benchmark: &str, old: &[f64], new: &[f64]) -> Self {
+    pub(crate) fn of_counts(
+        benchmark: &str,
+        old: &[f64],
+        new: &[f64],
+        margin: f64,
+    ) -> Self {
         let runs = [old.len(), new.len()];
         let (old, new) = (median(old), median(new));
         let ratio = if old == new { 1.0 } else { new / old };
@@ -128,6 +185,7 @@ impl Row {
             high: Some(ratio),
             p: None,
             verdict: match old.total_cmp(&new) {
+                _ if ratio.ln().abs() <= margin.ln_1p() => Verdict::Same,
                 Ordering::Less => Verdict::Slower,
                 Ordering::Equal => Verdict::Same,
                 Ordering::Greater => Verdict::Faster,
@@ -135,7 +193,26 @@ impl Row {
             runs,
             adjusted: None,
             runs_needed: None,
+            pairs: None,
+            one_sided: None,
+            apart: None,
         }
+    }
+}
+
+/// Returns how many runs would decide it: that there is a change, if it is as
+/// large as it looks, or that there is none, if it looks small.
+fn needed(shift: Shift, sample: &Sample, rule: Rule) -> Option<usize> {
+    let (margin, effect) = (rule.margin.ln_1p(), shift.estimate.abs());
+    // Of pairs the differences are known, which vary more by a root of two.
+    let by = if sample.pairs().is_some() { 2.0_f64.sqrt() } else { 1.0 };
+    let deviation = sample.deviation() / by;
+    if effect > margin {
+        runs_needed(effect, deviation, rule.alpha)
+    } else if margin > 0.0 {
+        runs_for_same(margin, deviation, rule.alpha)
+    } else {
+        None
     }
 }
 
@@ -148,7 +225,7 @@ fn logarithms(values: &[f64]) -> Vec<f64> {
 fn judge(shift: Shift, rule: Rule) -> Verdict {
     let margin = rule.margin.ln_1p();
     let rejected = shift.p <= rule.alpha;
-    match shift.interval {
+    match shift.one_sided {
         Some((low, high)) if -margin <= low && high <= margin => Verdict::Same,
         _ if rejected && shift.estimate > margin => Verdict::Slower,
         _ if rejected && shift.estimate < -margin => Verdict::Faster,

@@ -12,7 +12,8 @@ pub enum Verdict {
     Faster,
     /// New takes more time, by more than the minimum effect.
     Slower,
-    /// The whole interval lies inside the minimum effect.
+    /// No change as large as the minimum effect, in either direction: two
+    /// one-sided tests say so, whose interval lies inside it.
     Same,
     /// The runs do not decide it; more of them may.
     Inconclusive,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::input::criterion::files::Estimate;
+use crate::input::other_json::{self, Google, Hyperfine};
+use crate::machine;
 use crate::run::Reading;
 use crate::run::{Measurement, Run};
 use crate::samples::Samples;
@@ -30,6 +32,12 @@ pub struct Export {
 pub struct ExportedRun {
     /// The baseline's name.
     pub name: String,
+    /// Where it ran: processor, number of threads, operating system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
+    /// The round of its session, which pairs it with the other side's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u32>,
     /// By full id.
     pub benchmarks: BTreeMap<String, Exported>,
 }
@@ -61,6 +69,8 @@ impl Export {
         };
         let exported_run = |run: Run| ExportedRun {
             name: run.name,
+            machine: run.machine.or_else(machine::describe),
+            round: run.round,
             benchmarks: run
                 .benchmarks
                 .into_iter()
@@ -105,6 +115,8 @@ struct Estimates {
 enum Either {
     Own(Export),
     Critcmp(Critcmp),
+    Hyperfine(Hyperfine),
+    Google(Google),
 }
 
 /// Reads an export of either kind.
@@ -122,9 +134,12 @@ pub fn load(
         .map_err(|error| Error::json(path, &error))?;
     match serde_json::from_value(value) {
         Ok(Either::Own(export)) => own(export, path, reading),
+        Ok(Either::Hyperfine(file)) => Ok(other_json::hyperfine(file, path)),
+        Ok(Either::Google(file)) => other_json::google(file, path, reading),
         Ok(Either::Critcmp(export)) => Ok(vec![critcmp(export, path, reading)]),
         Err(_) => {
-            let what = "neither an export of bench-compare nor of critcmp";
+            let what = "neither an export of bench-compare nor of critcmp, nor JSON of \
+                        hyperfine or Google Benchmark";
             Err(Error::malformed(path, 1, 1, what))
         }
     }
@@ -143,7 +158,12 @@ fn own(
 }
 
 fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
-    let mut run = Run { name: exported.name, ..Run::default() };
+    let mut run = Run {
+        name: exported.name,
+        machine: exported.machine,
+        round: exported.round,
+        ..Run::default()
+    };
     for (id, it) in exported.benchmarks {
         if let Err(what) = it.samples.check() {
             let what = format!("{id}: {what}");
@@ -166,9 +186,10 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
 fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
     let mut run = Run { name: export.name, ..Run::default() };
     for (id, it) in export.benchmarks {
-        let estimate = match reading.estimator {
-            Estimator::Mean => it.estimates.mean,
-            _ => it.estimates.median,
+        let (estimate, instead) = match reading.estimator {
+            Estimator::Mean => (it.estimates.mean, None),
+            Estimator::Median => (it.estimates.median, None),
+            _ => (it.estimates.median, Some(Estimator::Median)),
         };
         let time = estimate.point_estimate;
         if time <= 0.0 || !time.is_finite() {
@@ -181,6 +202,7 @@ fn critcmp(export: Critcmp, path: &Path, reading: Reading) -> Run {
             time,
             within: Some((ends.lower_bound, ends.upper_bound)),
             throughput: it.benchmark.throughput,
+            instead,
             ..Measurement::default()
         };
         run.benchmarks.insert(id, measurement);

@@ -4,13 +4,14 @@
 //! unit (Go 1.27, `testing/benchmark.go`, `BenchmarkResult.String` and
 //! `MemString`). All other lines are left alone, as Go's own tools do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::error::Error;
 use crate::run::Reading;
-use crate::run::{Measurement, Run};
+use crate::run::{Measurement, Run, Source};
 use crate::samples::Samples;
+use crate::stats::median;
 use crate::throughput::Throughput;
 
 /// One result line.
@@ -65,6 +66,7 @@ fn is_number(text: &str) -> bool {
 /// # Errors
 ///
 /// When a line begins like a result but cannot be one: the run was cut short.
+/// [`load`] leaves such a line out and names it.
 ///
 /// ```
 /// use bench_compare::input::golang;
@@ -135,24 +137,46 @@ fn is_name(word: &str) -> bool {
 ///
 /// As [`lines`], and when no line has a time.
 pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
-    let mut repeated = BTreeMap::<String, Vec<Line>>::new();
-    for line in lines(text, path)? {
-        let total = line.nanoseconds.unwrap_or_default() * line.iterations;
-        if total.is_normal() {
-            repeated.entry(line.name.clone()).or_default().push(line);
+    let mut repeated = BTreeMap::<(String, String), Vec<Line>>::new();
+    let mut run = Run::named(&path.display().to_string());
+    run.source = Source::Go;
+    let mut package = String::new();
+    for (index, text) in text.lines().enumerate() {
+        if let Some(name) = text.strip_prefix("pkg:") {
+            name.trim().clone_into(&mut package);
+        }
+        match line(text) {
+            Ok(Some(line)) if is_timed(&line) => {
+                let key = (package.clone(), line.name.clone());
+                repeated.entry(key).or_default().push(line);
+            }
+            Ok(_) => {}
+            Err(what) => {
+                run.problems.push(Error::malformed(path, index + 1, 1, what));
+            }
         }
     }
     if repeated.is_empty() {
-        return Err(Error::malformed(path, 1, 1, "no benchmark result in it"));
+        return Err(match run.problems.pop() {
+            Some(problem) => problem,
+            None => Error::malformed(path, 1, 1, "no benchmark result in it"),
+        });
     }
-    let measure = |(name, lines): (String, Vec<Line>)| {
-        (name, measurement(&lines, reading))
-    };
-    Ok(Run {
-        name: path.display().to_string(),
-        benchmarks: repeated.into_iter().map(measure).collect(),
-        problems: Vec::new(),
-    })
+    let packages: BTreeSet<_> =
+        repeated.keys().map(|key| key.0.clone()).collect();
+    for ((package, name), lines) in repeated {
+        // As Go prints it: the package only where there are several.
+        let id = match packages.len() {
+            1 => name,
+            _ => format!("{package}.{name}"),
+        };
+        run.benchmarks.insert(id, measurement(&lines, reading));
+    }
+    Ok(run)
+}
+
+fn is_timed(line: &Line) -> bool {
+    (line.nanoseconds.unwrap_or_default() * line.iterations).is_normal()
 }
 
 fn measurement(lines: &[Line], reading: Reading) -> Measurement {
@@ -170,8 +194,21 @@ fn measurement(lines: &[Line], reading: Reading) -> Measurement {
             .map(|rate| Throughput::BytesDecimal(amount(rate))),
         allocations: last.allocations,
         bytes: last.bytes,
+        means: true,
+        custom: custom(lines),
         ..Measurement::of(&samples, reading)
     }
+}
+
+/// Returns the median of each metric that all repetitions have.
+fn custom(lines: &[Line]) -> BTreeMap<String, f64> {
+    let units = lines[0].custom.keys();
+    let median_of = |unit: &String| {
+        let all: Option<Vec<f64>> =
+            lines.iter().map(|line| line.custom.get(unit).copied()).collect();
+        Some((unit.clone(), median(&all?)))
+    };
+    units.filter_map(median_of).collect()
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 
 use crate::error::Error;
-use crate::input::{criterion, export, golang};
+use crate::input::{alike, criterion, encoding, export, golang};
 use crate::natural_order;
 use crate::run::Reading;
 use crate::run::Run;
@@ -23,7 +23,8 @@ pub struct Side {
 
 /// Where one side's runs come from, in order.
 enum Source {
-    Runs(Vec<Run>),
+    /// A file and its text.
+    File(PathBuf, String),
     Baseline(String),
 }
 
@@ -48,6 +49,10 @@ impl Side {
 
     /// Reads several sides, in one walk through criterion's directory.
     ///
+    /// Where one source has no samples, and so not the number that was asked
+    /// for, all sides are read once more with the number that it has: a
+    /// median is never compared with a minimum.
+    ///
     /// # Errors
     ///
     /// As [`Side::load`].
@@ -56,45 +61,97 @@ impl Side {
         texts: &[String],
         reading: Reading,
     ) -> Result<Vec<Self>, Error> {
-        let mut sides = Vec::new();
-        let mut baselines = Vec::new();
-        for text in texts {
-            let (label, names) = text.split_once('=').unwrap_or((text, text));
-            let sources = sources(directory, names, reading)?;
-            for source in &sources {
-                if let Source::Baseline(name) = source {
-                    baselines.push(name.clone());
-                }
+        let named = named(directory, texts)?;
+        let sides = read(directory, &named, reading)?;
+        let all = || sides.iter().flat_map(|side| &side.runs);
+        let numbers = || all().flat_map(|run| run.benchmarks.values());
+        let Some(other) = numbers().find_map(|it| it.instead) else {
+            let fewest = alike::unlike(all());
+            if fewest.is_empty() {
+                return Ok(sides);
             }
-            sides.push((label.to_owned(), sources));
-        }
-        let mut loaded = if baselines.is_empty() {
-            Vec::new()
-        } else {
-            criterion::load(directory, &baselines, reading)?
-        }
-        .into_iter();
-        let mut runs_of = |source| match source {
-            Source::Runs(runs) => runs,
-            Source::Baseline(_) => loaded.next().into_iter().collect(),
+            let with_samples = Reading { keep_samples: true, ..reading };
+            let mut sides = read(directory, &named, with_samples)?;
+            for run in sides.iter_mut().flat_map(|side| &mut side.runs) {
+                alike::thin(run, &fewest, reading);
+            }
+            return Ok(sides);
         };
-        let mut side = |(label, sources): (String, Vec<Source>)| Self {
-            label,
-            runs: sources.into_iter().flat_map(&mut runs_of).collect(),
-        };
-        Ok(sides.into_iter().map(&mut side).collect())
+        // From samples, where there are any: estimates may be missing.
+        let keep_samples = true;
+        let mut sides = read(
+            directory,
+            &named,
+            Reading { estimator: other, keep_samples },
+        )?;
+        let all = sides.iter_mut().flat_map(|side| &mut side.runs);
+        for it in all.flat_map(|run| run.benchmarks.values_mut()) {
+            it.instead = Some(other);
+        }
+        Ok(sides)
     }
 }
 
-fn sources(
+/// Returns each side's label and sources.
+fn named(
     directory: &Path,
-    names: &str,
+    texts: &[String],
+) -> Result<Vec<(String, Vec<Source>)>, Error> {
+    let side = |text: &String| {
+        // A file of that whole name wins over what the signs in it mean.
+        if Path::new(text).is_file() {
+            return Ok((text.clone(), vec![file(text)?]));
+        }
+        let (label, names) = text.split_once('=').unwrap_or((text, text));
+        Ok((label.to_owned(), sources(directory, names)?))
+    };
+    texts.iter().map(side).collect()
+}
+
+fn read(
+    directory: &Path,
+    named: &[(String, Vec<Source>)],
     reading: Reading,
-) -> Result<Vec<Source>, Error> {
+) -> Result<Vec<Side>, Error> {
+    let all = named.iter().flat_map(|(_, sources)| sources);
+    let baselines: Vec<String> = all
+        .filter_map(|source| match source {
+            Source::Baseline(name) => Some(name.clone()),
+            Source::File(..) => None,
+        })
+        .collect();
+    let mut loaded = if baselines.is_empty() {
+        Vec::new()
+    } else {
+        criterion::load(directory, &baselines, reading)?
+    }
+    .into_iter();
+    let mut sides = Vec::new();
+    for (label, sources) in named {
+        let mut runs = Vec::new();
+        for source in sources {
+            match source {
+                Source::File(path, text) => {
+                    runs.extend(parse(text, path, reading)?);
+                }
+                Source::Baseline(_) => runs.extend(loaded.next()),
+            }
+        }
+        sides.push(Side { label: label.clone(), runs });
+    }
+    Ok(sides)
+}
+
+fn sources(directory: &Path, names: &str) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
     for name in names.split(',') {
+        let files = files(name)?;
         if name == "-" || Path::new(name).is_file() {
-            sources.push(Source::Runs(load_file(name, reading)?));
+            sources.push(file(name)?);
+        } else if !files.is_empty() {
+            for name in files {
+                sources.push(file(&name)?);
+            }
         } else {
             let found = matching(directory, name)?;
             sources.extend(found.into_iter().map(Source::Baseline));
@@ -103,21 +160,47 @@ fn sources(
     Ok(sources)
 }
 
-fn load_file(source: &str, reading: Reading) -> Result<Vec<Run>, Error> {
-    let path = Path::new(match source {
+/// Returns the files that a pattern stands for, in the order of people.
+fn files(pattern: &str) -> Result<Vec<String>, Error> {
+    if !is_pattern(pattern) {
+        return Ok(Vec::new());
+    }
+    let (folder, pattern) = match pattern.rsplit_once('/') {
+        Some((folder, name)) => (format!("{folder}/"), name),
+        None => (String::new(), pattern),
+    };
+    let matcher = matcher(pattern)?;
+    let place = if folder.is_empty() { "." } else { &folder };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if matcher.is_match(&name) && entry.path().is_file() {
+            found.push(format!("{folder}{name}"));
+        }
+    }
+    found.sort_by(|a, b| natural_order::compare(a, b));
+    Ok(found)
+}
+
+/// Reads the text of a file, or of standard input.
+fn file(name: &str) -> Result<Source, Error> {
+    let path = Path::new(match name {
         "-" => "<stdin>",
         file => file,
     });
-    let bytes = match source {
+    let bytes = match name {
         "-" => read_stdin(),
         _ => fs::read(path),
     };
     let bytes = bytes.map_err(|error| Error::io(path, error))?;
-    let text = String::from_utf8_lossy(&bytes);
+    Ok(Source::File(path.to_owned(), encoding::text(&bytes)))
+}
+
+fn parse(text: &str, path: &Path, reading: Reading) -> Result<Vec<Run>, Error> {
     if text.trim_start().starts_with('{') {
-        export::load(&text, path, reading)
+        export::load(text, path, reading)
     } else {
-        golang::load(&text, path, reading).map(|run| vec![run])
+        golang::load(text, path, reading).map(|run| vec![run])
     }
 }
 
@@ -130,12 +213,10 @@ fn read_stdin() -> io::Result<Vec<u8>> {
 /// Returns the baselines that `pattern` stands for; a plain name stands for
 /// itself.
 fn matching(directory: &Path, pattern: &str) -> Result<Vec<String>, Error> {
-    if !pattern.contains(['*', '?', '[']) {
+    if !is_pattern(pattern) {
         return Ok(vec![pattern.to_owned()]);
     }
-    let matcher = Glob::new(pattern)
-        .map_err(|error| Error::usage(&error.to_string()))?
-        .compile_matcher();
+    let matcher = matcher(pattern)?;
     let mut existing = criterion::baselines(directory)?;
     existing.sort_by(|a, b| natural_order::compare(a, b));
     let is_match = |name: &&String| matcher.is_match(name);
@@ -144,4 +225,14 @@ fn matching(directory: &Path, pattern: &str) -> Result<Vec<String>, Error> {
         return Err(Error::unknown_baseline(directory, pattern, existing));
     }
     Ok(found)
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+fn matcher(pattern: &str) -> Result<GlobMatcher, Error> {
+    let glob = Glob::new(pattern);
+    let glob = glob.map_err(|error| Error::usage(&error.to_string()))?;
+    Ok(glob.compile_matcher())
 }

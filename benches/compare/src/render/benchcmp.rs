@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::report::{Block, Metric, Report};
+use crate::compare::block::{Block, Metric};
+use crate::compare::report::Report;
 use crate::input::golang::Line;
 
 /// The columns of one block: title words and how a value is printed.

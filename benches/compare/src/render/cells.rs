@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::compare::report::{Block, Line, Metric, Report};
+use crate::compare::block::{Block, Line, Metric};
+use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
-use crate::units::{count, three_digits, time_as};
+use crate::units::{count, three_digits, time_as, visible};
 
 /// A word and how it should look.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +72,11 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     let mut table = Table::default();
     let head = &mut table.head;
     head.push("benchmark".to_owned());
-    head.push(report.labels.first().cloned().unwrap_or_default());
+    head.push(
+        report.labels.first().map(|l| visible(l).into()).unwrap_or_default(),
+    );
     for label in report.labels.iter().skip(1) {
-        head.push(label.clone());
+        head.push(visible(label).into());
         head.push("ratio".into());
         head.push("interval".into());
         head.extend((!many).then(|| "p".into()));
@@ -97,7 +100,7 @@ fn push_line(
     many: bool,
     utf8: bool,
 ) {
-    table.push(&line.benchmark);
+    table.push(&visible(&line.benchmark));
     table.push(&number(metric, line, line.base, utf8));
     for row in &line.rows {
         match row {
@@ -127,10 +130,13 @@ fn push_mean(table: &mut Table, block: &Block, many: bool) {
 
 fn push_judged(table: &mut Table, metric: Metric, row: &Row, many: bool) {
     table.push(&ratio(row.ratio));
-    table.push(&interval(row));
+    table.push(&interval(metric, row));
     if !many {
         table.push(&p_value(row.p));
-        table.push(&format!("{}+{}", row.runs[0], row.runs[1]));
+        table.push(&match row.pairs {
+            Some(pairs) => format!("{pairs} pairs"),
+            None => format!("{}+{}", row.runs[0], row.runs[1]),
+        });
     }
     let (text, tone) = verdict(metric, row);
     table.push_tone(&text, tone);
@@ -159,9 +165,11 @@ pub(super) fn ratio(ratio: f64) -> String {
     }
 }
 
-pub(super) fn interval(row: &Row) -> String {
+/// Times are never exact; counts have one value, and no samples.
+pub(super) fn interval(metric: Metric, row: &Row) -> String {
+    let is_count = matches!(metric, Metric::Allocations | Metric::Bytes);
     match (row.low, row.high) {
-        (Some(low), Some(high)) if low == high => "exact".into(),
+        (Some(low), Some(high)) if is_count && low == high => "exact".into(),
         (Some(low), Some(high)) => format!("{} .. {}", ratio(low), ratio(high)),
         _ => "-".into(),
     }
@@ -183,7 +191,13 @@ fn verdict(metric: Metric, row: &Row) -> (Cow<'static, str>, Tone) {
         Verdict::Faster => ("faster", Tone::Better),
         Verdict::Slower => ("slower", Tone::Worse),
         Verdict::Same => ("same", Tone::Plain),
-        Verdict::Unreplicated => ("unreplicated", Tone::Faint),
+        Verdict::Unreplicated => {
+            let text = match row.apart {
+                Some(by) => format!("unreplicated, apart ({})", ratio(by)),
+                None => "unreplicated".into(),
+            };
+            return (text.into(), Tone::Faint);
+        }
         Verdict::Inconclusive => return (inconclusive(row), Tone::Faint),
     };
     (text.into(), tone)

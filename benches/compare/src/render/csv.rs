@@ -1,9 +1,11 @@
 //! One line a row, for a spreadsheet (RFC 4180).
 
 use crate::compare::report::Report;
+use crate::units::visible;
 
 const HEAD: &str = "metric,side,benchmark,old,new,ratio,low,high,p,\
-                    p_adjusted,verdict,runs_old,runs_new,runs_needed\n";
+                    p_adjusted,verdict,runs_old,runs_new,runs_needed,\
+                    pairs,one_sided_low,one_sided_high\n";
 
 /// Returns all rows of all blocks. Times are nanoseconds, rates are per
 /// second.
@@ -25,6 +27,9 @@ pub fn render(report: &Report) -> String {
             row.runs[0].to_string(),
             row.runs[1].to_string(),
             optional(row.runs_needed),
+            optional(row.pairs),
+            optional(row.one_sided.map(|ends| ends.0)),
+            optional(row.one_sided.map(|ends| ends.1)),
         ];
         text += &fields.join(",");
         text.push('\n');
@@ -36,9 +41,13 @@ fn optional(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
+/// Quotes a name where it needs that; what a spreadsheet would take for a
+/// formula gets an apostrophe in front (CWE-1236).
 fn quote(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = format!("{}{}", if formula { "'" } else { "" }, visible(text));
     if !text.contains([',', '"', '\n', '\r']) {
-        return text.to_owned();
+        return text;
     }
     format!("\"{}\"", text.replace('"', "\"\""))
 }

@@ -2,15 +2,16 @@
 
 use std::fmt::Write;
 
+use crate::compare::block::Metric;
 use crate::compare::by_benchmark;
+use crate::compare::design::Taken;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
 use crate::estimator::Estimator;
 use crate::input::side::Side;
 use crate::render::cells::{interval, p_value, ratio};
-use crate::run::Measurement;
 use crate::stats::rank_sum;
-use crate::units::time;
+use crate::units::{time, visible};
 
 /// Returns the numbers of the runs, their ranks, U, p and the interval;
 /// nothing, if not both sides have the benchmark.
@@ -25,31 +26,35 @@ pub fn explain(
         all.get(benchmark).cloned()
     });
     let (of_old, of_new) = (of_old?, of_new?);
-    let mut text = format!("{benchmark}\n\n");
-    let numbers = |all: &[&Measurement]| -> Vec<f64> {
+    let mut text = format!("{}\n\n", visible(benchmark));
+    let numbers = |all: &[Taken<'_>]| -> Vec<f64> {
         all.iter().map(|measurement| measurement.time).collect()
     };
     let (times_old, times_new) = (numbers(&of_old), numbers(&of_new));
-    text += &format!("1. One number a run: the {}.\n", name(estimator));
+    text += &format!("1. One number a run: the {}.\n", estimator.name());
     for (label, all) in [(&old.label, &of_old), (&new.label, &of_new)] {
         describe(&mut text, label, all);
     }
-    ranks(&mut text, [&old.label, &new.label], [&times_old, &times_new]);
-    let row = Row::of_times(benchmark, &of_old, &of_new, rule, None);
+    let row = Row::of_times(benchmark, [&of_old, &of_new], rule, None);
+    match row.pairs {
+        Some(pairs) => {
+            text += &format!(
+                "\n2. The runs are {pairs} pairs, made next to each other.\n\
+                 \n3. The differences of the pairs are ranked by their size, \
+                 and the ranks of the slower ones added up (signed rank \
+                 test).\n"
+            );
+        }
+        None => {
+            let labels = [&old.label[..], &new.label[..]];
+            ranks(&mut text, labels, [&times_old, &times_new]);
+        }
+    }
     conclude(&mut text, &row, rule);
     Some(text)
 }
 
-fn name(estimator: Estimator) -> &'static str {
-    match estimator {
-        Estimator::Minimum => "fastest sample",
-        Estimator::FifthPercentile => "5th percentile of the samples",
-        Estimator::Median => "median of the samples",
-        Estimator::Mean => "mean of the samples",
-    }
-}
-
-fn describe(text: &mut String, label: &str, all: &[&Measurement]) {
+fn describe(text: &mut String, label: &str, all: &[Taken<'_>]) {
     for (run, measurement) in all.iter().enumerate() {
         let number = time(measurement.time);
         let _ = write!(text, "   {label} run {}: {number}", run + 1);
@@ -108,7 +113,14 @@ fn ranks(text: &mut String, labels: [&str; 2], times: [&[f64]; 2]) {
 fn conclude(text: &mut String, row: &Row, rule: Rule) {
     let Row { runs, .. } = row;
     let percent = 100.0 * (1.0 - rule.alpha);
-    if row.p.is_some() {
+    if row.pairs.is_some() {
+        let _ = write!(
+            text,
+            "\n4. p = {}: the share of all ways to choose the signs whose \
+             sum is at least as far from the expected one.\n",
+            p_value(row.p)
+        );
+    } else if row.p.is_some() {
         let _ = write!(
             text,
             "\n4. p = {}: the share of all ways to choose {} of {} ranks \
@@ -131,8 +143,20 @@ fn conclude(text: &mut String, row: &Row, rule: Rule) {
          Interval: {}, {meaning}.\n",
         ratio(row.ratio),
         runs[0] * runs[1],
-        interval(row)
+        interval(Metric::Time, row)
     );
+    if let Some((low, high)) = row.one_sided.filter(|_| row.p.is_some()) {
+        let _ = writeln!(
+            text,
+            "   For *same* two one-sided tests at {}% ask whether the change \
+             is below the threshold in each direction; what they leave is \
+             {} .. {}, an interval of {}%.",
+            100.0 * rule.alpha,
+            ratio(low),
+            ratio(high),
+            100.0 * (1.0 - 2.0 * rule.alpha)
+        );
+    }
     let _ = write!(
         text,
         "\n6. With a threshold of {}% the verdict is: {}.\n",

@@ -4,13 +4,16 @@
 //! and `notes`. Each row has `benchmark`, `metric`, `side`, `old`, `new`
 //! (nanoseconds, or amounts a second, or counts), `ratio`, `low`, `high`,
 //! `p`, `p_adjusted`, `verdict` (`faster`, `slower`, `same`, `inconclusive`),
-//! `replicated`, `runs` and `runs_needed`. A value that does not exist, such
+//! `replicated`, `runs`, `runs_needed`, `pairs` (judged by the signed rank
+//! test), `one_sided` (the interval *same* is judged by) and `apart` (one run
+//! a side: the ratio beside what all rows have in common). A value that does not exist, such
 //! as the ratio of something to nothing, is `null`. New fields may be added
 //! under the same version.
 
 use serde::Serialize;
 
-use crate::compare::report::{Metric, Report};
+use crate::compare::block::Metric;
+use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
 
@@ -44,6 +47,9 @@ struct Flat<'a> {
     replicated: bool,
     runs: [usize; 2],
     runs_needed: Option<usize>,
+    pairs: Option<usize>,
+    one_sided: Option<(f64, f64)>,
+    apart: Option<f64>,
 }
 
 /// Returns all rows of all blocks.
@@ -89,5 +95,8 @@ fn flat<'a>(metric: Metric, side: &'a str, row: &'a Row) -> Flat<'a> {
         replicated,
         runs: row.runs,
         runs_needed: row.runs_needed,
+        pairs: row.pairs,
+        one_sided: row.one_sided,
+        apart: row.apart,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cells::{self, Cell, Tone};
 use crate::compare::report::Report;
+use crate::units::visible;
 
 /// Returns all blocks as Markdown tables; verdicts that matter are bold.
 pub fn render(report: &Report) -> String {
@@ -9,7 +10,10 @@ pub fn render(report: &Report) -> String {
     for block in &report.blocks {
         let table = cells::table(report, block, true);
         let title = format!("**{}**", block.metric.name());
-        text += &format!("{title}\n\n{}", line(table.head.iter().cloned()));
+        text += &format!(
+            "{title}\n\n{}",
+            line(table.head.iter().map(|h| escape(h)))
+        );
         let rules = table.head.iter().enumerate().map(|(index, name)| {
             let is_text = index == 0 || name == "verdict";
             if is_text { "---" } else { "---:" }.to_owned()
@@ -41,9 +45,14 @@ fn emphasis(cell: Cell<'_>) -> String {
 
 /// Keeps a name from ending the cell or turning into markup.
 fn escape(text: &str) -> String {
-    let special = ['|', '_', '*', '<', '>', '`', '[', ']', '\\'];
+    let special = ['#', '|', '_', '*', '<', '>', '`', '[', ']', '\\'];
     let mut escaped = String::new();
-    for letter in text.chars() {
+    for letter in visible(text).chars() {
+        if letter == '@' {
+            // A name must not call somebody.
+            escaped.push_str("&#64;");
+            continue;
+        }
         if special.contains(&letter) {
             escaped.push('\\');
         }

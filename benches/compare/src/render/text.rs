@@ -8,9 +8,11 @@ use comfy_table::{
 };
 
 use super::cells::{self, Cell, Table, Tone};
-use crate::compare::report::{Block, Line, Metric, Report};
+use crate::compare::block::{Block, Line, Metric};
+use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
+use crate::units::visible;
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -53,6 +55,7 @@ pub fn table(rows: &[Row]) -> String {
         blocks: vec![block],
         rule: Rule::default(),
         notes: Vec::new(),
+        open: Vec::new(),
     };
     render(&report, Terminal::default())
 }
@@ -83,7 +86,7 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
         text.push('\n');
     }
     for note in &report.notes {
-        text += &format!("note: {note}\n");
+        text += &format!("note: {}\n", visible(note));
     }
     text
 }
@@ -220,6 +223,7 @@ mod tests {
             }],
             rule: Rule::default(),
             notes: Vec::new(),
+            open: Vec::new(),
         };
         let wide = render(&report, Terminal::default());
         let terminal = Terminal { width: Some(60), ..Terminal::default() };

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// The chance of finding the difference that the number of runs is for.
+/// The chance of finding what the number of runs is for.
 const POWER: f64 = 0.8;
 
 /// More than this nobody will wait for.
@@ -32,6 +32,32 @@ pub fn runs_needed(effect: f64, deviation: f64, alpha: f64) -> Option<usize> {
         1.0
     };
     let runs = quantiles.powi(2) / (6.0 * (above - 0.5).powi(2));
+    within_reason(runs, alpha)
+}
+
+/// Runs a side to show with a chance of 80 % that nothing changed by more
+/// than `margin`, if nothing did, where runs vary by `deviation`.
+///
+/// Two one-sided tests both reject with that chance when each does with 90 %
+/// (K. F. Phillips, "Power of the two one-sided tests procedure", 1990, in
+/// the normal form); rank tests take `pi / 3` times as many values there.
+///
+/// ```
+/// use bench_compare::stats::runs_needed::runs_for_same;
+///
+/// assert_eq!(runs_for_same(0.02, 0.02, 0.05), Some(18));
+/// assert_eq!(runs_for_same(0.02, 0.0, 0.05), Some(4)); // never below
+/// ```
+pub fn runs_for_same(margin: f64, deviation: f64, alpha: f64) -> Option<usize> {
+    let normal = Normal::standard();
+    let quantiles = normal.inverse_cdf(1.0 - alpha)
+        + normal.inverse_cdf(1.0 - (1.0 - POWER) / 2.0);
+    let ranks = std::f64::consts::PI / 3.0;
+    let runs = 2.0 * ranks * (quantiles * deviation / margin).powi(2);
+    within_reason(runs, alpha)
+}
+
+fn within_reason(runs: f64, alpha: f64) -> Option<usize> {
     let enough = runs.ceil().max(fewest(alpha) as f64);
     (enough <= MOST).then_some(enough as usize)
 }

@@ -30,19 +30,67 @@ fn the_gate_tells_a_regression_from_an_open_question() {
     five_runs(1.2).run(&["--fail-on", "slower", "old-*", "nwe"], 2);
 }
 
-/// At 5 + 5 the smallest p-value is 0.008: among ten rows it proves nothing.
+/// Labels of whole runs are exchanged: one row among many is still found,
+/// and noise among many rows is not.
 #[test]
-fn the_gate_is_adjusted_for_many_rows() {
-    let results = five_runs(1.2);
-    for other in 0..8 {
-        for run in 1..=5 {
-            let id = format!("other/{other}");
-            let noise = 1.0 + f64::from(run) / 1000.0;
-            results.save(&id, &format!("old-{run}"), noise);
-            results.save(&id, &format!("new-{run}"), noise);
+fn the_gate_finds_one_row_among_many() {
+    for (factor, status) in [(1.2, 1), (1.0, 0)] {
+        let results = five_runs(factor);
+        for other in 0..38_u32 {
+            for run in 1..=5_u32 {
+                let id = format!("other/{other}");
+                for side in ["old", "new"] {
+                    let seed = u64::from(other * 100 + run)
+                        + side.len() as u64 * u64::from(side == "old") * 7919;
+                    let noise = fastrand::Rng::with_seed(seed).f64();
+                    let time = 100.0 + 0.3 * noise;
+                    results.save(&id, &format!("{side}-{run}"), time);
+                }
+            }
+        }
+        let gate = ["--fail-on", "slower", "old-*", "new-*"];
+        results.run(&gate, status);
+    }
+}
+
+/// Nothing can be rejected with three runs a side, whatever they say.
+#[test]
+fn a_gate_that_cannot_fire_says_so() {
+    let results = five_runs(3.0);
+    let three = ["old=old-1,old-2,old-3", "new=new-1,new-2,new-3"];
+    let gate = [&["--fail-on", "slower"], &three[..]].concat();
+    let error = results.run(&gate, 3).stderr;
+    assert!(error.contains("at least 4 runs a side"), "{error}");
+}
+
+#[test]
+fn what_vanished_does_not_pass_the_gate() {
+    let results = five_runs(1.0);
+    results.save("gone", "old-1", 100.0);
+    let gate = ["--fail-on", "slower", "old-*", "new-*"];
+    let error = results.run(&gate, 3).stderr;
+    assert!(error.contains("not in every run of new-*: gone"), "{error}");
+    // A filter chooses what must be there.
+    results.run(&[&gate[..], &["-f", "!gone"]].concat(), 0);
+    results.run(&[&gate[..], &["-f", "nothing"]].concat(), 2);
+    let also = ["--significant", "-f", "nothing"];
+    results.run(&[&gate[..], &also].concat(), 2);
+}
+
+#[test]
+fn a_filter_comes_before_everything_else() {
+    let results = five_runs(3.0);
+    for run in 1..=5 {
+        for side in ["old", "new"] {
+            let name = format!("{side}-{run}");
+            let noise = f64::from(run) / 1000.0;
+            results.save("put/9/b", &name, 50.0 + noise);
         }
     }
-    results.run(&["--fail-on", "slower", "old-*", "new-*"], 3);
+    let output = results.run(&["old-*", "new-*", "-f", "/9/"], 0).stdout;
+    let mean = output.lines().find(|line| line.starts_with("geometric"));
+    assert!(mean.unwrap().contains("1.000"), "{output}");
+    assert!(!output.contains("slower"), "{output}");
 }
 
 #[test]
@@ -168,4 +216,15 @@ fn the_umask_says_who_may_read_an_output() {
         let mode = std::fs::metadata(&output).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, right, "umask {umask}");
     }
+}
+
+/// The options of critcmp that people have in their fingers.
+#[test]
+fn options_of_critcmp_do_what_they_do_there() {
+    let results = five_runs(1.2);
+    let target = results.path().parent().unwrap().to_str().unwrap();
+    let listed = results.run(&["--baselines", "--target-dir", target], 0);
+    assert!(listed.stdout.contains("old-1"), "{}", listed.stdout);
+    let text = results.run(&["--export", "old-1"], 0).stdout;
+    assert!(text.contains("bench_compare_export"), "{text}");
 }

@@ -33,8 +33,10 @@ fn a_cut_line_of_go_is_named_by_its_number() {
     let results = Results::new();
     let text = format!("{GO}BenchmarkGet-2 100 12.5\n");
     let path = write(&results, "cut.txt", &text);
-    let error = results.run(&[&path, &path], 2).stderr;
+    let output = results.run(&[&path, &path], 2);
+    let error = output.stderr;
     assert!(error.contains("cut.txt:3:1: the line is cut short"), "{error}");
+    assert!(output.stdout.contains("BenchmarkPut-2"), "the rest is shown");
     let nothing = write(&results, "nothing.txt", "PASS\n");
     let error = results.run(&[&nothing, &nothing], 2).stderr;
     assert!(error.contains("no benchmark result"), "{error}");
@@ -80,7 +82,9 @@ fn an_export_of_critcmp_is_read() {
     let path = write(&results, "critcmp.json", &text);
     results.save("a", "new", 100.0);
     let output = results.run(&[&path, "new"], 0).stdout;
-    assert!(output.contains("50.0 ns") && output.contains("2.000"), "{output}");
+    // Medians on both sides, because the export has no fastest sample.
+    assert!(output.contains("50.0 ns") && output.contains("2.200"), "{output}");
+    assert!(output.contains("the median of the samples stands"), "{output}");
     let other = write(&results, "other.json", "{\"a\": 1}");
     let error = results.run(&[&other, "new"], 2).stderr;
     assert!(error.contains("neither an export"), "{error}");
@@ -104,4 +108,162 @@ fn a_noise_profile_stands_behind_one_run_a_side() {
     assert!(judged.contains("slower"), "{judged}");
     let error = results.run(&["calibrate", "old"], 2).stderr;
     assert!(error.contains("at least 38 runs"), "{error}");
+}
+
+#[test]
+fn marks_and_encodings_of_other_systems_are_read() {
+    let results = Results::new();
+    let utf16: Vec<u8> = std::iter::once(0xfeff)
+        .chain(GO.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let path = results.path().join("powershell.txt");
+    fs::write(&path, utf16).unwrap();
+    let powershell = path.to_str().unwrap();
+    let marked = write(&results, "marked.txt", &format!("\u{feff}{GO}"));
+    let output = results.run(&[powershell, &marked], 0).stdout;
+    assert!(output.contains("BenchmarkPut-2"), "{output}");
+}
+
+#[test]
+fn one_name_in_two_packages_is_two_benchmarks() {
+    let results = Results::new();
+    let text = |second: u32| {
+        format!(
+            "pkg: a\nBenchmarkX 1 10 ns/op\npkg: b\nBenchmarkX 1 {second} ns/op\n"
+        )
+    };
+    let old = write(&results, "old.txt", &text(50));
+    let new = write(&results, "new.txt", &text(150));
+    let output = results.run(&[&old, &new, "--format", "csv"], 0).stdout;
+    assert!(output.contains("a.BenchmarkX,10,10,1,"), "{output}");
+    assert!(output.contains("b.BenchmarkX,50,150,2.99"), "{output}");
+}
+
+#[test]
+fn patterns_and_whole_names_find_files() {
+    let results = Results::new();
+    let odd = write(&results, "a=b,c.txt", GO);
+    write(&results, "n10.txt", GO);
+    write(&results, "n9.txt", GO);
+    let pattern = format!("new={}/n*.txt", results.path().display());
+    let output = results.run(&[&odd, &pattern], 0).stdout;
+    assert!(output.contains("1+2"), "{output}");
+}
+
+/// A mean of many iterations wobbles by a byte; that is no regression.
+#[test]
+fn a_byte_of_a_mean_is_no_change() {
+    let results = Results::new();
+    let text = |bytes: u32| format!("BenchmarkX 1 10 ns/op {bytes} B/op\n");
+    let old = write(&results, "old.txt", &text(100_000));
+    for (bytes, word) in [(100_001, "same"), (103_000, "more")] {
+        let new = write(&results, "new.txt", &text(bytes));
+        let output = results.run(&[&old, &new], 0).stdout;
+        let row = output.lines().find(|line| line.contains("100000"));
+        assert!(row.unwrap().ends_with(word), "{output}");
+    }
+}
+
+#[test]
+fn an_id_in_two_folders_is_two_rows() {
+    let results = Results::new();
+    for side in ["old", "new"] {
+        results.save("a", side, 10.0);
+        results.save("b", side, if side == "old" { 10.0 } else { 30.0 });
+        let path = results.file("b", side, "benchmark.json");
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.replace("\"full_id\":\"b\"", "\"full_id\":\"a\"");
+        fs::write(&path, text).unwrap();
+    }
+    let output = results.run(&["old", "new"], 0);
+    assert!(output.stderr.contains("carry the id `a`"), "{}", output.stderr);
+    for row in ["a (a)", "a (b)"] {
+        assert!(output.stdout.contains(row), "{}", output.stdout);
+    }
+}
+
+#[test]
+fn a_name_cannot_write_to_the_terminal_or_a_spreadsheet() {
+    let results = Results::new();
+    let names = ["\\u001b[31mred\\nsecond", "=HYPERLINK(0)", "@team"];
+    for (folder, name) in names.iter().enumerate() {
+        for side in ["old", "new"] {
+            let folder = folder.to_string();
+            results.save(&folder, side, 10.0);
+            let path = results.file(&folder, side, "benchmark.json");
+            let text = format!(r#"{{"full_id":"{name}","throughput":null}}"#);
+            fs::write(path, text).unwrap();
+        }
+    }
+    let text = results.run(&["old", "new"], 0).stdout;
+    assert!(!text.contains('\u{1b}'), "{text}");
+    assert!(text.contains(r"\u{1b}[31mred\nsecond"), "{text}");
+    let csv = results.run(&["old", "new", "--format", "csv"], 0).stdout;
+    assert!(csv.contains(",'=HYPERLINK(0),"), "{csv}");
+    let markdown = results.run(&["old", "new", "--format", "markdown"], 0);
+    assert!(!markdown.stdout.contains("@team"), "{}", markdown.stdout);
+}
+
+/// Exports of several machines: pairs never cross from one to another.
+#[test]
+fn exports_of_two_machines_are_combined_in_pairs() {
+    let results = Results::new();
+    let export = |side: &str, machine: &str, factor: f64, slow: f64| {
+        let run = |round: u32| {
+            // The machine drifts, which its pairs share.
+            let time = slow * factor * (10.0 + f64::from(round));
+            format!(
+                r#"{{"name":"{side}-{round}","machine":"{machine}",
+                "round":{round},"benchmarks":{{"a":{{"throughput":null,
+                "allocations":null,"bytes":null,"iters":[1.0],
+                "times":[{time}]}}}}}}"#
+            )
+        };
+        let runs: Vec<_> = (1..=4).map(run).collect();
+        let text = format!(
+            r#"{{"bench_compare_export":1,"runs":[{}]}}"#,
+            runs.join(",")
+        );
+        write(&results, &format!("{side}-{machine}.json"), &text)
+    };
+    let side = |name: &str, factor: f64| {
+        let one = export(name, "one", factor, 1.0);
+        let two = export(name, "two", factor, 50.0);
+        format!("{name}={one},{two}")
+    };
+    let sides = [side("old", 1.0), side("new", 1.1)];
+    let text = results.run(&[&sides[0], &sides[1]], 0).stdout;
+    assert!(text.contains("8 pairs") && text.contains("slower"), "{text}");
+    assert!(text.contains("signed rank"), "{text}");
+}
+
+/// Each process that hyperfine timed is a replicate.
+#[test]
+fn json_of_hyperfine_is_read() {
+    let results = Results::new();
+    let text = |times: &str| {
+        format!(
+            r#"{{"results":[{{"command":"ls","mean":1.0,"times":[{times}]}}]}}"#
+        )
+    };
+    let old = write(&results, "old.json", &text("0.10,0.11,0.12,0.13,0.14"));
+    let new = write(&results, "new.json", &text("0.20,0.21,0.22,0.23,0.24"));
+    let output = results.run(&[&old, &new], 0).stdout;
+    assert!(output.contains("120 ms") && output.contains("5+5"), "{output}");
+    assert!(output.contains("slower"), "{output}");
+}
+
+#[test]
+fn json_of_google_benchmark_is_read() {
+    let results = Results::new();
+    let text = r#"{"context":{},"benchmarks":[
+        {"name":"BM_Put","run_type":"iteration","iterations":10,
+         "real_time":2.5,"cpu_time":2.5,"time_unit":"us"},
+        {"name":"BM_Put_mean","run_type":"aggregate","iterations":1,
+         "real_time":9.0,"cpu_time":9.0,"time_unit":"us"}]}"#;
+    let path = write(&results, "google.json", text);
+    let output = results.run(&[&path, &path], 0).stdout;
+    assert!(output.contains("2.50 us"), "{output}");
+    assert!(!output.contains("BM_Put_mean"), "{output}");
 }

@@ -16,6 +16,7 @@ fn program(results: &Results, name: &str, time: u32) -> PathBuf {
     let log = directory.join("log");
     let script = format!(
         r#"#!/bin/sh
+case "$*" in *--list*) exit 0 ;; esac
 test ! -e {broken} || {{ echo "out of luck"; exit 1; }}
 touch {log}
 if test -e {pipe} && test $(wc -l < {log}) -ge 2; then
@@ -200,10 +201,16 @@ fn two_commits_are_built_and_the_work_tree_is_left_alone() {
         String::from_utf8(output.stdout).unwrap()
             + &String::from_utf8_lossy(&output.stderr)
     };
-    let text = run(&["git", "HEAD~1", "--", "--bench", "put"], 0);
+    let text = run(&["git", "HEAD~1", "HEAD", "--", "--bench", "put"], 0);
     assert!(text.contains("slower") && text.contains("HEAD~1"), "{text}");
     let edited = fs::read_to_string(tree.join("benches/put.rs")).unwrap();
     assert_eq!(edited, "not even Rust");
+    assert!(text.contains("uncommitted changes are not measured"), "{text}");
+    // Without NEW it is the work tree, changes and all.
+    fs::write(tree.join("benches/put.rs"), bench(300)).unwrap();
+    let text = run(&["git", "HEAD", "--rounds", "5"], 0);
+    assert!(text.contains("work tree") && text.contains("slower"), "{text}");
+    run(&["clean"], 0);
     let text = run(&["git", "nowhere"], 2);
     assert!(text.contains("git knows no commit `nowhere`"), "{text}");
 }

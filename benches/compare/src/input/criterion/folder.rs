@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Longer than most of criterion's files, so that one call reads a file.
 const LIKELY: usize = 8 * 1024;
@@ -30,8 +31,9 @@ impl Folder {
         &self,
         file: &str,
         buffer: &'a mut Vec<u8>,
-    ) -> io::Result<&'a [u8]> {
+    ) -> io::Result<(&'a [u8], Option<SystemTime>)> {
         let mut file = self.open.file(&self.path, file)?;
+        let when = file.metadata().ok().and_then(|it| it.modified().ok());
         buffer.resize(buffer.len().max(LIKELY), 0);
         let mut length = 0;
         loop {
@@ -39,7 +41,7 @@ impl Folder {
             length += count;
             // A regular file gives less than asked for only at its end.
             if count == 0 || length < buffer.len() {
-                return Ok(&buffer[..length]);
+                return Ok((&buffer[..length], when));
             }
             buffer.resize(2 * length, 0);
         }
@@ -85,7 +87,7 @@ mod open {
         }
 
         pub(super) fn file(&self, _: &Path, file: &str) -> io::Result<File> {
-            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
             let fd = openat(self.0.fd()?, file, flags, Mode::empty())?;
             Ok(fd.into())
         }

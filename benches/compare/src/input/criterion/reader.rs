@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::files::{AllocationFile, BenchmarkFile, estimated, measured, parse};
 use super::folder::Folder;
@@ -19,6 +20,8 @@ pub(super) struct Reader {
     samples: Samples,
     /// The place of a file in its folder.
     place: String,
+    /// When the last file was written.
+    when: Option<SystemTime>,
 }
 
 impl Reader {
@@ -28,6 +31,7 @@ impl Reader {
             buffer: Vec::new(),
             samples: Samples::default(),
             place: String::new(),
+            when: None,
         }
     }
 
@@ -60,6 +64,7 @@ impl Reader {
             _ => self.sampled(folder, baseline)?,
         };
         measurement.throughput = file.throughput;
+        measurement.when = self.when;
         let name = "allocations.json";
         let counts: Option<AllocationFile> =
             self.file(folder, baseline, name, parse)?;
@@ -116,7 +121,10 @@ impl Reader {
         self.place.extend([baseline, "/", name]);
         let place = Path::new(&self.place);
         match folder.read(&self.place, &mut self.buffer) {
-            Ok(text) => parse(place, baseline, text).map(Some),
+            Ok((text, when)) => {
+                self.when = when;
+                parse(place, baseline, text).map(Some)
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io(place, error)),
         }

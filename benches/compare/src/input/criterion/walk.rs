@@ -1,5 +1,7 @@
 //! Finding and reading many small files, each with few system calls.
 
+use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -16,45 +18,81 @@ use crate::run::{Measurement, Run};
 /// What was read, under the index of its baseline.
 type Found = (usize, Result<(String, Measurement), Error>);
 
-/// Reads every benchmark of the baselines, a run each; each core takes its
-/// share of the groups.
+/// Reads every benchmark of the baselines, a run each.
+///
+/// Where several folders carry one id, each of them is named with its
+/// folder: which of them would win is chance.
 pub(super) fn read_all(
     directory: &Path,
     baselines: &[String],
     reading: Reading,
+) -> Result<Vec<Run>, Error> {
+    let mut runs = read(directory, baselines, reading, &BTreeSet::new())?;
+    let twice: BTreeSet<String> =
+        runs.iter_mut().flat_map(|run| run.twice.drain(..)).collect();
+    if twice.is_empty() {
+        return Ok(runs);
+    }
+    let mut runs = read(directory, baselines, reading, &twice)?;
+    for run in &mut runs {
+        run.twice = twice.iter().cloned().collect();
+    }
+    Ok(runs)
+}
+
+/// Reads the runs, each core its share of the groups; ids in `twice` get
+/// their folder added.
+fn read(
+    directory: &Path,
+    baselines: &[String],
+    reading: Reading,
+    twice: &BTreeSet<String>,
 ) -> Result<Vec<Run>, Error> {
     let groups = directories_in(directory)?.unwrap_or_default();
     let next = AtomicUsize::new(0);
     let named = |name: &String| Run::named(name);
     let runs: Vec<_> = baselines.iter().map(named).collect();
     let runs = Mutex::new(runs);
-    let share = || -> Result<(), Error> {
+    let share = || {
         let mut reader = Reader::new(reading);
         // Each group is taken once; nothing else is passed on by the index.
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            let found = read_group(group, baselines, &mut reader)?;
+            let found =
+                read_group(group, baselines, &mut reader, &|id, path| {
+                    if twice.contains(id) {
+                        let folder =
+                            path.strip_prefix(directory).unwrap_or(path);
+                        id.push_str(&format!(" ({})", folder.display()));
+                    }
+                });
             add(&mut runs.lock().expect("nobody panics with it"), found);
         }
-        Ok(())
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let threads: Vec<_> =
             (1..cores.min(groups.len())).map(|_| scope.spawn(share)).collect();
-        share()?;
-        let mut all = threads.into_iter().map(|thread| thread.join());
-        all.try_for_each(|read| read.expect("reading does not panic"))
-    })?;
+        share();
+        for thread in threads {
+            thread.join().expect("reading does not panic");
+        }
+    });
     Ok(runs.into_inner().expect("nobody panics with it"))
 }
 
 fn add(runs: &mut [Run], found: Vec<Found>) {
     for (index, read) in found {
         match read {
-            Ok((id, measurement)) => {
-                runs[index].benchmarks.insert(id, measurement);
-            }
+            Ok((id, measurement)) => match runs[index].benchmarks.entry(id) {
+                Entry::Vacant(place) => {
+                    place.insert(measurement);
+                }
+                Entry::Occupied(place) => {
+                    let id = place.key().clone();
+                    runs[index].twice.push(id);
+                }
+            },
             Err(problem) => runs[index].problems.push(problem),
         }
     }
@@ -64,30 +102,40 @@ fn read_group(
     group: &Path,
     baselines: &[String],
     reader: &mut Reader,
-) -> Result<Vec<Found>, Error> {
+    name: &dyn Fn(&mut String, &Path),
+) -> Vec<Found> {
     let mut found = Vec::new();
     let mut open = vec![group.to_owned()];
     while let Some(path) = open.pop() {
-        let mut folder = Folder::new(path.clone())
-            .map_err(|error| Error::io(&path, error))?;
-        let inner =
-            folder.directories().map_err(|error| Error::io(&path, error))?;
-        for name in inner {
+        // A folder that cannot be read hides its own benchmarks only.
+        let listed = Folder::new(path.clone())
+            .and_then(|mut folder| Ok((folder.directories()?, folder)));
+        let (inner, folder) = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                found.push((0, Err(Error::io(&path, error))));
+                continue;
+            }
+        };
+        for inner in inner {
             let mut is_run = false;
             for (index, baseline) in baselines.iter().enumerate() {
-                if name == *baseline
-                    && let Some(read) = reader.read(&folder, baseline)
+                if inner == *baseline
+                    && let Some(mut read) = reader.read(&folder, baseline)
                 {
+                    if let Ok((id, _)) = &mut read {
+                        name(id, &folder.path);
+                    }
                     found.push((index, read));
                     is_run = true;
                 }
             }
             if !is_run {
-                open.push(path.join(name));
+                open.push(path.join(inner));
             }
         }
     }
-    Ok(found)
+    found
 }
 
 /// Returns the subdirectories of `path`, or none if `path` itself holds the

@@ -10,8 +10,9 @@ mod plots;
 use markup::{escape, wide};
 
 use super::cells::{self, Cell, Tone};
+use crate::compare::block::{Block, Metric};
 use crate::compare::by_benchmark;
-use crate::compare::report::{Block, Metric, Report};
+use crate::compare::report::Report;
 use crate::input::side::Side;
 use crate::record::Record;
 use crate::run::Measurement;
@@ -93,7 +94,7 @@ fn distributions(report: &Report, sides: &[Side]) -> String {
         let name = line.benchmark.as_str();
         let of = |side: &crate::compare::Measured<'_>| -> Vec<Vec<f64>> {
             let all = side.get(name).into_iter().flatten();
-            all.filter_map(|measurement| sorted(measurement)).collect()
+            all.filter_map(|taken| sorted(taken.it)).collect()
         };
         let runs: Vec<_> = measured.iter().map(of).collect();
         if runs.iter().any(|side| !side.is_empty()) {

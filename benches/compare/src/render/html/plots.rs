@@ -1,7 +1,7 @@
 //! Plots as inline SVG, with words for those who do not see them.
 
 use super::markup::{escape, wide};
-use crate::compare::report::Line;
+use crate::compare::block::{Line, Metric};
 use crate::compare::row::Row;
 use crate::render::cells::{interval, ratio};
 use crate::units::time_as;
@@ -123,7 +123,8 @@ fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
         let ends = (scale.x(low.ln()), scale.x(high.ln()));
         plot += &line("s1", (ends.0, y), (ends.1, y));
     }
-    let words = format!("{} ({})", ratio(row.ratio), interval(row));
+    let words =
+        format!("{} ({})", ratio(row.ratio), interval(Metric::Time, row));
     let point = dot("s1", scale.x(row.ratio.ln()), y);
     plot + &format!("<g><title>{}</title>{point}</g>\n", escape(&words))
 }

@@ -10,15 +10,18 @@
 //! first in a round, also where a program of another kind, such as `go test`,
 //! takes turns with a session.
 
+pub mod rows;
+
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::error::Error;
 use crate::input::criterion;
+use crate::machine;
 use crate::run::{Reading, Run};
 
 /// Lines of a failed program's output that its error repeats.
@@ -60,6 +63,10 @@ pub struct Session {
     pub variants: Vec<Variant>,
     /// Set by somebody else: ends the session after the program that runs.
     pub stopped: Arc<AtomicBool>,
+    /// The process that runs, or zero: whoever stops the session ends it.
+    pub child: Arc<AtomicU32>,
+    /// Rows take turns one by one, so that the runs of a round are pairs.
+    pub paired: bool,
 }
 
 /// How a turn ended.
@@ -153,14 +160,30 @@ impl Session {
         let io = |error| Error::io(&self.home, error);
         fs::create_dir_all(&self.home).map_err(io)?;
         for binary in &variant.binaries {
-            let status = self.run(variant, binary, round)?;
-            let stopped = self.stopped.load(Ordering::Relaxed);
-            if stopped || was_interrupted(status) {
+            let arguments = &variant.arguments;
+            if self.once(variant, binary, round, arguments)?
+                == Ended::Interrupted
+            {
                 return Ok(Ended::Interrupted);
             }
-            if !status.success() {
-                return Err(self.failure(variant, binary, round));
-            }
+        }
+        Ok(Ended::Finished)
+    }
+
+    fn once(
+        &self,
+        variant: &Variant,
+        binary: &Binary,
+        round: u32,
+        arguments: &[String],
+    ) -> Result<Ended, Error> {
+        let status = self.run(variant, binary, round, arguments)?;
+        let stopped = self.stopped.load(Ordering::Relaxed);
+        if stopped || was_interrupted(status) {
+            return Ok(Ended::Interrupted);
+        }
+        if !status.success() {
+            return Err(self.failure(variant, binary, round, status));
         }
         Ok(Ended::Finished)
     }
@@ -170,29 +193,40 @@ impl Session {
         variant: &Variant,
         binary: &Binary,
         round: u32,
+        arguments: &[String],
     ) -> Result<ExitStatus, Error> {
         let io = |error| Error::io(&binary.path, error);
         let name = variant.baseline(round);
         // In place: what a program prints is read while it runs.
         let log = File::create(self.log(&name)).map_err(io)?;
-        binary
+        let mut child = binary
             .command(&self.home)
             .args(["--save-baseline", &name])
-            .args(&variant.arguments)
+            .args(arguments)
             .stdout(log.try_clone().map_err(io)?)
             .stderr(log)
-            .status()
-            .map_err(io)
+            .spawn()
+            .map_err(io)?;
+        self.child.store(child.id(), Ordering::Relaxed);
+        let status = child.wait().map_err(io);
+        self.child.store(0, Ordering::Relaxed);
+        status
     }
 
-    fn failure(&self, variant: &Variant, binary: &Binary, round: u32) -> Error {
+    fn failure(
+        &self,
+        variant: &Variant,
+        binary: &Binary,
+        round: u32,
+        status: ExitStatus,
+    ) -> Error {
         let log = fs::read(self.log(&variant.baseline(round)));
         let log = log.unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<&str> = log.lines().collect();
         let tail = lines[lines.len().saturating_sub(TAIL)..].join("\n");
         let (label, path) = (&variant.label, binary.path.display());
-        Error::usage(&format!("{path} failed ({label}):\n{tail}"))
+        Error::usage(&format!("{path} failed ({label}, {status}):\n{tail}"))
     }
 
     fn log(&self, baseline: &str) -> PathBuf {
@@ -216,7 +250,14 @@ impl Session {
     ) -> Result<Vec<Run>, Error> {
         let name = |round| self.variants[variant].baseline(round);
         let names: Vec<_> = (1..=rounds).map(name).collect();
-        criterion::load(&self.home, &names, reading)
+        let mut runs = criterion::load(&self.home, &names, reading)?;
+        if self.paired {
+            for (run, round) in runs.iter_mut().zip(1..) {
+                run.round = Some(round);
+                run.machine = machine::describe();
+            }
+        }
+        Ok(runs)
     }
 
     /// Removes what an earlier session left in this one's home.

@@ -1,0 +1,173 @@
+//! What stands beside the times: rates, counts and the mean.
+
+use crate::compare::alike;
+use crate::compare::block::Line;
+use crate::compare::design::Taken;
+use crate::compare::row::Row;
+use crate::compare::verdict::Rule;
+use crate::compare::{Measured, notes};
+use crate::input::side::Side;
+use crate::run::{Measurement, Run};
+use crate::stats::median;
+use crate::throughput::Throughput;
+
+/// Returns the rows of rates, each judged by itself: the amount may have
+/// changed along with the time. The second part names what has another kind
+/// of amount on another side, which has no ratio.
+pub(super) fn throughputs(
+    measured: &[Measured<'_>],
+    rule: Rule,
+) -> (Vec<Line>, Option<String>) {
+    let mut unlike = Vec::new();
+    let mut lines = Vec::new();
+    let Some((base, others)) = measured.split_first() else {
+        return (lines, None);
+    };
+    for (&name, old) in base {
+        let Some(kind) = common_kind(old) else { continue };
+        let mut row = |side: &Measured<'_>| {
+            let new = side.get(name)?;
+            let same = common_kind(new).is_some_and(|it| {
+                std::mem::discriminant(&it) == std::mem::discriminant(&kind)
+            });
+            if !same {
+                unlike.push(name);
+            }
+            same.then(|| rate_row(name, old, new, rule))
+        };
+        let rows: Vec<_> = others.iter().map(&mut row).collect();
+        if others.is_empty() || rows.iter().any(Option::is_some) {
+            lines.push(Line {
+                benchmark: name.to_owned(),
+                base: median(&old.iter().map(rate).collect::<Vec<_>>()),
+                rows,
+                throughput: Some(kind),
+            });
+        }
+    }
+    unlike.dedup();
+    let what = "throughput in other units, not compared";
+    (lines, notes::list(what, unlike.into_iter()))
+}
+
+/// Returns what the runs process, if all process the same kind of thing.
+fn common_kind(all: &[Taken<'_>]) -> Option<Throughput> {
+    let first = all.first()?.throughput.clone()?;
+    let kind = std::mem::discriminant(&first);
+    let same = |taken: &Taken<'_>| {
+        let it = taken.throughput.as_ref();
+        it.is_some_and(|it| {
+            std::mem::discriminant(it) == kind && it.amount() > 0.0
+        })
+    };
+    all.iter().all(same).then_some(first)
+}
+
+/// Returns the amount a second.
+fn rate(taken: &Taken<'_>) -> f64 {
+    let amount = taken.throughput.as_ref().map_or(1.0, Throughput::amount);
+    amount / taken.time * 1e9
+}
+
+/// Judges the time that one unit of the amount takes, and turns it over.
+fn rate_row(
+    name: &str,
+    old: &[Taken<'_>],
+    new: &[Taken<'_>],
+    rule: Rule,
+) -> Row {
+    let [of_old, of_new] = [old, new].map(|side| {
+        let unit = |taken: &Taken<'_>| Measurement {
+            time: 1e9 / rate(taken),
+            within: None,
+            ..unknown()
+        };
+        side.iter().map(unit).collect::<Vec<_>>()
+    });
+    let [old, new] = [(old, &of_old), (new, &of_new)].map(|(side, units)| {
+        let all = side.iter().zip(units);
+        all.map(|(taken, it)| Taken { run: taken.run, it }).collect::<Vec<_>>()
+    });
+    let row = Row::of_times(name, [&old, &new], rule, None);
+    Row {
+        old: 1e9 / row.old,
+        new: 1e9 / row.new,
+        ratio: 1.0 / row.ratio,
+        low: row.high.map(|high| 1.0 / high),
+        high: row.low.map(|low| 1.0 / low),
+        one_sided: row.one_sided.map(|(low, high)| (1.0 / high, 1.0 / low)),
+        ..row
+    }
+}
+
+fn unknown() -> Measurement {
+    Measurement::default()
+}
+
+pub(super) fn counts(
+    measured: &[Measured<'_>],
+    count: impl Fn(&Measurement) -> Option<f64>,
+    rule: Rule,
+) -> Vec<Line> {
+    let Some((base, others)) = measured.split_first() else {
+        return Vec::new();
+    };
+    let counted = |all: &Vec<Taken<'_>>| -> Option<Vec<f64>> {
+        all.iter().map(|taken| count(taken.it)).collect()
+    };
+    let line = |(name, all): (&&str, &Vec<Taken<'_>>)| {
+        let old = counted(all)?;
+        let row = |other: &Measured<'_>| {
+            let new = counted(other.get(name)?)?;
+            let means = all.iter().chain(other.get(name)?).any(|it| it.means);
+            let margin = if means { rule.margin } else { 0.0 };
+            Some(Row::of_counts(name, &old, &new, margin))
+        };
+        let line = Line {
+            benchmark: (*name).to_owned(),
+            base: median(&old),
+            rows: others.iter().map(row).collect(),
+            throughput: None,
+        };
+        let any = others.is_empty() || line.rows.iter().any(Option::is_some);
+        any.then_some(line)
+    };
+    base.iter().filter_map(line).collect()
+}
+
+/// Returns the row of the means. The geometric mean of each run is one number
+/// a run, so its ratio has the same test and interval as a benchmark has.
+pub(super) fn means(sides: &[Side], rule: Rule) -> Vec<Option<Row>> {
+    let Some((base, others)) = sides.split_first() else {
+        return Vec::new();
+    };
+    let mean = |other: &Side| {
+        let runs = || base.runs.iter().chain(&other.runs);
+        let alike = alike(runs());
+        let everywhere = |name: &String| {
+            alike || runs().all(|run| run.benchmarks.contains_key(name))
+        };
+        let first = &base.runs.first()?.benchmarks;
+        let count = first.keys().filter(|name| everywhere(name)).count();
+        let of_run = |run: &Run| {
+            let shared = run.benchmarks.iter().filter(|(id, _)| everywhere(id));
+            let sum: f64 = shared.map(|(_, it)| it.time.ln()).sum();
+            (sum / count as f64).exp()
+        };
+        let of_side = |side: &Side| -> Vec<Measurement> {
+            let of = |run| Measurement { time: of_run(run), ..unknown() };
+            side.runs.iter().map(of).collect()
+        };
+        (count > 1).then(|| {
+            let means = [of_side(base), of_side(other)];
+            let [old, new] = [(base, &means[0]), (other, &means[1])].map(
+                |(side, means)| -> Vec<Taken<'_>> {
+                    let pairs = side.runs.iter().zip(means);
+                    pairs.map(|(run, it)| Taken { run, it }).collect()
+                },
+            );
+            Row::of_times("geometric mean", [&old, &new], rule, None)
+        })
+    };
+    others.iter().map(mean).collect()
+}

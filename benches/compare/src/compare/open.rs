@@ -1,0 +1,48 @@
+//! Why no regression can be ruled out, whatever the rows say.
+
+use std::collections::BTreeSet;
+
+use crate::compare::design;
+use crate::compare::notes::{instead, list};
+use crate::compare::verdict::Rule;
+use crate::input::side::Side;
+use crate::run::Run;
+use crate::stats::runs_needed;
+
+/// Returns what leaves open whether there is a regression, whatever the rows
+/// say.
+pub(super) fn reasons(sides: &[Side], rule: Rule) -> Vec<String> {
+    let mut open = Vec::new();
+    let has = |run: &Run, name| run.benchmarks.contains_key(name);
+    let Some((base, others)) = sides.split_first() else { return open };
+    for side in others {
+        let all: BTreeSet<_> =
+            base.runs.iter().flat_map(|run| run.benchmarks.keys()).collect();
+        let gone = all
+            .into_iter()
+            .filter(|&name| !side.runs.iter().all(|run| has(run, name)));
+        let what = format!(
+            "measured in {}, but not in every run of {}",
+            base.label, side.label
+        );
+        open.extend(list(&what, gone.map(String::as_str)));
+        let design = design::runs(&base.runs, &side.runs);
+        if design.least_p() > rule.alpha && sides.len() > 1 {
+            let [old, new] = [base, side].map(|side| side.runs.len());
+            open.push(format!(
+                "with {old}+{new} runs no result could prove a regression \
+                 at {} %; it takes at least {} runs a side",
+                100.0 * rule.alpha,
+                runs_needed::fewest(rule.alpha)
+            ));
+        }
+    }
+    if instead(sides).is_some() {
+        open.push(
+            "the sources have different numbers; choose one that all have, \
+             with `--estimator median`"
+                .to_owned(),
+        );
+    }
+    open
+}

@@ -1,0 +1,245 @@
+//! Rows that take turns one by one: the same benchmark of old and new within
+//! a second of each other, each in a short process.
+//!
+//! What drifts from one minute to the next is the same for both of such a
+//! pair, and their ratio does not see it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Binary, Ended, Session, Variant, order};
+use crate::error::Error;
+
+/// Options of criterion that are followed by a value (0.8.2, `src/lib.rs`).
+const WITH_VALUE: [&str; 15] = [
+    "-c",
+    "--color",
+    "-s",
+    "--save-baseline",
+    "-b",
+    "--baseline",
+    "--baseline-lenient",
+    "--load-baseline",
+    "--warm-up-time",
+    "--measurement-time",
+    "--sample-size",
+    "--nresamples",
+    "--noise-threshold",
+    "--confidence-level",
+    "--significance-level",
+];
+
+/// How long criterion measures where nobody said so: the pairs are the
+/// replicates, and many short ones say more than few long ones.
+const SHORT: [&str; 9] = [
+    "--warm-up-time",
+    "0.01",
+    "--measurement-time",
+    "0.03",
+    "--sample-size",
+    "10",
+    "--nresamples",
+    "1000",
+    "--noplot",
+];
+
+/// The rows of a session: for each row and variant the place of its program
+/// and the benchmark's id there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows(Vec<Vec<Option<(usize, String)>>>);
+
+impl Rows {
+    /// Returns how many rows there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl Session {
+    /// Asks the programs for their benchmarks, and pairs these up; nothing,
+    /// if a program cannot say what it has.
+    ///
+    /// # Errors
+    ///
+    /// When a program cannot be started.
+    pub fn rows(&self) -> Result<Option<Rows>, Error> {
+        let mut rows = Vec::<(String, Vec<Option<(usize, String)>>)>::new();
+        // Variants that share a baseline are told apart by the ids' ends.
+        let shared = self
+            .variants
+            .iter()
+            .all(|v| v.baseline == self.variants[0].baseline);
+        for (index, variant) in self.variants.iter().enumerate() {
+            for (place, binary) in variant.binaries.iter().enumerate() {
+                let Some(ids) = list(binary, &variant.arguments, &self.home)?
+                else {
+                    return Ok(None);
+                };
+                for id in ids {
+                    let end = format!("/{}", variant.label);
+                    let name = match id.strip_suffix(&end) {
+                        Some(name) if shared => name,
+                        _ => &id,
+                    };
+                    let known = rows.iter().position(|row| row.0 == name);
+                    let row = known.unwrap_or_else(|| {
+                        rows.push((
+                            name.to_owned(),
+                            vec![None; self.variants.len()],
+                        ));
+                        rows.len() - 1
+                    });
+                    rows[row].1[index] = Some((place, id));
+                }
+            }
+        }
+        let rows = Rows(rows.into_iter().map(|row| row.1).collect());
+        Ok(Some(rows).filter(|rows| rows.count() > 0))
+    }
+
+    /// Makes the programs measure briefly, where their arguments do not say
+    /// how long.
+    pub fn shorten(&mut self) {
+        for variant in &mut self.variants {
+            let is_timed = variant.arguments.iter().any(|argument| {
+                let name = argument.split('=').next().unwrap_or(argument);
+                SHORT.contains(&name) || name == "--quick"
+            });
+            if !is_timed {
+                variant.arguments.extend(SHORT.map(str::to_owned));
+            }
+        }
+    }
+
+    /// Runs each row of each variant once, the variants of a row one after
+    /// the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::turn`].
+    pub fn round_by_rows(
+        &self,
+        rows: &Rows,
+        round: u32,
+        mut starts: impl FnMut(&Variant, &str),
+        mut ends: impl FnMut(),
+    ) -> Result<Ended, Error> {
+        let io = |error| Error::io(&self.home, error);
+        std::fs::create_dir_all(&self.home).map_err(io)?;
+        for (index, row) in rows.0.iter().enumerate() {
+            let seed = round.wrapping_mul(8191).wrapping_add(index as u32);
+            for side in order(seed, self.variants.len()) {
+                let Some((place, id)) = &row[side] else { continue };
+                let variant = &self.variants[side];
+                starts(variant, id);
+                let mut arguments = options(&variant.arguments);
+                arguments.extend(["--exact".to_owned(), id.clone()]);
+                let binary = &variant.binaries[*place];
+                let ended = self.once(variant, binary, round, &arguments)?;
+                if ended == Ended::Interrupted {
+                    return Ok(ended);
+                }
+                ends();
+            }
+        }
+        Ok(Ended::Finished)
+    }
+}
+
+impl Session {
+    /// Runs each row of the first variant twice, one right after the other,
+    /// as this round and the next: pairs of one and the same program, to see
+    /// how often a rule is wrong.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::turn`].
+    pub fn twice_by_rows(
+        &self,
+        rows: &Rows,
+        round: u32,
+    ) -> Result<Ended, Error> {
+        let io = |error| Error::io(&self.home, error);
+        std::fs::create_dir_all(&self.home).map_err(io)?;
+        let variant = &self.variants[0];
+        for (place, id) in rows.0.iter().filter_map(|row| row[0].as_ref()) {
+            let mut arguments = options(&variant.arguments);
+            arguments.extend(["--exact".to_owned(), id.clone()]);
+            let binary = &variant.binaries[*place];
+            for round in [round, round + 1] {
+                let ended = self.once(variant, binary, round, &arguments)?;
+                if ended == Ended::Interrupted {
+                    return Ok(ended);
+                }
+            }
+        }
+        Ok(Ended::Finished)
+    }
+}
+
+impl Binary {
+    /// Returns true if the program is one of libtest's, which knows no
+    /// baselines: only those count what they list.
+    pub fn is_of_libtest(&self) -> bool {
+        let listed = self.listing(Path::new("")).output();
+        listed.is_ok_and(|output| {
+            let text = String::from_utf8_lossy(&output.stdout);
+            text.lines().any(|line| {
+                line.contains(" test")
+                    && line.trim_end().ends_with("benchmarks")
+                    || line.trim_end().ends_with(", 1 benchmark")
+            })
+        })
+    }
+
+    fn listing(&self, home: &Path) -> Command {
+        let mut command = self.command(&home.join("list"));
+        command.arg("--list").stderr(Stdio::null());
+        command
+    }
+}
+
+/// Returns the ids that a program lists; nothing, if it fails at that.
+fn list(
+    binary: &Binary,
+    arguments: &[String],
+    home: &Path,
+) -> Result<Option<Vec<String>>, Error> {
+    let output = binary
+        .listing(home)
+        .args(arguments)
+        .output()
+        .map_err(|error| Error::io(&binary.path, error))?;
+    if !output.status.success() {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let id = |line: &str| line.strip_suffix(": benchmark").map(str::to_owned);
+    Ok(Some(text.lines().filter_map(id).collect()))
+}
+
+/// Returns the arguments without criterion's filter, because each process
+/// gets one of its own.
+fn options(arguments: &[String]) -> Vec<String> {
+    let mut options = Vec::new();
+    let mut is_value = false;
+    for argument in arguments {
+        if is_value || argument.starts_with('-') {
+            options.push(argument.clone());
+        }
+        is_value = !is_value && WITH_VALUE.contains(&argument.as_str());
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_is_left_out_and_values_stay() {
+        let given = ["put", "--sample-size", "10", "--noplot", "-s", "x"];
+        let left = options(&given.map(str::to_owned));
+        assert_eq!(left, ["--sample-size", "10", "--noplot", "-s", "x"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! A picture of the ratios for a terminal, and what it says in words.
+
+use bench_compare::{Row, Rule, Verdict};
+
+use crate::pairs::Pair;
+
+/// Columns from end to end.
+const WIDTH: usize = 41;
+
+/// Draws a line a row: the interval, the ratio, and `|` for the band in which
+/// a change does not count. The scale is logarithmic.
+pub(crate) fn draw(rows: &[Row]) -> String {
+    let band = Rule::default().margin.ln_1p();
+    let ends = |row: &Row| [Some(row.ratio), row.low, row.high];
+    let far = rows.iter().flat_map(ends).flatten().map(|r| r.ln().abs());
+    let far = far.fold(2.0 * band, f64::max);
+    let column = |log: f64| {
+        let part = (log / far + 1.0) / 2.0;
+        (part * (WIDTH - 1) as f64).round() as usize
+    };
+    let names = rows.iter().map(|row| row.benchmark.len());
+    let width = names.max().unwrap_or(0);
+    let mut picture = String::new();
+    for row in rows {
+        let mut line = vec![' '; WIDTH];
+        line[column(-band)] = '|';
+        line[column(band)] = '|';
+        if let (Some(low), Some(high)) = (row.low, row.high) {
+            line[column(low.ln())..=column(high.ln())].fill('-');
+        }
+        line[column(row.ratio.ln())] = 'o';
+        let line: String = line.into_iter().collect();
+        let line = line.trim_end();
+        picture += &format!("{:width$}  {line}\n", row.benchmark);
+    }
+    picture
+        + &format!(
+            "{:width$}  <- new is faster; |..|: within 2 %; slower ->\n",
+            ""
+        )
+}
+
+/// Says in words what became of a pair.
+pub(crate) fn sentence(pair: &Pair, rows: &[Row]) -> String {
+    let count = |verdict| rows.iter().filter(|r| r.verdict == verdict).count();
+    let [old, new] = pair.variants;
+    let all = rows.len();
+    let words =
+        match [Verdict::Faster, Verdict::Slower, Verdict::Same].map(count) {
+            [_, _, same] if same == all => {
+                format!("{new} costs nothing: same as {old} within 2 %")
+            }
+            [faster, ..] if faster == all => {
+                format!("{new} is faster than {old} in every row")
+            }
+            [_, slower, _] if slower == all => {
+                format!("{new} is slower than {old} in every row")
+            }
+            [faster, slower, same] => format!(
+                "{new} against {old}: {faster} faster, {slower} slower, {same} \
+             the same within 2 %, {} undecided, of {all} rows",
+                all - faster - slower - same
+            ),
+        };
+    format!("{}: {words}.", pair.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pairs;
+
+    #[test]
+    fn the_dot_stands_within_its_interval_and_words_say_so() {
+        let old = [10.0, 10.01, 10.02, 10.03, 10.04, 10.05];
+        let row = |factor: f64| {
+            let new = old.map(|time| time * factor);
+            Row::paired("put", &old, &new, Rule::default())
+        };
+        let pair = pairs::find("queues").unwrap();
+        let same = sentence(pair, &[row(1.0)]);
+        assert!(same.contains("guard costs nothing"), "{same}");
+        let both = sentence(pair, &[row(1.5), row(0.5)]);
+        assert!(both.contains("1 faster, 1 slower"), "{both}");
+        let picture = draw(&[row(1.5), row(0.5)]);
+        let place = |line: &str| line.find('o').unwrap();
+        let mut lines = picture.lines();
+        let (slow, fast) = (lines.next().unwrap(), lines.next().unwrap());
+        assert!(place(slow) > place(fast), "{picture}");
+    }
+}
