@@ -140,7 +140,6 @@ mod linux {
         }
     }
 
-    // ANCHOR: same-moment
     /// Returns a moment on both clocks.
     ///
     /// The instant is read first, so that no deadline comes out early. Every
@@ -159,7 +158,6 @@ mod linux {
         let closest = readings.min_by_key(|&(width, _)| width);
         closest.expect("there are sixteen").1
     }
-    // ANCHOR_END: same-moment
 
     fn clock() -> Duration {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -96,7 +96,6 @@ impl Timer {
         unsafe { self.shard.as_ref() }
     }
 
-    // ANCHOR: last
     /// Ends a handle: `f` un-counts it under the lock of its shard.
     ///
     /// From the unlocking on, another thread may free the shard. So this takes
@@ -111,7 +110,6 @@ impl Timer {
         let mut state = shard.lock();
         f(&mut state)
     }
-    // ANCHOR_END: last
 
     /// Stops the timer. Returns true if this prevented its callback.
     ///

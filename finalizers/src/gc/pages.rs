@@ -30,7 +30,6 @@ impl Pages {
     /// # Panics
     ///
     /// When the heap would grow beyond 4 GiB.
-    // ANCHOR: take
     pub(super) fn take(&mut self, count: usize, span: u32) -> u32 {
         let fitting = self.free.iter().find(|(_, length)| **length >= count);
         let first = match fitting.map(|(&first, &length)| (first, length)) {
@@ -46,7 +45,6 @@ impl Pages {
         self.spans[first..first + count].fill(span);
         (first * PAGE) as u32
     }
-    // ANCHOR_END: take
 
     /// Adds pages at the end. Returns the first.
     fn grow(&mut self, count: usize) -> usize {

@@ -82,10 +82,8 @@ impl<P: Steps> Alarm<P> {
 
     // ANCHOR: ring
     /// Wakes the waiter if it would sleep past `when`. Returns true if so, or
-    /// if there has been no waiter yet.
-    ///
-    /// Call it after the timer is in its queue. Of several callers only one
-    /// wakes the waiter.
+    /// if there is none yet. Call it after the timer is in its queue. Of
+    /// several callers only one wakes the waiter.
     pub fn ring_before(&self, when: i64) -> bool {
         let mut until = self.until.load(Ordering::Acquire);
         while when < until {

@@ -296,7 +296,6 @@ impl State {
         self.uncount_handle()
     }
 
-    // ANCHOR: will-fire
     /// Returns true if a timer is armed, or came due again while its callback
     /// runs.
     #[inline]
@@ -304,7 +303,6 @@ impl State {
         self.queue.is_armed(id)
             || self.queue.get_mut(id).is_some_and(|task| task.has_missed())
     }
-    // ANCHOR_END: will-fire
 
     /// Disarms and releases in one. Returns whether this prevented the
     /// callback, and what [`release`](Self::release) returns.

@@ -134,7 +134,6 @@ impl<P: Steps> Service<P> {
         }
     }
 
-    // ANCHOR: contain
     /// Calls `f`, whose panic goes to the hook and no further. The hook, and
     /// the drop of what was thrown, may panic as well.
     pub(crate) fn contain(&self, f: impl FnOnce()) {
@@ -147,5 +146,4 @@ impl<P: Steps> Service<P> {
             std::mem::forget(second);
         }
     }
-    // ANCHOR_END: contain
 }
