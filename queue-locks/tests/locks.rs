@@ -23,7 +23,13 @@ macro_rules! for_each_lock {
     (@lock $name:ident $lock:ty, $($test:ident)*) => {
         mod $name {
             use super::*;
-            $(#[test] fn $test() { super::$test::<$lock>(); })*
+            $(
+                #[test]
+                fn $test() {
+                    let _watched = support::watchdog::watch();
+                    super::$test::<$lock>();
+                }
+            )*
         }
     };
 }

@@ -54,7 +54,6 @@ fn leave(frame: *const (), payload: Payload) {
     }
 }
 
-// ANCHOR: end
 /// Runs all that `frame` has left in the chain, whatever its calls do.
 /// Returns the way on which it ends: the last panic, if there was any, as
 /// `met` makes of it.
@@ -71,4 +70,3 @@ pub(super) fn end(
         }
     }
 }
-// ANCHOR_END: end

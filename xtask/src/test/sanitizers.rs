@@ -70,6 +70,8 @@ fn interpreted(
         // Real clocks and files; a few random cases in place of hundreds.
         .env("MIRIFLAGS", format!("-Zmiri-disable-isolation {flags}"))
         .env("PROPTEST_CASES", "2")
+        // To print one takes Miri five seconds.
+        .env("RUST_BACKTRACE", "0")
         .env("CARGO_TARGET_DIR", "target/miri");
     command
 }
