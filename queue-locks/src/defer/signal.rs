@@ -70,6 +70,10 @@ const PATIENCE: usize = 100;
 /// Drops what nobody waits for any more: a payload that was replaced. Its
 /// destructor is the user's and may panic; that panic ends here.
 pub(super) fn discard<T>(value: T) {
+    #[cfg(test)]
+    if super::planted::is_planted(super::planted::Bug::Destructor) {
+        return drop(value);
+    }
     let mut thrown = caught(|| drop(value)).err();
     for _ in 0..PATIENCE {
         match thrown {
