@@ -235,7 +235,7 @@ fn counts(kind: Kind, body: &[Statement]) -> (u32, u32) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(
-        if cfg!(miri) { 4 } else { 2_000 }
+        if cfg!(miri) { 2 } else { 2_000 }
     ))]
 
     #[test]
