@@ -7,6 +7,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{LockResult, PoisonError};
+// Not modelled: it asks this thread whether it panics.
 use std::thread;
 
 use crate::mutex::{Guard, Mutex};

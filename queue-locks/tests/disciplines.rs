@@ -31,7 +31,7 @@ fn a_waiter_gives_up_at_its_deadline_and_not_before() {
 
 /// Bounded by a capacity of one, in both directions.
 fn ping_pong<L: RawLock>() {
-    const TURNS: u32 = if cfg!(miri) { 5 } else { 1_000 };
+    const TURNS: u32 = if cfg!(miri) { 3 } else { 1_000 };
     let _watched = watch();
     let (slot, changed) = (Mutex::<_, L>::new(None), <Condvar>::default());
     thread::scope(|scope| {
@@ -87,7 +87,7 @@ fn readers_are_inside_together() {
 
 #[test]
 fn writes_are_not_lost() {
-    const EACH: usize = if cfg!(miri) { 20 } else { 5_000 };
+    const EACH: usize = if cfg!(miri) { 5 } else { 5_000 };
     let _watched = watch();
     let lock = <RwLock<(usize, usize)>>::new((0, 0));
     thread::scope(|scope| {

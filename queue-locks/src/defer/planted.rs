@@ -5,9 +5,6 @@
 
 use std::cell::Cell;
 
-use super::link::Payload;
-use super::signal::Signal;
-
 /// What is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bug {
@@ -34,10 +31,4 @@ pub(super) fn with(bug: Option<Bug>, body: impl FnOnce()) {
 
 pub(super) fn is_planted(bug: Bug) -> bool {
     PLANTED.get() == Some(bug)
-}
-
-/// Returns whether a frame is left with `way` and without its end.
-pub(super) fn skips_the_end(way: &Payload) -> bool {
-    let bug = if way.is::<Signal>() { Bug::Signal } else { Bug::RustPanic };
-    is_planted(bug)
 }

@@ -59,7 +59,7 @@ fn any_body() -> impl Strategy<Value = Vec<Statement>> {
 }
 
 /// What a program may do until it is stopped.
-const STEPS: u32 = if cfg!(miri) { 60 } else { 400 };
+const STEPS: u32 = if cfg!(miri) { 40 } else { 400 };
 
 #[derive(Default)]
 struct Machine {

@@ -11,7 +11,7 @@ use queue_locks::programs::{Program, machine};
 const RECORDED: &str = include_str!("traces.txt");
 
 /// In Miri a few of them must do.
-const STEP: usize = if cfg!(miri) { 150 } else { 1 };
+const STEP: usize = if cfg!(miri) { 200 } else { 1 };
 
 fn traces() -> impl Iterator<Item = (Program, Vec<&'static str>)> {
     let lines = RECORDED.lines().filter(|line| !line.starts_with('#'));
