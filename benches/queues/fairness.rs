@@ -10,7 +10,7 @@ use criterion::{Criterion, SamplingMode};
 use queue_locks::RawLock;
 use queue_locks::fairness::longest_wait;
 use queue_locks::locks::{
-    Go, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,
+    Go, Mcs, ParkingLot, Spin, Std, ThreeState, Ticket, TwoState,
 };
 
 const TURNS: u32 = 100;
@@ -41,6 +41,7 @@ pub(crate) fn all(criterion: &mut Criterion) {
     lock::<TwoState>(&mut group, "futex-two-states");
     lock::<Spin>(&mut group, "spin");
     lock::<Ticket>(&mut group, "ticket");
+    lock::<Mcs>(&mut group, "mcs");
     lock::<Go>(&mut group, "go");
     lock::<Std>(&mut group, "std");
     lock::<ParkingLot>(&mut group, "parking_lot");

@@ -12,6 +12,12 @@
 //! | [`raw_lock`] | [`RawLock`]: lock, unlock, try_lock and nothing else |
 //! | [`locks`] | the locks behind that trait, one a file |
 //! | [`mutex`] | [`Mutex`] and [`Guard`]: a lock together with what it guards |
+//! | [`timed_lock`] | locks whose waiters may give up at a deadline |
+//! | [`fair_unlock`] | locks that can be handed to who waits |
+//! | [`condvar`] | [`Condvar`](condvar::Condvar): wait under a lock until a condition may hold |
+//! | [`rw_lock`] | [`RwLock`](rw_lock::RwLock): many readers, or one writer |
+//! | [`poison`] | a mutex that remembers the panic of a holder |
+//! | [`lock_order`] | a lock that reports a deadlock before it happens |
 //! | [`storage`] | [`Storage`]: plain first-in, first-out lists, one a file in [`storages`] |
 //! | [`locked_queue`] | [`LockedQueue`]: a storage in a mutex, and every discipline of unlocking |
 //! | [`shared_queue`] | [`SharedQueue`]: what every queue of the crate can do |
@@ -35,18 +41,25 @@
 //! assert_eq!(queue.get(), None);
 //! ```
 
+pub mod condvar;
 pub mod defer;
+pub mod fair_unlock;
 // It measures time, which stands still in a model.
 #[cfg(not(any(loom, shuttle)))]
 pub mod fairness;
+// It only looks on, and keeps what it saw for the whole program.
+#[cfg(not(any(loom, shuttle)))]
+pub mod lock_order;
 pub mod locked_queue;
 pub mod locks;
 pub mod mutex;
 pub mod oracle;
+pub mod poison;
 // Real panics on real stacks, and no other thread.
 #[cfg(not(any(loom, shuttle)))]
 pub mod programs;
 pub mod raw_lock;
+pub mod rw_lock;
 pub mod shared_queue;
 #[cfg(any(loom, shuttle))]
 pub mod steps;
@@ -54,6 +67,7 @@ pub mod steps;
 mod steps;
 pub mod storage;
 pub mod storages;
+pub mod timed_lock;
 
 pub use locked_queue::LockedQueue;
 pub use mutex::{Guard, Mutex};

@@ -11,6 +11,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
 use support::sync::UnsafeCell;
@@ -158,8 +159,24 @@ pub struct Guard<'a, T, L: RawLock> {
 unsafe impl<T: Sync, L: RawLock> Sync for Guard<'_, T, L> {}
 
 impl<'a, T, L: RawLock> Guard<'a, T, L> {
-    fn new(mutex: &'a Mutex<T, L>) -> Self {
+    /// Says that this thread has locked `mutex`, and not unlocked since.
+    pub(crate) fn new(mutex: &'a Mutex<T, L>) -> Self {
         Self { mutex, stays_on_thread: PhantomData }
+    }
+
+    /// Returns the lock, still held: the drop does not unlock any more.
+    pub(crate) fn into_raw(self) -> &'a L {
+        &ManuallyDrop::new(self).mutex.raw
+    }
+
+    /// Unlocks, runs `body`, and locks again, also when `body` panics.
+    pub(crate) fn unlocked<R>(guard: &mut Self, body: impl FnOnce() -> R) -> R {
+        let raw = &guard.mutex.raw;
+        // SAFETY: the guard's thread holds the lock, and `&mut` proves that
+        // nobody refers to the value until `_locks` has locked again.
+        unsafe { raw.unlock() };
+        let _locks = Locks(raw);
+        body()
     }
 }
 
@@ -178,6 +195,15 @@ impl<T, L: RawLock> DerefMut for Guard<'_, T, L> {
         // SAFETY: as in `deref`, and `&mut self` proves that this is the only
         // reference of the holder.
         self.mutex.value.with_mut(|value| unsafe { &mut *value })
+    }
+}
+
+/// Locks when it is dropped.
+struct Locks<'a, L: RawLock>(&'a L);
+
+impl<L: RawLock> Drop for Locks<'_, L> {
+    fn drop(&mut self) {
+        self.0.lock();
     }
 }
 

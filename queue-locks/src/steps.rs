@@ -23,6 +23,9 @@ pub trait Steps: Default + Send + Sync + 'static {
     const LOOKS_AGAIN: bool = true;
     /// Whether the unlock reads and writes the word in one step.
     const UNLOCKS_IN_ONE_STEP: bool = true;
+    /// Whether a waiter reads the counter of a condition variable before it
+    /// unlocks.
+    const COUNTS_FIRST: bool = true;
     /// How long a waiter of Go's mutex waits before it starves.
     const PATIENCE: Duration = Duration::from_millis(1);
 }
@@ -55,6 +58,8 @@ steps! {
     }
     /// Has `if` where `while` belongs, around the wait.
     IfForWhile { const LOOKS_AGAIN: bool = false; }
+    /// Unlocks first, and reads the counter of a condition variable then.
+    UnlockThenCount { const COUNTS_FIRST: bool = false; }
     /// Unlocks by a load and a store.
     LoadThenStore { const UNLOCKS_IN_ONE_STEP: bool = false; }
     /// No bug: starves as soon as it has waited at all, so that a model,

@@ -8,6 +8,8 @@
     target_arch = "x86_64"
 ))]
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -57,12 +59,20 @@ const GUARDED: [(&str, u64); 4] = [
     ("heap_records", 130),
 ];
 
+/// Says it past the test harness, which keeps what a test that passes prints.
+fn say(text: &str) {
+    let stderr = OpenOptions::new().append(true).open("/dev/stderr");
+    match stderr.and_then(|mut file| writeln!(file, "{text}")) {
+        Ok(()) => {}
+        Err(_) => println!("{text}"),
+    }
+}
+
 #[test]
 #[cfg_attr(miri, ignore = "starts valgrind")]
 fn a_deferred_unlock_executes_no_more_than_it_did() {
     if Command::new("valgrind").arg("--version").output().is_err() {
-        println!("SKIPPED: there is no valgrind. On Debian: apt install it");
-        return;
+        return say("SKIPPED: there is no valgrind. On Debian: apt install it");
     }
     let program = example();
     let both = |way: &str| {

@@ -23,7 +23,13 @@ macro_rules! for_each_lock {
     (@lock $name:ident $lock:ty, $($test:ident)*) => {
         mod $name {
             use super::*;
-            $(#[test] fn $test() { super::$test::<$lock>(); })*
+            $(
+                #[test]
+                fn $test() {
+                    let _watched = support::watchdog::watch();
+                    super::$test::<$lock>();
+                }
+            )*
         }
     };
 }
@@ -65,7 +71,7 @@ fn try_lock_does_not_wait<L: RawLock>() {
 }
 
 fn increments_are_not_lost<L: RawLock>() {
-    const EACH: usize = if cfg!(miri) { 50 } else { 10_000 };
+    const EACH: usize = if cfg!(miri) { 10 } else { 10_000 };
     let total = Mutex::<_, L>::new(0);
     std::thread::scope(|scope| {
         for _ in 0..4 {

@@ -26,6 +26,7 @@
 //! - `criterion_home` (with the feature `criterion`): where criterion keeps
 //!   its results.
 //! - [`disassembly`]: what the compiler made of a function, for tests.
+//! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
 #[cfg(feature = "files")]
@@ -47,6 +48,7 @@ pub mod schedules;
 pub mod semaphore;
 pub mod sync;
 pub mod thread_id;
+pub mod watchdog;
 
 pub use model::{model, model_within};
 pub use thread_id::thread_id;

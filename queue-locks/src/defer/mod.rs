@@ -88,6 +88,8 @@ mod generation;
 mod goroutine;
 mod link;
 mod panic;
+#[cfg(test)]
+mod planted;
 mod pool;
 mod record;
 mod rules;

@@ -5,9 +5,10 @@ use std::fmt;
 // Not modelled: the mutex of `parking_lot` is what this file is about.
 use parking_lot::{
     RawMutex,
-    lock_api::{GuardNoSend, RawMutex as _},
+    lock_api::{GuardNoSend, RawMutex as _, RawMutexFair as _},
 };
 
+use crate::fair_unlock::FairUnlock;
 use crate::raw_lock::RawLock;
 
 /// `parking_lot::RawMutex`: one byte, and a queue of parked threads elsewhere.
@@ -43,5 +44,13 @@ unsafe impl RawLock for ParkingLot {
     unsafe fn unlock(&self) {
         // SAFETY: the caller holds the lock, by one of the two above.
         unsafe { self.0.unlock(GuardNoSend::new()) };
+    }
+}
+
+// SAFETY: as above.
+unsafe impl FairUnlock for ParkingLot {
+    unsafe fn unlock_fair(&self) {
+        // SAFETY: the caller holds the lock; the marker is as in `unlock`.
+        unsafe { self.0.unlock_fair(GuardNoSend::new()) };
     }
 }

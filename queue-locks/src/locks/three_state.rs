@@ -5,6 +5,7 @@
 //! `runtime/lock_futex.go` (up to Go 1.23).
 
 use std::marker::PhantomData;
+use std::time::Instant;
 
 use support::futex::Futex;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -12,6 +13,7 @@ use support::sync::hint;
 
 use crate::raw_lock::RawLock;
 use crate::steps::{Sound, Steps};
+use crate::timed_lock::TimedLock;
 
 const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
@@ -71,6 +73,24 @@ unsafe impl<S: Steps> RawLock for ThreeState<S> {
         }
     }
     // ANCHOR_END: three-state
+}
+
+// SAFETY: as `lock`. A waiter that was woken looks at the word before it gives
+// up: if it is free, the waiter takes it, and if not, the word says that
+// somebody may sleep, so the holder wakes the next one.
+unsafe impl<S: Steps> TimedLock for ThreeState<S> {
+    fn try_lock_until(&self, deadline: Instant) -> bool {
+        if self.try_lock() {
+            return true;
+        }
+        while self.state.word.swap(CONTENDED, Acquire) != UNLOCKED {
+            if Instant::now() >= deadline {
+                return false;
+            }
+            self.state.wait_until(CONTENDED, deadline);
+        }
+        true
+    }
 }
 
 impl<S: Steps> ThreeState<S> {

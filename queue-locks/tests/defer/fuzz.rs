@@ -59,7 +59,7 @@ fn any_body() -> impl Strategy<Value = Vec<Statement>> {
 }
 
 /// What a program may do until it is stopped.
-const STEPS: u32 = if cfg!(miri) { 60 } else { 400 };
+const STEPS: u32 = if cfg!(miri) { 40 } else { 400 };
 
 #[derive(Default)]
 struct Machine {
@@ -235,7 +235,7 @@ fn counts(kind: Kind, body: &[Statement]) -> (u32, u32) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(
-        if cfg!(miri) { 4 } else { 2_000 }
+        if cfg!(miri) { 2 } else { 2_000 }
     ))]
 
     #[test]

@@ -250,7 +250,7 @@ fn repeated_panics_in_deferred_calls<G: Generation>() {
         });
         recovered.get()
     }
-    for _ in 0..50 {
+    for _ in 0..if cfg!(miri) { 2 } else { 50 } {
         assert_eq!(interpreter::<G>(0), 0);
     }
 }

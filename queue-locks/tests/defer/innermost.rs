@@ -31,3 +31,27 @@ fn a_function_defers_for_itself() {
     an_outer_function_defers_in_an_inner_one::<HeapRecords>();
     an_outer_function_defers_in_an_inner_one::<FrameRecords>();
 }
+
+/// The record would be in the chain of a goroutine that ends before the
+/// function does, and be lost.
+fn a_function_defers_in_a_goroutine_within<G: Generation>() {
+    let mut has_run = false;
+    let end = go(|| {
+        G::with_defers(|outer| {
+            let inner = go(|| outer.defer(|| has_run = true));
+            let Outcome::Crashed(links) = inner else {
+                panic!("it was not refused");
+            };
+            let said = links[0].to_string();
+            assert!(said.contains("defers for itself"), "{said}");
+        });
+    });
+    assert!(matches!(end, Outcome::Returned(())), "{end:?}");
+    assert!(!has_run);
+}
+
+#[test]
+fn a_goroutine_does_not_defer_for_the_function_around_it() {
+    a_function_defers_in_a_goroutine_within::<HeapRecords>();
+    a_function_defers_in_a_goroutine_within::<FrameRecords>();
+}

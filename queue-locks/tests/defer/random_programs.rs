@@ -8,7 +8,7 @@ use crate::{interpreter, machine};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(
-        if cfg!(miri) { 4 } else { 2_000 }
+        if cfg!(miri) { 2 } else { 2_000 }
     ))]
 
     #[test]

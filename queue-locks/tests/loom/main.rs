@@ -5,6 +5,7 @@
 
 mod locks;
 mod queue;
+mod sharing;
 mod symptoms;
 
 /// Demands that the bug is found, on the schedule that `lanes` has of it.

@@ -40,6 +40,14 @@ pub(crate) const LOAD_THEN_STORE: Bug<'static> = symptom(
      waits, and the holder's store wipes that out.",
 );
 
+pub(crate) const UNLOCK_THEN_COUNT: Bug<'static> = symptom(
+    "deadlock",
+    "no look at the counter before the unlock",
+    "The other writes and notifies between the unlock and the look. The \
+     waiter takes the new count for the old one, and sleeps until a \
+     notification that does not come.",
+);
+
 pub(crate) const FORGOTTEN: Bug<'static> = symptom(
     "deadlock",
     "no unlock on the path of an empty queue",

@@ -23,7 +23,7 @@ const INTERPRETED: [(&str, &[&str]); 6] = [
 /// Where threads meet: interpreted once for each of several schedules.
 const CONCURRENT: [(&str, &[&str]); 3] = [
     ("timer-heap", &["--test=threads", "an_owner_and_its_guests"]),
-    ("queue-locks", &["--test=locks"]),
+    ("queue-locks", &["--test=locks", "--test=disciplines"]),
     ("finalizers", &["--test=gc", "threads"]),
 ];
 
@@ -70,6 +70,8 @@ fn interpreted(
         // Real clocks and files; a few random cases in place of hundreds.
         .env("MIRIFLAGS", format!("-Zmiri-disable-isolation {flags}"))
         .env("PROPTEST_CASES", "2")
+        // To print one takes Miri five seconds.
+        .env("RUST_BACKTRACE", "0")
         .env("CARGO_TARGET_DIR", "target/miri");
     command
 }
@@ -93,7 +95,13 @@ const WATCHED: [(&str, &[&str]); 5] = [
     ),
     (
         "queue-locks",
-        &["--lib", "--test=defer", "--test=locks", "--test=queues"],
+        &[
+            "--lib",
+            "--test=defer",
+            "--test=disciplines",
+            "--test=locks",
+            "--test=queues",
+        ],
     ),
     ("finalizers", &["--lib", "--test=descriptors", "--test=gc"]),
     ("coverage-merge", &["--lib", "--test=formats", "--test=merge"]),
