@@ -229,9 +229,11 @@ impl Drop for Runtime {
     }
 }
 
-/// Drops what a panic has thrown, whose destructor may panic once more: what
-/// that throws is forgotten.
+/// Drops what a panic has thrown, whose destructor may panic once more, and
+/// what that throws. A destructor that panics even then is forgotten.
 fn let_go(payload: Box<dyn Any + Send>) {
-    let drops = AssertUnwindSafe(|| drop(payload));
-    catch_unwind(drops).unwrap_or_else(mem::forget);
+    let drops = |it| catch_unwind(AssertUnwindSafe(|| drop(it)));
+    if let Err(second) = drops(payload) {
+        drops(second).unwrap_or_else(mem::forget);
+    }
 }
