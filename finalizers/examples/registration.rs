@@ -54,7 +54,7 @@ named! {
 fn main() {
     let count = std::env::args().nth(1);
     let count = count.map_or(1, |it| it.parse().expect("a count"));
-    let mut heaps = [const { () }; 3].map(|()| Heap::new());
+    let mut heaps = [(); 3].map(|()| Heap::new());
     for _ in 0..count {
         black_box(only_allocate(&mut heaps[0]));
         black_box(with_finalizer(&mut heaps[1]));

@@ -72,3 +72,8 @@ pub mod owner;
 pub mod polled_fd;
 #[cfg(all(target_os = "linux", not(loom)))]
 mod waiters;
+
+/// The examples of the README, which run as tests.
+#[cfg(all(doctest, not(loom)))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -18,24 +18,12 @@ impl<T: Default> Numbered<T> {
     #[inline]
     pub(super) fn take(&mut self) -> (u32, &mut T) {
         let number = self.free.pop().unwrap_or_else(|| {
-            let number = next_number(&self.table);
+            let number = u32::try_from(self.table.len())
+                .expect("fewer than 2^32 entries at once");
             self.table.push(T::default());
             number
         });
         (number, &mut self.table[number as usize])
-    }
-
-    /// As [`Numbered::take`], and puts `value` in the place of the entry. An
-    /// entry at a new number is written once this way, and not made first.
-    #[inline]
-    pub(super) fn put(&mut self, value: T) -> u32 {
-        if let Some(number) = self.free.pop() {
-            self.table[number as usize] = value;
-            return number;
-        }
-        let number = next_number(&self.table);
-        self.table.push(value);
-        number
     }
 
     /// Lets the number be taken again; it was taken, and not given back since.
@@ -65,11 +53,6 @@ impl<T: Default> Numbered<T> {
     }
 }
 
-#[inline]
-fn next_number<T>(table: &[T]) -> u32 {
-    u32::try_from(table.len()).expect("fewer than 2^32 entries at once")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,8 +69,5 @@ mod tests {
         let (again, entry) = table.take();
         assert_eq!((again, *entry), (first, 'a'));
         assert_eq!(table.get(2), None);
-        table.give_back(second);
-        assert_eq!([table.put('b'), table.put('c')], [second, 2]);
-        assert_eq!([table.get(second), table.get(2)], [Some(&'b'), Some(&'c')]);
     }
 }

@@ -81,8 +81,8 @@ impl<D: Driver> Specials<D> {
         }
         span::set(&mut span.special, slot.index);
         let head = &mut span.heads[slot.index];
-        let record = Special { object, held: None, kind, next: *head };
-        let number = self.records.put(Some(record));
+        let (number, record) = self.records.take();
+        *record = Some(Special { object, held: None, kind, next: *head });
         *head = number;
         number
     }
