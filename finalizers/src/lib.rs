@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`file`](mod@file) | a file that is closed by hand, or by `Drop` as a fallback |
 //! | [`owner`] | which owner may close which descriptor |
+//! | `close_hook` | the `close` of the whole program, which tells the owners' table |
 //! | [`leak`] | what happens when a file is dropped that nobody has closed |
 //! | [`close_errors`] | what each way of closing tells of an error |
 //! | [`get_fd`] | the number that outlived its file, in Rust's types |
@@ -25,6 +26,16 @@
 //! | [`descriptors`] | how many descriptors this process has open |
 //! | `steps` | what the planted bugs of the models leave out |
 //!
+//! # A symbol of the whole program
+//!
+//! The feature `fdsan`, on by default, defines the C function `close` on
+//! Linux, so that a [`file::File`] learns that somebody else has closed its
+//! number, even code that knows nothing of this crate. It adds a look at a
+//! table to each close and calls the `close` that was there before. A program
+//! that has a `close` of its own, or wants no such thing, depends on this
+//! crate with `default-features = false`; see [`owner`] for what is then left
+//! unnoticed.
+//!
 //! The questions come from the post "Mystery of finalizers in Go"; the Go
 //! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
 
@@ -39,6 +50,9 @@ pub mod traces;
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]
 pub mod close_errors;
+// Miri has no symbols, and calls its own close(2).
+#[cfg(all(feature = "fdsan", target_os = "linux", not(any(loom, miri))))]
+mod close_hook;
 #[cfg(all(unix, not(loom)))]
 pub mod collected_file;
 #[cfg(all(unix, not(loom)))]
@@ -58,3 +72,8 @@ pub mod owner;
 pub mod polled_fd;
 #[cfg(all(target_os = "linux", not(loom)))]
 mod waiters;
+
+/// The examples of the README, which run as tests.
+#[cfg(all(doctest, not(loom)))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,11 +6,15 @@
 //! Android's `fdsan` (bionic, `docs/fdsan.md`).
 //!
 //! Code that closes without asking the table is not stopped, but noticed. On
-//! Linux this crate defines the `close` that the whole program calls, the
-//! standard library and C included: closing a number that has a tag takes the
-//! tag off and counts a robbery, so that the robbed owner finds the number to
-//! be no longer its own, whoever has got it since. A close that goes to the
-//! kernel past that function is noticed by the next owner with a tag.
+//! Linux, with the feature `fdsan`, this crate defines the `close` that the
+//! whole program calls, the standard library and C included: closing a number
+//! that has a tag takes the tag off and counts a robbery, so that the robbed
+//! owner finds the number to be no longer its own, whoever has got it since.
+//!
+//! What frees a number past that function (dup2(2), close_range(2), fclose(3),
+//! which calls C's own close), and every close without the feature, is noticed
+//! by the next owner with a tag only. Until then the robbed owner may close
+//! the number of an innocent one that has no tag.
 //!
 //! Any thread may call any of it, and there is no lock: an entry is one atomic
 //! word, and one step compares and changes it.
@@ -202,8 +206,8 @@ pub fn exchange(
 ///
 /// Allocates nothing and locks nothing, as close(2) may be called in a signal
 /// handler.
-#[cfg(all(target_os = "linux", not(miri)))]
-fn forget(fd: RawFd) {
+#[cfg(all(feature = "fdsan", target_os = "linux", not(any(loom, miri))))]
+pub(crate) fn forget(fd: RawFd) {
     let Ok(fd) = usize::try_from(fd) else { return };
     let chunk = TABLE.get(fd / CHUNK).and_then(OnceLock::get);
     let Some(entry) = chunk.map(|chunk| &chunk[fd % CHUNK]) else {
@@ -214,23 +218,6 @@ fn forget(fd: RawFd) {
         ROBBED.fetch_add(1, Ordering::Relaxed);
     }
 }
-
-// ANCHOR: hook
-/// The `close` of the whole program, found by the linker before C's.
-///
-/// # Safety
-///
-/// As close(2): whoever calls it owns the descriptor.
-#[cfg(all(target_os = "linux", not(miri)))]
-// SAFETY: does what C's function of this name does, and has its signature.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn close(fd: libc::c_int) -> libc::c_int {
-    forget(fd);
-    // SAFETY: the caller owns the descriptor.
-    let result = unsafe { libc::syscall(libc::SYS_close, fd) };
-    result as libc::c_int
-}
-// ANCHOR_END: hook
 
 #[cfg(test)]
 mod tests {

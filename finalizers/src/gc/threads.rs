@@ -150,8 +150,7 @@ impl SharedHeap {
             let mut first = self.first_panic();
             match *first {
                 None => *first = Some(payload),
-                // Forgotten, because dropping it might panic once more.
-                Some(_) => mem::forget(payload),
+                Some(_) => let_go(payload),
             }
         }
     }
@@ -223,9 +222,18 @@ impl Drop for Runtime {
         // Not modelled: no model drops a runtime while it panics.
         let is_panicking = std::thread::panicking();
         match payload {
-            Some(payload) if is_panicking => mem::forget(payload),
+            Some(payload) if is_panicking => let_go(payload),
             Some(payload) => resume_unwind(payload),
             None => {}
         }
+    }
+}
+
+/// Drops what a panic has thrown, whose destructor may panic once more, and
+/// what that throws. A destructor that panics even then is forgotten.
+fn let_go(payload: Box<dyn Any + Send>) {
+    let drops = |it| catch_unwind(AssertUnwindSafe(|| drop(it)));
+    if let Err(second) = drops(payload) {
+        drops(second).unwrap_or_else(mem::forget);
     }
 }

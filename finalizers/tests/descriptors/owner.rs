@@ -77,6 +77,18 @@ fn a_file_robbed_for_an_owner_without_a_tag_does_not_close_it() {
     });
 }
 
+/// Errors are the kernel's, also of numbers that the table cannot have.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_close_of_the_whole_program_reports_what_the_kernel_says() {
+    for number in [-1, i32::MIN, i32::MAX, 1 << 19] {
+        // SAFETY: takes no pointer, and none of these is open.
+        assert_eq!(unsafe { libc::close(number) }, -1);
+        let error = std::io::Error::last_os_error();
+        assert_eq!(error.raw_os_error(), Some(libc::EBADF), "{number}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn for_an_owner_without_a_tag() {
     for is_dropped in [false, true] {

@@ -222,6 +222,30 @@ fn a_file_costs_one_descriptor_and_none_once_it_is_closed() {
 }
 
 #[test]
+fn the_number_is_free_when_close_returns_though_a_reader_was_waiting() {
+    in_child(|| {
+        for _ in 0..1_000 {
+            let (reader, _writer) = io::pipe().unwrap();
+            let number = reader.as_raw_fd();
+            let reader = PolledFd::new(reader.into()).unwrap();
+            let (begun, has_begun) = mpsc::channel();
+            thread::scope(|scope| {
+                let read = scope.spawn(|| {
+                    begun.send(()).unwrap();
+                    reader.read(&mut [0; 8])
+                });
+                has_begun.recv().unwrap();
+                reader.close().unwrap();
+                // SAFETY: asks for the flags of a number, open or not.
+                let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
+                assert_eq!(flags, -1, "it is still open");
+                assert!(is_closed(&read.join().unwrap()));
+            });
+        }
+    });
+}
+
+#[test]
 fn closing_beside_a_read_that_blocks_in_the_kernel_returns() {
     in_child(|| {
         let (reader, mut writer) = io::pipe().unwrap();
@@ -257,23 +281,37 @@ fn a_signal_does_not_end_a_read() {
         let signal = libc::SIGUSR1;
         // SAFETY: the handler does nothing.
         unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
-        let (reader, writer) = pipe();
-        let (sender, receiver) = mpsc::channel();
-        thread::scope(|scope| {
-            let read = scope.spawn(|| {
-                // SAFETY: asks who the caller is.
-                sender.send(unsafe { libc::pthread_self() }).unwrap();
-                reader.read(&mut [0; 8])
-            });
-            let thread = receiver.recv().unwrap();
-            for _ in 0..1_000 {
-                // SAFETY: the thread lives, as there is nothing to read yet.
-                unsafe { libc::pthread_kill(thread, signal) };
-                thread::yield_now();
-            }
-            writer.write(b"x").unwrap();
-            assert_eq!(read.join().unwrap().unwrap(), 1);
+        for is_blocking in [false, true] {
+            read_under_signals(is_blocking);
+        }
+    });
+}
+
+/// Waits in ppoll(2), or in read(2) itself if somebody else who has the file
+/// has made it blocking.
+fn read_under_signals(is_blocking: bool) {
+    let (reader, mut writer) = io::pipe().unwrap();
+    let other = OwnedFd::from(reader.try_clone().unwrap());
+    let reader = PolledFd::new(reader.into()).unwrap();
+    if is_blocking {
+        // SAFETY: sets the flags of a descriptor that is open.
+        unsafe { libc::fcntl(other.as_raw_fd(), libc::F_SETFL, 0) };
+    }
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        let read = scope.spawn(|| {
+            // SAFETY: asks who the caller is.
+            sender.send(unsafe { libc::pthread_self() }).unwrap();
+            reader.read(&mut [0; 8])
         });
+        let thread = receiver.recv().unwrap();
+        for _ in 0..1_000 {
+            // SAFETY: the thread lives, as there is nothing to read yet.
+            unsafe { libc::pthread_kill(thread, libc::SIGUSR1) };
+            thread::yield_now();
+        }
+        writer.write_all(b"x").unwrap();
+        assert_eq!(read.join().unwrap().unwrap(), 1);
     });
 }
 

@@ -234,6 +234,37 @@ fn a_panic_on_the_finalizer_thread_ends_only_itself() {
     assert!(panics(|| drop(runtime)), "the owner hears of it");
 }
 
+/// A payload that panics as it is dropped.
+struct Twice;
+
+impl Drop for Twice {
+    fn drop(&mut self) {
+        panic!("in the destructor of a payload");
+    }
+}
+
+#[test]
+fn a_payload_whose_destructor_panics_ends_nothing_either() {
+    let runtime = Runtime::new(1);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    for number in 0..3 {
+        let mut heap = runtime.heap().lock();
+        let object = heap.alloc(NODE);
+        let sender = sender.clone();
+        heap.set_finalizer(object, move |_, _| {
+            sender.send(number).unwrap();
+            if number == 0 {
+                panic!("the first, which the owner hears of");
+            }
+            std::panic::panic_any(Twice);
+        });
+        drop(heap);
+        runtime.heap().collect();
+    }
+    assert_eq!(receiver.iter().take(3).collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(panics(|| drop(runtime)), "the owner hears of it");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: if cfg!(miri) { 2 } else { 100 },
