@@ -131,7 +131,7 @@ impl FakeTime {
     pub fn spawn(&self, f: impl FnOnce() + Send + 'static) {
         // Owned by the closure: a refused thread drops it, and is not waited
         // for.
-        let party = self.waiters().expect_one();
+        let party = Waiters::expect_one(self.waiters());
         let spawned = thread::Builder::new().spawn(move || {
             let _part = party.take_part();
             f();

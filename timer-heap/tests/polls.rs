@@ -89,13 +89,16 @@ async fn idle(library: &impl Library) {
     }
 }
 
-/// Returns messages of a task that gives way after each.
+/// Returns messages of a task that gives way before each, for so long that
+/// whoever receives waits, and whoever wakes itself is polled meanwhile.
 fn messages() -> Receiver<usize> {
     let (sender, receiver) = channel(1);
     tokio::spawn(async move {
         for n in 0..MESSAGES {
+            for _ in 0..4 {
+                yield_now().await;
+            }
             sender.send(n).await.expect("it is received");
-            yield_now().await;
         }
     });
     receiver

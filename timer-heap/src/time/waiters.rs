@@ -110,9 +110,9 @@ impl Waiters {
 
     /// Counts one more thread that is going to take part, until the returned
     /// value is dropped: at its end, or because the system refuses it.
-    pub(crate) fn expect_one(self: &Arc<Self>) -> Party {
-        self.lock().parties += 1;
-        Party { waiters: Arc::clone(self) }
+    pub(crate) fn expect_one(this: &Arc<Self>) -> Party {
+        this.lock().parties += 1;
+        Party { waiters: Arc::clone(this) }
     }
 
     /// Waits until every thread that takes part is blocked. Returns how many
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_thread_that_never_starts_is_waited_for_by_nobody() {
         let waiters = Arc::new(Waiters::default());
-        let party = waiters.expect_one();
+        let party = Waiters::expect_one(&waiters);
         let refused = move || drop(party.take_part());
         assert_eq!(waiters.lock().parties, 1);
         // As a refused spawn drops what it was given.

@@ -223,7 +223,9 @@ fn stop_in_a_callback<P: Steps>() {
         assert_eq!(calls.load(Ordering::Relaxed), 0, "called all the same");
         let third = starter.join().expect("nothing panics");
         let second = other.lock().unwrap().take().expect("put there");
-        [first.address, second, third].map(|it| service.release(it));
+        for address in [first.address, second, third] {
+            service.release(address);
+        }
     });
 }
 // ANCHOR_END: stop-in-a-callback

@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use support::lanes;
+use support::schedules::Bug;
 use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use timer_heap::{FakeTime, Generation, Sleep, Timers};
@@ -81,26 +83,67 @@ fn a_third_waker_in_the_cell_loses_no_wake_up() {
     poll_against_the_clock(2);
 }
 
+/// How a program has something called in each period, and the stop of it.
+type Every = fn(&Timers, Box<dyn FnMut() + Send>) -> Box<dyn Fn()>;
+
 /// A stop is not undone by a call that has begun and sets the next tick.
-#[test]
-fn ticks_that_are_stopped_stay_so() {
-    support::model(|| {
+fn stop_against_tick(every: Every) {
+    support::model(move || {
         let builder = Timers::builder().generation(Generation::Go1_9);
         let (timers, time) = builder.build_fake();
         let calls = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&calls);
-        let ticks = timers.every(SECOND, move || {
+        let call = move || {
+            lanes::note("clock", "call", "");
             count.fetch_add(1, Ordering::Relaxed);
-        });
+        };
+        let stop = every(&timers, Box::new(call));
         let time = Arc::new(time);
         let clock = Arc::clone(&time);
         let clock = thread::spawn(move || clock.advance(SECOND));
-        assert!(ticks.stop());
+        lanes::note("stopper", "stop", "");
+        stop();
+        lanes::note("stopper", "stopped", "");
         clock.join().expect("nothing panics");
         let before = calls.load(Ordering::Relaxed);
         time.advance(3 * SECOND);
         assert_eq!(calls.load(Ordering::Relaxed), before, "it ticks on");
-        drop(ticks);
+        drop(stop);
         assert_eq!(Arc::strong_count(&calls), 1, "the callback is kept");
+    });
+}
+
+#[test]
+fn ticks_that_are_stopped_stay_so() {
+    stop_against_tick(|timers, call| {
+        let ticks = timers.every(SECOND, call);
+        Box::new(move || assert!(ticks.stop()))
+    });
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn stop_undone() {
+    stop_against_tick(|timers, mut call| {
+        let timer = timers.after_func_with(SECOND, move |own| {
+            own.reset(SECOND);
+            call();
+        });
+        Box::new(move || {
+            timer.stop();
+        })
+    });
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    crate::check(&Bug {
+        name: "stop_undone",
+        test: "futures::stop_undone",
+        message: "it ticks on",
+        left_out: "no lock under which a tick begins and is stopped",
+        model: "a callback that sets itself anew is stopped while it is called",
+        why: "The stop finds nothing armed, because the callback has been \
+              taken out and has not set itself anew; it does so afterwards.",
     });
 }
