@@ -83,7 +83,6 @@ impl<T, S: Steps> RwLock<T, S> {
     /// # Panics
     ///
     /// When 2^30 - 1 readers are inside.
-    // ANCHOR: rw-lock
     pub fn read(&self) -> ReadGuard<'_, T, S> {
         self.enter(WRITER | SLEEPERS, |state| {
             assert!(state & READERS != READERS, "too many readers");
@@ -98,6 +97,7 @@ impl<T, S: Steps> RwLock<T, S> {
         WriteGuard { lock: self, stays_on_thread: PhantomData }
     }
 
+    // ANCHOR: rw-lock
     /// Makes the state what `inside` returns, once all bits of `closed` are
     /// clear. Sleeps until then.
     fn enter(&self, closed: u32, inside: impl Fn(u32) -> u32) {

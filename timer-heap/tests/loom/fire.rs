@@ -196,7 +196,6 @@ unsafe impl Steps for BatchOutOfReach {
     const CLAIMS_EACH: bool = false;
 }
 
-// ANCHOR: stop-in-a-callback
 /// The first of two due timers stops the second in its callback, while a third
 /// thread starts one more.
 fn stop_in_a_callback<P: Steps>() {
@@ -205,6 +204,7 @@ fn stop_in_a_callback<P: Steps>() {
             Arc::new(Service::<P>::new(Generation::Best, Clock::fake()));
         let other = Arc::new(Mutex::new(None));
         let (end, victim) = (Arc::clone(&service), Arc::clone(&other));
+        // ANCHOR: stop-in-a-callback
         let first = service.start(0, move || {
             let victim = victim.lock().unwrap();
             let stopped = victim.as_ref().is_some_and(|it| end.stop(it));
@@ -221,6 +221,7 @@ fn stop_in_a_callback<P: Steps>() {
         let starter = thread::spawn(move || own.start(0, || ()).address);
         service.run_until(1);
         assert_eq!(calls.load(Ordering::Relaxed), 0, "called all the same");
+        // ANCHOR_END: stop-in-a-callback
         let third = starter.join().expect("nothing panics");
         let second = other.lock().unwrap().take().expect("put there");
         for address in [first.address, second, third] {
@@ -228,7 +229,6 @@ fn stop_in_a_callback<P: Steps>() {
         }
     });
 }
-// ANCHOR_END: stop-in-a-callback
 
 #[test]
 fn a_callback_reaches_every_timer_that_is_due() {
