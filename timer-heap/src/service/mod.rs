@@ -105,22 +105,26 @@ pub(crate) struct Placed<'a, P> {
 impl<P: Steps> Service<P> {
     /// Returns a service without threads, on a clock of the caller's choice.
     pub fn new(generation: Generation, clock: Clock) -> Self {
-        Self::with_patience(generation, generation.patience(), clock)
+        Self::with_alarms(generation, clock, Alarm::new)
     }
 
-    /// Like [`new`](Self::new), with locks that get an owner after `patience`
-    /// visits in a row, or none.
-    pub(crate) fn with_patience(
+    /// Returns a service whose workers are parked, to begin a model with.
+    pub fn parked(generation: Generation, clock: Clock) -> Self {
+        Self::with_alarms(generation, clock, Alarm::parked)
+    }
+
+    fn with_alarms(
         generation: Generation,
-        patience: Option<u32>,
         clock: Clock,
+        alarm: fn() -> Alarm<P>,
     ) -> Self {
         let shape = generation.shape();
         let group = |number| {
-            let alarm = Arc::new(Alarm::new());
+            let alarm = Arc::new(alarm());
             let shard = |_| {
                 let (alarm, clock) = (Arc::clone(&alarm), clock.clone());
                 let queue = generation.queue();
+                let patience = generation.patience();
                 Shard::new(queue, patience, number, alarm, clock)
             };
             let shards = (0..shape.shards).map(shard).collect();

@@ -38,7 +38,7 @@ planted!(WakeBeforePush, PUSHES_FIRST);
 // ANCHOR: start-against-wait
 fn start_against_wait<P: Steps>(far: bool) {
     support::model(move || {
-        let service = Service::<P>::new(Generation::Go1_9, Clock::fake());
+        let service = Service::<P>::parked(Generation::Go1_9, Clock::fake());
         let service = Arc::new(service);
         if far {
             service.start(1_000, || ());
