@@ -2,7 +2,7 @@
 //! holder is told.
 //!
 //! A holder that panics may leave a value half changed. A plain
-//! [`Mutex`](crate::Mutex) unlocks and says nothing; this one remembers, as
+//! [`Mutex`] unlocks and says nothing; this one remembers, as
 //! that of `std` does. The mark lies under the lock, beside the value.
 
 use std::ops::{Deref, DerefMut};
