@@ -21,14 +21,14 @@ use support::sync::{Arc, Mutex};
 
 use crate::error::{ShutDown, TimeoutError};
 use crate::receivers::Receivers;
-use crate::time::clock::FOREVER;
+use crate::time::clock::{Clock, FOREVER, later};
 use crate::timers::Timers;
 
 /// A channel of one whose value is due at some time, perhaps again and again.
 pub(crate) struct Channel {
     pub(crate) timers: Timers,
-    state: Mutex<State>,
-    /// Counts the changes of `state`, to wake receivers.
+    slot: Mutex<Slot>,
+    /// Counts the changes of `slot`, to wake receivers.
     changes: Arc<Futex>,
     pub(crate) receivers: Receivers,
 }
@@ -40,16 +40,24 @@ pub(crate) struct State {
     pub(crate) next: Option<i64>,
     /// Nanoseconds; zero for once.
     pub(crate) period: i64,
-    /// When `next` was set. A value due no later was there from the start.
+}
+
+/// What a channel has to hand out.
+struct Slot {
+    state: State,
+    /// When `state` was set. A value due no later was there from the start.
     set: i64,
 }
 
-impl State {
-    /// Returns the state from now on, with the first value due at `next`.
-    pub(crate) fn new(next: i64, period: i64, now: i64) -> Self {
-        Self { next: Some(next), period, set: now }
+impl Slot {
+    /// Returns a slot whose first value is due `d` from now.
+    fn new(clock: &Clock, d: Duration, period: i64) -> Self {
+        let set = clock.now();
+        Self { state: State { next: Some(later(set, d)), period }, set }
     }
+}
 
+impl State {
     // ANCHOR: take
     /// Receives the value if it is due, and keeps to the grid: ticks that
     /// were missed are dropped, and the next one is later than now.
@@ -66,21 +74,21 @@ impl State {
 }
 
 impl Channel {
-    fn new(timers: Timers, next: i64, period: i64) -> Self {
-        let state = State::new(next, period, timers.service().clock.now());
+    fn new(timers: Timers, d: Duration, period: i64) -> Self {
+        let slot = Slot::new(&timers.service().clock, d, period);
         Self {
             timers,
-            state: Mutex::new(state),
+            slot: Mutex::new(slot),
             changes: Arc::new(Futex::new(0)),
             receivers: Receivers::default(),
         }
     }
 
-    fn change<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
-        let mut state = self.state.lock().expect("nothing panics here");
-        let result = f(&mut state);
+    fn change<R>(&self, f: impl FnOnce(&mut Slot) -> R) -> R {
+        let mut slot = self.slot.lock().expect("nothing panics here");
+        let result = f(&mut slot);
         self.changes.word.fetch_add(1, Ordering::Release);
-        drop(state);
+        drop(slot);
         self.changes.wake_all();
         self.receivers.wake_all();
         result
@@ -89,14 +97,14 @@ impl Channel {
     /// Takes the value, or returns when it is due and how many changes there
     /// were before.
     pub(crate) fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
-        let mut state = self.state.lock().expect("nothing panics here");
+        let mut slot = self.slot.lock().expect("nothing panics here");
         let changes = self.changes.word.load(Ordering::Acquire);
         // What was due before the end can still be received, as from a channel
         // whose senders are gone.
-        let end = self.timers.ended_at().map(|end| end.max(state.set));
+        let end = self.timers.ended_at().map(|end| end.max(slot.set));
         let now = end.map_or(now, |end| end.min(now));
-        let next = state.next.filter(|_| end.is_none());
-        state.take(now).ok_or((next, changes))
+        let next = slot.state.next.filter(|_| end.is_none());
+        slot.state.take(now).ok_or((next, changes))
     }
 
     // ANCHOR: recv
@@ -139,15 +147,15 @@ impl Channel {
     // ANCHOR: stop
     fn stop(&self) -> bool {
         let runs = !self.timers.is_shut_down();
-        self.change(|state| state.next.take().is_some()) && runs
+        self.change(|slot| slot.state.next.take().is_some()) && runs
     }
     // ANCHOR_END: stop
 
-    fn reset(&self, next: i64, period: i64) -> bool {
+    fn reset(&self, d: Duration, period: i64) -> bool {
         let runs = !self.timers.is_shut_down();
-        let new = State::new(next, period, self.timers.service().clock.now());
-        let before = self.change(|state| std::mem::replace(state, new));
-        before.next.is_some() && runs
+        let new = Slot::new(&self.timers.service().clock, d, period);
+        let before = self.change(|slot| std::mem::replace(slot, new));
+        before.state.next.is_some() && runs
     }
 
     fn after(&self, d: Duration) -> i64 {
@@ -170,8 +178,8 @@ impl Channel {
 pub struct ChannelTimer(pub(crate) Channel);
 
 impl ChannelTimer {
-    pub(crate) fn new(timers: Timers, when: i64) -> Self {
-        Self(Channel::new(timers, when, 0))
+    pub(crate) fn new(timers: Timers, d: Duration) -> Self {
+        Self(Channel::new(timers, d, 0))
     }
 
     /// Waits for the value, and returns it.
@@ -224,7 +232,7 @@ impl ChannelTimer {
 
     /// Makes the value due `d` from now. Returns true if one was still to come.
     pub fn reset(&self, d: Duration) -> bool {
-        self.0.reset(self.0.after(d), 0)
+        self.0.reset(d, 0)
     }
 }
 
@@ -250,9 +258,7 @@ pub struct Ticker(pub(crate) Channel);
 
 impl Ticker {
     pub(crate) fn new(timers: Timers, period: Duration) -> Self {
-        let clock = &timers.shared().service.clock;
-        let next = clock.after(period);
-        Self(Channel::new(timers, next, nanos(period)))
+        Self(Channel::new(timers, period, nanos(period)))
     }
 
     /// Waits for the next tick, and returns it. Blocks for good if the ticker
@@ -306,7 +312,7 @@ impl Ticker {
     ///
     /// When `period` is zero.
     pub fn reset(&self, period: Duration) -> bool {
-        self.0.reset(self.0.after(period), nanos(period))
+        self.0.reset(period, nanos(period))
     }
 }
 
@@ -332,7 +338,7 @@ impl fmt::Debug for Ticker {
 impl Timers {
     /// Returns a channel on which the due time arrives once, `d` from now.
     pub fn timer(&self, d: Duration) -> ChannelTimer {
-        ChannelTimer::new(self.clone(), self.service().clock.after(d))
+        ChannelTimer::new(self.clone(), d)
     }
 
     /// Returns a channel on which a due time arrives once in each `period`.

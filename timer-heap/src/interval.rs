@@ -49,7 +49,7 @@ impl MissedTickBehavior {
             Self::Delay if is_missed => now.saturating_add(period),
             Self::Burst | Self::Delay => due.saturating_add(period),
             Self::Skip => {
-                let mut state = State::new(due, period, due);
+                let mut state = State { next: Some(due), period };
                 state.take(now);
                 state.next.unwrap_or(FOREVER)
             }

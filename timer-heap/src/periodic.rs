@@ -78,7 +78,7 @@ impl Periodic {
         let new = nanos(period);
         let mut ticks = self.ticks.lock();
         let next = self.timer.clock().after(period);
-        let new = State::new(next, new, next);
+        let new = State { next: Some(next), period: new };
         let before = std::mem::replace(&mut *ticks, new);
         self.timer.set(next);
         before.next.is_some()
@@ -157,7 +157,7 @@ impl Timers {
         mut f: impl FnMut(Instant) -> ControlFlow<()> + Send + 'static,
     ) -> Periodic {
         let next = self.service().clock.after(period);
-        let state = State::new(next, nanos(period), next);
+        let state = State { next: Some(next), period: nanos(period) };
         let ticks = Arc::new(Ticks(Mutex::new(state)));
         let own_ticks = Arc::clone(&ticks);
         let timer = self.start_with(next, move |own| {
@@ -172,7 +172,7 @@ impl Timers {
 
 impl fmt::Debug for Periodic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let State { next, period, .. } = *self.ticks.lock();
+        let State { next, period } = *self.ticks.lock();
         f.debug_struct("Periodic")
             .field("period", &Duration::from_nanos(period.unsigned_abs()))
             .field("is_ticking", &next.is_some())

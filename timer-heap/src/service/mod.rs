@@ -238,11 +238,6 @@ impl<P: Steps> Service<P> {
             drop(keeper);
         }
     }
-
-    /// Returns true after [`shut_down`](Self::shut_down).
-    pub fn is_shut_down(&self) -> bool {
-        self.groups[0].shards[0].lock().closed
-    }
 }
 
 impl<P> fmt::Debug for Service<P> {

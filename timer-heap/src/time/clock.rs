@@ -78,7 +78,7 @@ impl Clock {
     /// overflows.
     #[inline]
     pub(crate) fn after(&self, duration: Duration) -> i64 {
-        self.now().saturating_add(nanos(duration)).min(FOREVER)
+        later(self.now(), duration)
     }
 
     /// Returns the deadline of an instant, or zero if it is before the origin.
@@ -130,6 +130,13 @@ impl Clock {
         }
     }
     // ANCHOR_END: precise
+}
+
+/// Returns the deadline of a duration from `now`, or the far future if it
+/// overflows.
+#[inline]
+pub(crate) fn later(now: i64, duration: Duration) -> i64 {
+    now.saturating_add(nanos(duration)).min(FOREVER)
 }
 
 #[inline]
