@@ -7,7 +7,8 @@
 //!
 //! The callback keeps its [`OwnTimer`], and that one keeps the handle, which
 //! keeps the callback. So somebody has to break the circle once the timer is
-//! of no use to anybody: no handle is left outside, and no call is to come.
+//! of no use to anybody: no handle is left outside, no call runs and none is to
+//! come.
 //! The calls to come are counted. A start and a reset that found nothing armed
 //! add one, a stop that prevented one takes it away, and so does the beginning
 //! of each call.
@@ -39,7 +40,8 @@ struct State {
     timer: Option<Timer>,
     /// How many calls are to come.
     calls: usize,
-    /// How many [`SharedTimer`]s there are.
+    /// How many [`SharedTimer`]s there are, and calls that run: one of these may
+    /// still set the timer anew.
     handles: usize,
 }
 
@@ -106,14 +108,17 @@ struct Called<'a>(&'a OwnTimer);
 
 impl<'a> Called<'a> {
     fn new(own: &'a OwnTimer) -> Self {
-        own.lock().calls -= 1;
+        let mut state = own.lock();
+        state.calls -= 1;
+        state.handles += 1;
+        drop(state);
         Self(own)
     }
 }
 
 impl Drop for Called<'_> {
     fn drop(&mut self) {
-        self.0.change(|_| ());
+        self.0.change(|state| state.handles -= 1);
     }
 }
 
