@@ -2,20 +2,15 @@
 //! no use.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use timer_heap::{FakeTime, Generation, Timers};
+use common::each;
+use timer_heap::Timers;
 
 const HOUR: Duration = Duration::from_secs(3600);
-
-fn each(test: impl Fn(Timers, FakeTime)) {
-    for generation in Generation::ALL {
-        let (timers, time) =
-            Timers::builder().generation(generation).build_fake();
-        test(timers, time);
-    }
-}
 
 #[test]
 fn sleepers_wake_in_the_order_of_their_deadlines() {

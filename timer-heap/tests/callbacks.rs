@@ -1,6 +1,8 @@
 //! What a callback does to other timers, and to its own, counts at once.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::panic::panic_any;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -8,22 +10,14 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use timer_heap::{FakeTime, Generation, Timer, Timers};
+use common::each;
+use timer_heap::{Generation, Timer, Timers};
 
 const MS: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Longer than any machine takes: what has not come by then never comes.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Runs on a clock that is moved by hand, so that all are due in one go.
-fn each(test: impl Fn(Timers, FakeTime)) {
-    for generation in Generation::ALL {
-        let (timers, time) =
-            Timers::builder().generation(generation).build_fake();
-        test(timers, time);
-    }
-}
 
 /// Counts calls.
 #[derive(Clone, Default)]

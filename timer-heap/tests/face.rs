@@ -2,109 +2,78 @@
 //! that goes forward only, and a shut-down that ends every wait.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::fmt::Debug;
-use std::future::{Future, Ready, ready};
+use std::future::{Ready, ready};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
+use common::{Task, each, each_real};
 use timer_heap::{
-    CancelOnDrop, ChannelTimer, FakeTime, Generation, Interval, IntoTicks,
-    OwnTimer, Periodic, Recv, SharedTimer, ShutDown, Sleep, Ticker,
-    TickerStream, Ticks, Timeout, TimeoutError, Timer, Timers, WeakTimers,
+    CancelOnDrop, ChannelTimer, FakeTime, Interval, IntoTicks, OwnTimer,
+    Periodic, Recv, SharedTimer, ShutDown, Sleep, Ticker, TickerStream, Ticks,
+    Timeout, TimeoutError, Timer, Timers, WeakTimers,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn each(test: impl Fn(Timers, FakeTime)) {
-    for generation in Generation::ALL {
-        let (timers, time) =
-            Timers::builder().generation(generation).build_fake();
-        test(timers, time);
-    }
-}
-
-fn each_real(test: impl Fn(Timers)) {
-    Generation::ALL
-        .into_iter()
-        .for_each(|it| test(Timers::with_generation(it)));
-}
-
-#[derive(Default)]
-struct Count(AtomicUsize);
-
-impl Wake for Count {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl Count {
-    fn poll(self: &Arc<Self>, sleep: &mut Sleep) -> bool {
-        let waker = Waker::from(Arc::clone(self));
-        let mut context = Context::from_waker(&waker);
-        Pin::new(sleep).poll(&mut context).is_ready()
-    }
-
-    fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 #[test]
 fn nobody_is_woken_by_a_drop_or_by_another_waker() {
     each(|timers, time| {
-        let counts: [Arc<Count>; 3] = Default::default();
+        let counts: [Arc<Task>; 3] = Default::default();
         let mut sleep = timers.sleep_async(HOUR);
         for _ in 0..3 {
             for count in &counts {
-                assert!(!count.poll(&mut sleep));
+                assert!(!count.poll(Pin::new(&mut sleep)).is_ready());
             }
         }
         assert_eq!(timers.pending(), 1, "one timer, whoever polls");
         drop(sleep);
         time.advance(2 * HOUR);
-        assert_eq!(counts.map(|count| count.get()), [0; 3]);
+        assert_eq!(counts.map(|count| count.woken()), [0; 3]);
     });
 }
 
 #[test]
 fn only_the_last_waker_is_woken_and_only_once() {
     each(|timers, time| {
-        let counts: [Arc<Count>; 3] = Default::default();
+        let counts: [Arc<Task>; 3] = Default::default();
         let mut sleep = timers.sleep_async(SECOND);
         for count in &counts {
-            assert!(!count.poll(&mut sleep));
+            assert!(!count.poll(Pin::new(&mut sleep)).is_ready());
         }
         time.advance(SECOND);
-        assert!(counts[2].poll(&mut sleep));
+        assert!(counts[2].poll(Pin::new(&mut sleep)).is_ready());
         drop(sleep);
-        assert_eq!(counts.map(|count| count.get()), [0, 0, 1]);
+        assert_eq!(counts.map(|count| count.woken()), [0, 0, 1]);
     });
 }
 
 #[test]
 fn a_reset_sleep_wakes_at_its_new_deadline_only() {
     each(|timers, time| {
-        let count = Arc::new(Count::default());
+        let count = Arc::new(Task::default());
         let mut sleep = timers.sleep_until(timers.now() + SECOND);
-        assert!(!count.poll(&mut sleep));
+        assert!(!count.poll(Pin::new(&mut sleep)).is_ready());
         sleep.reset(timers.now() + 3 * SECOND);
         time.advance(2 * SECOND);
-        assert_eq!(count.get(), 0);
+        assert_eq!(count.woken(), 0);
         time.advance(SECOND);
-        assert_eq!(count.get(), 1);
-        assert!(count.poll(&mut sleep));
+        assert_eq!(count.woken(), 1);
+        assert!(count.poll(Pin::new(&mut sleep)).is_ready());
         sleep.reset(timers.now() + SECOND);
-        assert!(!sleep.is_elapsed() && !count.poll(&mut sleep));
+        assert!(
+            !sleep.is_elapsed() && !count.poll(Pin::new(&mut sleep)).is_ready()
+        );
         time.advance(SECOND);
-        assert_eq!(count.get(), 2, "after it was ready it sleeps again");
+        assert_eq!(count.woken(), 2, "after it was ready it sleeps again");
     });
 }
 

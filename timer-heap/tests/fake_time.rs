@@ -1,21 +1,16 @@
 //! What the service promises, in time that is moved by hand.
 
+mod common;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use timer_heap::{FakeTime, Generation, Timer, Timers};
+use common::each;
+use timer_heap::{Generation, Timer, Timers};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Runs a test on every generation.
-fn each(test: impl Fn(Timers, FakeTime)) {
-    for generation in Generation::ALL {
-        let (timers, time) =
-            Timers::builder().generation(generation).build_fake();
-        test(timers, time);
-    }
-}
-
 /// What fired, in order.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u32>>>);

@@ -2,32 +2,21 @@
 //! for certain, freed when they are of no use, and ended by a shut-down.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::{each, each_real};
 use crossbeam_channel::TryRecvError;
-use timer_heap::{FakeTime, Generation, OwnTimer, Timers};
+use timer_heap::{FakeTime, OwnTimer, Timers};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
-
-fn each(test: impl Fn(Timers, FakeTime)) {
-    for generation in Generation::ALL {
-        let (timers, time) =
-            Timers::builder().generation(generation).build_fake();
-        test(timers, time);
-    }
-}
-
-fn each_real(test: impl Fn(Timers)) {
-    Generation::ALL
-        .into_iter()
-        .for_each(|it| test(Timers::with_generation(it)));
-}
 
 /// Counts calls, and is let go when the callback is.
 #[derive(Clone, Default)]
@@ -64,6 +53,26 @@ fn a_callback_finds_its_timer_at_once() {
             });
             assert_eq!(receiver.recv(), Ok(()));
         }
+    });
+}
+
+/// The handle may go while a call runs that will set its timer anew.
+#[test]
+fn a_handle_dropped_during_a_call_takes_no_reset_along() {
+    each(|timers, time| {
+        let handle = Arc::new(Mutex::new(None));
+        let (inside, calls) = (Arc::clone(&handle), Calls::default());
+        let count = calls.clone();
+        let timer = timers.after_func_with(SECOND, move |own| {
+            count.add();
+            if inside.lock().unwrap().take().is_some() {
+                assert!(!own.reset(SECOND), "it is called");
+            }
+        });
+        *handle.lock().unwrap() = Some(timer);
+        time.advance(HOUR);
+        assert_eq!(calls.get(), 2);
+        assert!(calls.watch().upgrade().is_none(), "it is kept");
     });
 }
 

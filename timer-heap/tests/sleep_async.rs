@@ -1,6 +1,8 @@
 //! Sleeping futures: on tokio, on an executor made by hand, and dropped.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -9,17 +11,12 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::each_real as each;
 use timer_heap::{Generation, Sleep, Timers};
 use tokio::runtime::{Builder, Runtime};
 
 const MS: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
-
-fn each(test: impl Fn(Timers)) {
-    for generation in Generation::ALL {
-        test(Timers::with_generation(generation));
-    }
-}
 
 /// The smallest executor: the thread parks until it is woken.
 fn block_on<F: Future>(future: F) -> F::Output {

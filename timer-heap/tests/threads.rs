@@ -1,20 +1,17 @@
 //! The service with its thread and the system's clock.
 
+mod common;
+
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use timer_heap::{Generation, Timers};
+use common::each_real as each;
+use timer_heap::Timers;
 
 const MS: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
-
-fn each(test: impl Fn(Timers)) {
-    for generation in Generation::ALL {
-        test(Timers::with_generation(generation));
-    }
-}
 
 #[test]
 fn an_earlier_timer_wakes_the_sleeping_thread() {

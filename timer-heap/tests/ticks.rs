@@ -2,59 +2,29 @@
 //! shut-down.
 #![cfg(not(loom))]
 
+mod common;
+
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::{Task, each};
 use futures_core::Stream;
 use timer_heap::MissedTickBehavior::{Burst, Delay, Skip};
-use timer_heap::{FakeTime, Generation, Interval, ShutDown, Ticker, Timers};
+use timer_heap::{Generation, Interval, ShutDown, Ticker, Timers};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn each(test: impl Fn(Timers, FakeTime)) {
-    for generation in Generation::ALL {
-        let (timers, time) =
-            Timers::builder().generation(generation).build_fake();
-        test(timers, time);
-    }
-}
-
-/// A task that counts how often it is woken.
-#[derive(Default)]
-struct Task(AtomicUsize);
-
-impl Wake for Task {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl Task {
-    fn poll<F: Future>(
-        self: &Arc<Self>,
-        future: Pin<&mut F>,
-    ) -> Poll<F::Output> {
-        let waker = Waker::from(Arc::clone(self));
-        future.poll(&mut Context::from_waker(&waker))
-    }
-
-    fn next<S: Stream + Unpin>(
-        self: &Arc<Self>,
-        stream: &mut S,
-    ) -> Poll<Option<S::Item>> {
-        let waker = Waker::from(Arc::clone(self));
-        Pin::new(stream).poll_next(&mut Context::from_waker(&waker))
-    }
-
-    fn woken(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
+/// Polls for the next item of a stream.
+fn next<S: Stream + Unpin>(
+    task: &Arc<Task>,
+    stream: &mut S,
+) -> Poll<Option<S::Item>> {
+    task.with_context(|context| Pin::new(stream).poll_next(context))
 }
 
 /// Returns the seconds since `start` of each tick that is ready.
@@ -228,14 +198,14 @@ fn a_shut_down_wakes_and_ends_what_tasks_receive() {
         let mut never = pin!(stopped.recv_async());
         assert!(task.poll(receive.as_mut()).is_pending());
         assert!(task.poll(never.as_mut()).is_pending());
-        assert!(task.next(&mut interval).is_pending());
-        assert!(task.next(&mut stream).is_pending());
+        assert!(next(&task, &mut interval).is_pending());
+        assert!(next(&task, &mut stream).is_pending());
         timers.shut_down();
         assert_eq!(task.woken(), 4);
         assert_eq!(task.poll(receive.as_mut()), Poll::Ready(Err(ShutDown)));
         assert_eq!(task.poll(never.as_mut()), Poll::Ready(Err(ShutDown)));
-        assert_eq!(task.next(&mut interval), Poll::Ready(None));
-        assert_eq!(task.next(&mut stream), Poll::Ready(None));
+        assert_eq!(next(&task, &mut interval), Poll::Ready(None));
+        assert_eq!(next(&task, &mut stream), Poll::Ready(None));
         assert_eq!(ticker.iter().next(), None);
         assert_eq!(timers.ticker(HOUR).into_iter().next(), None);
     });
@@ -248,16 +218,16 @@ fn streams_give_the_ticks() {
         let mut interval = timers.interval(SECOND);
         let mut stream = timers.ticker(SECOND).into_stream();
         for n in 0..3 {
-            assert!(matches!(task.next(&mut interval), Poll::Ready(Some(_))));
-            assert!(task.next(&mut interval).is_pending());
-            assert!(task.next(&mut stream).is_pending());
+            assert!(matches!(next(&task, &mut interval), Poll::Ready(Some(_))));
+            assert!(next(&task, &mut interval).is_pending());
+            assert!(next(&task, &mut stream).is_pending());
             assert_eq!(task.woken(), 2 * n);
             time.advance(SECOND);
-            assert!(matches!(task.next(&mut stream), Poll::Ready(Some(_))));
+            assert!(matches!(next(&task, &mut stream), Poll::Ready(Some(_))));
         }
         assert!(stream.ticker().stop());
         time.advance(HOUR);
-        assert!(task.next(&mut stream).is_pending());
+        assert!(next(&task, &mut stream).is_pending());
     });
 }
 
