@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::example;
+
 /// An optimised example of a package, taken apart.
 #[derive(Debug)]
 pub struct Program {
@@ -23,22 +25,8 @@ impl Program {
     /// # Panics
     ///
     /// When it does not build.
-    pub fn of_example(package: &str, example: &str) -> Option<Self> {
-        let target = std::env::current_exe().expect("a test has a path");
-        let target = target.ancestors().nth(3).expect("target/debug/deps/test");
-        let cargo = std::env::var_os("CARGO").expect("cargo runs the test");
-        let status = Command::new(cargo)
-            .args(["build", "--quiet", "--release", "-p", package])
-            .args(["--example", example, "--target-dir"])
-            .arg(target)
-            // Without a sanitizer and for this machine, whatever the test
-            // itself was built for.
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_BUILD_TARGET")
-            .status()
-            .expect("cargo runs");
-        assert!(status.success(), "the example does not build");
-        let binary = target.join("release/examples").join(example);
+    pub fn of_example(package: &str, name: &str) -> Option<Self> {
+        let binary = example::build(package, name);
         let table = objdump(&["--syms"], &binary)?;
         let addresses = table.lines().filter_map(symbol).collect();
         Some(Self { binary, addresses })

@@ -25,7 +25,9 @@
 //!   all.
 //! - `criterion_home` (with the feature `criterion`): where criterion keeps
 //!   its results.
+//! - [`example`]: an example, built with optimisation by a test.
 //! - [`disassembly`]: what the compiler made of a function, for tests.
+//! - [`instructions`]: how many instructions it executes, for tests.
 //! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
@@ -36,7 +38,9 @@ pub mod barrier;
 #[cfg(feature = "criterion")]
 pub mod criterion_home;
 pub mod disassembly;
+pub mod example;
 pub mod futex;
+pub mod instructions;
 pub mod lanes;
 pub mod model;
 pub mod planted;

@@ -4,7 +4,6 @@
 
 mod common;
 
-use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
