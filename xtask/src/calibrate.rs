@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use bench_compare::calibration::{Analysis, Rate, rate};
 use bench_compare::interleave::Session;
+use bench_compare::interleave::rows::SHORT;
 use bench_compare::run::Reading;
 use bench_compare::{Estimator, Rule};
 use indicatif::ProgressBar;
@@ -31,23 +32,11 @@ pub(crate) struct Args {
 /// The bench target whose runs are judged.
 const TARGET: &str = "queues";
 
-/// How long criterion measures, which is as short as it allows.
-const SETTINGS: [&str; 8] = [
-    "--warm-up-time",
-    "0.01",
-    "--measurement-time",
-    "0.03",
-    "--sample-size",
-    "10",
-    "--nresamples",
-    "1000",
-];
-
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let binary = build([TARGET])?.get(TARGET)?;
     let session = Session {
         home: root().join("target/calibrate"),
-        variants: vec![variant("aa", "aa", &binary, &SETTINGS, "")],
+        variants: vec![variant("aa", "aa", &binary, &SHORT, "")],
         ..Session::default()
     };
     if !args.again {
@@ -153,7 +142,7 @@ fn compared_by_criterion(
     let output = binary
         .command(&session.home)
         .arg("--noplot")
-        .args(SETTINGS)
+        .args(SHORT)
         .args(["--load-baseline", &new, "--baseline", &old])
         .output()
         .with_context(|| format!("cannot run {}", binary.path.display()))?;

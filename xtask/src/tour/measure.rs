@@ -4,24 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench_compare::Run;
+use bench_compare::interleave::rows::SHORT;
 use bench_compare::interleave::{Binary, Session, Variant};
 use bench_compare::run::Reading;
 use indicatif::ProgressBar;
 
 use crate::bench_binaries::variant;
 use crate::pairs::Pair;
-
-/// How long criterion measures, which is short: pairs are the replicates.
-const SETTINGS: [&str; 8] = [
-    "--warm-up-time",
-    "0.01",
-    "--measurement-time",
-    "0.03",
-    "--sample-size",
-    "10",
-    "--nresamples",
-    "1000",
-];
 
 /// One pair's benchmarks, ready to run.
 pub(crate) struct Measurement {
@@ -62,7 +51,7 @@ impl Measurement {
         let benchmarks = self.pair.benchmarks;
         let variant = |label: &str| {
             let filter = format!("^{benchmarks}.*/{label}$");
-            variant(label, "tour", &self.binary, &SETTINGS, &filter)
+            variant(label, "tour", &self.binary, &SHORT, &filter)
         };
         Session {
             home: self.folder.clone(),

@@ -31,7 +31,7 @@ const WITH_VALUE: [&str; 15] = [
 
 /// How long criterion measures where nobody said so: the pairs are the
 /// replicates, and many short ones say more than few long ones.
-const SHORT: [&str; 9] = [
+pub const SHORT: [&str; 8] = [
     "--warm-up-time",
     "0.01",
     "--measurement-time",
@@ -40,7 +40,6 @@ const SHORT: [&str; 9] = [
     "10",
     "--nresamples",
     "1000",
-    "--noplot",
 ];
 
 /// The rows of a session: for each row and variant the place of its program
@@ -103,10 +102,11 @@ impl Session {
         for variant in &mut self.variants {
             let is_timed = variant.arguments.iter().any(|argument| {
                 let name = argument.split('=').next().unwrap_or(argument);
-                SHORT.contains(&name) || name == "--quick"
+                SHORT.contains(&name) || ["--noplot", "--quick"].contains(&name)
             });
             if !is_timed {
-                variant.arguments.extend(SHORT.map(str::to_owned));
+                let short = SHORT.into_iter().chain(["--noplot"]);
+                variant.arguments.extend(short.map(str::to_owned));
             }
         }
     }
