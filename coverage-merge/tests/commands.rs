@@ -2,9 +2,7 @@
 
 mod common;
 
-use assert_cmd::Command;
-use assert_cmd::assert::Assert;
-use common::data;
+use common::{data, run, stderr, stdout};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -25,23 +23,6 @@ fn write(folder: &TempDir, name: &str, text: &str) {
     let path = folder.path().join(name);
     fs::create_dir_all(path.parent().expect("inside")).expect("writable");
     fs::write(path, text).expect("writable");
-}
-
-fn run(folder: &TempDir, arguments: &str) -> Assert {
-    Command::cargo_bin("coverage-merge")
-        .expect("built with the tests")
-        .current_dir(folder)
-        .args(arguments.split_whitespace())
-        .assert()
-}
-
-fn stdout(folder: &TempDir, arguments: &str) -> String {
-    let assert = run(folder, arguments).success();
-    String::from_utf8_lossy(&assert.get_output().stdout).into_owned()
-}
-
-fn stderr(assert: &Assert) -> String {
-    String::from_utf8_lossy(&assert.get_output().stderr).into_owned()
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What comes from everybody's tools and machines: odd folders, other
 //! spellings of paths, records that other versions write.
 
+mod common;
+
 use assert_cmd::Command;
-use assert_cmd::assert::Assert;
+use common::{run, stderr, stdout};
 use std::fs;
 use tempfile::TempDir;
 
@@ -15,23 +17,6 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
         fs::write(path, text).expect("writable");
     }
     folder
-}
-
-fn run(folder: &TempDir, arguments: &str) -> Assert {
-    Command::cargo_bin("coverage-merge")
-        .expect("built with the tests")
-        .current_dir(folder)
-        .args(arguments.split_whitespace())
-        .assert()
-}
-
-fn stdout(folder: &TempDir, arguments: &str) -> String {
-    let assert = run(folder, arguments).success();
-    String::from_utf8_lossy(&assert.get_output().stdout).into_owned()
-}
-
-fn stderr(assert: &Assert) -> String {
-    String::from_utf8_lossy(&assert.get_output().stderr).into_owned()
 }
 
 const GO: &str = "mode: count\nm/a.go:1.1,2.2 1 1\n";

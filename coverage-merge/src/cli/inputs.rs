@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use coverage_merge::{
     Filter, Input, Merger, OnConflict, Profile, Search, SourceTree, inputs,
@@ -40,8 +41,13 @@ pub(crate) struct Inputs {
     mode: Option<ReadAs>,
 
     /// What to do with blocks of one file that overlap
-    #[arg(long, value_name = "CHOICE", value_enum, default_value_t)]
-    on_conflict: Choice,
+    #[arg(
+        long,
+        value_name = "CHOICE",
+        value_parser = on_conflict(),
+        default_value_t
+    )]
+    on_conflict: OnConflict,
 
     /// Only files that match one of these globs (path or name), or, with
     /// @LIST, that stand in this list of paths, one a line
@@ -79,27 +85,10 @@ enum ReadAs {
     Set,
 }
 
-/// The names of [`OnConflict`].
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum Choice {
-    #[default]
-    Error,
-    Coarsen,
-    Refine,
-    Lines,
-    Keep,
-}
-
-impl From<Choice> for OnConflict {
-    fn from(choice: Choice) -> Self {
-        match choice {
-            Choice::Error => Self::Error,
-            Choice::Coarsen => Self::Coarsen,
-            Choice::Refine => Self::Refine,
-            Choice::Lines => Self::Lines,
-            Choice::Keep => Self::Keep,
-        }
-    }
+/// Takes the names of the choices, and no other.
+fn on_conflict() -> impl TypedValueParser<Value = OnConflict> {
+    let names = OnConflict::NAMES.map(|(name, _)| name);
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
 impl Inputs {
@@ -216,7 +205,7 @@ impl Inputs {
     fn finish(&self, mut profile: Profile) -> Result<Profile, Failure> {
         profile.join_sources()?;
         let mut profile = self.filtered(profile)?;
-        profile.resolve(self.on_conflict.into())?;
+        profile.resolve(self.on_conflict)?;
         for warning in profile.warnings() {
             eprintln!("warning: {warning}");
         }

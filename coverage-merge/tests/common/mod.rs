@@ -4,6 +4,30 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+use tempfile::TempDir;
+
+/// Runs the command in a folder.
+pub(crate) fn run(folder: &TempDir, arguments: &str) -> Assert {
+    Command::cargo_bin("coverage-merge")
+        .expect("built with the tests")
+        .current_dir(folder)
+        .args(arguments.split_whitespace())
+        .assert()
+}
+
+/// Runs it, and returns what it prints.
+pub(crate) fn stdout(folder: &TempDir, arguments: &str) -> String {
+    let assert = run(folder, arguments).success();
+    String::from_utf8_lossy(&assert.get_output().stdout).into_owned()
+}
+
+/// Returns what it said.
+pub(crate) fn stderr(assert: &Assert) -> String {
+    String::from_utf8_lossy(&assert.get_output().stderr).into_owned()
+}
+
 /// The real profiles of one mode.
 pub(crate) fn profiles(mode: &str) -> Vec<PathBuf> {
     let folder = data("");
