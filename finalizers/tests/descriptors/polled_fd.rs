@@ -221,6 +221,25 @@ fn a_file_costs_one_descriptor_and_none_once_it_is_closed() {
     });
 }
 
+/// Closes a descriptor once a read on another thread has begun, and calls
+/// `then`. Returns what the read returned.
+fn close_beside_a_read(
+    reader: &PolledFd,
+    then: impl FnOnce(),
+) -> io::Result<usize> {
+    let (begun, has_begun) = mpsc::channel();
+    thread::scope(|scope| {
+        let read = scope.spawn(|| {
+            begun.send(()).unwrap();
+            reader.read(&mut [0; 8])
+        });
+        has_begun.recv().unwrap();
+        reader.close().unwrap();
+        then();
+        read.join().unwrap()
+    })
+}
+
 #[test]
 fn the_number_is_free_when_close_returns_though_a_reader_was_waiting() {
     in_child(|| {
@@ -228,19 +247,12 @@ fn the_number_is_free_when_close_returns_though_a_reader_was_waiting() {
             let (reader, _writer) = io::pipe().unwrap();
             let number = reader.as_raw_fd();
             let reader = PolledFd::new(reader.into()).unwrap();
-            let (begun, has_begun) = mpsc::channel();
-            thread::scope(|scope| {
-                let read = scope.spawn(|| {
-                    begun.send(()).unwrap();
-                    reader.read(&mut [0; 8])
-                });
-                has_begun.recv().unwrap();
-                reader.close().unwrap();
+            let read = close_beside_a_read(&reader, || {
                 // SAFETY: asks for the flags of a number, open or not.
                 let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
                 assert_eq!(flags, -1, "it is still open");
-                assert!(is_closed(&read.join().unwrap()));
             });
+            assert!(is_closed(&read));
         }
     });
 }
@@ -254,18 +266,10 @@ fn closing_beside_a_read_that_blocks_in_the_kernel_returns() {
         // The flags belong to the file, which both descriptors share.
         // SAFETY: sets the flags of a descriptor that is open.
         unsafe { libc::fcntl(other.as_raw_fd(), libc::F_SETFL, 0) };
-        let (begun, has_begun) = mpsc::channel();
-        thread::scope(|scope| {
-            let read = scope.spawn(|| {
-                begun.send(()).unwrap();
-                reader.read(&mut [0; 8])
-            });
-            has_begun.recv().unwrap();
-            reader.close().unwrap();
+        let read = close_beside_a_read(&reader, || {
             writer.write_all(b"x").unwrap();
-            let read = read.join().unwrap();
-            assert!(is_closed(&read) || read.unwrap() == 1);
         });
+        assert!(is_closed(&read) || read.unwrap() == 1);
     });
 }
 
