@@ -147,3 +147,60 @@ impl<P: Steps> Service<P> {
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(not(loom))]
+mod tests {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use support::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::service::alarm::Alarm;
+    use crate::service::callback::Callback;
+    use crate::service::generation::Generation;
+    use crate::time::clock::Clock;
+
+    /// Returns a service with two shards, however many processors there are.
+    fn two_shards() -> Service {
+        let (clock, alarm) = (Clock::fake(), Arc::new(Alarm::new()));
+        let shard = |_| {
+            let queue = Generation::Best.queue();
+            Shard::new(queue, None, 0, Arc::clone(&alarm), clock.clone())
+        };
+        let shards = (0..2).map(shard).collect();
+        let leader = Mutex::new(());
+        let group = Group { alarm: Arc::clone(&alarm), shards, leader };
+        Service { clock, groups: Box::new([group]), on_panic: Box::new(drop) }
+    }
+
+    /// A timer that sets itself to a time that has passed is always due. It
+    /// gives up in the end, so that the test can fail.
+    #[test]
+    fn a_shard_that_is_always_due_gives_the_other_its_turn() {
+        let service = Arc::new(two_shards());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let (own, count) = (Arc::clone(&service), Arc::clone(&calls));
+        let index = Arc::new(OnceLock::new());
+        let own_index = Arc::clone(&index);
+        let busy = Callback::new(move || {
+            if count.fetch_add(1, Ordering::Relaxed) < 10 * TURN {
+                let index = own_index.get().expect("set before it is due");
+                own.groups[0].shards[0].arm(*index, 0);
+            }
+        });
+        let shards = &service.groups[0].shards;
+        index.set(shards[0].start(0, busy, || None)).expect("set once");
+        let seen = Arc::new(AtomicUsize::new(0));
+        let (before, note) = (Arc::clone(&calls), Arc::clone(&seen));
+        let patient = Callback::new(move || {
+            note.store(before.load(Ordering::Relaxed), Ordering::Relaxed);
+        });
+        shards[1].start(0, patient, || None);
+        service.run_until(0);
+        assert_eq!(seen.load(Ordering::Relaxed), TURN);
+        assert_eq!(calls.load(Ordering::Relaxed), 10 * TURN + 1);
+        service.shut_down();
+    }
+}
