@@ -9,6 +9,13 @@ use crate::structures::timer_id::TimerId;
 /// What `timerproc` does, and what a lazy heap does later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// It publishes that it is going to wait.
+    Publish,
+    /// It has looked into the queues.
+    Look {
+        /// The first deadline there.
+        first: Option<i64>,
+    },
     /// It sleeps until a deadline.
     Sleep {
         /// The deadline.
@@ -50,6 +57,8 @@ pub unsafe trait Steps: Send + Sync + 'static {
     // ANCHOR: steps
     /// The waiter publishes before it looks.
     const PUBLISHES_FIRST: bool = true;
+    /// The waiter announces its deadline by compare-and-exchange.
+    const ANNOUNCES_BY_EXCHANGE: bool = true;
     /// The waiter clears the note of the wait before.
     const CLEARS_NOTE: bool = true;
     /// Whoever rings sets the waiter's state to awake.
