@@ -101,6 +101,8 @@ impl Scene {
                 self.frame(0, format!("{} fires.", self.moment(when)), None);
                 return;
             }
+            // What the figure shows begins after the look.
+            Event::Publish | Event::Look { .. } => return,
             Event::Bury { .. } | Event::Move { .. } => {
                 unreachable!("this heap puts nothing off")
             }

@@ -30,7 +30,6 @@ pub trait Sift {
     /// Moves the entry at a position towards the root, as far as it must go.
     fn up<T: Tree>(tree: &mut T, at: usize);
     /// Moves the entry at a position towards the leaves.
-    // ANCHOR: hole-down
     fn down<T: Tree>(tree: &mut T, at: usize);
 }
 
@@ -43,7 +42,6 @@ fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
     if start >= end {
         return None;
     }
-    // ANCHOR_END: hole-down
     let mut first = (start, tree.get(start));
     for child in start + 1..end {
         let entry = tree.get(child);
@@ -81,6 +79,7 @@ impl Sift for Hole {
     }
     // ANCHOR_END: hole
 
+    // ANCHOR: hole-down
     fn down<T: Tree>(tree: &mut T, start: usize) {
         let moving = tree.get(start);
         let mut at = start;
@@ -95,6 +94,7 @@ impl Sift for Hole {
             tree.put(at, moving);
         }
     }
+    // ANCHOR_END: hole-down
 }
 
 /// Exchanges the entry with its neighbour at each level: two writes each.
