@@ -78,11 +78,11 @@ pub unsafe trait Steps: Send + Sync + 'static {
     const LOOKS_BY_EXCHANGE: bool = true;
     /// A shut-down closes the queues before it rings.
     const CLOSES_FIRST: bool = true;
+    // ANCHOR_END: steps
     /// Whoever evicts the owner of a lock runs a barrier for it.
     const FENCES_EVICTION: bool = true;
     /// A lock gets no owner until the one evicted knows.
     const AWAITS_EVICTED: bool = true;
-    // ANCHOR_END: steps
 
     /// Takes note of an event.
     #[inline(always)]

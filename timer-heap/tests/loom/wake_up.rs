@@ -115,7 +115,6 @@ fn sleeping_not_cleared() {
 
 /// A waiter goes through one whole wait while two starters come. The end of the
 /// model is a start too: it makes the waiter return if no starter did.
-// ANCHOR: one-ring-a-wait
 fn one_ring_a_wait<P: Steps>() {
     support::model(|| {
         let alarm = Arc::new(Alarm::<P>::parked());
@@ -127,6 +126,7 @@ fn one_ring_a_wait<P: Steps>() {
                 alarm.wait(&Clock::fake(), || *first.lock().unwrap());
             })
         };
+        // ANCHOR: one-ring-a-wait
         let start = |name: &'static str, when: i64| {
             let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
             move || {
@@ -141,9 +141,9 @@ fn one_ring_a_wait<P: Steps>() {
         assert!(rings <= 1, "one wait was rung twice");
         start("end", 0)();
         waiter.join().unwrap();
+        // ANCHOR_END: one-ring-a-wait
     });
 }
-// ANCHOR_END: one-ring-a-wait
 
 #[test]
 fn one_wait_is_rung_once() {

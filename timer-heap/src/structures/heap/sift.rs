@@ -59,8 +59,8 @@ fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hole;
 
-// ANCHOR: hole
 impl Sift for Hole {
+    // ANCHOR: hole
     fn up<T: Tree>(tree: &mut T, start: usize) {
         let moving = tree.get(start);
         let mut at = start;
@@ -101,8 +101,8 @@ impl Sift for Hole {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Swap;
 
-// ANCHOR: swap
 impl Sift for Swap {
+    // ANCHOR: swap
     fn up<T: Tree>(tree: &mut T, mut at: usize) {
         while at > 0 {
             let parent = (at - 1) / ARITY;
