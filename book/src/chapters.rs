@@ -10,6 +10,10 @@ macro_rules! chapters {
 
 chapters! {
     introduction: "introduction.md",
+    atomics: "primer/atomics.md",
+    futex: "primer/futex.md",
+    stacks: "primer/stacks.md",
+    cache_lines: "primer/cache-lines.md",
     the_heap: "timers/the-heap.md",
     two_ways_to_sleep: "timers/two-ways-to-sleep.md",
     a_heap_per_worker: "timers/a-heap-per-worker.md",

@@ -128,13 +128,11 @@ impl Scene {
 
     fn show(&mut self, step: Step) {
         let (object, look, part) = match step {
-            Step::Mark(object) => (object, Some(Look::Read), "Step::Mark("),
-            Step::Follow(object) => {
-                (object, Some(Look::Written), "Step::Follow(")
-            }
+            Step::Mark(object) => (object, Some(Look::Held), "Step::Mark("),
+            Step::Follow(object) => (object, Some(Look::Read), "Step::Follow("),
             Step::MarkFor(object) => (object, None, "Step::MarkFor("),
             Step::Due(object) => {
-                (object, Some(Look::Held), "self.sweep_specials()")
+                (object, Some(Look::Due), "self.sweep_specials()")
             }
         };
         let is_same = |other: &Pointer| *other == object;

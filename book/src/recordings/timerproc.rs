@@ -152,7 +152,7 @@ impl Scene {
         let mut deadlines: Vec<i64> =
             timers.iter().map(|(when, ..)| self.moment(when)).collect();
         deadlines.sort_unstable();
-        let look = [Look::Written, Look::Read, Look::Held][state];
+        let look = [Look::Written, Look::Held, Look::Held][state];
         let timerproc = "timerproc";
         let mut tiles =
             vec![Tile::new(timerproc, timerproc, [x(state), 50], look)];
