@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 /// What `{{#turn NAME}}` can name: the name, which `turn-figure.js` has too,
 /// the title, and what the figure shows where there are no scripts.
-pub const FIGURES: [(&str, &str, &str); 6] = [
+const FIGURES: [(&str, &str, &str); 6] = [
     (
         "heap-levels",
         "How deep is a heap?",

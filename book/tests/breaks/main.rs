@@ -94,8 +94,9 @@ impl Break {
 
 /// Returns false, and says so, where there is no git to apply a patch with.
 fn there_is_git() -> bool {
-    let version = Command::new("git").arg("--version").stdout(Stdio::null());
-    let there = version.stderr(Stdio::null()).status().is_ok();
+    let mut version = Command::new("git");
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    let there = version.status().is_ok();
     if !there {
         println!("NOT TESTED: git is missing, which applies the patches.");
     }
