@@ -21,7 +21,7 @@ struct Include {
 
 fn includes() -> Vec<Include> {
     let directive = Regex::new(
-        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?\}\}",
+        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?(?: [^}]+)?\}\}",
     )
     .expect("the pattern is valid");
     let mut found = Vec::new();

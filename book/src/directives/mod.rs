@@ -5,7 +5,7 @@
 //!
 //! - `bugs`, `diff`, `experiments`, `figure`, `live_program`, `table` and
 //!   `turn` each render one of them; `plot` is a part of `table`;
-//! - `map` is on top of each chapter;
+//! - `excerpt` shows code without what models need; `map` is on top of each chapter;
 //! - `anchor` reads the source that `diff` compares;
 //! - `records` finds the records of `figure` and `table`;
 //! - `location` is the line of a chapter that an error names.
@@ -13,6 +13,7 @@
 mod anchor;
 mod bugs;
 mod diff;
+mod excerpt;
 mod experiments;
 mod figure;
 mod live_program;
@@ -53,6 +54,7 @@ const YOURS: &str = "../.tour";
 /// | `{{#table SUBJECT}}` alone on its line | the subject's recorded run, and the reader's own beside it if there is one |
 /// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
 /// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
+/// | `{{#include FILE:ANCHOR clean ITEM}}` alone on its line | an excerpt that must hold the text `ITEM`, with what models need folded; both words may be left out |
 /// | `{{#map whole}}` alone on its line | the map of a runtime that each chapter begins with |
 /// | `{{#bugs CRATE}}` alone on its line | every planted bug of a crate, with its lanes |
 /// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
@@ -83,8 +85,8 @@ impl Preprocessor for Directives {
                 file: chapter.source_path.clone().unwrap_or_default(),
                 line: 1,
             };
-            match folders.expand(&chapter.content, &top) {
-                Ok(text) => chapter.content = map::with_map(&text, &top.file),
+            match folders.chapter(&chapter.content, &top) {
+                Ok(text) => chapter.content = text,
                 Err(error) if outcome.is_ok() => outcome = Err(error),
                 Err(_) => {}
             }
@@ -153,6 +155,16 @@ struct Folders {
 }
 
 impl Folders {
+    /// Returns a whole chapter with its map, its excerpts and its directives.
+    fn chapter(&self, text: &str, top: &Location) -> Result<String> {
+        let file = top.chapters.join(&top.file);
+        let folder = file.parent().unwrap_or(&top.chapters);
+        let text = self.expand(text, top)?;
+        let text = excerpt::excerpts(&text, folder)
+            .with_context(|| top.to_string())?;
+        Ok(map::with_map(&text, &top.file))
+    }
+
     /// Returns `text` with its directives rendered; `top` is its first line.
     fn expand(&self, text: &str, top: &Location) -> Result<String> {
         let mut expanded = String::new();
