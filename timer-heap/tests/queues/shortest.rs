@@ -77,7 +77,10 @@ fn shortest(
     }
     for at in 0..best.len() {
         let duration = best[at].duration().unwrap_or(0);
-        for smaller in (0..10).filter(|&small| small < duration) {
+        // Small ones first, then fewer and fewer bits taken off.
+        let halves = (1..62).rev().map(|shift| duration >> shift);
+        let small = (0..10).chain(halves.filter(|&half| half > 9));
+        for smaller in small.filter(|&small| small < duration.max(10)) {
             let mut tried = best.clone();
             tried[at].set_duration(smaller);
             if fails(&tried) {
