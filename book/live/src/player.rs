@@ -52,7 +52,9 @@ fn in_words(track: &Track) -> String {
         .iter()
         .map(|frame| format!("<li>{}</li>\n", escape(&frame.say)))
         .collect();
-    let drawing = match track.frames.first() {
+    // Lanes begin with nothing: their end says more.
+    let first = track.frames.first().filter(|frame| !frame.tiles.is_empty());
+    let drawing = match first.or(track.frames.last()) {
         Some(frame) => still(&track.stage, frame),
         None => String::new(),
     };
