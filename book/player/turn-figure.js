@@ -20,7 +20,110 @@
     return depth;
   };
 
+  // A number in digits of base 64, the highest first.
+  const digits = (ticks, count) => {
+    const found = [];
+    for (let rest = ticks; found.length < count; rest = Math.floor(rest / 64)) {
+      found.unshift(rest % 64);
+    }
+    return found;
+  };
+
+  // Statements in which a guard is born: each line with whether the lock is
+  // held there in edition 2021, and in 2024.
+  const STATEMENTS = {
+    "let guard = …;": [
+      ["let guard = mutex.lock();", true, true],
+      ["work();", true, true],
+      ["} // the end of the block", false, false],
+    ],
+    "let _ = …;": [
+      ["let _ = mutex.lock();", true, true],
+      ["work();", false, false],
+    ],
+    "match … { }": [
+      ["match mutex.lock().pop() {", true, true],
+      ["    Some(job) => run(job),", true, true],
+      ["    None => wait(),", true, true],
+      ["}", false, false],
+    ],
+    "match { … } { }": [
+      ["match { mutex.lock().pop() } {", true, true],
+      ["    Some(job) => run(job),", true, false],
+      ["    None => wait(),", true, false],
+      ["}", false, false],
+    ],
+    "let job = …; match job { }": [
+      ["let job = mutex.lock().pop();", true, true],
+      ["match job {", false, false],
+      ["    Some(job) => run(job),", false, false],
+      ["    None => wait(),", false, false],
+      ["}", false, false],
+    ],
+    "if let … { } else { }": [
+      ["if let Some(job) = mutex.lock().pop() {", true, true],
+      ["    run(job);", true, true],
+      ["} else {", true, false],
+      ["    wait();", true, false],
+      ["}", false, false],
+    ],
+    "while let … { }": [
+      ["while let Some(job) = mutex.lock().pop() {", true, true],
+      ["    run(job);", true, true],
+      ["}", false, false],
+    ],
+    "if … { }": [
+      ["if mutex.lock().is_empty() {", true, true],
+      ["    wait();", false, false],
+      ["}", false, false],
+    ],
+    "let … else { };": [
+      ["let Some(job) = mutex.lock().pop() else {", true, true],
+      ["    return;", false, false],
+      ["};", false, false],
+      ["run(job);", false, false],
+    ],
+  };
+
   const FIGURES = {
+    "guard-lifetime": {
+      inputs: [
+        ["Statement", Object.keys(STATEMENTS), 5],
+        ["Edition", ["2021", "2024"], 0],
+      ],
+      draw(statement, edition) {
+        const column = edition === "2021" ? 1 : 2;
+        const lines = STATEMENTS[statement];
+        const held = lines.filter((line) => line[column]).length;
+        const differ = lines.some(([, old, now]) => old !== now);
+        return {
+          say: `The lock is held in ${many(held, "line")}. ` +
+            (differ
+              ? "The other edition frees it elsewhere."
+              : "Both editions agree."),
+          code: lines.map((line) => [line[0], line[column]]),
+        };
+      },
+    },
+    "wheel-slot": {
+      inputs: [
+        ["Now, in ticks", [0, 5, 63, 64, 4_090, 4_095, 4_096, 262_143], 1],
+        ["Ticks ahead", [1, 10, 58, 59, 100, 4_000, 5_000, 300_000], 2],
+      ],
+      draw(now, ahead) {
+        const [from, to] = [digits(now, 4), digits(now + ahead, 4)];
+        const differs = from.findIndex((digit, at) => digit !== to[at]);
+        const level = 3 - differs;
+        return {
+          say: `The highest digit that differs is that of level ${level}: ` +
+            `the timer is parked there, in slot ${to[differs]}.`,
+          digits: [
+            ["level", [3, 2, 1, 0]], ["now", from], ["deadline", to],
+          ],
+          mark: differs,
+        };
+      },
+    },
     "heap-levels": {
       inputs: [
         ["Timers", [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000], 5],
@@ -181,6 +284,34 @@
     return [made("p", { class: "memory" }, ...lines)];
   };
 
+  // Lines of code, with the state of the lock before each.
+  const code = (lines) =>
+    lines.map(([text, held]) =>
+      made(
+        "pre",
+        { class: held ? "code held" : "code" },
+        `${held ? "held" : "free"}  ${text}`,
+      ),
+    );
+
+  // Numbers digit by digit; a column is marked.
+  const columns = (rows, mark) => {
+    const row = ([name, digits]) => {
+      const cells = digits.map((digit, at) =>
+        made("td", at === mark ? { class: "child" } : {}, String(digit)),
+      );
+      return made("tr", {}, made("th", { scope: "row" }, name), ...cells);
+    };
+    return [made("table", {}, ...rows.map(row))];
+  };
+
+  const shapes = (drawn) => {
+    if (drawn.bars) return bars(drawn.bars);
+    if (drawn.code) return code(drawn.code);
+    if (drawn.digits) return columns(drawn.digits, drawn.mark);
+    return memory(drawn.cells, drawn.perLine);
+  };
+
   class TurnFigure extends HTMLElement {
     connectedCallback() {
       const figure = FIGURES[this.dataset.name];
@@ -222,10 +353,7 @@
     draw() {
       const values = this.sliders.map(({ read }) => read());
       const drawn = this.figure.draw(...values);
-      const shapes = drawn.bars
-        ? bars(drawn.bars)
-        : memory(drawn.cells, drawn.perLine);
-      this.picture.replaceChildren(...shapes);
+      this.picture.replaceChildren(...shapes(drawn));
       this.say.textContent = drawn.say;
     }
   }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 /// What `{{#turn NAME}}` can name: the name, which `turn-figure.js` has too,
 /// the title, and what the figure shows where there are no scripts.
-const FIGURES: [(&str, &str, &str); 6] = [
+const FIGURES: [(&str, &str, &str); 8] = [
     (
         "heap-levels",
         "How deep is a heap?",
@@ -17,6 +17,19 @@ const FIGURES: [(&str, &str, &str); 6] = [
         "Which cache lines do the children touch?",
         "With entries of 16 bytes, the four children of node 1 are entries 5 \
          to 8: they touch two lines of 64 bytes.",
+    ),
+    (
+        "guard-lifetime",
+        "How long is the lock held?",
+        "In edition 2021 the guard of <code>if let Some(job) = mutex.lock().pop()</code> \
+         lives to the end of the <code>else</code>; in 2024 it is gone before that.",
+    ),
+    (
+        "wheel-slot",
+        "Where is a timer parked?",
+        "Now is tick 5, and the deadline is tick 63: in digits of base 64 \
+         only the last one differs, so the timer is in level 0, slot 63. One \
+         tick later it would be in level 1.",
     ),
     (
         "tick",
