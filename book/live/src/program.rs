@@ -176,16 +176,6 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_at_the_word_that_it_names() {
-        let (line, column, message) =
-            error(Language::Objects, "new b\nlink a b");
-        assert_eq!((line, column), (2, 6), "{message}");
-        let (line, column, message) =
-            error(Language::Objects, "new a\nlink a b");
-        assert_eq!((line, column), (2, 8), "{message}");
-    }
-
-    #[test]
     fn a_long_word_is_not_repeated_in_full() {
         let program = format!("start {} 5", "a".repeat(2_000_000));
         let (_, _, message) = error(Language::Timers, &program);
