@@ -26,7 +26,7 @@ fn errors_name_the_line_and_the_column() {
         ("new b\nlink a b", 2, 6, "there is no object a"),
         ("new a\nunlink a a", 2, 8, "does not point to"),
         ("new a\ndrop a\ndrop a", 3, 6, "no root keeps a"),
-        ("new a\ndrop a\nlink a a", 3, 8, "no root leads to a"),
+        ("new a\ndrop a\nlink a a", 3, 6, "no root leads to a"),
         ("new a\nfinalizer a\nfinalizer a", 3, 11, "already"),
         ("new a\nfinalizer a soon", 2, 13, "is not revives"),
         ("new a\nupgrade a", 2, 9, "no weak pointer to a"),
