@@ -36,11 +36,14 @@
     async run() {
       const answer = this.ask(await this.crates(), this.text.value);
       this.text.setAttribute("aria-invalid", String(!answer.player));
+      this.classList.toggle("outdated", !answer.player);
       if (answer.player) {
         this.error.textContent = "";
         const made = document.createElement("template");
         made.innerHTML = answer.player;
         this.querySelector("step-player").replaceWith(made.content);
+        // What was asked for is seen at once.
+        this.querySelector("step-player").playOrPause();
       } else {
         const { line, column, message } = answer;
         this.error.textContent = `Line ${line}, column ${column}: ${message}.`;

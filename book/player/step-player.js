@@ -7,6 +7,11 @@
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const PAUSE = 1100; // milliseconds a frame stays when playing
+  const SPEEDS = [0.5, 1, 2];
+
+  // The part of an address that names a player; a step comes after "@".
+  const named = (title) =>
+    title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
   const element = (name, attributes = {}, text = "") => {
     const made = document.createElement(name);
@@ -91,7 +96,8 @@
       this.code.setAttribute("aria-label", `Source of ${track.name}`);
       this.code.setAttribute("role", "group");
       this.lines = track.code.map((line) => {
-        const shown = element("span", {}, `${line}\n`);
+        const shown = element("span");
+        globalThis.colourRust(shown, `${line}\n`);
         this.code.append(shown);
         return shown;
       });
@@ -112,6 +118,15 @@
       this.lines.forEach((line, number) => {
         line.classList.toggle("now", number === frame.line);
       });
+      this.scroll(this.lines[frame.line]);
+    }
+
+    // Within the pane only: the page stays where it is.
+    scroll(line) {
+      if (!line) return;
+      const { clientHeight } = this.code;
+      const middle = line.offsetTop + line.offsetHeight / 2;
+      this.code.scrollTop = middle - clientHeight / 2;
     }
   }
 
@@ -128,11 +143,47 @@
       this.last = Math.max(...this.views.map((view) => view.length)) - 1;
       this.setAttribute("role", "group");
       this.setAttribute("aria-label", recording.title);
-      this.querySelector(".title").after(this.controls(), ...this.game());
+      // So that a click gives it the keys.
+      this.tabIndex = 0;
+      this.id ||= named(recording.title);
+      this.querySelector(".title").after(...this.switches());
+      this.querySelector(".tracks").after(this.controls(), ...this.game());
       this.addEventListener("keydown", (event) => this.key(event));
       this.classList.add("ready");
       this.show(0);
       this.endOnPaper();
+      this.follow();
+      window.addEventListener("hashchange", () => this.follow());
+    }
+
+    // Shows the step that the address names.
+    follow() {
+      const [name, step] = decodeURIComponent(location.hash).slice(1).split("@");
+      if (name !== this.id || step === undefined) return;
+      this.go(Number(step) || 0);
+      this.scrollIntoView({ block: "center" });
+    }
+
+    // Which track is shown, where there is room for one only.
+    switches() {
+      if (this.views.length < 2) return [];
+      const bar = element("div", { class: "controls switches" });
+      const tracks = [...this.querySelectorAll(".track")];
+      const buttons = this.views.map(({ track }, number) => {
+        const button = element("button", { type: "button" }, track.name);
+        button.addEventListener("click", () => choose(number));
+        return button;
+      });
+      const choose = (chosen) => {
+        tracks.forEach((track, number) => {
+          track.classList.toggle("chosen", number === chosen);
+          buttons[number].setAttribute("aria-pressed", number === chosen);
+        });
+        this.show(this.step ?? 0);
+      };
+      bar.append(...buttons);
+      queueMicrotask(() => choose(0));
+      return [bar];
     }
 
     disconnectedCallback() {
@@ -170,10 +221,19 @@
       this.slider.addEventListener("input", () => {
         this.go(Number(this.slider.value));
       });
-      this.position = element("span", { class: "position" });
+      this.position = element("a", { class: "position" });
+      this.position.title = "Link to this step";
+      this.speed = element("select", { "aria-label": "Speed" });
+      for (const speed of SPEEDS) {
+        this.speed.append(element("option", { value: speed }, `${speed}×`));
+      }
+      this.speed.value = 1;
+      this.speed.addEventListener("change", () => {
+        if (this.timer) this.pause(), this.playOrPause();
+      });
       // The captions are read out here, once for all tracks.
       this.live = element("p", { class: "live", "aria-live": "polite" });
-      bar.append(this.slider, this.position, this.live);
+      bar.append(this.slider, this.position, this.speed, this.live);
       return bar;
     }
 
@@ -189,9 +249,12 @@
       for (const actor of actors) {
         const button = element("button", { type: "button" }, actor);
         button.addEventListener("click", () => {
+          const isOver = this.step === this.last;
           const next = frames[Math.min(this.step + 1, this.last)].actor;
           this.go(this.step + 1);
-          result.textContent = this.verdict(actor, next);
+          result.textContent = isOver
+            ? "This run has ended: go back to its first step."
+            : this.verdict(actor, next);
         });
         bar.append(button);
       }
@@ -212,8 +275,12 @@
         ArrowRight: () => this.go(this.step + 1),
         Home: () => this.go(0),
         End: () => this.go(this.last),
+        " ": () => this.playOrPause(),
       };
-      const act = steps[event.key];
+      // These have a use of their own for some keys.
+      const own = event.target.closest("select, summary, a");
+      const isPressed = event.key === " " && event.target.closest("button");
+      const act = own || isPressed ? undefined : steps[event.key];
       if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
@@ -230,6 +297,7 @@
       this.views.forEach((view) => view.show(step));
       this.slider.value = step;
       this.position.textContent = `${step} / ${this.last}`;
+      this.position.href = `#${this.id}@${step}`;
       const said = this.views.map(
         (view) => `${view.track.name}: ${view.say.textContent}`,
       );
@@ -243,7 +311,7 @@
       this.timer = setInterval(() => {
         this.show(this.step + 1);
         if (this.step === this.last) this.pause();
-      }, PAUSE);
+      }, PAUSE / Number(this.speed.value));
       this.label("Pause", "❚❚");
     }
 

@@ -10,6 +10,10 @@ macro_rules! chapters {
 
 chapters! {
     introduction: "introduction.md",
+    atomics: "primer/atomics.md",
+    futex: "primer/futex.md",
+    stacks: "primer/stacks.md",
+    cache_lines: "primer/cache-lines.md",
     the_heap: "timers/the-heap.md",
     two_ways_to_sleep: "timers/two-ways-to-sleep.md",
     a_heap_per_worker: "timers/a-heap-per-worker.md",
@@ -33,6 +37,12 @@ chapters! {
     the_fast_path: "coverage/the-fast-path.md",
     loom: "testing/loom.md",
     planted_bugs: "testing/planted-bugs.md",
+    locks_review: "locks/review.md",
+    timers_review: "timers/review.md",
+    finalizers_review: "finalizers/review.md",
+    benchmarks_review: "benchmarks/review.md",
+    coverage_review: "coverage/review.md",
+    testing_review: "testing/review.md",
     go_source_map: "appendices/go-source-map.md",
     glossary: "appendices/glossary.md",
     questions_of_design: "appendices/questions-of-design.md",

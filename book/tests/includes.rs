@@ -21,7 +21,7 @@ struct Include {
 
 fn includes() -> Vec<Include> {
     let directive = Regex::new(
-        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?\}\}",
+        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?(?: [^}]+)?\}\}",
     )
     .expect("the pattern is valid");
     let mut found = Vec::new();
@@ -116,8 +116,25 @@ fn problem(include: &Include) -> Option<String> {
         (0, _) => Some(format!("no lines are marked with ANCHOR: {anchor}")),
         (count @ 26.., _) => Some(format!("{anchor} is {count} lines long")),
         (_, width @ 81..) => Some(format!("{anchor} is {width} wide")),
+        _ if is_torn(&include.file, &lines) => {
+            Some(format!("{anchor} leaves a bracket open, or closes one more"))
+        }
         _ => None,
     }
+}
+
+/// Returns true if an excerpt of Rust is not made of whole pieces. Brackets in
+/// text and in comments do not count.
+fn is_torn(file: &Path, lines: &[&str]) -> bool {
+    let rust = file.extension().is_some_and(|extension| extension == "rs");
+    rust && lines.join("\n").parse::<proc_macro2::TokenStream>().is_err()
+}
+
+#[test]
+fn an_excerpt_that_ends_within_a_block_is_torn() {
+    let file = Path::new("a.rs");
+    assert!(is_torn(file, &["fn down(&mut self) {", "    self.up();"]));
+    assert!(!is_torn(file, &["let brace = '{'; // }", "up(\"(\");"]));
 }
 
 #[test]

@@ -61,8 +61,14 @@ fn a_planted_bug_has_its_lanes_and_old_code_its_changes() {
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("Here loom stops: deadlock."), "{text}");
-    assert!(text.contains("<del>- impl Sift for Swap"), "{text}");
-    assert!(text.contains("<ins>+ impl Sift for Hole"), "{text}");
+    assert!(
+        text.contains("<del>-         tree.put(parent, moving);"),
+        "{text}"
+    );
+    assert!(
+        text.contains("<ins>+     let moving = tree.get(start);"),
+        "{text}"
+    );
 }
 
 #[test]

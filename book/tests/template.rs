@@ -25,8 +25,8 @@ const OPENING: [(&str, &str); 6] = [
     (r"(?m)^> \*\*.*(?:\n>.*)*\?", "a question stands under the figure"),
     ("After this chapter you can ", "what one can do after it"),
     (
-        "[Ii]t takes about (?:twenty-five|thirty|thirty-five|forty) minutes",
-        "how long it takes, 25 to 40 minutes",
+        "[Ii]t takes about [a-z-]+ minutes with the exercises",
+        "how long it takes, with the exercises",
     ),
     (r"(?s)Go.*Rust|Rust.*Go", "where readers of Go and Rust start"),
     (r"Commands of this chapter:\n\n```", "the commands of the chapter"),
@@ -117,7 +117,11 @@ fn each_chapter_has_the_twelve_parts_in_order() {
     let mut count = 0;
     for (path, text) in chapters() {
         let folder = path.parent().expect("a chapter is in a folder");
-        if folder.ends_with("chapters") || folder.ends_with("appendices") {
+        // A primer is a page, and not a chapter.
+        let others = ["chapters", "appendices", "primer"];
+        if others.iter().any(|name| folder.ends_with(name))
+            || path.ends_with("review.md")
+        {
             continue;
         }
         count += 1;
@@ -127,6 +131,45 @@ fn each_chapter_has_the_twelve_parts_in_order() {
     }
     assert!(wrong.is_empty(), "missing:\n{}", wrong.join("\n"));
     assert!(count >= 20, "only {count} chapters");
+}
+
+/// Returns the minutes that a chapter takes: 200 words a minute, one for each
+/// listing and question, two for a figure, five for an exercise.
+fn minutes(text: &str) -> usize {
+    let (read, rest) = text.split_once("\n## Exercises").unwrap_or((text, ""));
+    let exercises = rest.split("\n## Why?").next().unwrap_or(rest);
+    let count = |shape, text: &str| pattern(shape).find_iter(text).count();
+    let prose = pattern("(?s)```.*?```").replace_all(read, "");
+    count("[A-Za-z']+", &prose) / 200
+        + count(r"\{\{#(?:rustdoc_)?include|```(?:rust\n|quiz)", read)
+        + 2 * count(r"\{\{#(?:play|lanes|try|turn) ", read)
+        + 5 * count(r"(?m)^\d+\. ", exercises)
+}
+
+const TENS: [&str; 6] =
+    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy"];
+
+/// Returns the number that a chapter states in words.
+fn stated(text: &str) -> Option<usize> {
+    let found = pattern("[Ii]t takes about ([a-z]+)(-five)? minutes");
+    let found = found.captures(text)?;
+    let tens = TENS.iter().position(|tens| *tens == &found[1])?;
+    Some(10 * (tens + 2) + if found.get(2).is_some() { 5 } else { 0 })
+}
+
+#[test]
+fn the_minutes_of_a_chapter_are_what_it_takes() {
+    let mut wrong = Vec::new();
+    for (path, text) in chapters() {
+        let Some(stated) = stated(&text) else { continue };
+        let minutes = minutes(&text);
+        if stated.abs_diff(minutes) > 7 {
+            wrong.push(format!("{}: about {minutes}", place(&path, 1)));
+        }
+    }
+    assert!(wrong.is_empty(), "other minutes:\n{}", wrong.join("\n"));
+    assert_eq!(stated("It takes about forty-five minutes"), Some(45));
+    assert_eq!(minutes(&"word ".repeat(400)), 2);
 }
 
 #[test]
@@ -142,7 +185,7 @@ fn a_part_that_is_left_out_or_moved_is_noticed() {
         ("## Predict", "## Exercises"),
         ("# Loom\n", "# Loom\n\nText first.\n"),
         ("> **Before", "**Before"),
-        ("about forty minutes", "a while"),
+        ("It takes about", "It needs"),
         ("After this chapter you can", "Here"),
         ("Commands of this chapter", "Commands"),
         ("<details>", ""),

@@ -1,9 +1,9 @@
 //! `cargo xtask book`: the book, built without an installed mdbook.
 
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::serve::serve;
 use crate::workspace::{relative, root};
@@ -18,6 +18,10 @@ pub(crate) struct Args {
     #[arg(long)]
     open: bool,
 
+    /// Print the whole book into a PDF file; needs Chromium or Chrome
+    #[arg(long, value_name = "FILE", conflicts_with = "serve")]
+    pdf: Option<PathBuf>,
+
     /// Serve the book on this machine and build it again on each change
     #[arg(long)]
     serve: bool,
@@ -30,6 +34,7 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask book --open           build it and read it
+  cargo xtask book --pdf book.pdf   all of it in one file, to print or carry
   cargo xtask book --serve          write it: reload the page after a change
   cargo xtask book --serve --port 0";
 
@@ -40,10 +45,46 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let folder = page.parent().context("the page is in a folder")?;
         return serve(folder, args.port, args.open);
     }
+    if let Some(file) = &args.pdf {
+        print(&page.with_file_name("print.html"), file)?;
+        println!("As PDF: {}", file.display());
+    }
     if args.open {
         open(&page)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Commands of the browsers that can print a page into a file.
+const BROWSERS: [&str; 4] =
+    ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// Prints a page into a PDF file.
+fn print(page: &Path, file: &Path) -> Result<()> {
+    let file = std::path::absolute(file)?;
+    for browser in BROWSERS {
+        let mut command = Command::new(browser);
+        command
+            // The page is our own, and a container has no sandbox to give.
+            .args(["--headless", "--no-sandbox", "--no-pdf-header-footer"])
+            .arg(format!("--print-to-pdf={}", file.display()))
+            .arg(format!("file://{}", page.display()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        match command.status() {
+            Ok(status) => {
+                let there = status.success() && file.exists();
+                ensure!(there, "{browser} did not print {}", page.display());
+                return Ok(());
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("cannot run {browser}"));
+            }
+        }
+    }
+    bail!("none of {} is installed, which print a PDF", BROWSERS.join(", "))
 }
 
 /// Shows a page in the browser.

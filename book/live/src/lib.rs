@@ -56,6 +56,24 @@ impl Language {
         }
     }
 
+    /// Returns what a program may have, in a sentence.
+    pub const fn limits(self) -> &'static str {
+        match self {
+            Self::Timers => {
+                "Deadlines and times are 1 to 99; there is room for 21 timers \
+                 and 200 commands."
+            }
+            Self::Objects => {
+                "Names have up to three letters; an object points to three \
+                 others at most."
+            }
+            Self::Defers => {
+                "Six functions deep, six deferred calls, 200 steps: a program \
+                 that goes on is stopped there."
+            }
+        }
+    }
+
     /// Reads a program, runs it and records each step.
     ///
     /// # Errors

@@ -21,9 +21,27 @@ pub fn player(recording: &Recording) -> String {
         "<step-player>\n\
          <script type=\"application/json\">{data}</script>\n\
          <p class=\"title\">{title}</p>\n\
-         <div class=\"tracks\">\n{tracks}</div>\n\
-         </step-player>\n"
+         <div class=\"tracks\">\n{tracks}</div>\n{}\
+         </step-player>\n",
+        legend(recording)
     )
+}
+
+/// Returns what the marked tiles of a recording mean, or nothing if none is
+/// marked.
+fn legend(recording: &Recording) -> String {
+    let frames = recording.tracks.iter().flat_map(|track| &track.frames);
+    let looks: Vec<Look> =
+        frames.flat_map(|frame| &frame.tiles).map(|tile| tile.look).collect();
+    let chips: String = Look::MARKED
+        .iter()
+        .filter(|look| looks.contains(look))
+        .map(|look| format!("<li class=\"{0}\">{0}</li>\n", look.name()))
+        .collect();
+    if chips.is_empty() {
+        return String::new();
+    }
+    format!("<ul class=\"legend\" aria-label=\"Legend\">\n{chips}</ul>\n")
 }
 
 /// Returns a track before its first step, with all steps in words.
@@ -34,7 +52,9 @@ fn in_words(track: &Track) -> String {
         .iter()
         .map(|frame| format!("<li>{}</li>\n", escape(&frame.say)))
         .collect();
-    let drawing = match track.frames.first() {
+    // Lanes begin with nothing: their end says more.
+    let first = track.frames.first().filter(|frame| !frame.tiles.is_empty());
+    let drawing = match first.or(track.frames.last()) {
         Some(frame) => still(&track.stage, frame),
         None => String::new(),
     };
@@ -74,12 +94,7 @@ fn drawn(tile: &Tile) -> String {
     let [x, y] = tile.at;
     let text = escape(&tile.text);
     let width = tile.width;
-    let look = match tile.look {
-        Look::Plain => "plain",
-        Look::Read => "read",
-        Look::Written => "written",
-        Look::Held => "held",
-    };
+    let look = tile.look.name();
     format!(
         "<g class=\"tile {look}\" transform=\"translate({x} {y})\">\
          <rect x=\"{}\" y=\"-11\" width=\"{width}\" height=\"22\" rx=\"3\"/>\

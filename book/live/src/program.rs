@@ -9,21 +9,31 @@ use serde::Serialize;
 /// More commands than anyone watches.
 const MOST_COMMANDS: usize = 200;
 
+/// The letters of a word that an error shows.
+const SHOWN: usize = 24;
+
 /// A command and the line it stands on, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command<A> {
     /// What is to be done.
     pub action: A,
-    /// Where it stands.
+    /// Where it is.
     pub line: usize,
-    /// The column of its last word, counted from 1.
-    pub column: usize,
+    /// Its words, each with its column, counted from 1.
+    pub words: Vec<(usize, String)>,
 }
 
 impl<A> Command<A> {
-    /// Returns the error that it cannot be done.
+    /// Returns the error that it cannot be done, at the word that the message
+    /// names last, or else at the last one.
     pub(crate) fn error(&self, message: String) -> ProgramError {
-        ProgramError { line: self.line, column: self.column, message }
+        let named = message.split_whitespace().rev().find_map(|part| {
+            let mut words = self.words.iter().skip(1);
+            words.find(|(_, word)| word == part)
+        });
+        let at = named.or(self.words.last());
+        let column = at.map_or(1, |&(column, _)| column);
+        ProgramError { line: self.line, column, message }
     }
 }
 
@@ -54,9 +64,10 @@ pub(crate) fn parse<A>(
         let Some(verb) = line.next() else {
             continue;
         };
+        let words = line.all.clone();
         let action = action(verb, &mut line)?;
-        let (column, line) = (line.last, line.finish()?);
-        commands.push(Command { action, line, column });
+        let line = line.finish()?;
+        commands.push(Command { action, line, words });
     }
     Ok(commands)
 }
@@ -84,7 +95,9 @@ pub(crate) fn each<A>(
 /// The words of a line, and where they are.
 pub(crate) struct Words<'a> {
     number: usize,
-    /// Each word with its column, the last one first.
+    /// Each word with its column.
+    all: Vec<(usize, String)>,
+    /// Those that were not taken yet, the last one first.
     words: Vec<(usize, &'a str)>,
     /// The column of the last word taken, or of the end.
     last: usize,
@@ -107,8 +120,10 @@ impl<'a> Words<'a> {
                 _ => {}
             }
         }
+        let owned = |&(column, word): &(usize, &str)| (column, word.to_owned());
+        let all = words.iter().map(owned).collect();
         words.reverse();
-        Self { number, words, last: 1, end: code.chars().count() + 1 }
+        Self { number, all, words, last: 1, end: code.chars().count() + 1 }
     }
 
     pub(crate) fn next(&mut self) -> Option<&'a str> {
@@ -134,8 +149,36 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Returns an error at the last word.
+    /// Returns an error at the last word, which it does not repeat in full if
+    /// it is long.
     pub(crate) fn error<T>(&self, message: String) -> Result<T, ProgramError> {
-        Err(ProgramError { line: self.number, column: self.last, message })
+        let (line, column) = (self.number, self.last);
+        let word = self.all.iter().find(|(at, _)| *at == column);
+        let message = match word {
+            Some((_, word)) if word.chars().count() > SHOWN => {
+                let short: String = word.chars().take(SHOWN).collect();
+                message.replace(word, &format!("{short}…"))
+            }
+            _ => message,
+        };
+        Err(ProgramError { line, column, message })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Language;
+
+    /// Returns where the error is, and what it says.
+    fn error(language: Language, program: &str) -> (usize, usize, String) {
+        let error = language.record(program).expect_err("it is wrong");
+        (error.line, error.column, error.message)
+    }
+
+    #[test]
+    fn a_long_word_is_not_repeated_in_full() {
+        let program = format!("start {} 5", "a".repeat(2_000_000));
+        let (_, _, message) = error(Language::Timers, &program);
+        assert!(message.chars().count() < 200, "{}", message.len());
     }
 }

@@ -94,16 +94,48 @@ impl Tile {
     }
 }
 
-/// How a tile looks; never by colour alone.
+/// How a tile looks; never by colour alone, and with the same meaning in every
+/// player.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Look {
     /// At rest.
     Plain,
-    /// Read in this step: a dashed border.
+    /// Read in this step, or gone through: a dashed border.
     Read,
     /// Written in this step: a thick border.
     Written,
-    /// Taken out for a while: a dotted border.
+    /// Taken out for a while, or waiting: a dotted border.
     Held,
+    /// To be called: round ends.
+    Due,
+    /// Not wanted any more, and still there: its text is struck out.
+    Dead,
+    /// No longer what is true elsewhere: a border of dashes and dots.
+    Stale,
+}
+
+impl Look {
+    /// Every look that a legend explains, in its order.
+    pub const MARKED: [Self; 6] = [
+        Self::Read,
+        Self::Written,
+        Self::Held,
+        Self::Due,
+        Self::Dead,
+        Self::Stale,
+    ];
+
+    /// Returns the name of its style.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Read => "read",
+            Self::Written => "written",
+            Self::Held => "held",
+            Self::Due => "due",
+            Self::Dead => "dead",
+            Self::Stale => "stale",
+        }
+    }
 }

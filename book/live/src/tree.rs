@@ -1,4 +1,5 @@
-//! The 4-ary tree of a timer heap, drawn: deadlines and their positions.
+//! The 4-ary tree of a timer heap, drawn: deadlines and their positions, and
+//! below it the array in which it lies.
 //!
 //! A [`Replay`] turns the steps of the heap's probe back into frames.
 
@@ -23,13 +24,18 @@ enum Spot {
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     spots: BTreeMap<i64, Spot>,
+    /// What the array has at each position, stale copies too.
+    array: BTreeMap<usize, i64>,
 }
 
 impl Tree {
     /// Draws the deadlines of a heap, by their positions.
     pub fn of(deadlines: impl Iterator<Item = i64>) -> Self {
-        let spot = |(at, when)| (when, Spot::Position(at));
-        Self { spots: deadlines.enumerate().map(spot).collect() }
+        let mut tree = Self::default();
+        for (at, when) in deadlines.enumerate() {
+            tree.insert(when, at);
+        }
+        tree
     }
 
     /// Returns true if the deadline is drawn at all.
@@ -45,11 +51,13 @@ impl Tree {
     /// Puts a new deadline at a position, beside what is there.
     pub fn insert(&mut self, when: i64, at: usize) {
         self.spots.insert(when, Spot::Position(at));
+        self.array.insert(at, when);
     }
 
     /// Takes a deadline away.
     pub fn remove(&mut self, when: i64) {
         self.spots.remove(&when);
+        self.array.retain(|_, held| *held != when);
     }
 
     /// Writes a deadline to a position; who was there is in a variable now.
@@ -71,7 +79,22 @@ impl Tree {
             };
             Tile::new(when.to_string(), when.to_string(), point(spot), look)
         };
-        self.spots.iter().map(draw).collect()
+        let tiles = self.spots.iter().map(draw);
+        tiles.chain(self.cells(&look)).collect()
+    }
+
+    /// Returns a tile for each place of the array. What is a copy of a deadline
+    /// that is elsewhere by now is stale.
+    fn cells(&self, look: impl Fn(i64) -> Look) -> Vec<Tile> {
+        let draw = |(&at, &when): (&usize, &i64)| {
+            let is_here = self.has_at(when, at);
+            let look = if is_here { look(when) } else { Look::Stale };
+            let (id, text) = (format!("place {at}"), when.to_string());
+            let tile = Tile::new(id, text, cell(at), look);
+            Tile { width: CELL - 2, ..tile }
+        };
+        // The array is as long as there are deadlines.
+        self.array.range(..self.spots.len()).map(draw).collect()
     }
 }
 
@@ -163,7 +186,7 @@ impl Replay {
 /// ```
 /// let stage = live::tree::stage(5);
 /// assert_eq!(stage.slots.len(), 5);
-/// assert_eq!(stage.lines.len(), 4, "one to each child of the root");
+/// assert_eq!(stage.lines.len(), 4 + 6, "to the children; two brackets");
 /// ```
 pub fn stage(positions: usize) -> Stage {
     let slots: Vec<[i32; 2]> =
@@ -172,12 +195,47 @@ pub fn stage(positions: usize) -> Stage {
         let ([x1, y1], [x2, y2]) = (slots[(at - 1) / 4], slots[at]);
         [x1, y1, x2, y2]
     });
+    let mut labels = vec![
+        (312, 54, "in a variable".to_owned()),
+        (324, 180, "cache lines".to_owned()),
+    ];
+    labels.extend((0..positions).map(|at| {
+        let [x, y] = cell(at);
+        (x, y + 26, at.to_string())
+    }));
+    let brackets = (0..positions).step_by(PER_LINE).flat_map(|first| {
+        let last = (first + PER_LINE).min(positions) - 1;
+        let ([left, y], [right, _]) = (cell(first), cell(last));
+        let (left, right) = (left - CELL / 2 + 2, right + CELL / 2 - 2);
+        let (top, bottom) = (y - 20, y - 14);
+        [
+            [left, bottom, left, top],
+            [left, top, right, top],
+            [right, top, right, bottom],
+        ]
+    });
+    let rows = i32::try_from((positions.max(1) - 1) / CELLS).unwrap_or(0);
     Stage {
-        size: [360, 176],
-        lines: lines.collect(),
+        size: [360, 236 + ROW * rows],
+        lines: lines.chain(brackets).collect(),
         slots: slots.clone(),
-        labels: vec![(312, 54, "in a variable".to_owned())],
+        labels,
     }
+}
+
+/// How wide a place of the array is drawn, and how many are in a row.
+const CELL: i32 = 28;
+const CELLS: usize = 12;
+const ROW: i32 = 52;
+
+/// Entries of 16 bytes in a cache line.
+const PER_LINE: usize = 4;
+
+/// Returns the middle of a place of the array.
+fn cell(at: usize) -> [i32; 2] {
+    let number = |n| i32::try_from(n).expect("a small heap");
+    let (row, column) = (number(at / CELLS), number(at % CELLS));
+    [26 + CELL * column, 204 + ROW * row]
 }
 
 /// Returns the middle of a spot in the drawing.

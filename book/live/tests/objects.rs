@@ -23,9 +23,10 @@ fn errors_name_the_line_and_the_column() {
         ("new object", 1, 5, "more than three letters"),
         ("new a\nnew a", 2, 5, "a is there already"),
         ("new a\nlink a b", 2, 8, "there is no object b"),
-        ("new a\nunlink a a", 2, 10, "does not point to"),
+        ("new b\nlink a b", 2, 6, "there is no object a"),
+        ("new a\nunlink a a", 2, 8, "does not point to"),
         ("new a\ndrop a\ndrop a", 3, 6, "no root keeps a"),
-        ("new a\ndrop a\nlink a a", 3, 8, "no root leads to a"),
+        ("new a\ndrop a\nlink a a", 3, 6, "no root leads to a"),
         ("new a\nfinalizer a\nfinalizer a", 3, 11, "already"),
         ("new a\nfinalizer a soon", 2, 13, "is not revives"),
         ("new a\nupgrade a", 2, 9, "no weak pointer to a"),
@@ -47,7 +48,7 @@ fn no_more_objects_than_places_and_no_more_pointers_than_fields() {
     assert_eq!(error.message, "the drawing has 8 places");
     let links = "new a\n".to_owned() + &"link a a\n".repeat(4);
     let error = Language::Objects.record(&links).expect_err("four");
-    assert_eq!((error.line, error.column), (5, 8));
+    assert_eq!((error.line, error.column), (5, 6));
 }
 
 #[test]

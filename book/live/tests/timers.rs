@@ -23,7 +23,7 @@ fn errors_name_the_line_and_the_column() {
         ("start a # 5", 1, 9, "a deadline is missing"),
         ("start a 100", 1, 9, "between 1 and 99"),
         ("start é 5 6", 1, 11, "too much"),
-        ("start a 5\nstart a 6", 2, 9, "runs already"),
+        ("start a 5\nstart a 6", 2, 7, "runs already"),
         ("start a 5\nstart b 5", 2, 9, "another timer is due at 5"),
         ("start a 5\n\nstop b", 3, 6, "no timer b"),
         ("advance 9\nadvance 8", 2, 9, "it is 9 already"),
@@ -70,6 +70,8 @@ proptest! {
             let mut shown: Vec<i64> = last
                 .tiles
                 .iter()
+                // The array below the tree has them once more.
+                .filter(|tile| !tile.id.starts_with("place "))
                 .map(|tile| tile.text.parse().expect("a deadline"))
                 .collect();
             shown.sort_unstable();

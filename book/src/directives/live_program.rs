@@ -83,9 +83,10 @@ pub(super) fn live_program(name: &str) -> Result<String> {
         "<live-program data-language=\"{name}\">\n\
          <script type=\"application/wasm\">{}</script>\n\
          <pre class=\"program\">{}</pre>\n\
-         {}</live-program>\n",
+         <p class=\"limits\">{}</p>\n{}</live-program>\n",
         STANDARD.encode(packed()?),
         escape(text.trim_end()),
+        language.limits(),
         live::player(&recording)
     ))
 }

@@ -3,8 +3,9 @@
 //!
 //! A directive is parsed, then rendered by the module of its name:
 //!
-//! - `bugs`, `diff`, `experiments`, `figure`, `live_program` and `table` each
-//!   render one of them; `plot` is a part of `table`;
+//! - `bugs`, `diff`, `experiments`, `figure`, `live_program`, `table` and
+//!   `turn` each render one of them; `plot` is a part of `table`;
+//! - `excerpt` shows code without what models need; `map` is on top of each chapter;
 //! - `anchor` reads the source that `diff` compares;
 //! - `records` finds the records of `figure` and `table`;
 //! - `location` is the line of a chapter that an error names.
@@ -12,13 +13,16 @@
 mod anchor;
 mod bugs;
 mod diff;
+mod excerpt;
 mod experiments;
 mod figure;
 mod live_program;
 pub(crate) mod location;
+mod map;
 mod plot;
 pub(crate) mod records;
 mod table;
+mod turn;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -50,10 +54,13 @@ const YOURS: &str = "../.tour";
 /// | `{{#table SUBJECT}}` alone on its line | the subject's recorded run, and the reader's own beside it if there is one |
 /// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
 /// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
+/// | `{{#include FILE:ANCHOR clean ITEM}}` alone on its line | an excerpt that must hold the text `ITEM`, with what models need folded; both words may be left out |
+/// | `{{#map whole}}` alone on its line | the map of a runtime that each chapter begins with |
 /// | `{{#bugs CRATE}}` alone on its line | every planted bug of a crate, with its lanes |
 /// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
 /// | `{{#experiments NAME NAME}}` alone on its line | the questions of `cargo run -p finalizers`, and the answers that its tests demand |
 /// | `{{#try NAME}}` alone on its line | a program to change, run on the page by the crates themselves |
+/// | `{{#turn NAME}}` alone on its line | a figure with something to turn |
 /// | a fenced block with the language `quiz` | a question to answer |
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Directives;
@@ -78,7 +85,7 @@ impl Preprocessor for Directives {
                 file: chapter.source_path.clone().unwrap_or_default(),
                 line: 1,
             };
-            match folders.expand(&chapter.content, &top) {
+            match folders.chapter(&chapter.content, &top) {
                 Ok(text) => chapter.content = text,
                 Err(error) if outcome.is_ok() => outcome = Err(error),
                 Err(_) => {}
@@ -96,11 +103,13 @@ enum Directive<'a> {
     Experiments(&'a str),
     Figure(&'a str),
     Lanes(&'a str),
+    Map,
     Play(&'a str),
     /// The lines between the fences.
     Quiz(&'a str),
     Table(&'a str),
     Try(&'a str),
+    Turn(&'a str),
 }
 
 /// What may be a directive: `alone` on its line, a `block`, or `inside` a
@@ -127,9 +136,11 @@ impl<'a> Directive<'a> {
             "diff" => Some(Self::Diff(argument)),
             "experiments" => Some(Self::Experiments(argument)),
             "lanes" => Some(Self::Lanes(argument)),
+            "map" if argument == "whole" => Some(Self::Map),
             "play" => Some(Self::Play(argument)),
             "table" => Some(Self::Table(argument)),
             "try" => Some(Self::Try(argument)),
+            "turn" => Some(Self::Turn(argument)),
             _ => None,
         }
     }
@@ -144,6 +155,16 @@ struct Folders {
 }
 
 impl Folders {
+    /// Returns a whole chapter with its map, its excerpts and its directives.
+    fn chapter(&self, text: &str, top: &Location) -> Result<String> {
+        let file = top.chapters.join(&top.file);
+        let folder = file.parent().unwrap_or(&top.chapters);
+        let text = self.expand(text, top)?;
+        let text = excerpt::excerpts(&text, folder)
+            .with_context(|| top.to_string())?;
+        Ok(map::with_map(&text, &top.file))
+    }
+
     /// Returns `text` with its directives rendered; `top` is its first line.
     fn expand(&self, text: &str, top: &Location) -> Result<String> {
         let mut expanded = String::new();
@@ -174,6 +195,7 @@ impl Folders {
         location: &Location,
     ) -> Result<String> {
         let rendered = match directive {
+            Directive::Map => Ok(map::whole()),
             // A quiz names the line in it that is wrong.
             Directive::Quiz(source) => return quiz(source, location),
             Directive::Bugs(package) => bugs::bugs(&self.sources, package),
@@ -184,6 +206,7 @@ impl Folders {
             Directive::Play(name) => play(name),
             Directive::Table(subject) => self.table(subject),
             Directive::Try(name) => live_program::live_program(name),
+            Directive::Turn(name) => turn::turn(name),
         };
         rendered.with_context(|| location.to_string())
     }

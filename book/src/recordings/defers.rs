@@ -73,9 +73,21 @@ fn panicking<G: Generation>(log: &Log) {
     note(Event::Returns);
 }
 
+/// Where a generation keeps what is deferred.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Records on the heap, in a chain that the thread knows.
+    Heap,
+    /// Records in the function's frame, in such a chain.
+    Frame,
+    /// Slots in the frame, and a bit for each: no chain.
+    Bits,
+}
+
 /// Where a generation keeps its records, and the code that does.
 trait Shown {
     const NAME: &'static str;
+    const PLACE: Place;
     /// The file, what the function stands below, the function.
     const DEFERS: [&'static str; 3];
     const RETURNS: [&'static str; 3];
@@ -84,6 +96,7 @@ trait Shown {
 
 impl Shown for HeapRecords {
     const NAME: &'static str = "heap records (Go 1.12)";
+    const PLACE: Place = Place::Heap;
     const DEFERS: [&'static str; 3] =
         ["queue-locks/src/defer/heap_records.rs", "", "fn push"];
     const RETURNS: [&'static str; 3] =
@@ -94,6 +107,7 @@ impl Shown for HeapRecords {
 
 impl Shown for FrameRecords {
     const NAME: &'static str = "frame records (Go 1.13)";
+    const PLACE: Place = Place::Frame;
     const DEFERS: [&'static str; 3] = [
         "queue-locks/src/defer/frame_records.rs",
         "Defer<'env> for",
@@ -105,6 +119,7 @@ impl Shown for FrameRecords {
 
 impl Shown for OpenCoded {
     const NAME: &'static str = "open-coded (Go 1.14)";
+    const PLACE: Place = Place::Bits;
     const DEFERS: [&'static str; 3] = [
         "queue-locks/src/defer/open_coded.rs",
         "Defer<'env> for",
@@ -127,16 +142,17 @@ fn track<G: Generation + Shown>(program: fn(&Log), is_panic: bool) -> Track {
     let mut pending = Vec::new();
     let mut frames = vec![Frame {
         say: "Nothing is deferred.".to_owned(),
+        tiles: G::PLACE.tiles(&[], None),
         ..Frame::default()
     }];
     for event in log.into_inner() {
-        frames.push(frame(event, &mut pending, lines));
+        frames.push(frame(event, &mut pending, lines, G::PLACE));
     }
     assert!(pending.is_empty(), "a deferred call never ran");
     Track {
         name: G::NAME.to_owned(),
         code: source.lines,
-        stage: stage(),
+        stage: G::PLACE.stage(),
         frames,
     }
 }
@@ -146,6 +162,7 @@ fn frame(
     event: Event,
     pending: &mut Vec<&'static str>,
     [defers, ends]: [usize; 2],
+    place: Place,
 ) -> Frame {
     let (say, line) = match event {
         Event::Defers(name) => {
@@ -161,38 +178,115 @@ fn frame(
         Event::Recovers => ("The panic is recovered.".to_owned(), Some(ends)),
         Event::Returns => ("The function has returned.".to_owned(), None),
     };
-    let is_new = matches!(event, Event::Defers(_));
+    // A call that was deferred, or one that was taken to run.
+    let changed = match event {
+        Event::Defers(_) => Some(pending.len() - 1),
+        Event::Runs(_) => Some(pending.len()),
+        _ => None,
+    };
     Frame {
         say,
         count: format!("{} pending", pending.len()),
         line,
         actor: None,
-        tiles: tiles(pending, is_new),
+        tiles: place.tiles(pending, changed),
+        arrows: place.arrows(pending.len()),
         ..Frame::default()
     }
 }
 
-fn tiles(pending: &[&str], is_new: bool) -> Vec<Tile> {
-    let tile = |(at, &name): (usize, &&str)| {
-        let is_written = is_new && at + 1 == pending.len();
-        let look = if is_written { Look::Written } else { Look::Plain };
-        Tile::new(name, name, [90, y(at)], look)
-    };
-    pending.iter().enumerate().map(tile).collect()
+/// The middles of the three columns.
+const THREAD: i32 = 44;
+const HEAP: i32 = 158;
+const FRAME: i32 = 288;
+
+impl Place {
+    /// Returns the middle of the column that has the records.
+    fn column(self) -> i32 {
+        if self == Self::Heap { HEAP } else { FRAME }
+    }
+
+    /// Returns what is pending, oldest at the bottom; `changed` was deferred or
+    /// taken out in this step.
+    fn tiles(self, pending: &[&str], changed: Option<usize>) -> Vec<Tile> {
+        let look = |at| match changed == Some(at) {
+            true => Look::Written,
+            false => Look::Plain,
+        };
+        let record = |(at, &name): (usize, &&str)| {
+            Tile::new(name, name, [self.column(), y(at)], look(at))
+        };
+        let mut tiles: Vec<Tile> =
+            pending.iter().enumerate().map(record).collect();
+        if self == Self::Bits {
+            tiles.extend((0..BITS).map(|at| {
+                let bit = if at < pending.len() { "1" } else { "0" };
+                let tile =
+                    Tile::new(format!("bit {at}"), bit, bit_at(at), look(at));
+                Tile { width: 16, ..tile }
+            }));
+        } else {
+            tiles.push(Tile::new(
+                "chain",
+                "newest",
+                [THREAD, y(0)],
+                Look::Plain,
+            ));
+        }
+        tiles
+    }
+
+    /// Returns the chain: from the thread to the newest record, and from each
+    /// to the one before.
+    fn arrows(self, pending: usize) -> Vec<String> {
+        let x = self.column();
+        let Some(newest) =
+            pending.checked_sub(1).filter(|_| self != Self::Bits)
+        else {
+            return Vec::new();
+        };
+        let (left, end) = (THREAD + 26, x - 34);
+        let (from, to) = (y(0), y(newest));
+        let first = format!(
+            "M{left} {from}L{end} {to}M{} {}L{end} {to}L{} {}",
+            end - 7,
+            to - 4,
+            end - 7,
+            to + 5
+        );
+        let next = |at: usize| {
+            let (from, to) = (y(at) + 11, y(at - 1) - 11);
+            format!("M{x} {from}L{x} {to}")
+        };
+        std::iter::once(first).chain((1..=newest).map(next)).collect()
+    }
+
+    fn stage(self) -> Stage {
+        let columns =
+            [(THREAD, "the thread"), (HEAP, "the heap"), (FRAME, "the frame")];
+        let mut labels: Vec<(i32, i32, String)> =
+            columns.map(|(x, name)| (x, 16, name.to_owned())).into();
+        if self == Self::Bits {
+            let [x, y] = bit_at(BITS - 1);
+            labels.push((x - 62, y + 4, "a byte of bits".to_owned()));
+        }
+        Stage {
+            size: [360, 158],
+            lines: vec![[92, 6, 92, 150], [222, 6, 222, 150]],
+            slots: (0..3).map(|at| [self.column(), y(at)]).collect(),
+            labels,
+        }
+    }
+}
+
+/// Open-coded defers of a function.
+const BITS: usize = 8;
+
+/// Returns the middle of a bit; the lowest is on the right, as one writes.
+fn bit_at(at: usize) -> [i32; 2] {
+    [346 - 17 * i32::try_from(at).expect("eight bits"), 140]
 }
 
 fn y(at: usize) -> i32 {
-    84 - 30 * i32::try_from(at).expect("few calls")
-}
-
-fn stage() -> Stage {
-    Stage {
-        size: [360, 104],
-        slots: (0..3).map(|at| [90, y(at)]).collect(),
-        labels: vec![
-            (250, 28, "newest, runs first".to_owned()),
-            (250, 88, "oldest, runs last".to_owned()),
-        ],
-        ..Stage::default()
-    }
+    104 - 34 * i32::try_from(at).expect("few calls")
 }

@@ -7,8 +7,19 @@ use super::source::Source;
 
 const FILE: &str = "finalizers/src/fd_mutex.rs";
 
-/// The counts of the word that move: name, first bit, bits.
-const PARTS: [(&str, u32, u32); 2] = [("closed", 0, 1), ("references", 3, 20)];
+/// A part of the word: its name, first bit and bits, and the middle and the
+/// width of its box.
+type Part = (&'static str, u32, u32, i32, i32);
+
+/// From the lowest bit on.
+const PARTS: [Part; 6] = [
+    ("closed", 0, 1, 24, 44),
+    ("reads", 1, 1, 70, 44),
+    ("writes", 2, 1, 116, 44),
+    ("references", 3, 20, 177, 72),
+    ("wait to read", 23, 20, 252, 74),
+    ("to write", 43, 20, 325, 68),
+];
 
 /// Who does what, and where it stands; the function returns the outcome in
 /// words.
@@ -72,26 +83,27 @@ pub(super) fn close_under_a_reader() -> Recording {
 }
 
 fn tiles(old: u64, new: u64) -> Vec<Tile> {
-    let part = |(at, (name, first, bits)): (usize, &(&str, u32, u32))| {
+    let part = |&(name, first, bits, x, width): &Part| {
         let value = |word: u64| (word >> first) & ((1 << bits) - 1);
         let is_written = value(old) != value(new);
         let look = if is_written { Look::Written } else { Look::Plain };
-        Tile::new(*name, value(new).to_string(), [x(at), 30], look)
+        let tile = Tile::new(name, value(new).to_string(), [x, 40], look);
+        Tile { width, ..tile }
     };
-    PARTS.iter().enumerate().map(part).collect()
-}
-
-fn x(at: usize) -> i32 {
-    100 + 160 * i32::try_from(at).expect("few parts")
+    PARTS.iter().map(part).collect()
 }
 
 fn stage() -> Stage {
-    let label = |(at, (name, ..)): (usize, &(&str, u32, u32))| {
-        (x(at), 62, (*name).to_owned())
+    let labels = |&(name, first, bits, x, _): &Part| {
+        let bits = match bits {
+            1 => first.to_string(),
+            _ => format!("{first} to {}", first + bits - 1),
+        };
+        [(x, 18, name.to_owned()), (x, 70, bits)]
     };
     Stage {
-        size: [360, 76],
-        labels: PARTS.iter().enumerate().map(label).collect(),
+        size: [360, 84],
+        labels: PARTS.iter().flat_map(labels).collect(),
         ..Stage::default()
     }
 }

@@ -7,7 +7,7 @@ use finalizers::gc::{Heap, Layout, Pointer};
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 use super::due_kind::DueKind;
-use super::pointers::{below, beside};
+use super::pointers::{below, beside, path};
 use super::source::Source;
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
@@ -103,16 +103,17 @@ fn plural(count: usize, name: &str, end: &str) -> String {
     format!("{count} {name}{plural} {end}").trim_end().to_owned()
 }
 
-struct Scene {
+struct Scene<'a> {
     heap: Heap,
+    links: &'a Links,
     objects: Vec<(Pointer, Rc<Cell<bool>>)>,
     /// Which had run before this frame.
     ran: Vec<bool>,
     frames: Vec<Frame>,
 }
 
-impl Scene {
-    fn new(kind: DueKind, links: &Links) -> Self {
+impl<'a> Scene<'a> {
+    fn new(kind: DueKind, links: &'a Links) -> Self {
         let mut heap = Heap::new();
         let alloc = |_| (heap.alloc(Layout::new(1, 8)), Rc::default());
         let objects: Vec<(Pointer, Rc<Cell<bool>>)> =
@@ -125,6 +126,7 @@ impl Scene {
         }
         Self {
             heap,
+            links,
             objects,
             ran: vec![false; NAMES.len()],
             frames: Vec::new(),
@@ -157,8 +159,23 @@ impl Scene {
             line,
             actor: None,
             tiles,
+            arrows: self.arrows(),
             ..Frame::default()
         });
+    }
+
+    /// Returns the pointers between objects that are there.
+    fn arrows(&self) -> Vec<String> {
+        let is_there = |at: usize| self.heap.is_allocated(self.objects[at].0);
+        let links = self.links.iter();
+        let links = links.filter(|&&(a, b)| is_there(a) && is_there(b));
+        links
+            .map(|&(from, to)| {
+                let near = from.abs_diff(to) == 1;
+                let pointer = if near { beside } else { below };
+                path(&pointer(point(from), point(to)))
+            })
+            .collect()
     }
 }
 
@@ -168,11 +185,6 @@ fn point(at: usize) -> [i32; 2] {
 
 fn stage(links: &Links) -> Stage {
     let places: Vec<[i32; 2]> = (0..NAMES.len()).map(point).collect();
-    let line = |&(from, to): &(usize, usize)| {
-        let is_near = from.abs_diff(to) == 1;
-        let pointer = if is_near { beside } else { below };
-        pointer(places[from], places[to])
-    };
     let label = |(at, name): (usize, &&str)| {
         let to = links.iter().find(|(from, _)| *from == at);
         let to = to.map_or("nothing", |&(_, to)| NAMES[to]);
@@ -180,8 +192,8 @@ fn stage(links: &Links) -> Stage {
     };
     Stage {
         size: [360, 100],
-        lines: links.iter().flat_map(line).collect(),
-        slots: places.clone(),
+        lines: Vec::new(),
+        slots: places,
         labels: NAMES.iter().enumerate().map(label).collect(),
     }
 }

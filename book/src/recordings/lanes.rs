@@ -109,9 +109,14 @@ impl<'a> Drawing<'a> {
     }
 
     fn tiles(&self, upto: usize, is_new: bool) -> Vec<Tile> {
-        let tile = |row| {
-            let is_written = is_new && row + 1 == upto;
-            let look = if is_written { Look::Written } else { Look::Plain };
+        let tile = |row: usize| {
+            let is_stale =
+                self.steps[row].read.as_ref().is_some_and(ReadsFrom::is_stale);
+            let look = match is_new && row + 1 == upto {
+                _ if is_stale => Look::Stale,
+                true => Look::Written,
+                false => Look::Plain,
+            };
             self.tile(row, look)
         };
         (0..upto).map(tile).collect()

@@ -4,7 +4,7 @@ use finalizers::gc::{self, Layout, Pointer, Step};
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
 use super::due_kind::DueKind;
-use super::pointers::beside;
+use super::pointers::{beside, path};
 use super::source::Source;
 
 /// A root keeps A; nothing keeps B, C and D.
@@ -128,13 +128,11 @@ impl Scene {
 
     fn show(&mut self, step: Step) {
         let (object, look, part) = match step {
-            Step::Mark(object) => (object, Some(Look::Read), "Step::Mark("),
-            Step::Follow(object) => {
-                (object, Some(Look::Written), "Step::Follow(")
-            }
+            Step::Mark(object) => (object, Some(Look::Held), "Step::Mark("),
+            Step::Follow(object) => (object, Some(Look::Read), "Step::Follow("),
             Step::MarkFor(object) => (object, None, "Step::MarkFor("),
             Step::Due(object) => {
-                (object, Some(Look::Held), "self.sweep_specials()")
+                (object, Some(Look::Due), "self.sweep_specials()")
             }
         };
         let is_same = |other: &Pointer| *other == object;
@@ -170,8 +168,18 @@ impl Scene {
             count: format!("collection {collections}"),
             line,
             tiles,
+            arrows: self.arrows(),
             ..Frame::default()
         });
+    }
+}
+
+impl Scene {
+    /// Returns the pointers between objects that are there.
+    fn arrows(&self) -> Vec<String> {
+        let links = LINKS.iter();
+        let links = links.filter(|&&(a, b)| self.there[a] && self.there[b]);
+        links.map(|&(from, to)| path(&beside(point(from), point(to)))).collect()
     }
 }
 
@@ -198,7 +206,6 @@ fn point(at: usize) -> [i32; 2] {
 }
 
 fn stage() -> Stage {
-    let line = |&(from, to): &(usize, usize)| beside(point(from), point(to));
     let label = |at| {
         let what = match at {
             0 => "a root points to A".to_owned(),
@@ -208,7 +215,7 @@ fn stage() -> Stage {
     };
     Stage {
         size: [360, 100],
-        lines: LINKS.iter().flat_map(line).collect(),
+        lines: Vec::new(),
         slots: (0..NAMES.len()).map(point).collect(),
         labels: (0..NAMES.len()).map(label).collect(),
     }

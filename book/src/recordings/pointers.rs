@@ -1,4 +1,4 @@
-//! Pointers between objects that stand in a row, drawn as lines with heads.
+//! Pointers between objects in a row, drawn as lines with heads.
 
 type Point = [i32; 2];
 /// From one point to another.
@@ -12,6 +12,12 @@ const APART: i32 = 5;
 
 /// How far below the row a pointer goes that passes by a neighbour.
 const BELOW: i32 = 26;
+
+/// Returns the lines of a pointer as a path of SVG.
+pub(super) fn path(lines: &[Segment]) -> String {
+    let line = |[x1, y1, x2, y2]: &Segment| format!("M{x1} {y1}L{x2} {y2}");
+    lines.iter().map(line).collect()
+}
 
 /// Returns the lines of a pointer between neighbours.
 pub(super) fn beside([x1, y]: Point, [x2, _]: Point) -> Vec<Segment> {

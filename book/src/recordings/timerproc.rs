@@ -3,7 +3,7 @@
 //! One thread plays both sides. The probe is called where the waiter is about
 //! to wait; there it starts the next timer, as another thread would.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
@@ -44,6 +44,10 @@ struct Scene {
     start: i64,
     timers: RefCell<TimerHeap<()>>,
     started: RefCell<std::slice::Iter<'static, i64>>,
+    /// The moment of the last firing: nothing else moves the drawing on.
+    now: Cell<i64>,
+    /// What it sleeps until.
+    until: Cell<i64>,
     source: Source,
     frames: RefCell<Vec<Frame>>,
 }
@@ -58,6 +62,8 @@ pub(super) fn sleeps_and_wakes() -> Recording {
         clock,
         timers: RefCell::default(),
         started: RefCell::new(STARTED.iter()),
+        now: Cell::default(),
+        until: Cell::default(),
         source: function("pub fn ring_before").and(function("fn sleep")),
         frames: RefCell::default(),
     });
@@ -91,6 +97,7 @@ impl Scene {
                 (0, "It was parked, and is ready.".to_owned(), "Event::Ready")
             }
             Event::Sleep { until } => {
+                self.until.set(self.moment(until));
                 let say = format!("It sleeps until {}.", self.moment(until));
                 (1, say, "Event::Sleep")
             }
@@ -98,9 +105,12 @@ impl Scene {
                 (0, "It wakes early, to look again.".to_owned(), "EarlyWake")
             }
             Event::Fire { when } => {
+                self.now.set(self.moment(when));
                 self.frame(0, format!("{} fires.", self.moment(when)), None);
                 return;
             }
+            // What the figure shows begins after the look.
+            Event::Publish | Event::Look { .. } => return,
             Event::Bury { .. } | Event::Move { .. } => {
                 unreachable!("this heap puts nothing off")
             }
@@ -141,6 +151,22 @@ impl Scene {
         })
     }
 
+    /// Returns what `timerproc` does, as a bar over the time it takes: it runs
+    /// at a moment, sleeps up to another, and is parked without end.
+    fn bar(&self, state: usize) -> Tile {
+        let now = self.now.get();
+        let (end, text, look) = match state {
+            0 => (now, "runs", Look::Written),
+            1 => (self.until.get(), "sleeps", Look::Held),
+            _ => (END, "parked", Look::Held),
+        };
+        let (left, right) = (x(now), x(end));
+        let mut tile = Tile::new("timerproc", text, [0, 46], look);
+        tile.width = tile.width.max((right - left) / 2 * 2);
+        tile.at[0] = left + tile.width / 2;
+        tile
+    }
+
     fn moment(&self, when: i64) -> i64 {
         (when - self.start) / MOMENT
     }
@@ -150,13 +176,10 @@ impl Scene {
         let mut deadlines: Vec<i64> =
             timers.iter().map(|(when, ..)| self.moment(when)).collect();
         deadlines.sort_unstable();
-        let look = [Look::Written, Look::Read, Look::Held][state];
-        let timerproc = "timerproc";
-        let mut tiles =
-            vec![Tile::new(timerproc, timerproc, [x(state), 50], look)];
-        tiles.extend(deadlines.iter().zip(0..).map(|(when, at)| {
-            let when = when.to_string();
-            Tile::new(when.clone(), when, [x(at), 100], Look::Plain)
+        let mut tiles = vec![self.bar(state)];
+        tiles.extend(deadlines.iter().map(|&when| {
+            let text = when.to_string();
+            Tile::new(text.clone(), text, [x(when), 100], Look::Plain)
         }));
         self.frames.borrow_mut().push(Frame {
             say,
@@ -169,22 +192,22 @@ impl Scene {
     }
 }
 
-fn x(at: usize) -> i32 {
-    60 + 120 * i32::try_from(at).expect("few places")
+/// The last moment of the time axis.
+const END: i64 = 90;
+
+/// Returns where a moment is on the time axis.
+fn x(moment: i64) -> i32 {
+    36 + 3 * i32::try_from(moment).expect("a moment of the drawing")
 }
 
 fn stage() -> Stage {
-    let states = ["running", "sleeping", "parked"];
-    let label = |(at, name): (usize, &&str)| (x(at), 24, (*name).to_owned());
+    let moments = (0..=END).step_by(10);
+    let marks = moments.clone().map(|at| [x(at), 72, x(at), 78]);
+    let numbers = moments.map(|at| (x(at), 128, at.to_string()));
     Stage {
-        size: [360, 132],
-        lines: vec![[12, 74, 348, 74]],
-        slots: (0..3).map(|at| [x(at), 50]).collect(),
-        labels: states
-            .iter()
-            .enumerate()
-            .map(label)
-            .chain([(180, 128, "deadlines, first to last".to_owned())])
-            .collect(),
+        size: [360, 136],
+        lines: marks.chain([[x(0), 75, x(END), 75]]).collect(),
+        slots: Vec::new(),
+        labels: numbers.chain([(62, 20, "timerproc".to_owned())]).collect(),
     }
 }

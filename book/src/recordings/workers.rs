@@ -189,7 +189,7 @@ impl<D: Design> Scene<D> {
         let Timer { id, of, .. } = self.timers[at];
         self.heaps[of].stop(id);
         if D::PUTS_OFF {
-            self.timers[at].look = Look::Held;
+            self.timers[at].look = Look::Dead;
         } else {
             self.timers.remove(at);
         }
@@ -203,7 +203,7 @@ impl<D: Design> Scene<D> {
         let timer = &mut self.timers[at];
         timer.when = when;
         if D::PUTS_OFF {
-            timer.look = Look::Read;
+            timer.look = Look::Stale;
         } else {
             (timer.place, timer.look) = (when, Look::Written);
         }
@@ -296,7 +296,7 @@ fn x(of: usize) -> i32 {
 
 fn stage(has_marks: bool) -> Stage {
     let name = |of| (x(of), 26, format!("P{of}"));
-    let marks = "dotted: dead · dashed: in an older place".to_owned();
+    let marks = "dead: stopped by a mark · stale: in its old place".to_owned();
     let marks = has_marks.then_some((180, 146, marks));
     Stage {
         size: [360, 152],

@@ -7,6 +7,7 @@
 mod accessible;
 mod devices;
 mod driver;
+mod figures;
 mod live;
 mod paper;
 mod quizzes;
@@ -106,7 +107,7 @@ fn every_player_steps_to_its_end_by_key() {
         // Some players are folded away.
         browser.unfold();
         for player in 0..players(&browser) {
-            of_player(&browser, player, ".querySelector('button').focus()");
+            of_player(&browser, player, ".focus()");
             let last = number(&of_player(&browser, player, ".last"));
             for _ in 0..last {
                 browser.press(RIGHT);

@@ -35,7 +35,10 @@ impl Told {
             Event::Park => (&mut self.parked, State::Parked),
             Event::Ready => (&mut self.made_ready, State::Running),
             Event::Fire { .. } => (&mut self.fired, State::Running),
-            Event::Bury { .. } | Event::Move { .. } => return,
+            Event::Publish
+            | Event::Look { .. }
+            | Event::Bury { .. }
+            | Event::Move { .. } => return,
         };
         *count += 1;
         self.state = state;

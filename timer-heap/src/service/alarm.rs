@@ -119,6 +119,11 @@ impl<P: Steps> Alarm<P> {
     /// `look` is called after the wait is published. It must take the lock of
     /// every queue, and returns the first deadline there.
     pub fn wait(&self, clock: &Clock, look: impl FnOnce() -> Option<i64>) {
+        let look = || {
+            let first = look();
+            P::emit(|| Event::Look { first });
+            first
+        };
         let first = if P::PUBLISHES_FIRST {
             self.publish();
             look()
@@ -146,11 +151,19 @@ impl<P: Steps> Alarm<P> {
         // This is a swap and not a store, because it must read what the last
         // ring wrote, and so come after it in every thread's eyes.
         self.until.swap(PARKED, Ordering::AcqRel);
+        P::emit(|| Event::Publish);
     }
     // ANCHOR_END: publish
 
-    /// Announces the deadline. Returns false if somebody rang meanwhile.
+    // ANCHOR: announce
+    /// Announces the deadline. Returns false if a starter has rung since the
+    /// waiter published: that ring was for this wait, so the waiter does not
+    /// sleep, and no other starter has to ring.
     fn announce_deadline(&self, until: i64) -> bool {
+        if !P::ANNOUNCES_BY_EXCHANGE {
+            self.until.store(until, Ordering::Release);
+            return true;
+        }
         let swap = self.until.compare_exchange(
             PARKED,
             until,
@@ -159,6 +172,7 @@ impl<P: Steps> Alarm<P> {
         );
         swap.is_ok()
     }
+    // ANCHOR_END: announce
 
     // ANCHOR: sleep
     fn sleep(&self, clock: &Clock, until: i64) {

@@ -9,6 +9,13 @@ use crate::structures::timer_id::TimerId;
 /// What `timerproc` does, and what a lazy heap does later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// It publishes that it is going to wait.
+    Publish,
+    /// It has looked into the queues.
+    Look {
+        /// The first deadline there.
+        first: Option<i64>,
+    },
     /// It sleeps until a deadline.
     Sleep {
         /// The deadline.
@@ -50,6 +57,8 @@ pub unsafe trait Steps: Send + Sync + 'static {
     // ANCHOR: steps
     /// The waiter publishes before it looks.
     const PUBLISHES_FIRST: bool = true;
+    /// The waiter announces its deadline by compare-and-exchange.
+    const ANNOUNCES_BY_EXCHANGE: bool = true;
     /// The waiter clears the note of the wait before.
     const CLEARS_NOTE: bool = true;
     /// Whoever rings sets the waiter's state to awake.
@@ -69,11 +78,11 @@ pub unsafe trait Steps: Send + Sync + 'static {
     const LOOKS_BY_EXCHANGE: bool = true;
     /// A shut-down closes the queues before it rings.
     const CLOSES_FIRST: bool = true;
+    // ANCHOR_END: steps
     /// Whoever evicts the owner of a lock runs a barrier for it.
     const FENCES_EVICTION: bool = true;
     /// A lock gets no owner until the one evicted knows.
     const AWAITS_EVICTED: bool = true;
-    // ANCHOR_END: steps
 
     /// Takes note of an event.
     #[inline(always)]

@@ -28,6 +28,7 @@ fn note(event: &Event) {
 }
 
 planted!(FlagAfterCheck, PUBLISHES_FIRST);
+planted!(AnnounceOverwrites, ANNOUNCES_BY_EXCHANGE);
 planted!(NoteNotCleared, CLEARS_NOTE);
 planted!(SleepingNotCleared, CLEARS_SLEEPING);
 planted!(WakeBeforePush, PUSHES_FIRST);
@@ -112,6 +113,49 @@ fn sleeping_not_cleared() {
     two_starters_one_wake::<SleepingNotCleared>();
 }
 
+/// A waiter goes through one whole wait while two starters come. The end of the
+/// model is a start too: it makes the waiter return if no starter did.
+fn one_ring_a_wait<P: Steps>() {
+    support::model(|| {
+        let alarm = Arc::new(Alarm::<P>::parked());
+        alarm.ring_before(0); // The waiter is awake now.
+        let first = Arc::new(Mutex::new(None));
+        let waiter = {
+            let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
+            thread::spawn(move || {
+                alarm.wait(&Clock::fake(), || *first.lock().unwrap());
+            })
+        };
+        // ANCHOR: one-ring-a-wait
+        let start = |name: &'static str, when: i64| {
+            let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
+            move || {
+                *first.lock().unwrap() = Some(when);
+                let rang = alarm.ring_before(when);
+                lanes::note(name, "rang", rang);
+                usize::from(rang)
+            }
+        };
+        let other = thread::spawn(start("other", 60));
+        let rings = start("one", 50)() + other.join().unwrap();
+        assert!(rings <= 1, "one wait was rung twice");
+        start("end", 0)();
+        waiter.join().unwrap();
+        // ANCHOR_END: one-ring-a-wait
+    });
+}
+
+#[test]
+fn one_wait_is_rung_once() {
+    one_ring_a_wait::<Sound>();
+}
+
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn announce_overwrites() {
+    one_ring_a_wait::<AnnounceOverwrites>();
+}
+
 /// After a wake-up the worker waits again: only a second ring ends it.
 fn a_wait_needs_a_ring<P: Steps>() {
     support::model(|| {
@@ -177,6 +221,16 @@ fn planted_bugs_are_caught() {
         model: "two starters are earlier than a sleeper",
         why: "The second starter still finds the worker asleep and wakes it \
               once more: a system call for nothing.",
+    });
+    crate::check(&Bug {
+        name: "announce_overwrites",
+        test: "wake_up::announce_overwrites",
+        message: "rung twice",
+        left_out: "no comparison when the waiter announces its deadline",
+        model: "two starters come while a waiter goes through one wait",
+        why: "The first starter rings after the waiter has published. The \
+              store of the deadline hides that, so the second starter finds a \
+              waiter that seems to sleep, and rings once more.",
     });
     crate::check(&Bug {
         name: "note_not_cleared",

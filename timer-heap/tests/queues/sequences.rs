@@ -1,6 +1,7 @@
 //! Random sequences of operations, run on a queue and on the oracle.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,6 +33,45 @@ pub(crate) enum Operation {
     },
 }
 
+impl Operation {
+    /// Returns the timer that it acts on, if there is one already.
+    pub(crate) fn timer_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Arm { timer, .. }
+            | Self::Disarm { timer }
+            | Self::Remove { timer }
+            | Self::Release { timer } => Some(timer),
+            Self::Insert { .. } | Self::Pass { .. } => None,
+        }
+    }
+
+    pub(crate) fn duration(&self) -> Option<i64> {
+        match *self {
+            Self::Insert { when } | Self::Arm { when, .. } => Some(when),
+            Self::Pass { by } => Some(by),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn set_duration(&mut self, duration: i64) {
+        match self {
+            Self::Insert { when } | Self::Arm { when, .. } => *when = duration,
+            Self::Pass { by } => *by = duration,
+            _ => {}
+        }
+    }
+}
+
+/// A sequence that is not printed: the message of a failure has a short one.
+#[derive(Clone)]
+pub(crate) struct Operations(pub(crate) Vec<Operation>);
+
+impl fmt::Debug for Operations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} operations, cut down above", self.0.len())
+    }
+}
+
 /// Returns durations from nothing to the far future, as likely to be short as long.
 fn duration() -> impl Strategy<Value = i64> {
     (0_u32..63, any::<i64>()).prop_map(|(shift, bits)| bits >> shift)
@@ -51,8 +91,9 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-pub(crate) fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    vec(operation(), 0..200)
+pub(crate) fn operations() -> impl Strategy<Value = Operations> {
+    // It is cut down by other means.
+    vec(operation(), 0..200).prop_map(Operations).no_shrink()
 }
 
 /// A queue with the handles it gave out, in order.

@@ -63,6 +63,8 @@ enum Step {
     Asan,
     /// The book builds; its links, includes and tables are whole
     Book,
+    /// What the book tells the reader to break, broken
+    Breaks,
     /// The book in a real browser, if Chromium and chromedriver are here
     Browser,
     /// The rules that no compiler checks
@@ -164,6 +166,7 @@ impl Step {
             Self::Miri => sanitizers::miri(),
             Self::Asan => sanitizers::asan(),
             Self::Book => vec![test(test_targets(|name| name == "book")?)],
+            Self::Breaks => vec![breaks()],
             Self::Browser => browser(),
             Self::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
         })
@@ -183,6 +186,13 @@ fn browser() -> Vec<Command> {
     let mut command = test(["--test", "browser"]);
     command.args(["--", "--ignored"]);
     vec![command]
+}
+
+/// Returns the test that applies each patch of the book's and makes its run.
+fn breaks() -> Command {
+    let mut command = test(["--test", "breaks"]);
+    command.args(["--", "--ignored", "--nocapture"]);
+    command
 }
 
 /// Returns `cargo test` for some targets of the whole workspace.

@@ -211,10 +211,10 @@ impl Run {
     /// A step of the collection; what it will free still has its pointers.
     fn show(&mut self, step: Step, links: &[String]) {
         let (object, look) = match step {
-            Step::Mark(object) => (object, Some(Look::Read)),
-            Step::Follow(object) => (object, Some(Look::Written)),
+            Step::Mark(object) => (object, Some(Look::Held)),
+            Step::Follow(object) => (object, Some(Look::Read)),
             Step::MarkFor(object) => (object, None),
-            Step::Due(object) => (object, Some(Look::Held)),
+            Step::Due(object) => (object, Some(Look::Due)),
         };
         let objects = self.objects.iter_mut().flatten();
         let drawn = { objects }.find(|drawn| drawn.object == object);

@@ -30,7 +30,6 @@ pub trait Sift {
     /// Moves the entry at a position towards the root, as far as it must go.
     fn up<T: Tree>(tree: &mut T, at: usize);
     /// Moves the entry at a position towards the leaves.
-    // ANCHOR: hole-down
     fn down<T: Tree>(tree: &mut T, at: usize);
 }
 
@@ -43,7 +42,6 @@ fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
     if start >= end {
         return None;
     }
-    // ANCHOR_END: hole-down
     let mut first = (start, tree.get(start));
     for child in start + 1..end {
         let entry = tree.get(child);
@@ -61,8 +59,8 @@ fn first_child<T: Tree>(tree: &mut T, at: usize) -> Option<(usize, T::Entry)> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hole;
 
-// ANCHOR: hole
 impl Sift for Hole {
+    // ANCHOR: hole
     fn up<T: Tree>(tree: &mut T, start: usize) {
         let moving = tree.get(start);
         let mut at = start;
@@ -81,6 +79,7 @@ impl Sift for Hole {
     }
     // ANCHOR_END: hole
 
+    // ANCHOR: hole-down
     fn down<T: Tree>(tree: &mut T, start: usize) {
         let moving = tree.get(start);
         let mut at = start;
@@ -95,14 +94,15 @@ impl Sift for Hole {
             tree.put(at, moving);
         }
     }
+    // ANCHOR_END: hole-down
 }
 
 /// Exchanges the entry with its neighbour at each level: two writes each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Swap;
 
-// ANCHOR: swap
 impl Sift for Swap {
+    // ANCHOR: swap
     fn up<T: Tree>(tree: &mut T, mut at: usize) {
         while at > 0 {
             let parent = (at - 1) / ARITY;

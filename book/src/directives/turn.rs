@@ -1,0 +1,96 @@
+//! A figure with something to turn.
+
+use anyhow::{Context, Result};
+
+/// What `{{#turn NAME}}` can name: the name, which `turn-figure.js` has too,
+/// the title, and what the figure shows where there are no scripts.
+const FIGURES: [(&str, &str, &str); 8] = [
+    (
+        "heap-levels",
+        "How deep is a heap?",
+        "A million timers with four children a node lie on eleven levels: a \
+         timer climbs at most ten steps, and is compared at most forty times \
+         on its way down.",
+    ),
+    (
+        "cache-lines",
+        "Which cache lines do the children touch?",
+        "With entries of 16 bytes, the four children of node 1 are entries 5 \
+         to 8: they touch two lines of 64 bytes.",
+    ),
+    (
+        "guard-lifetime",
+        "How long is the lock held?",
+        "In edition 2021 the guard of <code>if let Some(job) = mutex.lock().pop()</code> \
+         lives to the end of the <code>else</code>; in 2024 it is gone before that.",
+    ),
+    (
+        "wheel-slot",
+        "Where is a timer parked?",
+        "Now is tick 5, and the deadline is tick 63: in digits of base 64 \
+         only the last one differs, so the timer is in level 0, slot 63. One \
+         tick later it would be in level 1.",
+    ),
+    (
+        "tick",
+        "How late is a wheel of ticks?",
+        "With a tick of one millisecond, a sleep of a fifth of it that begins \
+         just before a tick ends with the second one: nearly a whole tick \
+         late.",
+    ),
+    (
+        "handover",
+        "What does handing over cost?",
+        "If the holder works for two microseconds and a wake-up takes fifty, \
+         a lock that is handed over makes one turn where one that is free for \
+         all makes twenty-six.",
+    ),
+    (
+        "drift",
+        "How many rounds are there in a second?",
+        "With a period of 10 ms and a millisecond of work, a loop that sleeps \
+         makes 90 rounds a second, and one that waits for a ticker 100.",
+    ),
+    (
+        "pacing",
+        "What comes first: the collector or the limit?",
+        "With 4 MiB alive and GOGC at 100, 32,768 files of 128 bytes each can \
+         be forgotten before a collection; the limit is often 1,024.",
+    ),
+];
+
+/// Returns the figure of that name.
+pub(super) fn turn(name: &str) -> Result<String> {
+    let found = FIGURES.iter().find(|(known, ..)| *known == name);
+    let (name, title, unscripted) =
+        found.with_context(|| format!("no figure \"{name}\" to turn"))?;
+    Ok(format!(
+        "<turn-figure data-name=\"{name}\">\n<p class=\"title\">{title}</p>\n\
+         <p class=\"unscripted\">{unscripted}</p>\n</turn-figure>\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_figure_is_drawn_by_the_script() {
+        let script = include_str!("../../player/turn-figure.js");
+        for (name, title, unscripted) in FIGURES {
+            let quoted = script.contains(&format!("    \"{name}\": {{"));
+            assert!(
+                quoted || script.contains(&format!("    {name}: {{")),
+                "{name}"
+            );
+            let html = turn(name).expect("it is known");
+            assert!(html.contains(title) && html.contains(unscripted));
+        }
+    }
+
+    #[test]
+    fn an_unknown_figure_is_an_error() {
+        let error = turn("wheel").expect_err("there is none").to_string();
+        assert!(error.contains("wheel"), "{error}");
+    }
+}

@@ -1,0 +1,192 @@
+//! "Break it and see": each such sentence of the book has a patch beside this
+//! file, and here the patch is applied and the run made that the sentence
+//! speaks of.
+//!
+//! A patch begins with lines of its own, up to the first empty one:
+//!
+//! - `Chapter:` the file below `book/chapters`;
+//! - `Quotes:` a line of that chapter, once for each line that is proven;
+//! - `Run:` the command, as a reader would type it;
+//! - `Fails:` a test that must fail, once for each; none says that all pass;
+//! - `Says:` what the run must print.
+//!
+//! The runs take minutes, so that they are a step of their own: `cargo xtask
+//! test breaks`.
+
+#[path = "../sources/mod.rs"]
+mod sources;
+
+mod copy;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use copy::Copy;
+use sources::{chapters, files, root};
+
+struct Break {
+    patch: PathBuf,
+    chapter: String,
+    quotes: Vec<String>,
+    run: String,
+    fails: Vec<String>,
+    says: Vec<String>,
+}
+
+/// Returns every patch, read.
+fn breaks() -> Vec<Break> {
+    let folder = root().join("book/tests/breaks");
+    let patches = files(&folder, "patch").into_iter();
+    patches.map(|(patch, text)| read(patch, &text)).collect()
+}
+
+fn read(patch: PathBuf, text: &str) -> Break {
+    let all = |key: &str| -> Vec<String> {
+        let head = text.lines().take_while(|line| !line.is_empty());
+        let values = head.filter_map(|line| line.strip_prefix(key));
+        values.map(|value| value.trim().to_owned()).collect()
+    };
+    let one = |key: &str| {
+        let mut values = all(key);
+        assert_eq!(values.len(), 1, "{}: {key}", patch.display());
+        values.remove(0)
+    };
+    Break {
+        chapter: one("Chapter:"),
+        quotes: all("Quotes:"),
+        run: one("Run:"),
+        fails: all("Fails:"),
+        says: all("Says:"),
+        patch,
+    }
+}
+
+impl Break {
+    fn name(&self) -> String {
+        let stem = self.patch.file_stem().expect("a patch has a name");
+        stem.to_string_lossy().into_owned()
+    }
+
+    /// Returns what the run did that the book does not say.
+    fn surprise(&self, output: &Output) -> Option<String> {
+        let text = String::from_utf8_lossy(&output.stdout)
+            + String::from_utf8_lossy(&output.stderr);
+        let failed = |test: &&String| {
+            text.lines().any(|line| {
+                line.starts_with(&format!("test {test}"))
+                    && line.ends_with("FAILED")
+            })
+        };
+        let passed = self.fails.iter().find(|test| !failed(test));
+        let unsaid = self.says.iter().find(|says| !text.contains(*says));
+        let problem = match (passed, unsaid) {
+            _ if output.status.success() != self.fails.is_empty() => {
+                format!("the run ended with {}", output.status)
+            }
+            (Some(test), _) => format!("{test} did not fail"),
+            (_, Some(says)) => format!("nothing says \"{says}\""),
+            (None, None) => return None,
+        };
+        Some(format!("{}: {problem}\n{text}", self.name()))
+    }
+}
+
+/// Returns false, and says so, where there is no git to apply a patch with.
+fn there_is_git() -> bool {
+    let mut version = Command::new("git");
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    let there = version.status().is_ok();
+    if !there {
+        println!("NOT TESTED: git is missing, which applies the patches.");
+    }
+    there
+}
+
+#[test]
+fn each_patch_applies_and_proves_lines_of_its_chapter() {
+    let mut wrong = Vec::new();
+    for patch in breaks() {
+        let name = patch.name();
+        let chapter = root().join("book/chapters").join(&patch.chapter);
+        let text = fs::read_to_string(chapter).expect("the chapter is there");
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let missing = |quote: &&String| !lines.contains(&quote.as_str());
+        if let Some(quote) = patch.quotes.iter().find(missing) {
+            wrong.push(format!("{name}: {} lacks: {quote}", patch.chapter));
+        }
+        let said = |says: &&String| !text.contains(*says);
+        if let Some(says) = patch.says.iter().find(said) {
+            wrong.push(format!("{name}: {} lacks: {says}", patch.chapter));
+        }
+        if there_is_git() && !copy::apply(&root(), &patch.patch, &["--check"]) {
+            wrong.push(format!("{name}: the patch does not apply"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_sentence_that_tells_to_break_something_has_a_patch() {
+    let quotes: Vec<String> =
+        breaks().into_iter().flat_map(|patch| patch.quotes).collect();
+    let told = |line: &&str| {
+        ["Break ", "Not every change breaks"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
+    let mut wrong = Vec::new();
+    for (path, text) in chapters() {
+        for line in text.lines().map(str::trim).filter(told) {
+            if !quotes.iter().any(|quote| quote == line) {
+                wrong.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "without a patch:\n{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "builds the crates once for each patch: cargo xtask test breaks"]
+fn each_break_does_what_the_book_says() {
+    if !there_is_git() {
+        return;
+    }
+    let copy = Copy::new(&root());
+    let mut surprises = Vec::new();
+    for patch in breaks() {
+        println!("{}", patch.name());
+        let output = copy.with(&patch.patch, |folder| run(folder, &patch.run));
+        surprises.extend(patch.surprise(&output));
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n\n"));
+}
+
+fn run(folder: &Path, command: &str) -> Output {
+    Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_TARGET_DIR")
+        .env("RUST_BACKTRACE", "0")
+        // What shrinks a failing case further is of no use here.
+        .env("PROPTEST_MAX_SHRINK_ITERS", "500")
+        .output()
+        .expect("there is a shell")
+}
+
+#[test]
+fn a_run_that_is_not_as_told_is_a_surprise() {
+    let text = "Chapter: a.md\nRun: sh\nFails: heap\nSays: late\n\n--- a\n";
+    let patch = read(PathBuf::from("late.patch"), text);
+    let surprise = |script: &str| patch.surprise(&run(Path::new("."), script));
+    let told = "echo 'test heap ... FAILED'; echo late; exit 1";
+    assert_eq!(surprise(told), None);
+    for wrong in [
+        "echo 'test heap ... FAILED'; echo late",
+        "echo 'test wheel ... FAILED'; echo late; exit 1",
+        "echo 'test heap ... FAILED'; exit 1",
+    ] {
+        assert!(surprise(wrong).is_some(), "{wrong}");
+    }
+}
