@@ -39,11 +39,13 @@ impl Event {
 struct Log {
     executions: usize,
     events: Vec<Event>,
+    /// A panic was told.
+    said: bool,
 }
 
 impl Log {
     const fn new() -> Self {
-        Self { executions: 0, events: Vec::new() }
+        Self { executions: 0, events: Vec::new(), said: false }
     }
 }
 
@@ -133,19 +135,15 @@ pub(crate) fn print_on_panic() {
                 println!("execution: {}", executions());
                 events.iter().for_each(|event| println!("{}", line(event)));
             }
-            if !is_aftermath(info) {
+            // While loom takes a deadlock apart it panics again, and then
+            // aborts: the first panic has said what happened.
+            let is_first =
+                with_log(|log| !std::mem::replace(&mut log.said, true));
+            if is_first || cfg!(not(loom)) {
                 usual(info);
             }
         }));
     });
-}
-
-/// Returns true for the panic that loom raises while it takes a deadlock apart:
-/// the first one has said what happened, and this one says nothing.
-fn is_aftermath(info: &std::panic::PanicHookInfo<'_>) -> bool {
-    let within_loom =
-        info.location().is_some_and(|place| place.file().contains("/loom-"));
-    within_loom && std::thread::panicking()
 }
 
 fn line(event: &Event) -> String {
