@@ -1,6 +1,6 @@
 //! "Break it and see": each such sentence of the book has a patch in the
-//! folder of this name, and here the patch is applied and the run made that the sentence
-//! speaks of.
+//! folder of this name. Here the patch is applied, and the run made that the
+//! sentence speaks of.
 //!
 //! A patch begins with lines of its own, up to the first empty one:
 //!
