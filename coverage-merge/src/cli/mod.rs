@@ -24,7 +24,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use coverage_merge::{By, Profile, SourceTree, Total, percent};
 
 use failure::{Failure, note};
-use gates::Limits;
+use gates::{Limits, NEEDS_SOURCE};
 use inputs::Inputs;
 use output::{Output, print};
 
@@ -208,7 +208,7 @@ impl Report {
         };
         let tree = self.inputs.source_tree()?;
         if self.source_is_missing(&union) {
-            note("the functions of Go files are found with --source FOLDER");
+            note(NEEDS_SOURCE);
         }
         if let Format::Github = self.format {
             let union = in_repository(&union, tree.as_ref())?;

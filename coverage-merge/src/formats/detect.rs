@@ -6,7 +6,10 @@ use std::io::{self, Chain, Cursor, Read};
 use std::path::Path;
 
 use crate::error::Error;
-use crate::formats::{cobertura, covdata, foreign, go_text, lcov};
+use crate::formats::{
+    clover, cobertura, covdata, foreign, go_text, istanbul, jacoco, lcov,
+    llvm_json,
+};
 use crate::profile::Profile;
 
 /// How much of an input is looked at to know what it is.
@@ -20,6 +23,10 @@ pub(crate) enum Content {
     GoBinary,
     Lcov,
     Cobertura,
+    Clover,
+    Jacoco,
+    Istanbul,
+    LlvmJson,
     Gzip,
     Zstd,
     /// Something that this tool knows and does not read; with what to do.
@@ -46,11 +53,8 @@ pub(crate) fn kind(head: &[u8]) -> Content {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.as_bytes() {
         [] => Content::Empty,
-        [b'<', ..] => match foreign::xml(text) {
-            Some(what) => Content::Foreign(what),
-            None => Content::Cobertura,
-        },
-        [b'{' | b'[', ..] => Content::Foreign(foreign::json(text)),
+        [b'<', ..] => xml_kind(text),
+        [b'{' | b'[', ..] => json_kind(text),
         bytes if bytes.starts_with(b"mode:") => Content::GoText,
         bytes if is_lcov(bytes) => Content::Lcov,
         // A profile behind a line of some log: its reader says what is wrong.
@@ -60,6 +64,25 @@ pub(crate) fn kind(head: &[u8]) -> Content {
         _ if has_line(text, &["SF:"]) => Content::Lcov,
         _ => Content::Unknown,
     }
+}
+
+fn xml_kind(text: &str) -> Content {
+    match foreign::xml(text) {
+        foreign::Xml::Cobertura => Content::Cobertura,
+        foreign::Xml::Clover => Content::Clover,
+        foreign::Xml::Jacoco => Content::Jacoco,
+        foreign::Xml::Other(what) => Content::Foreign(what),
+    }
+}
+
+fn json_kind(text: &str) -> Content {
+    if llvm_json::read::begins(text) {
+        return Content::LlvmJson;
+    }
+    if istanbul::read::begins(text) {
+        return Content::Istanbul;
+    }
+    Content::Foreign(foreign::json(text))
 }
 
 fn has_line(text: &str, starts: &[&str]) -> bool {
@@ -121,6 +144,10 @@ fn plain(
         }
         Content::Lcov => lcov::read::read(profile, input, name),
         Content::Cobertura => cobertura::read::read(profile, input, name),
+        Content::Clover => clover::read(profile, input, name),
+        Content::Jacoco => jacoco::read(profile, input, name),
+        Content::Istanbul => istanbul::read::read(profile, input, name),
+        Content::LlvmJson => llvm_json::read::read(profile, input, name),
         Content::GoBinary => malformed(
             "a part of a binary profile: give the folder (GOCOVERDIR) that \
              has its covmeta and covcounters files",
@@ -168,9 +195,10 @@ pub(crate) fn verdict(path: &Path) -> Result<Verdict, Error> {
 impl Profile {
     /// Reads a profile; `name` is what errors call it.
     ///
-    /// Go's text format, LCOV tracefiles and Cobertura's XML are told apart
-    /// by their content; each may be compressed with gzip or zstd. An empty
-    /// input is a profile of nothing.
+    /// Go's text format, LCOV tracefiles, the XML of Cobertura, Clover and
+    /// JaCoCo, and the JSON of Istanbul and llvm-cov are told apart by their
+    /// content; each may be compressed with gzip or zstd. An empty input is a
+    /// profile of nothing.
     ///
     /// # Errors
     ///

@@ -6,8 +6,8 @@ use std::io;
 
 use crate::profile::Profile;
 use crate::profile::count_table::{Add, CountTable};
-use crate::profile::file_blocks::FileBlocks;
-use crate::profile::file_lines::{FileLines, of_blocks};
+use crate::profile::file_lines::FileLines;
+use crate::profile::known_file::KnownFile;
 use crate::profile::line_file::{Branch, BranchFlags, LineFile};
 
 /// Which records a tracefile has.
@@ -170,23 +170,24 @@ impl Profile {
         mut out: impl io::Write,
         version: Version,
     ) -> io::Result<()> {
-        let from_blocks: Vec<LineFile> =
-            self.union.files().iter().map(line_file).collect();
-        let mut files: Vec<&LineFile> = from_blocks.iter().collect();
-        files.extend(self.lines.files());
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        for file in files {
-            out.write_all(write(file, version).as_bytes())?;
+        for file in self.known_files() {
+            let text = match (&file.blocks[..], file.lines) {
+                ([], Some(lines)) => write(lines, version),
+                _ => write(&line_file(&file), version),
+            };
+            out.write_all(text.as_bytes())?;
         }
         out.flush()
     }
 }
 
-fn line_file(file: &FileBlocks) -> LineFile {
-    let FileLines { path, lines, .. } = of_blocks(file);
+/// Returns a file whose blocks are lines, beside what tracefiles know of it.
+fn line_file(file: &KnownFile<'_>) -> LineFile {
+    let FileLines { path, lines, .. } = file.lines();
     let mut table = CountTable::default();
     for (at, (line, count)) in lines.into_iter().enumerate() {
         table.add(at, line, count, Add::Sum);
     }
-    LineFile { path: path.into(), lines: table, ..LineFile::default() }
+    let known = file.lines.cloned().unwrap_or_default();
+    LineFile { path: path.into(), lines: table, ..known }
 }

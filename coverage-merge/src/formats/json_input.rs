@@ -1,0 +1,46 @@
+//! JSON whatever its encoding, with the place of what is wrong.
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use serde::de::DeserializeSeed;
+use serde_json::Deserializer;
+use serde_json::error::Category;
+use std::io::{self, BufReader, Read};
+
+use crate::error::Error;
+
+/// Reads one value, which is all of `input`, piece by piece.
+pub(super) fn read<'de, S: DeserializeSeed<'de>>(
+    input: impl Read,
+    name: &str,
+    seed: S,
+) -> Result<S::Value, Error> {
+    // A shell of Windows writes UTF-16.
+    let text = DecodeReaderBytesBuilder::new()
+        .bom_sniffing(true)
+        .strip_bom(true)
+        .build(input);
+    let mut json = Deserializer::from_reader(BufReader::new(text));
+    let value = seed.deserialize(&mut json).and_then(|value| {
+        json.end()?;
+        Ok(value)
+    });
+    value.map_err(|error| wrong(name, error))
+}
+
+fn wrong(name: &str, error: serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Io => Error::io(name, io::Error::from(error)),
+        Category::Eof => Error::malformed(name, "the JSON ends too early").at(
+            line as u64,
+            column,
+            b"",
+        ),
+        _ => {
+            let text = error.to_string();
+            // The place is told as that of all other formats.
+            let end = text.rfind(" at line ").unwrap_or(text.len());
+            Error::malformed(name, &text[..end]).at(line as u64, column, b"")
+        }
+    }
+}
