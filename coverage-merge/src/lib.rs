@@ -20,8 +20,8 @@
 //!   thing to read.
 //! - `formats`: one format a file or folder, with both directions; which one an
 //!   input has.
-//! - `reports`: [`Report`], [`Profile::html`], [`patch_coverage`]: totals,
-//!   pages, and the lines that a change adds; [`Filter`], [`SourceTree`]: which
+//! - `reports`: [`Report`], [`HtmlReport`], [`patch_coverage`]: totals, pages,
+//!   and the lines that a change adds; [`Filter`], [`SourceTree`]: which
 //!   files count, and where they are.
 //! - `profile`: the union in memory, which knows no format; the prediction of
 //!   the next line; [`OnConflict`]: blocks of one source that were cut
@@ -62,6 +62,7 @@ pub use reports::file_coverage::{BranchCoverage, FileCoverage, LineBranches};
 pub use reports::filter::Filter;
 pub use reports::functions::FunctionCoverage;
 pub use reports::gates::{Gates, below};
+pub use reports::html::pages::HtmlReport;
 pub use reports::patch::{PatchCoverage, PatchRow, patch_coverage};
 pub use reports::source_tree::SourceTree;
 pub use reports::totals::{By, Report, Row, percent};

@@ -4,8 +4,8 @@
 //! - `inputs`: the arguments that say what is read, and the reading.
 //! - `gates`: limits that a CI sets.
 //! - `explain`, `patch`: two commands with an output of their own.
-//! - `output`: where the result goes, and in which format; `write_behind`: a
-//!   second thread that writes it.
+//! - `output`: where the result goes, and in which format; `pages`: an HTML
+//!   report of many files; `write_behind`: a second thread that writes it.
 //! - `signals`: what happens when somebody ends it.
 //! - `failure`: the exit code, and the message.
 
@@ -14,6 +14,7 @@ mod failure;
 mod gates;
 mod inputs;
 mod output;
+mod pages;
 mod patch;
 mod signals;
 mod write_behind;
@@ -29,7 +30,8 @@ use inputs::Inputs;
 use output::{Output, print};
 
 /// Merges coverage profiles, exactly and in any order: Go (text and
-/// GOCOVERDIR), LCOV and Cobertura; plain, gzip or zstd.
+/// GOCOVERDIR), LCOV, Cobertura, Clover, JaCoCo, and the JSON of Istanbul and
+/// llvm-cov; plain, gzip or zstd.
 #[derive(Parser)]
 #[command(version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -4,7 +4,7 @@
 //!   Markdown, JSON or annotations.
 //! - `file_coverage`: what is known of each file; `functions`: its functions;
 //!   `go_functions`: those of a Go file; `demangle`: names of others.
-//! - `html`: one page with the sources.
+//! - `html`: pages with the sources.
 //! - `patch`: the lines that a change adds; `diff_text`, `diff_names`: the
 //!   unified diff that says so; `which_file`: which file it means.
 //! - `gates`: limits; `explain`: which input reaches a line.
