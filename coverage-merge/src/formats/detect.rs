@@ -1,5 +1,6 @@
 //! One input of any kind, told apart by its content.
 
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
 use std::fs;
 use std::io::{self, Chain, Cursor, Read};
@@ -27,6 +28,8 @@ pub(crate) enum Content {
     Jacoco,
     Istanbul,
     LlvmJson,
+    /// A profile in UTF-16, as a shell of Windows writes it.
+    Wide,
     Gzip,
     Zstd,
     /// Something that this tool knows and does not read; with what to do.
@@ -49,7 +52,16 @@ pub(crate) fn kind(head: &[u8]) -> Content {
     if let Some(what) = foreign::binary(head) {
         return Content::Foreign(what);
     }
-    let text = foreign::as_utf8(head);
+    let content = text_kind(&foreign::as_utf8(head));
+    let is_wide = matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    match content {
+        // XML and JSON are read in any encoding.
+        Content::GoText | Content::Lcov if is_wide => Content::Wide,
+        content => content,
+    }
+}
+
+fn text_kind(text: &str) -> Content {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.as_bytes() {
         [] => Content::Empty,
@@ -152,6 +164,14 @@ fn plain(
             "a part of a binary profile: give the folder (GOCOVERDIR) that \
              has its covmeta and covcounters files",
         ),
+        Content::Wide => {
+            let text = DecodeReaderBytesBuilder::new().build(input);
+            let (kind, text) =
+                peek(text).map_err(|error| Error::io(name, error))?;
+            // Without its byte order mark it is not wide again.
+            let text: Box<dyn Read + '_> = Box::new(text);
+            plain(profile, kind, text, name)
+        }
         Content::Gzip | Content::Zstd => malformed("compressed more than once"),
         // The reader of Cobertura says where it ends without its element.
         Content::Foreign(what) if what.ends_with(foreign::NO_COVERAGE) => {
