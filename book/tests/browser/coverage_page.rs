@@ -139,7 +139,7 @@ fn a_click_opens_a_file_and_keys_go_from_miss_to_miss() {
     assert_eq!(browser.run(seen), json!(true));
     // The counts of all lines end in one column.
     let ends = "return new Set([...document.querySelectorAll('#f3 .c')] \
-                  .map((it) => it.getBoundingClientRect().right)).size";
+                  .map((it) => Math.round(it.getBoundingClientRect().right))).size";
     assert_eq!(browser.run(ends), json!(1));
 }
 

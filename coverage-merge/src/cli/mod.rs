@@ -7,8 +7,10 @@
 //! - `output`: where the result goes, and in which format; `pages`: an HTML
 //!   report of many files; `write_behind`: a second thread that writes it.
 //! - `signals`: what happens when somebody ends it.
+//! - `destination`: standard output and files.
 //! - `failure`: the exit code, and the message.
 
+mod destination;
 mod explain;
 mod failure;
 mod gates;
@@ -24,10 +26,11 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use coverage_merge::{By, Profile, SourceTree, Total, percent};
 
+use destination::print;
 use failure::{Failure, note};
 use gates::{Limits, NEEDS_SOURCE};
 use inputs::Inputs;
-use output::{Output, print};
+use output::Output;
 
 /// Merges coverage profiles, exactly and in any order: Go (text and
 /// GOCOVERDIR), LCOV, Cobertura, Clover, JaCoCo, and the JSON of Istanbul and

@@ -1,14 +1,14 @@
 //! Where the result goes, and in which format.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use support::atomic_file;
 
+use super::destination::{is_dash, replace, to_stdout};
 use super::failure::Failure;
 use super::pages::{self, Pages, in_pages};
 use super::write_behind::{Out, write_behind};
@@ -229,42 +229,4 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
         name += &format!(".{}", extension.to_string_lossy());
     }
     path.with_file_name(name)
-}
-
-/// Writes to standard output.
-pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
-    to_stdout(|out| out.write_all(text))
-}
-
-/// Writes to standard output. A reader that has seen enough, as in
-/// `| head`, is no error.
-fn to_stdout(
-    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let mut out = io::stdout();
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::input(format!("standard output: {e}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes all of a file, or leaves it as it was.
-pub(crate) fn replace(
-    path: &Path,
-    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
-) -> Result<(), Failure> {
-    atomic_file::write_with(path, |file| write(file))
-        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
-}
-
-/// Returns whether what is written to `path` is packed.
-pub(crate) fn is_packed(path: &Path) -> bool {
-    path.extension().is_some_and(|it| it == "gz" || it == "zst")
-}
-
-/// Returns whether `path` is `-`, which means standard input or output.
-pub(crate) fn is_dash(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use coverage_merge::{HtmlReport, Profile, SourceTree};
 
+use super::destination::{is_dash, is_packed, replace};
 use super::failure::Failure;
-use super::output::{is_dash, is_packed, replace};
 
 /// Where the sources of an HTML report go.
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -14,9 +14,11 @@
     if (event.target.closest('a[href^="#"]')) setTimeout(show);
   });
   show();
-  const selector = '.l.missed, .l.part';
-  const starts = () => [...document.querySelectorAll(selector)].filter(
-    (line) => line.previousElementSibling?.className !== line.className);
+  const kind = (line) =>
+    ['missed', 'part'].find((it) => line?.classList.contains(it));
+  // The first lines of groups of the same kind.
+  const starts = () => [...document.querySelectorAll('.l.missed, .l.part')]
+    .filter((line) => kind(line.previousElementSibling) !== kind(line));
   const where = document.getElementById('where');
   let here = null;
   const move = (step) => {
@@ -44,7 +46,7 @@
     here.scrollIntoView({ block: 'center' });
     const line = here.querySelector('.n').textContent;
     const path = here.closest('pre').dataset.path;
-    const part = here.classList.contains('part') ? 'ran in part' : 'missed';
+    const part = kind(here) === 'part' ? 'ran in part' : 'missed';
     where.textContent =
       `${path}, line ${line}: ${part} (${at + 1} of ${all.length})`;
   };

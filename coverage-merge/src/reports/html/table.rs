@@ -134,9 +134,9 @@ fn cells(
     let Total { covered, statements } = total[0];
     let missed = statements - covered;
     let shown = percent(total[0]);
-    let value = |total: Total| match total.is_empty() {
-        true => String::new(),
-        false => format!("{:.4}", total.percentage()),
+    let value = |total: Total| {
+        let known = (!total.is_empty()).then(|| total.percentage());
+        known.map(|it| format!("{it:.4}")).unwrap_or_default()
     };
     write!(
         out,
