@@ -247,3 +247,76 @@ fn a_small_report_asks_for_no_large_memory() {
     let profile = parse(&export).expect("valid");
     assert!(profile.total().statements < 200);
 }
+
+#[test]
+fn four_billion_branches_of_a_line_are_written_as_two() {
+    let clover = "<coverage clover=\"1\"><project ><file name=\"a\"><line \
+                  num=\"1\" type=\"cond\" count=\"1\" \
+                  truecount=\"2147483648\" falsecount=\"2147483647\"/>\
+                  </file></project></coverage>";
+    let cobertura = "<coverage><packages><package><classes>\
+                     <class filename=\"a\"><lines><line number=\"1\" \
+                     hits=\"1\" branch=\"true\" condition-coverage=\"50% \
+                     (2147483648/4294967295)\"/></lines></class></classes>\
+                     </package></packages></coverage>";
+    for text in [clover, cobertura] {
+        let profile = parse(text).expect("valid");
+        let written = lcov(&profile);
+        assert!(written.len() < 200, "{written}");
+        assert!(written.contains("BRF:2\nBRH:1\n"), "{written}");
+        // No total is lost.
+        assert_eq!(profile.branch_total().statements, u64::from(u32::MAX));
+    }
+    // A line of a packed script has many that are real.
+    let real = clover.replace("2147483648", "9000").replace("2147483647", "9");
+    assert!(lcov(&parse(&real).expect("valid")).contains("BRF:9009\n"));
+}
+
+#[test]
+fn a_damaged_report_is_an_error_or_a_profile_and_never_a_panic() {
+    let names = [
+        "istanbul-one.json",
+        "llvm-one.json",
+        "llvm-14-macros.json",
+        "clover-one.xml",
+        "jacoco-one.xml",
+    ];
+    for name in names {
+        let whole = fs::read(data("reports").join(name)).expect("committed");
+        for end in (0..whole.len()).step_by(31) {
+            let _ = Profile::parse(&whole[..end], name);
+        }
+        // Numbers that a small generator draws: the same in each run.
+        let mut state = 1_u64;
+        let mut draw = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005) + 1;
+            (state >> 33) as usize % below
+        };
+        for _ in 0..200 {
+            let mut damaged = whole.clone();
+            for _ in 0..=draw(3) {
+                let at = draw(damaged.len());
+                damaged[at] = b"0-9\"{[<>,\xff"[draw(10)];
+            }
+            if let Ok(profile) = Profile::parse(&damaged[..], name) {
+                // What was read can be written.
+                let written = lcov(&profile);
+                Profile::parse(written.as_bytes(), name).expect("our own");
+                profile.html(None);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_name_of_a_report_is_read_as_a_record() {
+    let json = "{\"a\\nDA:7,7\":{\"statementMap\":{},\"fnMap\":{\"0\":{\"name\":\
+                \"f\\nend_of_record\",\"line\":1}},\"branchMap\":{},\"s\":{},\
+                \"f\":{\"0\":1},\"b\":{}},\"\":{\"statementMap\":{},\"fnMap\":{},\
+                \"branchMap\":{},\"s\":{},\"f\":{},\"b\":{}}}";
+    let written = lcov(&parse(json).expect("valid"));
+    assert!(written.contains("SF:a DA:7,7\n"), "{written}");
+    let again = parse(&written).expect("our own");
+    assert_eq!(totals(&again), [(0, 0), (0, 0), (1, 1)]);
+    assert_eq!(again.files(None).count(), 2);
+}
