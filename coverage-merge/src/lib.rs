@@ -16,8 +16,8 @@
 //! - [`sort_scan`]: the old way to merge, for comparison.
 //! - `parallel`: [`Merger`], which reads many inputs by several threads.
 //! - `inputs`: [`inputs`](fn@inputs): files, folders, globs, lists; `search`:
-//!   [`Search`], which also says what it passes over; `input`: [`Input`], one
-//!   thing to read.
+//!   [`Search`], which also says what it passes over; `twins`: what one run
+//!   wrote twice; `input`: [`Input`], one thing to read.
 //! - `formats`: one format a file or folder, with both directions; which one an
 //!   input has.
 //! - `reports`: [`Report`], [`HtmlReport`], [`patch_coverage`]: totals, pages,
@@ -29,7 +29,8 @@
 //! - `error`: [`Error`], with the input, the line and the column.
 //!
 //! It follows Go 1.27: the formats of `internal/coverage` and of
-//! `golang.org/x/tools/cover`; and LCOV 2.2.
+//! `golang.org/x/tools/cover`; LCOV 2.2; and, read only, the reports of
+//! JaCoCo 0.8, Clover, Istanbul and llvm-cov 14 to 22.
 #![forbid(unsafe_code)]
 
 mod error;
@@ -41,6 +42,7 @@ mod profile;
 mod reports;
 mod search;
 pub mod sort_scan;
+mod twins;
 
 pub use error::Error;
 pub use formats::go_text::read::watch;

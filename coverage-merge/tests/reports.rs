@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use common::data;
-use coverage_merge::{Error, LcovVersion, Profile};
+use coverage_merge::{Error, LcovVersion, Profile, Search};
 
 fn read(names: &[&str]) -> Profile {
     let mut profile = Profile::new();
@@ -246,6 +246,39 @@ fn a_small_report_asks_for_no_large_memory() {
     export += "]}]}],\"type\":\"llvm.coverage.json.export\"}";
     let profile = parse(&export).expect("valid");
     assert!(profile.total().statements < 200);
+}
+
+#[test]
+fn a_run_that_is_written_in_several_formats_counts_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let copy = |from: &str, to: &str| {
+        let to = folder.path().join(to);
+        fs::copy(data("reports").join(from), to).expect("it is copied");
+    };
+    fs::create_dir_all(folder.path().join("b")).expect("writable");
+    copy("istanbul-all.info", "lcov.info");
+    copy("istanbul-one.json", "coverage-final.json");
+    copy("clover-one.xml", "clover.xml");
+    // Another folder has another run; an empty file has none.
+    copy("istanbul-one.json", "b/coverage-final.json");
+    fs::write(folder.path().join("b/lcov.info"), "").expect("writable");
+    let read = |argument: &str| {
+        let argument = folder.path().join(argument);
+        let mut search = Search::default();
+        search.argument(argument.as_os_str()).expect("profiles");
+        let names = search.inputs.iter().map(|input| {
+            let name = input.name();
+            let folder = folder.path().display().to_string() + "/";
+            name.strip_prefix(&folder).unwrap_or(&name).to_owned()
+        });
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(read(""), ["b/coverage-final.json", "lcov.info"]);
+    assert_eq!(read("*"), ["b/coverage-final.json", "lcov.info"]);
+    // What is meant is read.
+    let json = ["b/coverage-final.json", "coverage-final.json"];
+    assert_eq!(read("**/*.json"), json);
+    assert_eq!(read("clover.xml"), ["clover.xml"]);
 }
 
 #[test]
