@@ -45,6 +45,7 @@ struct File {
 
 impl Elements for Report<'_> {
     const ROOT: &'static str = "coverage";
+    const TOOL: &'static str = "Clover";
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
         match tag.name().as_ref() {

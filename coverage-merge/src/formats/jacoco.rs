@@ -46,6 +46,7 @@ struct Report<'a> {
 
 impl Elements for Report<'_> {
     const ROOT: &'static str = "report";
+    const TOOL: &'static str = "JaCoCo";
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
         match tag.name().as_ref() {

@@ -12,19 +12,34 @@ use crate::profile::block::MAX_COUNT;
 pub(super) trait Elements {
     /// The name of the element that has all others.
     const ROOT: &'static str;
+    /// Whose reports they are.
+    const TOOL: &'static str;
 
     /// Takes the beginning of an element, with its attributes.
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String>;
 
     /// Takes the end of an element.
     fn end(&mut self, name: &str) -> Result<(), String>;
+
+    /// Takes text between elements.
+    fn text(&mut self, _text: &str) {}
+
+    /// Returns what was odd in the last element, and was mended.
+    fn odd(&mut self) -> Option<String> {
+        None
+    }
+
+    /// Takes a warning about something odd.
+    fn warn(&mut self, error: Error) -> Result<(), Error> {
+        Err(error)
+    }
 }
 
 /// Hands all elements of `input` to `elements`, in their order.
-pub(super) fn read(
+pub(super) fn read<E: Elements>(
     input: impl Read,
     name: &str,
-    elements: &mut impl Elements,
+    elements: &mut E,
 ) -> Result<(), Error> {
     let input =
         xml_input::open(input).map_err(|error| Error::io(name, error))?;
@@ -40,20 +55,22 @@ pub(super) fn read(
                 Err("the report ends too early".to_owned())
             }
             Ok(Event::Eof) if has_root => return Ok(()),
-            Ok(Event::Eof) => Err("no report: it has no element".to_owned()),
+            Ok(Event::Eof) => {
+                let (root, tool) = (E::ROOT, E::TOOL);
+                Err(format!("no <{root}> element: not a {tool} report"))
+            }
             Ok(Event::Start(tag)) => {
                 depth += 1;
-                let is_root = tag.name().as_ref() == root_of(elements);
-                has_root |= is_root;
-                if has_root {
-                    elements.start(&tag)
-                } else {
-                    Err(format!("expected <{}>", root_of(elements)))
-                }
+                has_root |= tag.name().as_ref() == E::ROOT;
+                elements.start(&tag)
             }
             Ok(Event::End(tag)) => {
                 depth = depth.saturating_sub(1);
                 elements.end(tag.name().as_ref())
+            }
+            Ok(Event::Text(text)) => {
+                elements.text(&text.xml10_content());
+                Ok(())
             }
             Ok(_) => Ok(()),
             Err(XmlError::Io(error)) => {
@@ -63,11 +80,10 @@ pub(super) fn read(
             Err(what) => Err(format!("bad XML: {what}")),
         };
         step.map_err(|what| at_place(name, reader.get_ref(), &what))?;
+        if let Some(odd) = elements.odd() {
+            elements.warn(at_place(name, reader.get_ref(), &odd))?;
+        }
     }
-}
-
-fn root_of<E: Elements>(_: &E) -> &'static str {
-    E::ROOT
 }
 
 /// Returns the error behind what was read last, by line and column.
