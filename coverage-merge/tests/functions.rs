@@ -111,3 +111,22 @@ fn a_file_of_go_and_of_a_tracefile_is_written_once() {
     let again = Profile::parse(once.as_bytes(), "once").expect("our own");
     assert_eq!(lcov(&again), once);
 }
+
+#[test]
+fn paths_of_modules_in_folders_are_those_of_the_repository() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let place = folder.path().join(name);
+        fs::create_dir_all(place.parent().expect("a folder")).expect("ours");
+        fs::write(place, text).expect("writable");
+    };
+    write("backend/go.mod", "module x.org/m\n");
+    write("backend/a.go", SOURCE);
+    write("a.out", GO);
+    let xml = stdout(&folder, "a.out --format cobertura --source .");
+    assert!(xml.contains("filename=\"backend/a.go\""), "{xml}");
+    let github = stdout(&folder, "report a.out --format github --source .");
+    assert!(github.contains("file=backend/a.go,line=7"), "{github}");
+    let html = stdout(&folder, "a.out --format html --source .");
+    assert!(html.contains("func called() int {"), "{html}");
+}

@@ -9,7 +9,8 @@
 //!   unified diff that says so; `which_file`: which file it means.
 //! - `gates`: limits; `explain`: which input reaches a line.
 //! - `filter`: which files count, and under which path.
-//! - `source_tree`: the source files, as far as they are found.
+//! - `source_tree`: the source files, as far as they are found; `go_modules`:
+//!   the modules in it.
 
 pub(crate) mod demangle;
 pub(crate) mod diff_names;
@@ -20,6 +21,7 @@ pub(crate) mod filter;
 pub(crate) mod functions;
 pub(crate) mod gates;
 pub(crate) mod go_functions;
+pub(crate) mod go_modules;
 pub(crate) mod html;
 pub(crate) mod patch;
 pub(crate) mod shown;
