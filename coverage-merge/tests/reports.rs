@@ -136,7 +136,9 @@ fn phpunits_and_openclovers_reports_are_clover_too() {
              <file name=\"A.java\" path=\"/a/A.java\">\
              <line num=\"2\" type=\"cond\" complexity=\"1\" \
              truecount=\"{truly}\" falsecount=\"{falsely}\"/>\
-             </file></package></project></coverage>"
+             </file></package></project><testproject><file name=\"T\">\
+             <line num=\"1\" type=\"stmt\" count=\"1\"/></file>\
+             </testproject></coverage>"
         ))
         .expect("valid")
     };
@@ -207,6 +209,19 @@ fn what_cannot_be_read_exactly_says_so() {
         assert!(error.is_malformed(), "{text}: {error}");
         assert!(error.to_string().contains(expected), "{text}: {error}");
     }
+}
+
+#[test]
+fn what_has_no_line_costs_a_warning_where_that_is_allowed() {
+    let json = "{\"a.vue\":{\"statementMap\":{\"0\":{\"start\":{\"line\":null}},\
+                \"1\":{\"start\":{\"line\":2}}},\"fnMap\":{},\"branchMap\":{},\
+                \"s\":{\"0\":1,\"1\":1},\"f\":{},\"b\":{}}}";
+    let error = parse(json).expect_err("strict").to_string();
+    assert!(error.contains("a.vue: statement 0 has no line"), "{error}");
+    let mut profile = Profile::new().lenient();
+    profile.read(json.as_bytes(), "report").expect("lenient");
+    assert_eq!(totals(&profile)[0], (1, 1));
+    assert!(profile.warnings()[0].contains("statement 0"));
 }
 
 #[test]

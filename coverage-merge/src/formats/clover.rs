@@ -24,12 +24,15 @@ pub(crate) fn read(
     input: impl Read,
     name: &str,
 ) -> Result<(), Error> {
-    xml_report::read(input, name, &mut Report { profile, file: None })
+    let mut report = Report { profile, file: None, in_tests: false };
+    xml_report::read(input, name, &mut report)
 }
 
 struct Report<'a> {
     profile: &'a mut Profile,
     file: Option<File>,
+    /// Whether the sources of tests come, which nobody wants to be covered.
+    in_tests: bool,
 }
 
 /// A file, until its element ends: a line may stand in it more than once.
@@ -49,6 +52,11 @@ impl Elements for Report<'_> {
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
         match tag.name().as_ref() {
+            "testproject" => {
+                self.in_tests = true;
+                Ok(())
+            }
+            _ if self.in_tests => Ok(()),
             "file" => {
                 let path = match optional(tag, "path")? {
                     Some(path) if !path.is_empty() => path,
@@ -66,6 +74,9 @@ impl Elements for Report<'_> {
     }
 
     fn end(&mut self, name: &str) -> Result<(), String> {
+        if name == "testproject" {
+            self.in_tests = false;
+        }
         if name == "file"
             && let Some(file) = self.file.take()
         {

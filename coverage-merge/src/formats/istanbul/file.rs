@@ -89,15 +89,14 @@ fn start(range: &Option<Range>) -> Option<u32> {
     range.as_ref()?.start.line
 }
 
+/// What has no line or no count, and is passed over where that is allowed.
+pub(super) type Odd = Vec<String>;
+
 impl FileCoverage {
-    /// Adds all of it to the file that is called `path`; `Err` with what is
-    /// missing.
-    pub(super) fn add_to(
-        self,
-        profile: &mut Profile,
-        path: &str,
-    ) -> Result<(), String> {
-        let lines = self.lines()?;
+    /// Adds all of it to the file that is called `path`; returns what was odd.
+    pub(super) fn add_to(self, profile: &mut Profile, path: &str) -> Odd {
+        let mut odd = Odd::new();
+        let lines = self.lines(&mut odd);
         let add = profile.add_lines();
         let at = profile.lines.enter(path);
         let file = profile.lines.file(at);
@@ -108,22 +107,22 @@ impl FileCoverage {
         next = 0;
         for (number, place) in self.functions {
             let count = self.f.get(&number).copied();
-            let Count(count) =
-                count.ok_or_else(|| missing("function", &number, "count"))?;
             let line = start(&place.decl).or(start(&place.loc)).or(place.line);
-            let line =
-                line.ok_or_else(|| missing("function", &number, "line"))?;
-            let function = Function { line, name: place.name.into() };
-            next = file.function(next, function, 0, count, add) + 1;
+            if let Some((line, Count(count))) =
+                whole("function", &number, line, count, &mut odd)
+            {
+                let function = Function { line, name: place.name.into() };
+                next = file.function(next, function, 0, count, add) + 1;
+            }
         }
         next = 0;
         for (number, place) in self.branches {
-            let counts = self.b.get(&number);
-            let counts =
-                counts.ok_or_else(|| missing("branch", &number, "count"))?;
             let line = start(&place.loc).or(place.line);
-            let line =
-                line.ok_or_else(|| missing("branch", &number, "line"))?;
+            let Some((line, counts)) =
+                whole("branch", &number, line, self.b.get(&number), &mut odd)
+            else {
+                continue;
+            };
             for (at, Count(count)) in counts.iter().enumerate() {
                 let name = format!("{},{at}", number.0).into();
                 let branch = Branch { line, name };
@@ -132,27 +131,38 @@ impl FileCoverage {
                 next = file.branch(next, branch, flags, *count, add) + 1;
             }
         }
-        Ok(())
+        odd
     }
 
     /// Returns the lines on which statements start, each with the largest
     /// count of those.
-    fn lines(&self) -> Result<BTreeMap<u32, u64>, String> {
+    fn lines(&self, odd: &mut Odd) -> BTreeMap<u32, u64> {
         let mut lines: BTreeMap<u32, u64> = BTreeMap::new();
         for (number, range) in &self.statements {
-            let count = self.s.get(number);
-            let Count(count) =
-                count.ok_or_else(|| missing("statement", number, "count"))?;
-            let line = range.start.line;
-            let line =
-                line.ok_or_else(|| missing("statement", number, "line"))?;
-            let most = lines.entry(line).or_default();
-            *most = (*most).max(*count);
+            let (line, count) = (range.start.line, self.s.get(number));
+            if let Some((line, Count(count))) =
+                whole("statement", number, line, count, odd)
+            {
+                let most = lines.entry(line).or_default();
+                *most = (*most).max(*count);
+            }
         }
-        Ok(lines)
+        lines
     }
 }
 
-fn missing(kind: &str, number: &Number, what: &str) -> String {
-    format!("{kind} {} has no {what}", number.0)
+/// Returns a line and its count, if both are there.
+fn whole<T>(
+    kind: &str,
+    number: &Number,
+    line: Option<u32>,
+    count: Option<T>,
+    odd: &mut Odd,
+) -> Option<(u32, T)> {
+    if line.is_none() {
+        odd.push(format!("{kind} {} has no line", number.0));
+    } else if count.is_none() {
+        odd.push(format!("{kind} {} has no count", number.0));
+    }
+    Some((line?, count?))
 }

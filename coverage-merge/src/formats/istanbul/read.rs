@@ -16,7 +16,7 @@ pub(crate) fn read(
     input: impl Read,
     name: &str,
 ) -> Result<(), Error> {
-    json_input::read(input, name, Files(profile))
+    json_input::read(input, name, Files { profile, name })
 }
 
 /// Returns whether JSON that begins like this is Istanbul's.
@@ -25,7 +25,11 @@ pub(crate) fn begins(text: &str) -> bool {
     fields.iter().any(|field| text.contains(field))
 }
 
-struct Files<'a>(&'a mut Profile);
+struct Files<'a> {
+    profile: &'a mut Profile,
+    /// What errors call the input.
+    name: &'a str,
+}
 
 impl<'de> DeserializeSeed<'de> for Files<'_> {
     type Value = ();
@@ -50,14 +54,17 @@ impl<'de> Visitor<'de> for Files<'_> {
             map.next_entry::<String, FileCoverage>()?
         {
             let path = file.path.clone().unwrap_or(key);
-            let what = if file.source_map.is_some() {
-                Err("the lines are not those of the source yet: let nyc \
-                     report --reporter=json make the report"
-                    .to_owned())
-            } else {
-                file.add_to(self.0, &path)
-            };
-            what.map_err(|what| M::Error::custom(format!("{path}: {what}")))?;
+            if file.source_map.is_some() {
+                let what = "the lines are not those of the source yet: let \
+                            nyc report --reporter=json make the report";
+                return Err(M::Error::custom(format!("{path}: {what}")));
+            }
+            for what in file.add_to(self.profile, &path) {
+                let what = format!("{path}: {what}");
+                let warning = Error::malformed(self.name, what.as_str());
+                let taken = self.profile.warn(warning);
+                taken.map_err(|_| M::Error::custom(what))?;
+            }
         }
         Ok(())
     }
