@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+// Not modelled: whoever asks first finds what all others would.
 use std::sync::OnceLock;
 
 /// How deep below the root modules are looked for, and in how many folders.
