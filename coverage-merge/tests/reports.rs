@@ -201,6 +201,8 @@ fn what_cannot_be_read_exactly_says_so() {
             "<report><package name='a'><line nr='1' ci='1'/></package></report>",
             "outside of a <sourcefile>",
         ),
+        ("{\"a.js\":{\"path\":\"a.js\",\"s\":{\"0\":1}}}", "JSON of Istanbul"),
+        ("{\"data\":[{\"files\":[7]}]}", "JSON of llvm-cov: invalid type"),
         ("{\"lines\":[],\"coverage\":1}", "SimpleCov"),
         ("{\"result\":[{\"scriptId\":\"1\"}]}", "V8"),
         ("{}", "none of Istanbul or llvm-cov"),

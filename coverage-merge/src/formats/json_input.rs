@@ -8,10 +8,12 @@ use std::io::{self, BufReader, Read};
 
 use crate::error::Error;
 
-/// Reads one value, which is all of `input`, piece by piece.
+/// Reads one value, which is all of `input`, piece by piece; errors say that it
+/// is JSON of this `tool`.
 pub(super) fn read<'de, S: DeserializeSeed<'de>>(
     input: impl Read,
     name: &str,
+    tool: &str,
     seed: S,
 ) -> Result<S::Value, Error> {
     // A shell of Windows writes UTF-16.
@@ -24,10 +26,10 @@ pub(super) fn read<'de, S: DeserializeSeed<'de>>(
         json.end()?;
         Ok(value)
     });
-    value.map_err(|error| wrong(name, error))
+    value.map_err(|error| wrong(name, tool, error))
 }
 
-fn wrong(name: &str, error: serde_json::Error) -> Error {
+fn wrong(name: &str, tool: &str, error: serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
     match error.classify() {
         Category::Io => Error::io(name, io::Error::from(error)),
@@ -40,7 +42,8 @@ fn wrong(name: &str, error: serde_json::Error) -> Error {
             let text = error.to_string();
             // The place is told as that of all other formats.
             let end = text.rfind(" at line ").unwrap_or(text.len());
-            Error::malformed(name, &text[..end]).at(line as u64, column, b"")
+            let what = format!("JSON of {tool}: {}", &text[..end]);
+            Error::malformed(name, what).at(line as u64, column, b"")
         }
     }
 }

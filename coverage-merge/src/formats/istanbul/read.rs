@@ -16,13 +16,15 @@ pub(crate) fn read(
     input: impl Read,
     name: &str,
 ) -> Result<(), Error> {
-    json_input::read(input, name, Files { profile, name })
+    json_input::read(input, name, "Istanbul", Files { profile, name })
 }
 
 /// Returns whether JSON that begins like this is Istanbul's.
 pub(crate) fn begins(text: &str) -> bool {
     let fields = ["\"statementMap\"", "\"fnMap\"", "\"branchMap\""];
+    let packed: String = text.split_whitespace().collect();
     fields.iter().any(|field| text.contains(field))
+        || packed.contains("\"path\":") && packed.contains("\"s\":{")
 }
 
 struct Files<'a> {

@@ -23,7 +23,8 @@ pub(crate) fn read(
     name: &str,
 ) -> Result<(), Error> {
     let mut export = Export { profile, has_data: false, functions: Vec::new() };
-    json_input::read(input, name, Part { export: &mut export, level: 0 })?;
+    let part = Part { export: &mut export, level: 0 };
+    json_input::read(input, name, "llvm-cov", part)?;
     if !export.has_data {
         let what = "an export of llvm-cov without its data";
         return Err(Error::malformed(name, what));
