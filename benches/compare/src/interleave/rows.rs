@@ -52,6 +52,16 @@ impl Rows {
     pub fn count(&self) -> usize {
         self.0.len()
     }
+
+    /// Returns the benchmarks of a variant: the place of the program among
+    /// the variant's, and the id there.
+    pub fn of_variant(
+        &self,
+        variant: usize,
+    ) -> impl Iterator<Item = (usize, &str)> {
+        let all = self.0.iter().filter_map(move |row| row[variant].as_ref());
+        all.map(|(place, id)| (*place, id.as_str()))
+    }
 }
 
 impl Session {

@@ -1,5 +1,7 @@
 //! The command as a process.
 
+mod blocks;
+mod counting;
 mod golden;
 mod habits;
 mod inputs;
