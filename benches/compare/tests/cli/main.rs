@@ -7,6 +7,7 @@ mod habits;
 mod inputs;
 mod results;
 mod rounds;
+mod trees;
 mod versions;
 
 use std::fs;
