@@ -9,6 +9,7 @@ use bench_compare::blocks;
 
 fn main() -> ExitCode {
     blocks::main(|program| {
+        // ANCHOR: rows
         program.row("sum/1000", |variants| {
             let numbers: Vec<u64> = (0..1_000).collect();
             let (first, second) = (numbers.clone(), numbers);
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
             });
             variants.add("iterator", move || second.iter().sum::<u64>());
         });
+        // ANCHOR_END: rows
         program.row("reverse/1000", |variants| {
             let mut numbers: Vec<u64> = (0..1_000).collect();
             let mut same = numbers.clone();

@@ -65,9 +65,10 @@ impl Variants {
         }
     }
 
-    /// Measures blocks in turns for about `time`, at least [25](LEAST_BLOCKS)
-    /// of each; returns the blocks of each variant, the n-th of all next to
-    /// each other in time. Who comes first is drawn for each turn.
+    /// Measures blocks in turns, as many as fill `time` on a machine that has
+    /// nothing else to do, and at least [25](LEAST_BLOCKS) of each; returns the
+    /// blocks of each variant, the n-th of all next to each other in time. Who
+    /// comes first is drawn for each turn.
     ///
     /// # Errors
     ///
@@ -76,39 +77,53 @@ impl Variants {
         &mut self,
         time: Duration,
     ) -> Result<Vec<Samples>, String> {
-        let iterations = self.iterations()?;
+        let plan = self.plan()?;
+        let turn: f64 = plan.iter().map(|block| block.time).sum();
+        let turns = (time.as_nanos() as f64 / turn) as usize;
         let mut blocks = vec![Samples::default(); self.0.len()];
         let mut random = fastrand::Rng::with_seed(1);
-        let mut turn: Vec<usize> = (0..self.0.len()).collect();
-        let (start, mut done) = (Instant::now(), 0);
-        while done < LEAST_BLOCKS || start.elapsed() < time {
-            random.shuffle(&mut turn);
-            for &index in &turn {
+        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        for _ in 0..turns.max(LEAST_BLOCKS) {
+            random.shuffle(&mut order);
+            for &index in &order {
                 let (name, routine) = &mut self.0[index];
-                let time = routine(iterations[index]);
+                let count = plan[index].iterations;
+                let time = routine(count);
                 if time.is_zero() {
                     return Err(name.clone());
                 }
-                blocks[index].iterations.push(iterations[index] as f64);
+                blocks[index].iterations.push(count as f64);
                 blocks[index].times.push(time.as_nanos() as f64);
             }
-            done += 1;
         }
         Ok(blocks)
     }
 
-    /// Returns how many iterations a block of each has. Those of about one
-    /// cost get equal blocks, so that what comes with a block is equal too.
-    fn iterations(&mut self) -> Result<Vec<u64>, String> {
+    /// Returns what a block of each has. Those of about one cost get equal
+    /// blocks, so that what comes with a block is equal too.
+    fn plan(&mut self) -> Result<Vec<Plan>, String> {
         let fitting = |(name, routine): &mut (String, Routine)| {
             fitting(routine).ok_or_else(|| name.clone())
         };
-        let all: Vec<u64> =
+        let mut all: Vec<Plan> =
             self.0.iter_mut().map(fitting).collect::<Result<_, _>>()?;
-        let least = all.iter().copied().min().unwrap_or(1);
-        let alike = all.iter().all(|&count| count <= 2 * least);
-        Ok(if alike { vec![least; all.len()] } else { all })
+        let least = all.iter().map(|it| it.iterations).min().unwrap_or(1);
+        if all.iter().all(|it| it.iterations <= 2 * least) {
+            for block in &mut all {
+                block.time *= least as f64 / block.iterations as f64;
+                block.iterations = least;
+            }
+        }
+        Ok(all)
     }
+}
+
+/// A block that is going to be measured.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    iterations: u64,
+    /// What it takes if nothing disturbs it, in nanoseconds.
+    time: f64,
 }
 
 impl fmt::Debug for Variants {
@@ -119,14 +134,15 @@ impl fmt::Debug for Variants {
 
 /// Returns how many iterations fill a block, warming up meanwhile; nothing for
 /// what takes no time.
-fn fitting(routine: &mut Routine) -> Option<u64> {
+fn fitting(routine: &mut Routine) -> Option<Plan> {
     let mut count = 1;
     while count < MOST_ITERATIONS {
         let time = undisturbed(routine, count);
         if time >= BLOCK / 4 {
-            let time = time.as_nanos();
-            let fit = u128::from(count) * BLOCK.as_nanos() / time;
-            return Some(u64::try_from(fit).unwrap_or(count).max(1));
+            let each = time.as_nanos() as f64 / count as f64;
+            let fit = (BLOCK.as_nanos() as f64 / each) as u64;
+            let iterations = fit.max(1);
+            return Some(Plan { iterations, time: each * iterations as f64 });
         }
         count *= 2;
     }
@@ -217,10 +233,13 @@ mod tests {
 
     #[test]
     fn blocks_are_short_and_equal_where_the_cost_is() {
-        let mut variants = machine(1, 1.2);
-        let counts = variants.iterations().unwrap();
+        let counts = |mut variants: Variants| -> Vec<u64> {
+            let plan = variants.plan().unwrap();
+            plan.iter().map(|block| block.iterations).collect()
+        };
+        let far = counts(machine(1, 40.0));
+        let counts = counts(machine(1, 1.2));
         assert_eq!(counts[0], counts[1]);
-        let far = machine(1, 40.0).iterations().unwrap();
         assert!(far[0] > 10 * far[1], "{far:?}");
         // A thousand of a microsecond would be the millisecond.
         assert!(counts[0] <= 500 && counts[0] >= 10, "{counts:?}");
