@@ -149,9 +149,10 @@ fn run(mut program: Program, args: &Args) -> Result<(), Error> {
 
 fn wanted(args: &Args) -> Result<Regex, Error> {
     let filter = args.filter.as_deref().unwrap_or_default();
-    let pattern = match args.exact {
-        true => format!("^{}$", regex::escape(filter)),
-        false => filter.to_owned(),
+    let pattern = if args.exact {
+        format!("^{}$", regex::escape(filter))
+    } else {
+        filter.to_owned()
     };
     Regex::new(&pattern).map_err(|error| Error::usage(&error.to_string()))
 }

@@ -29,11 +29,10 @@ pub(crate) fn add(
     });
     let all: Vec<_> = all.collect();
     let progress = Progress::counting(all.len());
-    let home = session.home.join("counted");
     for (side, place, id) in all {
         let variant = &session.variants[side];
         progress.says(&format!("counting {}: {id}", variant.label));
-        let counted = count(tool, &variant.binaries[place], id, &home)?;
+        let counted = count(tool, &variant.binaries[place], id, session)?;
         if session.stopped.load(Ordering::Relaxed) {
             return Ok(Ended::Interrupted);
         }

@@ -20,21 +20,26 @@
 mod process;
 mod tool;
 
-use std::path::Path;
-
 pub use tool::Tool;
 
 use crate::error::Error;
-use crate::interleave::Binary;
+use crate::interleave::{Binary, Session};
 use process::{Point, Process};
 
 /// So many instructions between the two runs drown what does not depend on
 /// the iterations and yet is not quite the same (a number printed with more
 /// digits, say).
-const ENOUGH: f64 = 1e7;
+const ENOUGH: f64 = 2e6;
 
-/// No run of a benchmark is meant to take longer, in nanoseconds.
+/// What criterion is told to measure at first, in nanoseconds. It expects each
+/// iteration to take as long as the first one, so it is done much earlier.
+const AT_FIRST: f64 = 2e9;
+
+/// No run of a benchmark is meant to measure longer, in nanoseconds.
 const LONGEST: f64 = 20e9;
+
+/// How often a run is made longer.
+const TRIES: usize = 4;
 
 /// What one iteration executes and allocates; nothing where it was not
 /// counted.
@@ -50,7 +55,8 @@ pub struct Counts {
 
 /// Counts what one iteration of the benchmark `id` takes.
 ///
-/// `home` is a folder for what the program writes; what is there is removed.
+/// The program writes below the session's home, and who stops the session ends
+/// it.
 ///
 /// # Errors
 ///
@@ -60,9 +66,10 @@ pub fn count(
     tool: Tool,
     binary: &Binary,
     id: &str,
-    home: &Path,
+    session: &Session,
 ) -> Result<Result<Counts, String>, Error> {
-    let process = Process { binary, id, home };
+    let home = &session.home.join("counted");
+    let process = Process { binary, id, home, child: &session.child };
     let counts = instructions(tool, &process).and_then(|of_instructions| {
         let (per_iteration, time) = match of_instructions {
             Ok(known) => known,
@@ -102,12 +109,12 @@ fn instructions(
     };
     // At least two iterations for each of ten samples.
     let least = 20.0 * few.estimate;
-    if least > LONGEST {
+    if least > 3.0 * LONGEST {
         return Ok(Err("an iteration takes too long".to_owned()));
     }
-    let mut time = least.max((1e9_f64).min(1_000.0 * few.estimate));
+    let mut time = least.max(AT_FIRST);
     let mut counted = None;
-    for _ in 0..2 {
+    for _ in 0..TRIES {
         let many = match process.run(tool, time)? {
             Ok(point) => point,
             Err(why) => return Ok(Err(why)),
@@ -122,7 +129,12 @@ fn instructions(
             break;
         }
         let longer = LONGEST / many.measured.max(1.0);
-        time *= missing.min(longer).max(1.0);
+        // A little more, because no two first iterations take the same time.
+        let by = (1.5 * missing).min(longer);
+        if by < 1.0 {
+            break;
+        }
+        time *= by;
     }
     Ok(counted.ok_or_else(|| "nothing was counted".to_owned()))
 }

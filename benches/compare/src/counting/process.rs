@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Tool;
 use crate::error::Error;
@@ -34,6 +35,8 @@ pub(super) struct Process<'a> {
     /// Where criterion writes; new for each run, because criterion does more
     /// where it finds an earlier one.
     pub(super) home: &'a Path,
+    /// Where the process that runs is told.
+    pub(super) child: &'a AtomicU32,
 }
 
 /// What a run counted.
@@ -64,15 +67,20 @@ impl Process<'_> {
             }
             _ => fs::create_dir_all(self.home).map_err(io)?,
         }
-        let output = tool
+        let fails = |error| Error::io(Path::new(tool.name()), error);
+        let child = tool
             .command(self.binary, self.home)
             .args(OPTIONS)
             .args(["--measurement-time", &format!("{:.9}", time / 1e9)])
             .args(["--exact", self.id])
             // Makes criterion say how many iterations warmed up.
             .env("CRITERION_DEBUG", "1")
-            .output()
-            .map_err(|error| Error::io(Path::new(tool.name()), error))?;
+            .spawn()
+            .map_err(fails)?;
+        self.child.store(child.id(), Ordering::Relaxed);
+        let output = child.wait_with_output().map_err(fails);
+        self.child.store(0, Ordering::Relaxed);
+        let output = output?;
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
             let last = said.lines().rfind(|line| !line.starts_with("=="));

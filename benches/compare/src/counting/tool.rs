@@ -1,7 +1,7 @@
 //! Programs that count what another one does.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::error::Error;
 use crate::interleave::Binary;
@@ -64,14 +64,26 @@ impl Tool {
                     "--cachegrind-out-file=/dev/null",
                 ],
             ),
-            Self::Allocations => {
-                ("valgrind", &["--tool=dhat", "--dhat-out-file=/dev/null"])
-            }
+            Self::Allocations => (
+                "valgrind",
+                &[
+                    "--tool=dhat",
+                    "--dhat-out-file=/dev/null",
+                    // Nobody looks where they come from.
+                    "--read-inline-info=no",
+                    "--num-callers=1",
+                ],
+            ),
         };
         let inner = binary.command(home);
         let mut command = Command::new(program);
         command.args(options).arg(inner.get_program()).args(inner.get_args());
-        command.current_dir(&binary.directory).env("CRITERION_HOME", home);
+        command
+            .current_dir(&binary.directory)
+            .env("CRITERION_HOME", home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -85,7 +97,8 @@ impl Tool {
                     let (title, count) = line.split_once("refs:")?;
                     title.trim().ends_with('I').then(|| number(count))?
                 };
-                Some(vec![text.lines().find_map(of_line)?])
+                // A child that the program forked says its own, earlier.
+                Some(vec![text.lines().rev().find_map(of_line)?])
             }
             Self::Allocations => {
                 let (_, total) = text.rsplit_once("Total:")?;
@@ -123,7 +136,9 @@ mod tests {
     #[test]
     fn each_tool_is_read() {
         for title in ["I   refs", "I refs"] {
-            let text = format!("==7== \n==7== {title}:      1,236,345\n");
+            let text = format!(
+                "==8== {title}: 422\n==7== \n==7== {title}:      1,236,345\n"
+            );
             let read = Tool::Valgrind.totals(&text);
             assert_eq!(read, Some(vec![1_236_345.0]));
         }
