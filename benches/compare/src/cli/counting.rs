@@ -49,8 +49,11 @@ pub(crate) fn add(
             if let Some(it) = run.benchmarks.get_mut(id) {
                 it.instructions = counts.instructions;
                 // Who counts itself knows better what is its own.
-                it.allocations = it.allocations.or(counts.allocations);
-                it.bytes = it.bytes.or(counts.bytes);
+                if it.allocations.is_none() {
+                    it.allocations = counts.allocations;
+                    it.bytes = counts.bytes;
+                    it.means = true;
+                }
             }
         }
     }

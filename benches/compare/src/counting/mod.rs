@@ -38,6 +38,13 @@ const AT_FIRST: f64 = 2e9;
 /// No run of a benchmark is meant to measure longer, in nanoseconds.
 const LONGEST: f64 = 20e9;
 
+/// Criterion's own allocations differ from run to run by less: the longer
+/// digits of a number, say.
+const FEW_BLOCKS: f64 = 64.0;
+
+/// The same in bytes.
+const FEW_BYTES: f64 = 4_096.0;
+
 /// How often a run is made longer.
 const TRIES: usize = 4;
 
@@ -83,8 +90,8 @@ pub fn count(
             let few = process.run(Tool::Allocations, 1.0)?;
             let many = process.run(Tool::Allocations, time)?;
             if let (Ok(few), Ok(many)) = (few, many) {
-                counts.allocations = slope(&few, &many, 0).map(rounded);
-                counts.bytes = slope(&few, &many, 1).map(rounded);
+                counts.allocations = allocated(&few, &many, 0, FEW_BLOCKS);
+                counts.bytes = allocated(&few, &many, 1, FEW_BYTES);
             }
         }
         Ok(Ok(counts))
@@ -155,8 +162,26 @@ fn whole(instructions: f64) -> f64 {
     }
 }
 
-/// What is allocated now and then comes as a part; what is allocated once
-/// hides below a hundredth.
+/// Returns what each iteration allocates, where `noise` is how much two runs
+/// may differ by themselves: so little of all iterations is nothing, and what
+/// is whole up to that is whole.
+fn allocated(
+    few: &Point,
+    many: &Point,
+    total: usize,
+    noise: f64,
+) -> Option<f64> {
+    let each = slope(few, many, total)?;
+    let unsure = noise / (many.iterations - few.iterations);
+    Some(if each <= unsure {
+        0.0
+    } else if (each - each.round()).abs() <= unsure {
+        each.round()
+    } else {
+        rounded(each)
+    })
+}
+
 fn rounded(count: f64) -> f64 {
     (count * 100.0).round() / 100.0
 }
@@ -175,8 +200,22 @@ mod tests {
         };
         let (few, many) = (point(11.0), point(1e5));
         assert_eq!(slope(&few, &many, 0), Some(40.0));
-        assert_eq!(slope(&few, &many, 1).map(rounded), Some(1.0));
+        assert_eq!(allocated(&few, &many, 1, FEW_BLOCKS), Some(1.0));
         assert_eq!(slope(&few, &few, 0), None);
         assert_eq!(slope(&few, &many, 2), None);
+    }
+
+    #[test]
+    fn a_longer_digit_is_no_allocation() {
+        let point = |iterations: f64, bytes: f64| Point {
+            totals: vec![0.0, bytes],
+            iterations,
+            estimate: 1.0,
+            measured: 1.0,
+        };
+        let few = point(11.0, 5_000.0);
+        let of = |bytes| allocated(&few, &point(2_011.0, bytes), 1, FEW_BYTES);
+        assert_eq!(of(6_000.0), Some(0.0));
+        assert_eq!(of(5_000.0 + 2_000.0 * 64.0 + 900.0), Some(64.0));
     }
 }
