@@ -5,6 +5,7 @@ mod counting;
 mod golden;
 mod habits;
 mod inputs;
+mod outside;
 mod results;
 mod rounds;
 mod trees;
