@@ -6,11 +6,13 @@ use std::io::Write;
 #[cfg(target_os = "linux")]
 use std::os::fd::OwnedFd;
 use std::os::fd::{AsRawFd, RawFd};
+use std::process::ExitCode;
 use std::sync::Arc;
 
+use bench_compare::blocks::program::Program;
 use benches::cost::{Cost, Stopwatch};
-use benches::{Group, profiler};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use benches::{Group, blocks, profiler};
+use criterion::{Criterion, Throughput, criterion_group};
 use crossbeam_epoch::{Collector, Owned};
 use finalizers::descriptors::open_count;
 use finalizers::fd_mutex::{FdMutex, Release};
@@ -50,6 +52,37 @@ fn without_leak(criterion: &mut Criterion, benchmarks: fn(&mut Criterion)) {
     assert_eq!(after, before, "open descriptors at the end");
 }
 
+fn close_one() {
+    open().close().expect("/dev/null closes");
+}
+
+fn drop_one() {
+    drop(open());
+}
+
+fn many() -> Vec<File> {
+    (0..100).map(|_| open()).collect()
+}
+
+fn close_many() {
+    let closed = many().into_iter().map(File::close);
+    assert_eq!(closed.filter(Result::is_ok).count(), 100);
+}
+
+fn drop_many() {
+    assert_eq!(many().len(), 100);
+}
+
+/// The same work by hand and by Drop, in blocks that take turns.
+fn rows(program: &mut Program) {
+    program.row("finalizers/open-close/1", |variants| {
+        variants.add("close", close_one).add("drop", drop_one);
+    });
+    program.row("finalizers/open-close/100", |variants| {
+        variants.add("close", close_many).add("drop", drop_many);
+    });
+}
+
 /// Open a file and close it at once.
 fn open_close_one(criterion: &mut Criterion) {
     let mut group = Group::new(criterion, "finalizers/open-close/1");
@@ -61,10 +94,10 @@ fn open_close_one(criterion: &mut Criterion) {
         });
     });
     group.bench_function("close", |bencher| {
-        bencher.iter(|| open().close().expect("/dev/null closes"));
+        bencher.iter(close_one);
     });
     group.bench_function("drop", |bencher| {
-        bencher.iter(|| drop(open()));
+        bencher.iter(drop_one);
     });
     group.bench_function("std", |bencher| {
         bencher.iter(|| {
@@ -77,16 +110,8 @@ fn open_close_one(criterion: &mut Criterion) {
 /// Open a hundred files, then close them all.
 fn open_close_many(criterion: &mut Criterion) {
     let mut group = Group::new(criterion, "finalizers/open-close/100");
-    let many = || (0..100).map(|_| open()).collect::<Vec<File>>();
-    group.bench_function("close", |bencher| {
-        bencher.iter(|| {
-            let closed = many().into_iter().map(File::close);
-            assert_eq!(closed.filter(Result::is_ok).count(), 100);
-        });
-    });
-    group.bench_function("drop", |bencher| {
-        bencher.iter(|| assert_eq!(many().len(), 100));
-    });
+    group.bench_function("close", |bencher| bencher.iter(close_many));
+    group.bench_function("drop", |bencher| bencher.iter(drop_many));
     group.finish();
 }
 
@@ -281,4 +306,7 @@ criterion_group! {
     config = profiler::criterion();
     targets = descriptors, reference, register, whole_life, weak_upgrade
 }
-criterion_main!(benches);
+
+fn main() -> ExitCode {
+    blocks::or_criterion(rows, benches)
+}

@@ -1,7 +1,7 @@
 //! What an unlock costs, by hand, by a guard and by each kind of defer.
 //!
 //! Ids are `queues/operation/size/variant`. The pair is `explicit` (old)
-//! against `guard` (new).
+//! against `guard` (new); `--blocks` measures it in blocks that take turns.
 
 #[path = "queues/defers.rs"]
 mod defers;
@@ -16,8 +16,10 @@ mod post;
 #[path = "queues/storages.rs"]
 mod storages;
 
-use benches::profiler;
-use criterion::{criterion_group, criterion_main};
+use std::process::ExitCode;
+
+use benches::{blocks, profiler};
+use criterion::criterion_group;
 
 criterion_group! {
     name = benches;
@@ -25,4 +27,7 @@ criterion_group! {
     targets = disciplines::all, defers::panics, locks::uncontended,
         locks::contended, storages::all, post::all, fairness::all
 }
-criterion_main!(benches);
+
+fn main() -> ExitCode {
+    blocks::or_criterion(disciplines::rows, benches)
+}

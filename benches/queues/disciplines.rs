@@ -1,8 +1,9 @@
 //! The disciplines on a warm queue: it has its memory already, and what is
 //! put and what is got are measured apart.
 
-use benches::Group;
-use benches::cost::Stopwatch;
+use bench_compare::blocks::program::Program;
+use benches::cost::{Cost, Stopwatch};
+use benches::{Group, blocks};
 use criterion::Criterion;
 use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
 use queue_locks::locks::{ParkingLot, Std, ThreeState};
@@ -31,47 +32,55 @@ fn drained<L: RawLock>(queue: &Queue<L>) -> u64 {
     std::iter::from_fn(|| queue.get_guard()).sum()
 }
 
-/// Measures one way to put, and checks that all values are in.
+/// Returns what measures one way to put, and checks that all values are in.
+fn puts<L: RawLock>(put: impl Fn(&Queue<L>, u64)) -> impl FnMut(u64) -> Cost {
+    let queue = warm::<L>();
+    move |iterations| {
+        let rounds = (0..iterations).map(|_| {
+            let start = Stopwatch::start();
+            (0..VALUES).for_each(|value| put(&queue, value));
+            let time = start.elapsed();
+            assert_eq!(drained(&queue), (0..VALUES).sum::<u64>());
+            time
+        });
+        rounds.sum()
+    }
+}
+
+/// Returns what measures one way to get, and checks that all values came out.
+fn gets<L: RawLock>(
+    get: impl Fn(&Queue<L>) -> Option<u64>,
+) -> impl FnMut(u64) -> Cost {
+    let queue = warm::<L>();
+    move |iterations| {
+        let rounds = (0..iterations).map(|_| {
+            (0..VALUES).for_each(|value| queue.put_guard(value));
+            let start = Stopwatch::start();
+            let sum: u64 = (0..VALUES).filter_map(|_| get(&queue)).sum();
+            let time = start.elapsed();
+            assert_eq!(sum, (0..VALUES).sum::<u64>());
+            time
+        });
+        rounds.sum()
+    }
+}
+
 fn put<L: RawLock>(
     group: &mut Group<'_>,
     variant: &str,
     put: impl Fn(&Queue<L>, u64),
 ) {
-    let queue = warm::<L>();
-    group.bench_function(variant, |bencher| {
-        bencher.iter_custom(|iterations| {
-            let rounds = (0..iterations).map(|_| {
-                let start = Stopwatch::start();
-                (0..VALUES).for_each(|value| put(&queue, value));
-                let time = start.elapsed();
-                assert_eq!(drained(&queue), (0..VALUES).sum::<u64>());
-                time
-            });
-            rounds.sum()
-        });
-    });
+    let mut measure = puts(put);
+    group.bench_function(variant, |bencher| bencher.iter_custom(&mut measure));
 }
 
-/// Measures one way to get, and checks that all values came out.
 fn get<L: RawLock>(
     group: &mut Group<'_>,
     variant: &str,
     get: impl Fn(&Queue<L>) -> Option<u64>,
 ) {
-    let queue = warm::<L>();
-    group.bench_function(variant, |bencher| {
-        bencher.iter_custom(|iterations| {
-            let rounds = (0..iterations).map(|_| {
-                (0..VALUES).for_each(|value| queue.put_guard(value));
-                let start = Stopwatch::start();
-                let sum: u64 = (0..VALUES).filter_map(|_| get(&queue)).sum();
-                let time = start.elapsed();
-                assert_eq!(sum, (0..VALUES).sum::<u64>());
-                time
-            });
-            rounds.sum()
-        });
-    });
+    let mut measure = gets(get);
+    group.bench_function(variant, |bencher| bencher.iter_custom(&mut measure));
 }
 
 /// The pair of the post: by hand, and by a guard.
@@ -119,4 +128,42 @@ pub(crate) fn all(criterion: &mut Criterion) {
     pair::<Std>(criterion, "std");
     pair::<ParkingLot>(criterion, "parking_lot");
     others(criterion);
+}
+
+/// The pair of the post once more, in blocks that take turns: the two differ
+/// by less than two processes do.
+pub(crate) fn rows(program: &mut Program) {
+    rows_of::<ThreeState>(program, "futex");
+    rows_of::<Std>(program, "std");
+    rows_of::<ParkingLot>(program, "parking_lot");
+    program.row(format!("queues/put-defer/{VALUES}"), |variants| {
+        type L = ThreeState;
+        blocks::add(variants, "explicit", puts::<L>(|q, v| q.put(v)));
+        blocks::add(
+            variants,
+            "heap-records",
+            puts::<L>(|q, v| q.put_deferred::<HeapRecords>(v)),
+        );
+        blocks::add(
+            variants,
+            "frame-records",
+            puts::<L>(|q, v| q.put_deferred::<FrameRecords>(v)),
+        );
+        blocks::add(
+            variants,
+            "open-coded",
+            puts::<L>(|q, v| q.put_deferred::<OpenCoded>(v)),
+        );
+    });
+}
+
+fn rows_of<L: RawLock + 'static>(program: &mut Program, lock: &str) {
+    program.row(format!("queues/put-{lock}/{VALUES}"), |variants| {
+        blocks::add(variants, "explicit", puts::<L>(|q, v| q.put(v)));
+        blocks::add(variants, "guard", puts::<L>(|q, v| q.put_guard(v)));
+    });
+    program.row(format!("queues/get-{lock}/{VALUES}"), |variants| {
+        blocks::add(variants, "explicit", gets::<L>(|q| q.get()));
+        blocks::add(variants, "guard", gets::<L>(|q| q.get_guard()));
+    });
 }

@@ -5,12 +5,14 @@
 //! - `group` and `bencher`: [`Group`] and [`Bencher`] are criterion's, with a
 //!   pass that counts after the timed one, so that counting costs no time
 //!   that is measured.
+//! - [`blocks`]: measuring variants in turns inside one process.
 //! - [`cost`]: time and allocations together, for benchmarks that measure
 //!   by a [`Stopwatch`](cost::Stopwatch) of their own.
 //! - [`profiler`]: what a benchmark writes when it is profiled.
 
 pub mod allocator;
 mod bencher;
+pub mod blocks;
 pub mod cost;
 mod group;
 pub mod profiler;

@@ -36,9 +36,6 @@ pub(crate) fn go_workloads(c: &mut Criterion) {
 /// One benchmark: a workload, its size, a variant, and one round of it.
 fn bench(c: &mut Criterion, id: &str, variant: &str, mut round: impl FnMut()) {
     let mut group = Group::new(c, format!("timers/{id}"));
-    group.measurement_time(Duration::from_millis(300));
-    group.warm_up_time(Duration::from_millis(100));
-    group.sample_size(10);
     group.bench_function(variant, |b| b.iter(&mut round));
 }
 

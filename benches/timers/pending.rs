@@ -20,9 +20,6 @@ const SIZES: &[usize] = if cfg!(debug_assertions) {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// There are many of these benchmarks, and they are run in several rounds.
-const SHORT: Duration = Duration::from_millis(400);
-
 type Step<S> = fn(&mut Filled<S>);
 
 fn steps<S: Subject>(c: &mut Criterion, size: usize) {
@@ -34,7 +31,6 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
     let mut filled = None;
     for (name, step) in steps {
         let mut group = Group::new(c, format!("timers/{name}/{size}"));
-        group.measurement_time(SHORT).warm_up_time(SHORT / 4);
         group.bench_function(S::NAME, |b| {
             // Filled when the first of them is asked for, and only then.
             let filled =
@@ -52,8 +48,6 @@ fn steps<S: Subject>(c: &mut Criterion, size: usize) {
 /// that counts; `tokio-task` runs a task for each timer, as ours a callback.
 fn fire<S: Subject>(c: &mut Criterion, size: usize) {
     let mut group = Group::new(c, format!("timers/fire-one/{size}"));
-    group.sample_size(10).measurement_time(SHORT);
-    group.warm_up_time(SHORT / 4);
     group.bench_function(S::NAME, |b| {
         b.iter_custom(|rounds| {
             // Criterion asks for some rounds; each is a timer, so that a

@@ -50,7 +50,7 @@ pub(crate) fn threads(c: &mut Criterion) {
         let id = format!("timers/start-stop-at-once/{threads}");
         let mut group = Group::new(c, id);
         group.sample_size(10);
-        group.measurement_time(Duration::from_secs(1));
+        group.measurement_time(Duration::from_millis(500));
         group.warm_up_time(Duration::from_millis(250));
         for generation in Generation::ALL {
             group.bench_function(generation.name(), |b| {

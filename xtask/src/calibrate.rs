@@ -18,16 +18,36 @@ use crate::workspace::root;
 /// Runs the queues' benchmarks many times from one binary, and judges those
 /// runs as if they were two versions; then once more with one side made 10 %
 /// slower. Criterion's own comparison of successive runs stands beside it.
+/// The twelve benchmarks that it runs by default take about five minutes.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// How often to run; 180 give 216 pairs of 5 + 5 runs
-    #[arg(long, default_value_t = 180)]
+    /// How often to run; 20 pairs take 40 runs, and each row gives one verdict
+    /// for as many
+    #[arg(
+        long,
+        default_value_t = 160,
+        value_parser = clap::value_parser!(u32).range(40..=10_000)
+    )]
     runs: u32,
+
+    /// Only benchmarks that match this regular expression of criterion
+    #[arg(long, value_name = "REGEX", default_value = DEFAULT)]
+    filter: String,
 
     /// Judge the runs of the last time, without measuring again
     #[arg(long)]
     again: bool,
 }
+
+/// The pair of the post, on three locks.
+const DEFAULT: &str = "(put|get)-(futex|std|parking_lot)/.*/(explicit|guard)$";
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask calibrate                  about five minutes
+  cargo xtask calibrate --filter ''      all of the queues' benchmarks: longer
+  cargo xtask calibrate --again          judge the last runs once more";
 
 /// The bench target whose runs are judged.
 const TARGET: &str = "queues";
@@ -36,18 +56,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let binary = build([TARGET])?.get(TARGET)?;
     let session = Session {
         home: root().join("target/calibrate"),
-        variants: vec![variant("aa", "aa", &binary, &SHORT, "")],
+        variants: vec![variant("aa", "aa", &binary, &SHORT, &args.filter)],
         ..Session::default()
     };
+    // Runs come in pairs.
+    let runs = args.runs.next_multiple_of(2);
     if !args.again {
-        measure(&session, args.runs)?;
+        measure(&session, runs)?;
     }
-    print(&session, args.runs)?;
-    print_criterion(&session, args.runs)?;
+    print(&session, runs)?;
+    print_criterion(&session, runs)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn measure(session: &Session, runs: u32) -> Result<()> {
+    session.forget()?;
     let progress = ProgressBar::new(u64::from(runs));
     let rows = session.rows()?.context("the program lists no benchmark")?;
     // Neighbours are pairs: each row twice in a row, as old and new would be.
@@ -144,6 +167,8 @@ fn compared_by_criterion(
         .arg("--noplot")
         .args(SHORT)
         .args(["--load-baseline", &new, "--baseline", &old])
+        // The filter: criterion panics where there is no such baseline.
+        .args(aa.arguments.last())
         .output()
         .with_context(|| format!("cannot run {}", binary.path.display()))?;
     ensure!(

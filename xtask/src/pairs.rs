@@ -15,7 +15,21 @@ pub(crate) struct Pair {
     pub(crate) benchmarks: &'static str,
     /// The old and the new variant: the last part of a benchmark's name.
     pub(crate) variants: [&'static str; 2],
+    /// How old and new take turns.
+    pub(crate) turns: Turns,
 }
+
+/// How old and new of a pair take turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turns {
+    /// As short processes of criterion, row by row.
+    Processes,
+    /// As blocks of a fraction of a millisecond inside one process, for
+    /// differences smaller than that of two processes.
+    Blocks,
+}
+
+use Turns::{Blocks, Processes};
 
 const ONE_BY_ONE: &str =
     r"timers/(start-stop-one|reset-one|fire-one)/(1000|100000)\b";
@@ -28,13 +42,39 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: "timers/",
         variants: ["swap", "hole"],
+        turns: Processes,
     },
     Pair {
         name: "queues",
         title: "The queue's lock: explicit unlock against a guard",
         target: "queues",
-        benchmarks: "queues/(put|get)-",
+        benchmarks: "queues/(put|get)-(futex|std|parking_lot)/",
         variants: ["explicit", "guard"],
+        turns: Blocks,
+    },
+    Pair {
+        name: "wake-ups",
+        title: "Waking timerproc: out of a sleep until a deadline, or with no timer left",
+        target: "timers",
+        benchmarks: "timers/wake-up/",
+        variants: ["sleeping", "rescheduling"],
+        turns: Blocks,
+    },
+    Pair {
+        name: "claimed",
+        title: "A thousand due callbacks: 64 out of reach at once against one at a time",
+        target: "timers",
+        benchmarks: "timers/due-at-once/",
+        variants: ["batch", "claimed"],
+        turns: Blocks,
+    },
+    Pair {
+        name: "deferred",
+        title: "A deferred unlock: by a record on the heap against open-coded",
+        target: "queues",
+        benchmarks: "queues/put-defer/",
+        variants: ["heap-records", "open-coded"],
+        turns: Blocks,
     },
     Pair {
         name: "generations",
@@ -42,6 +82,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: ONE_BY_ONE,
         variants: ["go1.9", "best"],
+        turns: Processes,
     },
     Pair {
         name: "lazy-removal",
@@ -49,6 +90,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: ONE_BY_ONE,
         variants: ["go1.9", "go1.14"],
+        turns: Processes,
     },
     Pair {
         name: "marking",
@@ -56,6 +98,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: "timers/reset-of-another/",
         variants: ["go1.10", "go1.14"],
+        turns: Processes,
     },
     Pair {
         name: "contended",
@@ -63,6 +106,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: "timers/start-stop-by/",
         variants: ["go1.9", "go1.10"],
+        turns: Processes,
     },
     Pair {
         name: "stealing",
@@ -70,6 +114,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: "timers/busy-callbacks/",
         variants: ["go1.10", "go1.14"],
+        turns: Processes,
     },
     Pair {
         name: "unread",
@@ -77,13 +122,15 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "timers",
         benchmarks: "timers/timeout-by/",
         variants: ["go1.14", "go1.23"],
+        turns: Processes,
     },
     Pair {
         name: "finalizers",
         title: "Files: closed by hand against closed by Drop",
         target: "finalizers",
-        benchmarks: "finalizers/",
+        benchmarks: "finalizers/open-close/",
         variants: ["close", "drop"],
+        turns: Blocks,
     },
     Pair {
         name: "coverage",
@@ -91,6 +138,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "coverage",
         benchmarks: "coverage/",
         variants: ["sort-scan", "merge"],
+        turns: Processes,
     },
     Pair {
         name: "heap-records",
@@ -98,6 +146,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/(put|get)-futex/",
         variants: ["explicit", "heap-records"],
+        turns: Processes,
     },
     Pair {
         name: "frame-records",
@@ -105,6 +154,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/(put|get)-futex/",
         variants: ["explicit", "frame-records"],
+        turns: Processes,
     },
     Pair {
         name: "open-coded",
@@ -112,6 +162,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/(put|get)-futex/",
         variants: ["explicit", "open-coded"],
+        turns: Processes,
     },
     Pair {
         name: "panics",
@@ -119,6 +170,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/panic/",
         variants: ["frame-records", "open-coded"],
+        turns: Processes,
     },
     Pair {
         name: "uncontended",
@@ -126,6 +178,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/lock-unlock/",
         variants: ["std", "futex"],
+        turns: Processes,
     },
     Pair {
         name: "batch",
@@ -133,6 +186,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/get-all/",
         variants: ["array-queue", "slice-batch"],
+        turns: Processes,
     },
     Pair {
         name: "longest-wait",
@@ -140,6 +194,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/longest-wait/",
         variants: ["parking_lot", "go"],
+        turns: Processes,
     },
     Pair {
         name: "setup",
@@ -147,6 +202,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "measuring",
         benchmarks: "measuring/set/",
         variants: ["with-setup", "without-setup"],
+        turns: Processes,
     },
     Pair {
         name: "strings",
@@ -154,6 +210,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "measuring",
         benchmarks: "measuring/format/",
         variants: ["new-string", "kept-string"],
+        turns: Processes,
     },
     Pair {
         name: "json",
@@ -161,20 +218,13 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "measuring",
         benchmarks: "measuring/json/",
         variants: ["tree", "direct"],
+        turns: Processes,
     },
 ];
-
-/// What the tour shows: a pair for each chapter, quick to measure.
-const TOUR: [&str; 4] = ["timers", "queues", "finalizers", "coverage"];
 
 /// Returns the pair of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Pair> {
     PAIRS.iter().find(|pair| pair.name == name)
-}
-
-/// Returns the pairs that the tour shows.
-pub(crate) fn of_tour() -> Vec<&'static Pair> {
-    TOUR.iter().filter_map(|name| find(name)).collect()
 }
 
 /// Reads a pair's name on the command line, whose help lists all of them.
@@ -187,11 +237,6 @@ pub(crate) fn parser() -> impl TypedValueParser<Value = &'static Pair> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_pair_of_the_tour_is_there() {
-        assert_eq!(of_tour().len(), TOUR.len());
-    }
 
     #[test]
     fn no_two_pairs_have_one_name() {

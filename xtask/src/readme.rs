@@ -9,8 +9,7 @@ use bench_compare::Record;
 use book::record_path;
 use support::atomic_file;
 
-use crate::pairs;
-use crate::tour::{coverage, table};
+use crate::tour::{coverage, of_tour, shown};
 use crate::workspace::root;
 
 const TOUR: &str = "the recorded tour";
@@ -39,9 +38,9 @@ fn path() -> PathBuf {
 fn tour() -> Result<String> {
     let records = root().join("benches/records");
     let mut sample = String::new();
-    for pair in pairs::of_tour() {
+    for pair in of_tour() {
         let record = Record::read(&record_path(&records, pair.name))?;
-        sample += &table(pair, &record);
+        sample += &shown(pair, &record);
         sample += &format!("({}, {})\n\n", record.machine, record.compiler);
     }
     Ok(sample + &coverage::merge()?)

@@ -15,6 +15,8 @@
 //! Measuring and reading:
 //!
 //! - [`interleave`]: old and new run in turns, each in a process of its own.
+//! - [`blocks`]: variants inside one binary, in short blocks that take turns.
+//! - [`counting`]: instructions and allocations of one iteration.
 //! - [`input`]: where results come from; what criterion leaves on disk.
 //! - [`run`]: one process run with all its benchmarks.
 //! - [`samples`]: what was measured inside one run, and what is odd about it.
@@ -57,8 +59,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod blocks;
 pub mod calibration;
 pub mod compare;
+pub mod counting;
 pub mod error;
 pub mod estimator;
 pub mod input;

@@ -49,6 +49,8 @@ pub struct Measurement {
     pub within: Option<(f64, f64)>,
     /// What one iteration processes, if the benchmark says so.
     pub throughput: Option<Throughput>,
+    /// Instructions of one iteration, where they were counted.
+    pub instructions: Option<f64>,
     /// Allocations of one iteration, where they were counted.
     pub allocations: Option<f64>,
     /// Bytes that one iteration allocates, where they were counted.

@@ -9,6 +9,7 @@
 //!
 //! `cargo xtask profile` builds both and calls them.
 
+use bench_compare::interleave::rows;
 use criterion::Criterion;
 
 #[cfg(feature = "profile-allocations")]
@@ -16,14 +17,21 @@ mod allocations;
 #[cfg(feature = "profile-cpu")]
 mod cpu;
 
-/// Returns criterion, with the profiler that this binary was built with.
+/// Returns criterion, with the profiler that this binary was built with, and
+/// as brief as each process of a comparison: all benchmarks together take
+/// minutes, and what `cargo xtask calibrate` says is said of such runs. Its
+/// options, such as `--measurement-time`, still decide.
 ///
 /// ```
 /// let criterion = benches::profiler::criterion();
 /// # drop(criterion);
 /// ```
 pub fn criterion() -> Criterion {
-    let criterion = Criterion::default();
+    let criterion = Criterion::default()
+        .warm_up_time(rows::WARM_UP)
+        .measurement_time(rows::MEASUREMENT)
+        .sample_size(rows::SAMPLES)
+        .nresamples(rows::RESAMPLES);
     #[cfg(feature = "profile-cpu")]
     let criterion = criterion.with_profiler(cpu::Cpu::default());
     #[cfg(feature = "profile-allocations")]

@@ -1,62 +1,95 @@
-//! Old and new in turn, row by row, each in a short process of its own.
+//! Old and new in turn: each row in short processes, or in blocks inside one
+//! process.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench_compare::Run;
-use bench_compare::interleave::rows::SHORT;
+use bench_compare::blocks::{files, program};
+use bench_compare::interleave::rows::{Rows, SHORT};
 use bench_compare::interleave::{Binary, Session, Variant};
 use bench_compare::run::Reading;
 use indicatif::ProgressBar;
 
 use crate::bench_binaries::variant;
-use crate::pairs::Pair;
+use crate::pairs::{Pair, Turns};
+
+/// How long each process has for the blocks of a row, in seconds.
+const BLOCKS: &str = "0.2";
 
 /// One pair's benchmarks, ready to run.
 pub(crate) struct Measurement {
     pub(crate) pair: &'static Pair,
-    pub(crate) binary: Binary,
-    pub(crate) rounds: u32,
-    /// Where criterion leaves what it measured.
-    pub(crate) folder: PathBuf,
+    session: Session,
+    rows: Rows,
+    rounds: u32,
 }
 
 impl Measurement {
-    /// Runs each row of old and new `rounds` times, in turns.
-    pub(crate) fn run(&self, progress: &ProgressBar) -> Result<Vec<Run>> {
-        let (name, rounds) = (self.pair.name, self.rounds);
-        let mut session = self.session();
-        session.forget()?;
+    /// Asks a target for the rows of a pair; `folder` is where criterion
+    /// leaves what it measures.
+    pub(crate) fn new(
+        pair: &'static Pair,
+        binary: &Binary,
+        rounds: u32,
+        folder: PathBuf,
+    ) -> Result<Self> {
+        let (mut session, rounds) = match pair.turns {
+            Turns::Processes => (processes(pair, binary, folder), rounds),
+            // They vary so little that half of them say more.
+            Turns::Blocks => (
+                program::session(
+                    folder,
+                    binary.clone(),
+                    BLOCKS,
+                    &format!("^{}", pair.benchmarks),
+                ),
+                rounds.div_ceil(2),
+            ),
+        };
         let rows = session.rows()?.with_context(|| {
-            format!("{name}: the program lists no benchmark")
+            format!("{}: the program lists no benchmark", pair.name)
         })?;
         session.paired = true;
-        for round in 1..=rounds {
-            let starts = |_: &Variant, id: &str| {
-                let what = format!("{id}, round {round} of {rounds}");
-                progress.set_message(what);
-            };
-            session
-                .round_by_rows(&rows, round, starts, || ())
-                .with_context(|| format!("cannot measure {name}"))?
-                .finished()?;
-            progress.inc(2);
-        }
-        // Old and new share a round's baseline, so each run has both.
-        let runs = session.load(0, rounds, Reading::default())?;
-        runs.into_iter().map(|run| Ok(run.whole()?)).collect()
+        Ok(Self { pair, session, rows, rounds })
     }
 
-    fn session(&self) -> Session {
-        let benchmarks = self.pair.benchmarks;
-        let variant = |label: &str| {
-            let filter = format!("^{benchmarks}.*/{label}$");
-            variant(label, "tour", &self.binary, &SHORT, &filter)
-        };
-        Session {
-            home: self.folder.clone(),
-            variants: self.pair.variants.map(variant).into(),
-            ..Session::default()
+    /// Returns how many processes it takes.
+    pub(crate) fn processes(&self) -> u64 {
+        let variants = self.session.variants.len() as u64;
+        self.rows.count() as u64 * u64::from(self.rounds) * variants
+    }
+
+    /// Runs each row `rounds` times, old and new in turns.
+    pub(crate) fn run(&self, progress: &ProgressBar) -> Result<Vec<Run>> {
+        let (name, rounds) = (self.pair.name, self.rounds);
+        self.session.forget()?;
+        for round in 1..=rounds {
+            let starts = |_: &Variant, id: &str| {
+                progress.set_message(format!("{id}, round {round}"));
+            };
+            self.session
+                .round_by_rows(&self.rows, round, starts, || progress.inc(1))
+                .with_context(|| format!("cannot measure {name}"))?
+                .finished()?;
         }
+        if self.pair.turns == Turns::Blocks {
+            return Ok(files::load(&self.session, rounds, self.pair.variants)?);
+        }
+        // Old and new share a round's baseline, so each run has both.
+        let runs = self.session.load(0, rounds, Reading::default())?;
+        runs.into_iter().map(|run| Ok(run.whole()?)).collect()
+    }
+}
+
+fn processes(pair: &Pair, binary: &Binary, folder: PathBuf) -> Session {
+    let variant = |label: &str| {
+        let filter = format!("^{}.*/{label}$", pair.benchmarks);
+        variant(label, "tour", binary, &SHORT, &filter)
+    };
+    Session {
+        home: folder,
+        variants: pair.variants.map(variant).into(),
+        ..Session::default()
     }
 }

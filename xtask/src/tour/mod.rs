@@ -1,8 +1,9 @@
 //! `cargo xtask tour`: old against new, on this machine.
 
 pub(crate) mod coverage;
+mod lessons;
 mod measure;
-mod picture;
+pub(crate) mod picture;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use bench_compare::{Record, compare_variants, text};
 use book::record_path;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use lessons::LESSONS;
+pub(crate) use lessons::of_tour;
 use measure::Measurement;
 
 use crate::pairs::{self, Pair};
@@ -21,10 +24,11 @@ use crate::{bench_binaries, machine};
 
 /// Measure old against new here, and build the book with your numbers
 ///
-/// Runs each subject's pair as short criterion processes, old and new in
-/// turn, prints a table for each, merges real Go coverage profiles, and
-/// builds the book with these numbers beside the recorded ones. Your own
-/// criterion baselines are not touched.
+/// Runs each subject's pair in turns, as short criterion processes row by row
+/// or as blocks inside one process, prints a table, a picture and a sentence
+/// for each, merges real Go coverage profiles, and builds the book with these
+/// numbers beside the recorded ones. Your own criterion baselines are not
+/// touched.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -58,20 +62,14 @@ pub(crate) fn at_least_one(text: &str) -> Result<u32, String> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    println!(
-        "Builds the benchmarks, runs each row of old and new {} times in \
-         turns\n(about two minutes at 20), shows each subject, and builds the \
-         book.",
-        args.rounds
-    );
+    let pairs =
+        if args.only.is_empty() { of_tour() } else { args.only.clone() };
+    announce(&pairs, args.rounds);
     let records = root().join(".tour");
-    if args.only.is_empty() {
-        measure_all(&pairs::of_tour(), args.rounds, &records)?;
-    } else {
-        measure_all(&args.only, args.rounds, &records)?;
-    }
-    println!("{}\n", coverage::merge()?);
+    let sentences = measure_all(&pairs, args.rounds, &records)?;
+    println!("\n{}\n", coverage::merge()?);
     let page = book::build(&root().join("book"))?;
+    sum_up(&sentences, &page);
     println!("Your runs: {}", relative(&records));
     println!("criterion: {}", relative(&criterion_folder()));
     println!("The book:  {}", relative(&page));
@@ -81,40 +79,72 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Measures, prints and saves each pair.
+/// Says what will be done, and how long it takes.
+fn announce(pairs: &[&'static Pair], rounds: u32) {
+    println!("What will be measured, old against new in turns:");
+    for pair in pairs {
+        println!("  {:11} {}", pair.name, pair.title);
+    }
+    let whole = of_tour().len() as f64;
+    let minutes = f64::from(rounds) / 20.0 * 2.0 * pairs.len() as f64 / whole;
+    println!(
+        "First the benchmarks are built (minutes, if they are not yet), then \
+         about\n{minutes:.1} minutes are measured, and the book is built. \
+         Ctrl-C ends it; nothing of\nyours is changed."
+    );
+}
+
+/// Prints the lessons that were measured, with their pages.
+fn sum_up(sentences: &[(&'static str, String)], page: &Path) {
+    println!("What this machine says:");
+    let mut number = 0;
+    for lesson in &LESSONS {
+        let said: Vec<&String> = lesson
+            .pairs()
+            .filter_map(|pair| {
+                sentences.iter().find(|(name, _)| *name == pair.name)
+            })
+            .map(|(_, sentence)| sentence)
+            .collect();
+        if said.is_empty() {
+            continue;
+        }
+        number += 1;
+        println!("{number}. {}.", lesson.title);
+        said.iter().for_each(|sentence| println!("   {sentence}"));
+        let page = page.with_file_name(lesson.page);
+        println!("   Why: {}", relative(&page));
+    }
+    println!();
+}
+
+/// Measures, prints and saves each pair; returns what became of each, in a
+/// sentence.
 pub(crate) fn measure_all(
     pairs: &[&'static Pair],
     rounds: u32,
     into: &Path,
-) -> Result<()> {
+) -> Result<Vec<(&'static str, String)>> {
     fs::create_dir_all(into)
         .with_context(|| format!("cannot make {}", into.display()))?;
     let binaries = bench_binaries::build(pairs.iter().map(|p| p.target))?;
-    let progress = progress(pairs.len() as u64 * u64::from(rounds) * 2);
-    let mut lessons = Vec::new();
-    for &pair in pairs {
-        let measurement = Measurement {
-            pair,
-            binary: binaries.get(pair.target)?,
-            rounds,
-            folder: criterion_folder().join(pair.name),
-        };
-        let record = measure(&measurement, &progress)?;
-        let picture = picture::draw(&record.rows);
-        let lesson = picture::sentence(pair, &record.rows);
-        progress.suspend(|| {
-            println!("\n{}\n{picture}{lesson}", table(pair, &record));
-        });
-        lessons.push(lesson);
+    let measurement = |pair: &&'static Pair| {
+        let folder = criterion_folder().join(pair.name);
+        Measurement::new(pair, &binaries.get(pair.target)?, rounds, folder)
+    };
+    let all: Vec<Measurement> =
+        pairs.iter().map(measurement).collect::<Result<_>>()?;
+    let progress = progress(all.iter().map(Measurement::processes).sum());
+    let mut sentences = Vec::new();
+    for measurement in &all {
+        let pair = measurement.pair;
+        let record = measure(measurement, &progress)?;
+        progress.suspend(|| println!("\n{}", shown(pair, &record)));
+        sentences.push((pair.name, picture::sentence(pair, &record.rows)));
         record.write(&record_path(into, pair.name))?;
     }
     progress.finish_and_clear();
-    println!("What this machine says:");
-    for (number, lesson) in lessons.iter().enumerate() {
-        println!("{}. {lesson}", number + 1);
-    }
-    println!();
-    Ok(())
+    Ok(sentences)
 }
 
 /// Returns criterion's folder of the tour, apart from the user's own
@@ -152,9 +182,12 @@ fn measure(
     })
 }
 
-/// Returns the pair's title, its variants and its rows.
-pub(crate) fn table(pair: &Pair, record: &Record) -> String {
+/// Returns the pair's title, its variants, its rows, a picture of them and
+/// what they say.
+pub(crate) fn shown(pair: &Pair, record: &Record) -> String {
     let (title, [old, new]) = (pair.title, pair.variants);
     let rows = text::table(&record.rows);
-    format!("{title}\nold: {old}, new: {new}\n\n{rows}")
+    let picture = picture::draw(&record.rows);
+    let sentence = picture::sentence(pair, &record.rows);
+    format!("{title}\nold: {old}, new: {new}\n\n{rows}\n{picture}{sentence}\n")
 }

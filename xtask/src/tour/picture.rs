@@ -50,19 +50,33 @@ pub(crate) fn sentence(pair: &Pair, rows: &[Row]) -> String {
             [_, _, same] if same == all => {
                 format!("{new} costs nothing: same as {old} within 2 %")
             }
-            [faster, ..] if faster == all => {
-                format!("{new} is faster than {old} in every row")
-            }
-            [_, slower, _] if slower == all => {
-                format!("{new} is slower than {old} in every row")
-            }
+            [faster, ..] if faster == all => format!(
+                "{new} is faster than {old}: {} of its time",
+                percent(rows, |ratio| ratio)
+            ),
+            [_, slower, _] if slower == all => format!(
+                "{new} is slower than {old}: by {}",
+                percent(rows, |ratio| ratio - 1.0)
+            ),
             [faster, slower, same] => format!(
                 "{new} against {old}: {faster} faster, {slower} slower, {same} \
-             the same within 2 %, {} undecided, of {all} rows",
+                 the same within 2 %, {} undecided, of {all} rows",
                 all - faster - slower - same
             ),
         };
     format!("{}: {words}.", pair.name)
+}
+
+/// Returns the range of a part of the ratios, in percent.
+fn percent(rows: &[Row], part: impl Fn(f64) -> f64) -> String {
+    let parts = || rows.iter().map(|row| 100.0 * part(row.ratio));
+    let least = parts().fold(f64::INFINITY, f64::min).round();
+    let most = parts().fold(0.0, f64::max).round();
+    if least == most {
+        format!("{most} %")
+    } else {
+        format!("{least} to {most} %")
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +94,12 @@ mod tests {
         let pair = pairs::find("queues").unwrap();
         let same = sentence(pair, &[row(1.0)]);
         assert!(same.contains("guard costs nothing"), "{same}");
+        let fast = sentence(pair, &[row(0.5), row(0.25)]);
+        assert!(
+            fast.ends_with("faster than explicit: 25 to 50 % of its time.")
+        );
+        let slow = sentence(pair, &[row(1.3)]);
+        assert!(slow.ends_with("slower than explicit: by 30 %."), "{slow}");
         let both = sentence(pair, &[row(1.5), row(0.5)]);
         assert!(both.contains("1 faster, 1 slower"), "{both}");
         let picture = draw(&[row(1.5), row(0.5)]);

@@ -21,6 +21,7 @@ const PACKAGES: [(&str, &[&str]); 10] = [
     (
         "benches",
         &[
+            "bench-compare",
             "coverage-merge",
             "finalizers",
             "queue-locks",

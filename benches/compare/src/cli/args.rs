@@ -16,6 +16,9 @@ Examples:
   Two commits, and one bench target:
     cargo bench-compare git HEAD~1 HEAD -- --bench queues
 
+  Counts as well, which no load of the machine disturbs:
+    cargo bench-compare git HEAD --instructions
+
   What `cargo bench` left (`new` is the latest run); no verdict, but a look:
     cargo bench -- --save-baseline old
     cargo bench
@@ -143,6 +146,10 @@ pub(crate) struct Rounds {
     /// false alarms is shared out: a fifth for this look, the rest at the end.
     #[arg(long)]
     pub(crate) stop_early: bool,
+    /// Count instructions and allocations of one iteration as well, by the
+    /// processor's counters (perf) or by valgrind: some seconds a row.
+    #[arg(long)]
+    pub(crate) instructions: bool,
 }
 
 /// `export`: one file.

@@ -112,7 +112,7 @@ fn keep(sides: &mut [Side], options: &Options) -> Result<(), Error> {
 
 /// Returns true if the name matches one of the filters, where there are any,
 /// and none of those with `!`.
-fn is_wanted(name: &str, filters: &[Filter]) -> bool {
+pub(crate) fn is_wanted(name: &str, filters: &[Filter]) -> bool {
     let mut wanted = filters.iter().filter(|filter| !filter.negated);
     let chosen = filters.iter().all(|filter| filter.negated)
         || wanted.any(|filter| filter.pattern.is_match(name));

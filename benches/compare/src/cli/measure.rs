@@ -17,6 +17,7 @@ use support::atomic_file;
 
 use super::args::{Options, Rounds};
 use super::comparison;
+use super::counting;
 use super::output::{self, Outcome};
 use super::progress::Progress;
 
@@ -110,7 +111,29 @@ impl Resumable {
             eprintln!("stopped after {done} rounds: all is decided");
             self.note_done(self.rounds.rounds)?;
         }
-        comparison::show(self.sides(done, &options)?, &options)
+        let mut sides = self.sides(done, &options)?;
+        if self.rounds.instructions
+            && self.add_counts(&options, &mut sides)? == Ended::Interrupted
+        {
+            eprintln!("interrupted while counting; all was timed");
+            comparison::show(sides, &options)?;
+            return Ok(output::INTERRUPTED);
+        }
+        comparison::show(sides, &options)
+    }
+
+    fn add_counts(
+        &self,
+        options: &Options,
+        sides: &mut [Side],
+    ) -> Result<Ended, Error> {
+        let rows = self.rows.as_ref().ok_or_else(|| {
+            Error::usage(
+                "--instructions needs programs that list their benchmarks \
+                 (`--list`), as those of criterion 0.4 and later do",
+            )
+        })?;
+        counting::add(&self.session, rows, &options.filter, sides)
     }
 
     fn round(&self, round: u32, progress: &Progress) -> Result<Ended, Error> {

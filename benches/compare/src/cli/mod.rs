@@ -6,7 +6,8 @@
 //! 1. args: what is asked for ([`args`], [`choices`] for its words, and
 //!    [`filter`] for the benchmarks that are wanted);
 //! 2. measure, for `git` and `run` only: what is to be run ([`git`],
-//!    [`rounds`]), and running it ([`measure`], [`progress`]);
+//!    [`rounds`]), running it ([`measure`], [`progress`]), and what it
+//!    executes ([`counting`]);
 //! 3. input: criterion's files, exports and texts of Go become sides
 //!    (`bench_compare::input`);
 //! 4. compare: sides become a report (`bench_compare::compare`, called by
@@ -18,6 +19,7 @@
 mod args;
 mod choices;
 mod comparison;
+mod counting;
 mod filter;
 mod gate;
 mod git;

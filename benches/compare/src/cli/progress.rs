@@ -17,6 +17,14 @@ impl Progress {
         Self(bar)
     }
 
+    /// Counts benchmarks.
+    pub(crate) fn counting(benchmarks: usize) -> Self {
+        let bar = ProgressBar::new(benchmarks as u64);
+        let style = "{bar:30} {pos}/{len} counted, {eta} left: {msg}";
+        let style = ProgressStyle::with_template(style);
+        Self(bar.with_style(style.expect("the template is right")))
+    }
+
     pub(crate) fn says(&self, what: &str) {
         self.0.set_message(what.to_owned());
     }

@@ -10,6 +10,8 @@ pub enum Metric {
     Time,
     /// Amount a second.
     Throughput,
+    /// Instructions an iteration.
+    Instructions,
     /// Allocations an iteration.
     Allocations,
     /// Bytes allocated an iteration.
@@ -22,8 +24,17 @@ impl Metric {
         match self {
             Self::Time => "time",
             Self::Throughput => "throughput",
+            Self::Instructions => "instructions",
             Self::Allocations => "allocations",
             Self::Bytes => "bytes",
+        }
+    }
+
+    /// Returns true for what is counted, and neither timed nor sampled.
+    pub fn is_count(self) -> bool {
+        match self {
+            Self::Time | Self::Throughput => false,
+            Self::Instructions | Self::Allocations | Self::Bytes => true,
         }
     }
 }

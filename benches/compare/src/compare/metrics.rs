@@ -104,9 +104,12 @@ fn unknown() -> Measurement {
     Measurement::default()
 }
 
+/// Returns the rows of counts; where they are not quite exact, a change within
+/// the minimum effect is none.
 pub(super) fn counts(
     measured: &[Measured<'_>],
     count: impl Fn(&Measurement) -> Option<f64>,
+    exact: bool,
     rule: Rule,
 ) -> Vec<Line> {
     let Some((base, others)) = measured.split_first() else {
@@ -120,7 +123,7 @@ pub(super) fn counts(
         let row = |other: &Measured<'_>| {
             let new = counted(other.get(name)?)?;
             let means = all.iter().chain(other.get(name)?).any(|it| it.means);
-            let margin = if means { rule.margin } else { 0.0 };
+            let margin = if means || !exact { rule.margin } else { 0.0 };
             Some(Row::of_counts(name, &old, &new, margin))
         };
         let line = Line {

@@ -28,6 +28,9 @@ pub struct Report {
     pub open: Vec<String>,
 }
 
+const NO_PROOF: &str = "equal instructions are no proof of equal time: where \
+                        the code lies, caches and branches are not counted";
+
 /// In which order the lines stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
@@ -62,7 +65,12 @@ impl Report {
         }];
         let counted = |metric, count: fn(&Measurement) -> Option<f64>| Block {
             metric,
-            lines: counts(&measured, count, rule),
+            lines: counts(
+                &measured,
+                count,
+                metric != Metric::Instructions,
+                rule,
+            ),
             mean: vec![None; sides.len().saturating_sub(1)],
         };
         blocks.push(Block {
@@ -70,6 +78,10 @@ impl Report {
             lines: throughput,
             mean: vec![None; sides.len().saturating_sub(1)],
         });
+        blocks.push(counted(Metric::Instructions, |m| m.instructions));
+        if blocks.last().is_some_and(|block| !block.lines.is_empty()) {
+            notes.push(NO_PROOF.to_owned());
+        }
         blocks.push(counted(Metric::Allocations, |m| m.allocations));
         blocks.push(counted(Metric::Bytes, |m| m.bytes));
         blocks.retain(|block| !block.lines.is_empty());

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::{Binary, Ended, Session, Variant, order};
 use crate::error::Error;
@@ -29,8 +30,20 @@ const WITH_VALUE: [&str; 15] = [
     "--significance-level",
 ];
 
+/// How long criterion warms up where nobody said so.
+pub const WARM_UP: Duration = Duration::from_millis(10);
+
 /// How long criterion measures where nobody said so: the pairs are the
 /// replicates, and many short ones say more than few long ones.
+pub const MEASUREMENT: Duration = Duration::from_millis(30);
+
+/// How many samples criterion takes then.
+pub const SAMPLES: usize = 10;
+
+/// How often criterion resamples them for its own estimates.
+pub const RESAMPLES: usize = 1_000;
+
+/// The same as criterion's options.
 pub const SHORT: [&str; 8] = [
     "--warm-up-time",
     "0.01",
@@ -51,6 +64,16 @@ impl Rows {
     /// Returns how many rows there are.
     pub fn count(&self) -> usize {
         self.0.len()
+    }
+
+    /// Returns the benchmarks of a variant: the place of the program among
+    /// the variant's, and the id there.
+    pub fn of_variant(
+        &self,
+        variant: usize,
+    ) -> impl Iterator<Item = (usize, &str)> {
+        let all = self.0.iter().filter_map(move |row| row[variant].as_ref());
+        all.map(|(place, id)| (*place, id.as_str()))
     }
 }
 
@@ -235,6 +258,18 @@ fn options(arguments: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_and_numbers_say_the_same() {
+        let value = |name: &str| -> f64 {
+            let place = SHORT.iter().position(|&it| it == name).unwrap();
+            SHORT[place + 1].parse().unwrap()
+        };
+        assert_eq!(value("--warm-up-time"), WARM_UP.as_secs_f64());
+        assert_eq!(value("--measurement-time"), MEASUREMENT.as_secs_f64());
+        assert_eq!(value("--sample-size"), SAMPLES as f64);
+        assert_eq!(value("--nresamples"), RESAMPLES as f64);
+    }
 
     #[test]
     fn the_filter_is_left_out_and_values_stay() {

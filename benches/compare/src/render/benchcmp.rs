@@ -110,6 +110,7 @@ fn set(line: &mut Line, block: &Block, value: f64, megabytes: Option<f64>) {
         Metric::Throughput => {
             line.megabytes_a_second = megabytes.map(|by| value * by);
         }
+        Metric::Instructions => {}
         Metric::Allocations => line.allocations = Some(value),
         Metric::Bytes => line.bytes = Some(value),
     }

@@ -167,7 +167,7 @@ pub(super) fn ratio(ratio: f64) -> String {
 
 /// Times are never exact; counts have one value, and no samples.
 pub(super) fn interval(metric: Metric, row: &Row) -> String {
-    let is_count = matches!(metric, Metric::Allocations | Metric::Bytes);
+    let is_count = metric.is_count();
     match (row.low, row.high) {
         (Some(low), Some(high)) if is_count && low == high => "exact".into(),
         (Some(low), Some(high)) => format!("{} .. {}", ratio(low), ratio(high)),
@@ -184,7 +184,7 @@ pub(super) fn p_value(p: Option<f64>) -> String {
 }
 
 fn verdict(metric: Metric, row: &Row) -> (Cow<'static, str>, Tone) {
-    let is_count = matches!(metric, Metric::Allocations | Metric::Bytes);
+    let is_count = metric.is_count();
     let (text, tone) = match row.verdict {
         Verdict::Faster if is_count => ("fewer", Tone::Better),
         Verdict::Slower if is_count => ("more", Tone::Worse),

@@ -1,10 +1,14 @@
 //! The command as a process.
 
+mod blocks;
+mod counting;
 mod golden;
 mod habits;
 mod inputs;
+mod outside;
 mod results;
 mod rounds;
+mod trees;
 mod versions;
 
 use std::fs;

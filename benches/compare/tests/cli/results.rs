@@ -67,16 +67,8 @@ impl Results {
 
     /// The program, looking into this directory.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("bench-compare").unwrap();
-        command
-            .env_clear()
-            // Where a program that is measured for coverage writes.
-            .envs(
-                std::env::vars()
-                    .filter(|(name, _)| name == "LLVM_PROFILE_FILE"),
-            )
-            .env("CRITERION_HOME", self.path())
-            .args(arguments);
+        let mut command = command_in(self.path());
+        command.args(arguments);
         command
     }
 
@@ -87,6 +79,17 @@ impl Results {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Output { stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
+}
+
+/// The program, looking into a directory of criterion.
+pub(crate) fn command_in(home: &Path) -> Command {
+    let mut command = Command::cargo_bin("bench-compare").unwrap();
+    command
+        .env_clear()
+        // Where a program that is measured for coverage writes.
+        .envs(std::env::vars().filter(|(name, _)| name == "LLVM_PROFILE_FILE"))
+        .env("CRITERION_HOME", home);
+    command
 }
 
 pub(crate) struct Output {

@@ -137,7 +137,7 @@ fn stopping_early_keeps_to_its_share() {
     assert_eq!(log(&results).len(), 10);
 }
 
-fn git(directory: &Path, arguments: &[&str]) {
+pub(crate) fn git(directory: &Path, arguments: &[&str]) {
     let status = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
         .args(arguments)
@@ -147,7 +147,7 @@ fn git(directory: &Path, arguments: &[&str]) {
     assert!(status.success(), "{arguments:?}");
 }
 
-const MANIFEST: &str = r#"[package]
+pub(crate) const MANIFEST: &str = r#"[package]
 name = "measured"
 version = "0.1.0"
 edition = "2024"
@@ -157,7 +157,8 @@ name = "put"
 harness = false
 "#;
 
-fn bench(time: u32) -> String {
+/// A program whose benchmark takes `time`, an expression, in nanoseconds.
+pub(crate) fn bench(time: &str) -> String {
     format!(
         r##"fn main() {{
     let baseline = std::env::args().skip_while(|a| a != "--save-baseline");
@@ -168,7 +169,7 @@ fn bench(time: u32) -> String {
         std::fs::write(format!("{{place}}/{{name}}"), text).unwrap();
     }};
     file("benchmark.json", r#"{{"full_id":"put","throughput":null}}"#);
-    let time = {time}000 + std::process::id() % 100;
+    let time = ({time}) * 1000 + std::process::id() % 100;
     let text = format!(r#"{{{{"iters":[1000.0],"times":[{{time}}]}}}}"#);
     file("sample.json", &text);
 }}
@@ -185,7 +186,7 @@ fn two_commits_are_built_and_the_work_tree_is_left_alone() {
     fs::write(tree.join("Cargo.toml"), MANIFEST).unwrap();
     fs::write(tree.join("src/lib.rs"), "").unwrap();
     git(&tree, &["init", "--quiet"]);
-    for time in [100, 120] {
+    for time in ["100", "120"] {
         fs::write(tree.join("benches/put.rs"), bench(time)).unwrap();
         git(&tree, &["add", "."]);
         git(&tree, &["commit", "--quiet", "-m", "measured"]);
@@ -207,7 +208,7 @@ fn two_commits_are_built_and_the_work_tree_is_left_alone() {
     assert_eq!(edited, "not even Rust");
     assert!(text.contains("uncommitted changes are not measured"), "{text}");
     // Without NEW it is the work tree, changes and all.
-    fs::write(tree.join("benches/put.rs"), bench(300)).unwrap();
+    fs::write(tree.join("benches/put.rs"), bench("300")).unwrap();
     let text = run(&["git", "HEAD", "--rounds", "5"], 0);
     assert!(text.contains("work tree") && text.contains("slower"), "{text}");
     run(&["clean"], 0);
