@@ -8,8 +8,8 @@ use std::path::Path;
 use bench_compare::compare::grouping;
 use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::compare::report::Report;
-use bench_compare::input::golang;
 use bench_compare::input::side::Side;
+use bench_compare::input::{encoding, golang};
 use bench_compare::record::{self, Record};
 use bench_compare::render::text::Terminal;
 use bench_compare::render::{
@@ -23,6 +23,7 @@ use super::choices::{Colour, Format, Style};
 use super::filter::Filter;
 use super::gate;
 use super::output::{self, Outcome, TROUBLE, emit};
+use super::threshold;
 
 /// Returns what is to be read for what is asked for.
 pub(crate) fn reading(options: &Options) -> Reading {
@@ -41,13 +42,14 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     }
     let mut sides = regroup(sides, options)?;
     keep(&mut sides, options)?;
-    let rule = Rule { alpha: options.alpha, margin: options.threshold };
+    let rules = threshold::rules(options, options.alpha)?;
     if let Some(benchmark) = &options.explain {
+        let rule = rules.of(benchmark);
         let text = explained(benchmark, &sides, rule, options)?;
         return emit(&text, &options.io, status);
     }
     let noise = options.noise.as_deref().map(NoiseProfile::read).transpose()?;
-    let mut report = Report::new(&sides, rule, noise.as_ref());
+    let mut report = Report::new(&sides, rules, noise.as_ref());
     if options.format != Format::Html {
         sides.clear(); // thousands of benchmarks need not be held twice
     }
@@ -98,6 +100,17 @@ fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
         )),
         _ => Ok(split),
     }
+}
+
+/// Reads the sides; of what is filtered out, as little as can be.
+pub(crate) fn load(
+    directory: &Path,
+    sides: &[String],
+    options: &Options,
+) -> Result<Vec<Side>, Error> {
+    let regrouped = options.group.is_some() || !options.variants.is_empty();
+    let wanted = |id: &str| regrouped || is_wanted(id, &options.filter);
+    Side::load_wanted(directory, sides, reading(options), &wanted)
 }
 
 /// Leaves out what was not asked for, before anything is computed of it.
@@ -212,7 +225,7 @@ pub(crate) fn go_texts(
     for side in [old, new] {
         let path = Path::new(side);
         let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = encoding::text(&bytes);
         if text.trim_start().starts_with('{') {
             return Ok(None);
         }

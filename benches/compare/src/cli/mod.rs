@@ -3,8 +3,9 @@
 //! A comparison goes through stages, each of which has its module here or in
 //! the library:
 //!
-//! 1. args: what is asked for ([`args`], [`choices`] for its words, and
-//!    [`filter`] for the benchmarks that are wanted);
+//! 1. args: what is asked for ([`args`], [`choices`] for its words,
+//!    [`filter`] for the benchmarks that are wanted, and [`threshold`] for
+//!    the changes that count);
 //! 2. measure, for `git` and `run` only: what is to be run ([`git`],
 //!    [`rounds`]), and running it ([`measure`], [`progress`]);
 //! 3. input: criterion's files, exports and texts of Go become sides
@@ -25,6 +26,7 @@ mod measure;
 mod output;
 mod progress;
 mod rounds;
+mod threshold;
 
 use std::path::Path;
 
@@ -66,8 +68,7 @@ fn compare_sides(cli: &Cli) -> Outcome {
     if let Some(text) = comparison::go_texts(&cli.sides, options)? {
         return emit(&text, &options.io, output::DONE);
     }
-    let reading = comparison::reading(options);
-    let sides = Side::load_all(&directory, &cli.sides, reading)?;
+    let sides = comparison::load(&directory, &cli.sides, options)?;
     comparison::show(sides, options)
 }
 

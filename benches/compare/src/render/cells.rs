@@ -6,7 +6,7 @@ use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
-use crate::units::{count, three_digits, time_as, visible};
+use crate::units::{count, quantity, three_digits, time_as, visible};
 
 /// A word and how it should look.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,7 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     }
     table.ends.reserve_exact(table.head.len() * (block.lines.len() + 1));
     for line in &block.lines {
-        push_line(&mut table, block.metric, line, many, utf8);
+        push_line(&mut table, &block.metric, line, many, utf8);
     }
     if block.mean.iter().any(Option::is_some) {
         push_mean(&mut table, block, many);
@@ -95,7 +95,7 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
 
 fn push_line(
     table: &mut Table,
-    metric: Metric,
+    metric: &Metric,
     line: &Line,
     many: bool,
     utf8: bool,
@@ -121,14 +121,14 @@ fn push_mean(table: &mut Table, block: &Block, many: bool) {
         match row {
             Some(row) => {
                 table.push_empty(1);
-                push_judged(table, block.metric, row, many);
+                push_judged(table, &block.metric, row, many);
             }
             None => table.push_empty(if many { 4 } else { 6 }),
         }
     }
 }
 
-fn push_judged(table: &mut Table, metric: Metric, row: &Row, many: bool) {
+fn push_judged(table: &mut Table, metric: &Metric, row: &Row, many: bool) {
     table.push(&ratio(row.ratio));
     table.push(&interval(metric, row));
     if !many {
@@ -143,7 +143,7 @@ fn push_judged(table: &mut Table, metric: Metric, row: &Row, many: bool) {
 }
 
 pub(super) fn number(
-    metric: Metric,
+    metric: &Metric,
     line: &Line,
     value: f64,
     utf8: bool,
@@ -151,6 +151,7 @@ pub(super) fn number(
     match (metric, &line.throughput) {
         (Metric::Time, _) => time_as(value, utf8),
         (Metric::Throughput, Some(kind)) => kind.rate(value),
+        (Metric::Custom { .. }, _) => quantity(value),
         _ => count(value),
     }
 }
@@ -166,8 +167,8 @@ pub(super) fn ratio(ratio: f64) -> String {
 }
 
 /// Times are never exact; counts have one value, and no samples.
-pub(super) fn interval(metric: Metric, row: &Row) -> String {
-    let is_count = matches!(metric, Metric::Allocations | Metric::Bytes);
+pub(super) fn interval(metric: &Metric, row: &Row) -> String {
+    let is_count = !matches!(metric, Metric::Time | Metric::Throughput);
     match (row.low, row.high) {
         (Some(low), Some(high)) if is_count && low == high => "exact".into(),
         (Some(low), Some(high)) => format!("{} .. {}", ratio(low), ratio(high)),
@@ -183,11 +184,15 @@ pub(super) fn p_value(p: Option<f64>) -> String {
     }
 }
 
-fn verdict(metric: Metric, row: &Row) -> (Cow<'static, str>, Tone) {
-    let is_count = matches!(metric, Metric::Allocations | Metric::Bytes);
+fn verdict(metric: &Metric, row: &Row) -> (Cow<'static, str>, Tone) {
+    let is_custom = matches!(metric, Metric::Custom { .. });
     let (text, tone) = match row.verdict {
-        Verdict::Faster if is_count => ("fewer", Tone::Better),
-        Verdict::Slower if is_count => ("more", Tone::Worse),
+        Verdict::Faster if metric.is_count() => ("fewer", Tone::Better),
+        Verdict::Slower if metric.is_count() => ("more", Tone::Worse),
+        Verdict::Faster if metric.better().is_none() => ("less", Tone::Plain),
+        Verdict::Slower if metric.better().is_none() => ("more", Tone::Plain),
+        Verdict::Faster if is_custom => ("better", Tone::Better),
+        Verdict::Slower if is_custom => ("worse", Tone::Worse),
         Verdict::Faster => ("faster", Tone::Better),
         Verdict::Slower => ("slower", Tone::Worse),
         Verdict::Same => ("same", Tone::Plain),

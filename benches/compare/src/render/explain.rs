@@ -143,7 +143,7 @@ fn conclude(text: &mut String, row: &Row, rule: Rule) {
          Interval: {}, {meaning}.\n",
         ratio(row.ratio),
         runs[0] * runs[1],
-        interval(Metric::Time, row)
+        interval(&Metric::Time, row)
     );
     if let Some((low, high)) = row.one_sided.filter(|_| row.p.is_some()) {
         let _ = writeln!(

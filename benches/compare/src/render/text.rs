@@ -53,7 +53,7 @@ pub fn table(rows: &[Row]) -> String {
     let report = Report {
         labels: vec!["old".into(), "new".into()],
         blocks: vec![block],
-        rule: Rule::default(),
+        rules: Rule::default().into(),
         notes: Vec::new(),
         open: Vec::new(),
     };
@@ -221,7 +221,7 @@ mod tests {
                 lines: vec![line],
                 mean: Vec::new(),
             }],
-            rule: Rule::default(),
+            rules: Rule::default().into(),
             notes: Vec::new(),
             open: Vec::new(),
         };

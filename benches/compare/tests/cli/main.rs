@@ -3,6 +3,8 @@
 mod golden;
 mod habits;
 mod inputs;
+mod metrics;
+mod real;
 mod results;
 mod rounds;
 mod versions;

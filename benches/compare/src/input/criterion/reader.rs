@@ -11,11 +11,13 @@ use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::run::Measurement;
 use crate::run::Reading;
+use crate::run::Wanted;
 use crate::samples::Samples;
 
 /// Reads benchmarks one by one, always into the same memory.
-pub(super) struct Reader {
+pub(super) struct Reader<'a> {
     reading: Reading,
+    wanted: Wanted<'a>,
     buffer: Vec<u8>,
     samples: Samples,
     /// The place of a file in its folder.
@@ -24,10 +26,11 @@ pub(super) struct Reader {
     when: Option<SystemTime>,
 }
 
-impl Reader {
-    pub(super) fn new(reading: Reading) -> Self {
+impl<'a> Reader<'a> {
+    pub(super) fn new(reading: Reading, wanted: Wanted<'a>) -> Self {
         Self {
             reading,
+            wanted,
             buffer: Vec::new(),
             samples: Samples::default(),
             place: String::new(),
@@ -35,12 +38,13 @@ impl Reader {
         }
     }
 
-    /// Reads one benchmark; nothing where there is none.
+    /// Reads one benchmark; nothing where there is none, and nothing of it
+    /// where nobody wants it.
     pub(super) fn read(
         &mut self,
         folder: &Folder,
         baseline: &str,
-    ) -> Option<Result<(String, Measurement), Error>> {
+    ) -> Option<Result<Option<(String, Measurement)>, Error>> {
         self.benchmark(folder, baseline)
             .map_err(|error| error.within(&folder.path))
             .transpose()
@@ -50,11 +54,14 @@ impl Reader {
         &mut self,
         folder: &Folder,
         baseline: &str,
-    ) -> Result<Option<(String, Measurement)>, Error> {
+    ) -> Result<Option<Option<(String, Measurement)>>, Error> {
         let name = "benchmark.json";
         let file: Option<BenchmarkFile> =
             self.file(folder, baseline, name, parse)?;
         let Some(file) = file else { return Ok(None) };
+        if !(self.wanted)(&file.full_id) {
+            return Ok(Some(None));
+        }
         let mut measurement = match self.reading.estimator {
             Estimator::Mean | Estimator::Median
                 if !self.reading.keep_samples =>
@@ -72,7 +79,7 @@ impl Reader {
             measurement.allocations = Some(counts.allocations);
             measurement.bytes = Some(counts.bytes);
         }
-        Ok(Some((file.full_id, measurement)))
+        Ok(Some(Some((file.full_id, measurement))))
     }
 
     fn sampled(

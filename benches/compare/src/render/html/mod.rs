@@ -45,7 +45,7 @@ fn section(report: &Report, block: &Block) -> String {
     let name = block.metric.name();
     let mut html = format!("<h2>{name}</h2>\n{}", table(report, block));
     if block.metric == Metric::Time {
-        html += &plots::intervals(&block.lines, report.rule.margin);
+        html += &plots::intervals(&block.lines, report.rules.rule.margin);
     }
     html
 }
@@ -140,8 +140,8 @@ fn history(records: &[Record]) -> String {
 }
 
 fn notes(report: &Report) -> String {
-    let percent = 100.0 * (1.0 - report.rule.alpha);
-    let margin = 100.0 * report.rule.margin;
+    let percent = 100.0 * (1.0 - report.rules.rule.alpha);
+    let margin = 100.0 * report.rules.rule.margin;
     let mut html = format!(
         "<h2>Notes</h2>\n<ul>\n<li>Intervals of {percent} %; changes below \
          {margin} % do not count.</li>\n"

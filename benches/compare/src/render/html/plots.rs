@@ -124,7 +124,7 @@ fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
         plot += &line("s1", (ends.0, y), (ends.1, y));
     }
     let words =
-        format!("{} ({})", ratio(row.ratio), interval(Metric::Time, row));
+        format!("{} ({})", ratio(row.ratio), interval(&Metric::Time, row));
     let point = dot("s1", scale.x(row.ratio.ln()), y);
     plot + &format!("<g><title>{}</title>{point}</g>\n", escape(&words))
 }
