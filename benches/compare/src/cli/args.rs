@@ -230,6 +230,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "BENCHMARK")]
     pub(crate) explain: Option<String>,
 
+    /// Each benchmark with its sides below each other, the best first, as
+    /// critcmp has it.
+    #[arg(long, conflicts_with = "style")]
+    pub(crate) list: bool,
+
     /// What to write.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,

@@ -1,5 +1,6 @@
 //! Sides in, a table out.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -13,11 +14,12 @@ use bench_compare::input::{encoding, golang};
 use bench_compare::record::{self, Record};
 use bench_compare::render::text::Terminal;
 use bench_compare::render::{
-    benchcmp, csv, explain, html, json, markdown, text,
+    benchcmp, csv, explain, html, json, list, markdown, text,
 };
 use bench_compare::run::Reading;
 use bench_compare::{Error, Row, Rule, Verdict};
 
+use super::about;
 use super::args::Options;
 use super::choices::{Colour, Format, Style};
 use super::filter::Filter;
@@ -167,19 +169,30 @@ fn render(
         Format::Text if options.style == Style::Benchcmp => {
             benchcmp::of_report(report)
         }
+        Format::Text if options.list => list::render(report, terminal(options)),
         Format::Text => text::render(report, terminal(options)),
         Format::Markdown => markdown::render(report),
         Format::Csv => csv::render(report),
         Format::Json => json::render(report),
-        Format::Html => html::render(report, sides, &records(options)?),
+        Format::Html => html::render(&html::Page {
+            report,
+            sides,
+            records: &records(options, report)?,
+            about: &about::lines(sides),
+        }),
     })
 }
 
-fn records(options: &Options) -> Result<Vec<Record>, Error> {
-    match &options.records {
-        Some(directory) => record::read_all(directory),
-        None => Ok(Vec::new()),
+/// Returns the records' rows of benchmarks that are compared.
+fn records(options: &Options, report: &Report) -> Result<Vec<Record>, Error> {
+    let Some(directory) = &options.records else { return Ok(Vec::new()) };
+    let compared: BTreeSet<&str> =
+        report.rows().map(|(.., row)| row.benchmark.as_str()).collect();
+    let mut records = record::read_all(directory)?;
+    for record in &mut records {
+        record.rows.retain(|row| compared.contains(row.benchmark.as_str()));
     }
+    Ok(records)
 }
 
 fn terminal(options: &Options) -> Terminal {
@@ -193,7 +206,10 @@ fn terminal(options: &Options) -> Terminal {
         colour: match options.color {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => is_terminal && !set("NO_COLOR"),
+            Colour::Auto => {
+                let dumb = env::var_os("TERM").is_some_and(|it| it == "dumb");
+                is_terminal && !set("NO_COLOR") && !dumb
+            }
         },
         utf8: is_utf8(),
     }

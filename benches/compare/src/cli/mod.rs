@@ -12,10 +12,12 @@
 //!    (`bench_compare::input`);
 //! 4. compare: sides become a report (`bench_compare::compare`, called by
 //!    [`comparison`]);
-//! 5. render: the report becomes text (`bench_compare::render`);
+//! 5. render: the report becomes text (`bench_compare::render`), a page
+//!    with what is known of its measurement ([`about`]);
 //! 6. output: the text goes where it was asked for, and the verdicts become
 //!    the exit status ([`output`], [`gate`]).
 
+mod about;
 mod args;
 mod choices;
 mod comparison;
@@ -34,6 +36,7 @@ use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::input::export::Export;
 use bench_compare::input::{criterion, directory, side::Side};
 use bench_compare::run::Reading;
+use bench_compare::units::visible;
 use bench_compare::{Error, Run};
 use clap::{CommandFactory, Parser};
 
@@ -84,7 +87,7 @@ fn list(directory: &Path, io: &IoArgs) -> Outcome {
     }
     let mut text = "baselines, to be compared as `old new`:\n".to_owned();
     for name in names {
-        text += &format!("  {name}\n");
+        text += &format!("  {}\n", visible(&name));
     }
     emit(&text, io, output::DONE)
 }

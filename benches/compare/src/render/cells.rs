@@ -1,11 +1,13 @@
 //! A report's numbers as the words in a table's cells.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
+use crate::meaning::Better;
 use crate::units::{count, quantity, three_digits, time_as, visible};
 
 /// A word and how it should look.
@@ -31,6 +33,8 @@ pub(super) enum Tone {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
+    /// Benchmarks that are nothing on all sides, which have no row.
+    pub(super) zeros: Vec<String>,
     words: String,
     /// Where each word ends, and how it looks.
     ends: Vec<(u32, Tone)>,
@@ -72,11 +76,10 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     let mut table = Table::default();
     let head = &mut table.head;
     head.push("benchmark".to_owned());
-    head.push(
-        report.labels.first().map(|l| visible(l).into()).unwrap_or_default(),
-    );
-    for label in report.labels.iter().skip(1) {
-        head.push(visible(label).into());
+    let mut labels = labels(report).into_iter();
+    head.push(labels.next().unwrap_or_default());
+    for label in labels {
+        head.push(label);
         head.push("ratio".into());
         head.push("interval".into());
         head.extend((!many).then(|| "p".into()));
@@ -85,7 +88,11 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     }
     table.ends.reserve_exact(table.head.len() * (block.lines.len() + 1));
     for line in &block.lines {
-        push_line(&mut table, &block.metric, line, many, utf8);
+        if is_zero(&block.metric, line) {
+            table.zeros.push(visible(&line.benchmark).into());
+        } else {
+            push_line(&mut table, &block.metric, line, many, utf8);
+        }
     }
     if block.mean.iter().any(Option::is_some) {
         push_mean(&mut table, block, many);
@@ -100,16 +107,77 @@ fn push_line(
     many: bool,
     utf8: bool,
 ) {
+    let best = best(metric, line).filter(|_| many);
+    let shown = |value| {
+        let number = number(metric, line, value, utf8);
+        match best {
+            _ if !many => number,
+            Some(best) if value == best => number + " *",
+            _ => number + "  ",
+        }
+    };
     table.push(&visible(&line.benchmark));
-    table.push(&number(metric, line, line.base, utf8));
+    table.push(&shown(line.base));
     for row in &line.rows {
         match row {
             Some(row) => {
-                table.push(&number(metric, line, row.new, utf8));
+                table.push(&shown(row.new));
                 push_judged(table, metric, row, many);
             }
             None => table.push_empty(if many { 4 } else { 6 }),
         }
+    }
+}
+
+/// Returns the sides' labels; of paths the file names, where they tell the
+/// sides apart.
+pub(super) fn labels(report: &Report) -> Vec<String> {
+    let file = |label: &String| {
+        let name = label.rsplit(['/', '\\']).next().unwrap_or(label);
+        name.contains('.').then(|| visible(name).into_owned())
+    };
+    let whole = |label: &String| visible(label).into_owned();
+    let labels = report.labels.iter();
+    let short: Vec<String> =
+        labels.map(|it| file(it).unwrap_or_else(|| whole(it))).collect();
+    let distinct: BTreeSet<_> = short.iter().collect();
+    if distinct.len() == short.len() {
+        return short;
+    }
+    report.labels.iter().map(whole).collect()
+}
+
+/// Returns true for nothing against nothing, which needs no line of its own.
+pub(super) fn is_zero(metric: &Metric, line: &Line) -> bool {
+    let is_counted = !matches!(metric, Metric::Time | Metric::Throughput);
+    let mut rows = line.rows.iter().flatten();
+    is_counted && line.base == 0.0 && rows.all(|row| row.new == 0.0)
+}
+
+/// Returns the best number of a line; nothing where all are equal, or where
+/// nobody knows which way is better.
+pub(super) fn best(metric: &Metric, line: &Line) -> Option<f64> {
+    let all = || {
+        let others = line.rows.iter().flatten().map(|row| row.new);
+        std::iter::once(line.base).chain(others)
+    };
+    let best = match metric.better()? {
+        Better::Lower => all().fold(f64::INFINITY, f64::min),
+        Better::Higher => all().fold(f64::NEG_INFINITY, f64::max),
+    };
+    all().any(|value| value != best).then_some(best)
+}
+
+/// Says which benchmarks are nothing on all sides.
+pub(super) fn zeros(table: &Table) -> Option<String> {
+    const MOST: usize = 4;
+    let names = table.zeros.get(..MOST).unwrap_or(&table.zeros).join(", ");
+    match table.zeros.len() {
+        0 => None,
+        count if count > MOST => {
+            Some(format!("0 on all sides: {names}, ... ({count} benchmarks)"))
+        }
+        _ => Some(format!("0 on all sides: {names}")),
     }
 }
 
@@ -184,7 +252,7 @@ pub(super) fn p_value(p: Option<f64>) -> String {
     }
 }
 
-fn verdict(metric: &Metric, row: &Row) -> (Cow<'static, str>, Tone) {
+pub(super) fn verdict(metric: &Metric, row: &Row) -> (Cow<'static, str>, Tone) {
     let is_custom = matches!(metric, Metric::Custom { .. });
     let (text, tone) = match row.verdict {
         Verdict::Faster if metric.is_count() => ("fewer", Tone::Better),

@@ -6,5 +6,7 @@ pub mod csv;
 pub mod explain;
 pub mod html;
 pub mod json;
+mod layout;
+pub mod list;
 pub mod markdown;
 pub mod text;
