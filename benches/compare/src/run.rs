@@ -137,8 +137,16 @@ impl Measurement {
     ///
     /// When the samples do not pass [`Samples::check`].
     pub fn of(samples: &Samples, reading: Reading) -> Self {
-        let times = samples.per_iteration();
-        let ordered = Ordered::new(&times);
+        Self::of_checked(samples, &samples.per_iteration(), reading)
+    }
+
+    /// Like [`Self::of`], where the times of an iteration are known.
+    pub(crate) fn of_checked(
+        samples: &Samples,
+        times: &[f64],
+        reading: Reading,
+    ) -> Self {
+        let ordered = Ordered::new(times);
         let sorted = &ordered.sorted;
         let estimator = reading.estimator;
         Self {
@@ -148,7 +156,7 @@ impl Measurement {
                 .filter(|_| sorted.len() > 1)
                 .map(|q| quantile_interval(sorted, q)),
             count: Some(times.len()),
-            shape: samples::shape(&times, &ordered),
+            shape: samples::shape(times, &ordered),
             samples: reading.keep_samples.then(|| Box::new(samples.clone())),
             ..Self::default()
         }

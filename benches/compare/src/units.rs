@@ -58,11 +58,14 @@ pub fn three_digits(value: f64) -> String {
 ///
 /// assert_eq!(visible("a\n\u{1b}[31mb"), r"a\n\u{1b}[31mb");
 /// assert_eq!(visible("put/\u{e9}"), "put/\u{e9}");
+/// // What joins letters, as in Persian and in pictures, stays.
+/// assert_eq!(visible("a\u{200d}b\u{202e}"), "a\u{200d}b\\u{202e}");
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
                 | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     if !text.contains(is_hidden) {

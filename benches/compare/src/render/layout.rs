@@ -13,6 +13,9 @@ use super::text::Terminal;
 pub(super) const GAP: usize = 2;
 /// Names are broken no shorter than this.
 const NARROWEST: usize = 24;
+/// Where the width is no matter, a longer name stands above its numbers: it
+/// must not push those of all others away.
+const WIDEST: usize = 100;
 /// Before numbers below a name, and before the rest of a broken name.
 const INDENT: &str = "  ";
 
@@ -36,15 +39,15 @@ pub(super) fn print(table: &Table, terminal: Terminal) -> Option<String> {
     };
     let all = shown(&[]);
     let Some(most) = terminal.width.map(usize::from) else {
-        return Some(all.align(widths[0]));
+        return Some(all.align(widths[0].min(WIDEST), false));
     };
     if widths[0] + all.beside() <= most {
-        return Some(all.align(widths[0]));
+        return Some(all.align(widths[0], true));
     }
     let each = [all, shown(&["p", "runs"])];
     let room = |shown: &Shown<'_>| most.saturating_sub(shown.beside());
     if let Some(wide) = each.iter().find(|it| room(it) >= NARROWEST) {
-        return Some(wide.align(room(wide).min(widths[0])));
+        return Some(wide.align(room(wide).min(widths[0]), true));
     }
     let fits = |it: &&Shown<'_>| INDENT.len() + it.beside() <= most + GAP;
     each.iter().find(fits).map(|shown| shown.below_names(most))
@@ -66,9 +69,9 @@ impl Shown<'_> {
         self.columns[1..].iter().map(|&it| self.widths[it] + GAP).sum()
     }
 
-    /// Returns the names in a column of their own, broken where they are too
-    /// long.
-    fn align(&self, names: usize) -> String {
+    /// Returns the names in a column of their own; one that is too long is
+    /// broken, or stands whole above its numbers.
+    fn align(&self, names: usize, breaks: bool) -> String {
         let width = names + self.beside();
         let rows = self.table.rows().count();
         let mut text = String::with_capacity((width + 1) * (1 + rows));
@@ -80,7 +83,13 @@ impl Shown<'_> {
                 self.push_line(&mut text, row, Some(names));
                 continue;
             }
-            let parts = broken(name, names);
+            let parts = match breaks {
+                true => broken(name, names),
+                false => vec![String::new()],
+            };
+            if !breaks {
+                text.extend([name, "\n"]);
+            }
             let tone = Tone::Plain;
             let first = parts.iter().take(1).map(|text| Cell { text, tone });
             let rest =
@@ -200,6 +209,19 @@ impl Tone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_does_not_push_the_numbers_of_others_away() {
+        let name = "long/".repeat(60);
+        let row = |name: &str| {
+            crate::Row::new(name, &[1.0], &[2.0], crate::Rule::default())
+        };
+        let text = crate::text::table(&[row("a"), row(&name)]);
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[1].len() < 160, "{text}");
+        assert_eq!(lines[2], name);
+        assert_eq!(lines[1].find("1.00 ns"), lines[3].find("1.00 ns"));
+    }
 
     #[test]
     fn a_name_is_broken_after_a_slash_and_else_where_it_must() {

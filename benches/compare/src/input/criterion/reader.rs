@@ -18,6 +18,8 @@ use crate::samples::Samples;
 pub(super) struct Reader<'a> {
     reading: Reading,
     wanted: Wanted<'a>,
+    /// Whether to look when the files of numbers were written.
+    dated: bool,
     buffer: Vec<u8>,
     samples: Samples,
     /// The place of a file in its folder.
@@ -27,10 +29,15 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(reading: Reading, wanted: Wanted<'a>) -> Self {
+    pub(super) fn new(
+        reading: Reading,
+        wanted: Wanted<'a>,
+        dated: bool,
+    ) -> Self {
         Self {
             reading,
             wanted,
+            dated,
             buffer: Vec::new(),
             samples: Samples::default(),
             place: String::new(),
@@ -71,7 +78,7 @@ impl<'a> Reader<'a> {
             _ => self.sampled(folder, baseline)?,
         };
         measurement.throughput = file.throughput;
-        measurement.when = self.when;
+        measurement.when = self.when.take();
         let name = "allocations.json";
         let counts: Option<AllocationFile> =
             self.file(folder, baseline, name, parse)?;
@@ -127,9 +134,11 @@ impl<'a> Reader<'a> {
         self.place.clear();
         self.place.extend([baseline, "/", name]);
         let place = Path::new(&self.place);
-        match folder.read(&self.place, &mut self.buffer) {
+        let dated =
+            self.dated && ["sample.json", "estimates.json"].contains(&name);
+        match folder.read(&self.place, dated, &mut self.buffer) {
             Ok((text, when)) => {
-                self.when = when;
+                self.when = when.or(self.when);
                 parse(place, baseline, text).map(Some)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

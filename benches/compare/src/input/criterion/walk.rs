@@ -58,8 +58,11 @@ fn read(
     let named = |name: &String| Run::named(name);
     let runs: Vec<_> = baselines.iter().map(named).collect();
     let runs = Mutex::new(runs);
+    // Only of several runs a side it matters which were made first, and a
+    // page says it.
+    let dated = baselines.len() >= 4 || reading.keep_samples;
     let share = || {
-        let mut reader = Reader::new(reading, wanted);
+        let mut reader = Reader::new(reading, wanted, dated);
         // Each group is taken once; nothing else is passed on by the index.
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
         {

@@ -144,7 +144,7 @@ mod tests {
     use crate::compare::verdict::Rule;
     use crate::run::Run;
 
-    fn page(benchmarks: usize) -> String {
+    fn page(benchmarks: usize, runs: usize) -> String {
         let side = |label: &str, factor: f64| {
             let time = |run: usize, index: usize| {
                 let noise = 1.0 + 0.001 * (run * index % 7) as f64;
@@ -154,7 +154,7 @@ mod tests {
                 let times = (0..benchmarks).map(|index| time(run, index));
                 Run::from_times(label, times)
             };
-            Side { label: label.to_owned(), runs: (0..5).map(run).collect() }
+            Side { label: label.to_owned(), runs: (0..runs).map(run).collect() }
         };
         let sides = [side("old", 1.0), side("new</script>", 1.5)];
         let report = Report::new(&sides, Rule::default(), None);
@@ -170,7 +170,7 @@ mod tests {
     /// The tree of a page is what costs time when it opens.
     #[test]
     fn ten_thousand_rows_are_few_nodes_and_a_small_page() {
-        let html = page(10_000);
+        let html = page(10_000, 1);
         let (tree, _) = html.split_once("<script").unwrap();
         assert!(tree.matches('<').count() < 8_000);
         assert!(html.len() < 3_000_000, "{}", html.len());
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_first_line_counts_the_verdicts() {
-        let html = page(3);
+        let html = page(3, 5);
         assert!(html.contains(">3 slower</span>"), "{html}");
         assert!(html.contains("0 undecided. The largest: group/"), "{html}");
         assert!(html.contains("<dd>a &amp; b</dd>"), "{html}");
@@ -188,6 +188,6 @@ mod tests {
 
     #[test]
     fn a_name_cannot_end_the_script() {
-        assert_eq!(page(1).matches("</script>").count(), 2);
+        assert_eq!(page(1, 5).matches("</script>").count(), 2);
     }
 }

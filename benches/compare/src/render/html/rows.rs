@@ -11,14 +11,6 @@ use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
 use crate::render::cells::{self, Table, Tone};
 
-/// A block for the script, which shows it part by part.
-#[derive(Serialize)]
-struct Data {
-    /// How many rows are shown at once.
-    most: usize,
-    rows: Vec<Shown>,
-}
-
 /// One row: its words, how they look, by what it is sorted, and its plots.
 #[derive(Serialize)]
 struct Shown {
@@ -77,14 +69,14 @@ pub(super) fn section(report: &Report, block: &Block, index: usize) -> String {
     if let Some(zeros) = cells::zeros(&table) {
         html += &format!("<p>{}</p>\n", escape(&zeros));
     }
-    let data = Data { most: ROWS_AT_ONCE, rows };
-    let data = serde_json::to_string(&data);
+    let data = serde_json::to_string(&rows);
     let data = data.expect("words and numbers are JSON");
     // Nothing in it may end the element.
     let data = data.replace('<', "\\u003c");
     html + &format!(
-        "<script type=\"application/json\" data-of=\"block-{index}\">{data}\
-         </script>\n"
+        "<script type=\"application/json\" data-of=\"block-{index}\" \
+         data-most=\"{ROWS_AT_ONCE}\" data-count=\"{}\">{data}</script>\n",
+        rows.len()
     )
 }
 

@@ -46,8 +46,12 @@ function order(a, b, {column, down}) {
   return down ? -up : up;
 }
 
-function controls(table, data) {
-  const state = {words: '', verdict: '', column: -1, down: false, page: 0};
+function controls(table, source) {
+  const state = {column: -1, down: false, page: 0};
+  const most = Number(source.dataset.most);
+  const count = Number(source.dataset.count);
+  // Read when it is first needed: a page must open at once.
+  let rows;
   const form = document.createElement('form');
   form.className = 'controls';
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -100,35 +104,36 @@ function controls(table, data) {
   function chosen() {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = verdict.value === 'all' ? '' : verdict.value;
-    const rows = data.rows.filter((row) => {
+    rows ??= JSON.parse(source.textContent);
+    const some = rows.filter((row) => {
       const name = row.c[0].toLowerCase();
       return words.every((word) => name.includes(word)) &&
         (!wanted || row.v.split(' ').includes(wanted));
     });
-    if (state.column >= 0) rows.sort((a, b) => order(a, b, state));
-    return rows;
+    if (state.column >= 0) some.sort((a, b) => order(a, b, state));
+    return some;
   }
 
   function update() {
-    const rows = chosen();
-    const from = state.page * data.most;
-    const shown = rows.slice(from, from + data.most);
+    const some = chosen();
+    const from = state.page * most;
+    const shown = some.slice(from, from + most);
     table.tBodies[0].replaceChildren(...shown.map(show));
-    say(rows.length, from, shown.length);
+    say(some.length, from, shown.length);
   }
 
   function say(count, from, shown) {
     const part = shown < count ? `rows ${from + 1} to ${from + shown} of ` : '';
     said.textContent = `${part}${count} ${count === 1 ? 'row' : 'rows'}`;
-    back.hidden = on.hidden = count <= data.most;
+    back.hidden = on.hidden = count <= most;
     back.disabled = from === 0;
     on.disabled = from + shown >= count;
   }
   // What stands there is what would be shown.
-  say(data.rows.length, 0, Math.min(data.rows.length, data.most));
+  say(count, 0, Math.min(count, most));
 }
 
-for (const data of document.querySelectorAll('script[data-of]')) {
-  const table = document.getElementById(data.dataset.of);
-  if (table) controls(table, JSON.parse(data.textContent));
+for (const source of document.querySelectorAll('script[data-of]')) {
+  const table = document.getElementById(source.dataset.of);
+  if (table) controls(table, source);
 }
