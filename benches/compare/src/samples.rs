@@ -51,11 +51,10 @@ impl Samples {
             Err("a sample without iterations or without time")
         } else {
             let times = self.per_iteration();
-            match times.iter().all(|time| time.is_normal()) {
-                true => Ok(times),
-                false => {
-                    Err("a sample whose time an iteration is out of range")
-                }
+            if times.iter().all(|time| time.is_normal()) {
+                Ok(times)
+            } else {
+                Err("a sample whose time an iteration is out of range")
             }
         }
     }

@@ -43,9 +43,10 @@ fn command() -> String {
     let word = |word: std::ffi::OsString| {
         let word = word.to_string_lossy().into_owned();
         let plain = |c: char| c.is_alphanumeric() || "-_./=,:~%+@^".contains(c);
-        match !word.is_empty() && word.chars().all(plain) {
-            true => word,
-            false => format!("'{}'", word.replace('\'', r"'\''")),
+        if !word.is_empty() && word.chars().all(plain) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
         }
     };
     let words = env::args_os().skip(1).map(word);

@@ -202,9 +202,10 @@ fn same_measurement(sides: &[Side]) -> Option<String> {
     let pairs = old.runs.iter().zip(&new.runs);
     let all = pairs.clone().all(|(old, new)| same(old, new));
     (all && pairs.len() > 0).then(|| {
-        let again = match all_from(sides, Source::Criterion) {
-            true => "run `cargo bench` again",
-            false => "measure again",
+        let again = if all_from(sides, Source::Criterion) {
+            "run `cargo bench` again"
+        } else {
+            "measure again"
         };
         format!(
             "{} and {} are the very same measurement; {again} after the edit",

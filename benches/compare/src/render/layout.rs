@@ -83,13 +83,12 @@ impl Shown<'_> {
                 self.push_line(&mut text, row, Some(names));
                 continue;
             }
-            let parts = match breaks {
-                true => broken(name, names),
-                false => vec![String::new()],
-            };
-            if !breaks {
+            let parts = if breaks {
+                broken(name, names)
+            } else {
                 text.extend([name, "\n"]);
-            }
+                vec![String::new()]
+            };
             let tone = Tone::Plain;
             let first = parts.iter().take(1).map(|text| Cell { text, tone });
             let rest =
