@@ -12,7 +12,7 @@ use bench_compare::compare::report::Report;
 use bench_compare::input::side::Side;
 use bench_compare::input::{encoding, golang};
 use bench_compare::record::{self, Record};
-use bench_compare::render::text::Terminal;
+use bench_compare::render::terminal::Terminal;
 use bench_compare::render::{
     benchcmp, csv, explain, html, json, list, markdown, text,
 };
@@ -44,7 +44,7 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     }
     let mut sides = regroup(sides, options)?;
     keep(&mut sides, options)?;
-    let rules = threshold::rules(options, options.alpha)?;
+    let rules = threshold::rules(&options.threshold, options.alpha)?;
     if let Some(benchmark) = &options.explain {
         let rule = rules.of(benchmark);
         let text = explained(benchmark, &sides, rule, options)?;

@@ -146,7 +146,8 @@ impl Resumable {
     }
 
     fn is_decided(&self, done: u32, options: &Options) -> Result<bool, Error> {
-        let rules = threshold::rules(options, options.alpha * SPENT_EARLY)?;
+        let rules =
+            threshold::rules(&options.threshold, options.alpha * SPENT_EARLY)?;
         let report = Report::new(&self.sides(done, options)?, rules, None);
         let open = [Verdict::Inconclusive, Verdict::Unreplicated];
         Ok(report.rows().all(|(_, _, row)| !open.contains(&row.verdict)))

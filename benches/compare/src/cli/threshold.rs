@@ -5,8 +5,6 @@ use std::str::FromStr;
 use bench_compare::compare::rules::Rules;
 use bench_compare::{Error, Rule};
 
-use super::args::Options;
-
 /// `5%`, or `io/**=5%`.
 #[derive(Clone, Debug)]
 pub(crate) struct Threshold {
@@ -43,10 +41,13 @@ impl Threshold {
 }
 
 /// Returns by which rules to judge, at a rate of false alarms.
-pub(crate) fn rules(options: &Options, alpha: f64) -> Result<Rules, Error> {
+pub(crate) fn rules(
+    thresholds: &[Threshold],
+    alpha: f64,
+) -> Result<Rules, Error> {
     let rule = Rule { alpha, ..Rule::default() };
     let add = |rules, threshold: &Threshold| threshold.add_to(rules);
-    options.threshold.iter().try_fold(Rules::from(rule), add)
+    thresholds.iter().try_fold(Rules::from(rule), add)
 }
 
 /// Returns 0.05 for `5%` and for `5`.

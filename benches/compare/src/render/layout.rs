@@ -7,7 +7,9 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::cells::{Cell, Table, Tone};
-use super::text::Terminal;
+use super::terminal::Terminal;
+use crate::compare::report::Report;
+use crate::units::visible;
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;
@@ -159,6 +161,14 @@ pub(super) fn push_cell(text: &mut String, cell: Cell<'_>, colour: bool) {
         Some(style) => *text += &format!("{style}{}{style:#}", cell.text),
         None => *text += cell.text,
     }
+}
+
+/// Returns the notes, each a line.
+pub(super) fn notes(report: &Report) -> String {
+    let notes = report.notes.iter();
+    let notes = notes.map(|note| format!("note: {}\n", visible(note)));
+    let text: String = notes.collect();
+    if text.is_empty() { text } else { format!("\n{text}") }
 }
 
 /// Breaks a name into lines, after a `/` where there is one; all but the

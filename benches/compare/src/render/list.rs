@@ -3,8 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::cells::{self, Cell, Tone};
-use super::layout::{GAP, push_cell};
-use super::text::{Terminal, notes};
+use super::layout::{GAP, notes, push_cell};
+use super::terminal::Terminal;
 use crate::compare::block::{Block, Line};
 use crate::compare::report::Report;
 use crate::compare::row::Row;

@@ -9,4 +9,5 @@ pub mod json;
 mod layout;
 pub mod list;
 pub mod markdown;
+pub mod terminal;
 pub mod text;

@@ -3,24 +3,14 @@
 use std::thread;
 
 use super::cells;
-use super::layout;
+use super::layout::{self, notes};
 use super::list;
+use super::terminal::Terminal;
 use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
 use crate::units::visible;
-
-/// What the terminal can do.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Terminal {
-    /// Fold tables to so many columns.
-    pub width: Option<u16>,
-    /// Colour the verdicts.
-    pub colour: bool,
-    /// Letters beyond ASCII are shown well.
-    pub utf8: bool,
-}
 
 /// Returns the rows as a table, for programs that have rows only.
 ///
@@ -99,14 +89,6 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
                  difference is real\n";
     }
     text + &notes(report)
-}
-
-/// Returns the notes, each a line.
-pub(super) fn notes(report: &Report) -> String {
-    let notes = report.notes.iter();
-    let notes = notes.map(|note| format!("note: {}\n", visible(note)));
-    let text: String = notes.collect();
-    if text.is_empty() { text } else { format!("\n{text}") }
 }
 
 #[cfg(test)]

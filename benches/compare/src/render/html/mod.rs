@@ -17,6 +17,7 @@ use markup::escape;
 
 use crate::compare::block::Metric;
 use crate::compare::report::Report;
+use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
 use crate::input::side::Side;
 use crate::record::Record;
@@ -24,9 +25,6 @@ use crate::render::cells;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
-
-/// So many rows stand in the page's tree at once.
-pub const ROWS_AT_ONCE: usize = 100;
 
 /// What the page shows.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +79,7 @@ fn summary(report: &Report) -> String {
     });
     let open = count(&[Verdict::Inconclusive, Verdict::Unreplicated]);
     let decided = [Verdict::Faster, Verdict::Slower];
-    let size = |row: &&crate::Row| row.ratio.ln().abs();
+    let size = |row: &&Row| row.ratio.ln().abs();
     let largest = times()
         .filter(|row| decided.contains(&row.verdict))
         .max_by(|a, b| size(a).total_cmp(&size(b)));

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::ROWS_AT_ONCE;
-use super::markup::{escape, wide};
+use super::markup::{ROWS_AT_ONCE, escape, wide};
 use super::scale::{Scale, WIDTH};
 use crate::compare::block::{Block, Line};
 use crate::compare::report::Report;

@@ -1,8 +1,7 @@
 //! The runs of each benchmark: their samples, and their numbers in the order
 //! in which they were made.
 
-use super::ROWS_AT_ONCE;
-use super::markup::escape;
+use super::markup::{ROWS_AT_ONCE, escape};
 use super::plots::{self, Drawn};
 use crate::compare::block::Metric;
 use crate::compare::report::Report;
