@@ -83,7 +83,7 @@ fn write() -> (TempDir, String) {
 /// Returns what the keyboard reaches, as a selector in quotes.
 fn parts() -> String {
     let shown = ":not(:disabled):not([hidden])";
-    format!("'main .wide, summary, input, select, button{shown}'")
+    format!("'main > .wide, summary, input, select, button{shown}'")
 }
 
 fn style(browser: &Browser, selector: &str, name: &str) -> Value {
