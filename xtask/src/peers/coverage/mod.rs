@@ -1,5 +1,6 @@
 //! `cargo xtask peers coverage`: mergers of coverage on the same files.
 
+mod consumers;
 mod covdata_inputs;
 mod inputs;
 mod record;
@@ -50,6 +51,11 @@ pub(crate) struct Args {
     /// Make the inputs and measure nothing
     #[arg(long)]
     only_inputs: bool,
+    /// Measure nothing; give what coverage-merge writes to lcov, genhtml,
+    /// go tool cover, pycobertura, diff-cover and xmllint, where they are
+    /// installed, and compare what they count
+    #[arg(long, exclusive = true)]
+    consumers: bool,
 }
 
 /// What our own programs are called in the tables.
@@ -174,10 +180,13 @@ struct Peer {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    if args.consumers {
+        return consumers::run(&build("dev")?);
+    }
     let size =
         Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
     let folder = root().join("target/peers/coverage");
-    let ours = build()?;
+    let ours = build("release")?;
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
     let shapes = if covdata && !args.inputs.is_empty() {
         Vec::new()
@@ -220,13 +229,15 @@ fn chosen(names: &[String]) -> Result<Vec<Shape>> {
     names.iter().map(shape).collect()
 }
 
-fn build() -> Result<PathBuf> {
-    let mut command =
-        cargo(["build", "--quiet", "--release", "-p", "coverage-merge"]);
-    if !command.status()?.success() {
+/// Builds coverage-merge with this profile of cargo.
+fn build(profile: &str) -> Result<PathBuf> {
+    let package = ["-p", "coverage-merge", "--profile", profile];
+    let mut command = cargo(["build", "--quiet"]);
+    if !command.args(package).status()?.success() {
         bail!("coverage-merge does not build");
     }
-    Ok(root().join("target/release/coverage-merge"))
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(root().join("target").join(folder).join("coverage-merge"))
 }
 
 fn measure_shape(
