@@ -49,9 +49,9 @@ pub(crate) fn write(mut number: u32, to: &mut [u8]) -> usize {
         && let Some(room) = to.first_chunk_mut()
     {
         // Two numbers below 100, then four below 10, all in one register.
-        let pairs = number / 100 | (number % 100) << 16;
-        let tens = (pairs * 103 >> 10) & 0x000F_000F;
-        let digits = tens | (pairs - 10 * tens) << 8;
+        let pairs = (number / 100) | ((number % 100) << 16);
+        let tens = ((pairs * 103) >> 10) & 0x000F_000F;
+        let digits = tens | ((pairs - 10 * tens) << 8);
         let zeros = (digits.trailing_zeros() / 8).min(3);
         let text = (digits | 0x3030_3030) >> (8 * zeros);
         *room = text.to_le_bytes();

@@ -181,12 +181,12 @@ struct Peer {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.consumers {
-        return consumers::run(&build("dev")?);
+        return consumers::run(&build_for_tests()?);
     }
     let size =
         Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
     let folder = root().join("target/peers/coverage");
-    let ours = build("release")?;
+    let ours = build()?;
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
     let shapes = if covdata && !args.inputs.is_empty() {
         Vec::new()
@@ -229,14 +229,22 @@ fn chosen(names: &[String]) -> Result<Vec<Shape>> {
     names.iter().map(shape).collect()
 }
 
-/// Builds coverage-merge with this profile of cargo.
-fn build(profile: &str) -> Result<PathBuf> {
-    let package = ["-p", "coverage-merge", "--profile", profile];
+/// Builds coverage-merge as users have it.
+fn build() -> Result<PathBuf> {
+    built(&["--release", "-p", "coverage-merge"], "release")
+}
+
+/// Builds coverage-merge as its tests have it: with the whole workspace's
+/// features, because its dependencies would be built once more without.
+fn build_for_tests() -> Result<PathBuf> {
+    built(&["--workspace", "--bin", "coverage-merge"], "debug")
+}
+
+fn built(options: &[&str], folder: &str) -> Result<PathBuf> {
     let mut command = cargo(["build", "--quiet"]);
-    if !command.args(package).status()?.success() {
+    if !command.args(options).status()?.success() {
         bail!("coverage-merge does not build");
     }
-    let folder = if profile == "dev" { "debug" } else { profile };
     Ok(root().join("target").join(folder).join("coverage-merge"))
 }
 
