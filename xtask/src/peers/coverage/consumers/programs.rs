@@ -52,7 +52,7 @@ fn lcov(work: &Work) -> Result<String> {
     let options = with_branches("lcov")?;
     let mut counted = String::new();
     for format in formats(options) {
-        for tool in ["lcov-1.16", "lcov-2.5", "llvm-cov-clang"] {
+        for tool in ["lcov-1.16", "lcov-2.5"] {
             let file = work.merge(tool, "info", &work.sources("c"), format)?;
             let mut command = Command::new("lcov");
             command.args(options).arg("--summary").arg(&file);
@@ -106,12 +106,16 @@ fn go(work: &Work) -> Result<String> {
         let mut command = Command::new("go");
         command.current_dir(work.sources("go"));
         command.env("GOTOOLCHAIN", "local").env("GOFLAGS", "-mod=mod");
-        command.args(["tool", "cover", &format!("-{option}")]);
+        command.args([
+            "tool",
+            "cover",
+            &format!("-{option}={}", file.display()),
+        ]);
         command
     };
     let page = work.folder.join("go.html");
-    text(cover("html").arg("-o").arg(&page).arg(&file))?;
-    let list = text(cover("func").arg(&file))?;
+    text(cover("html").arg("-o").arg(&page))?;
+    let list = text(&mut cover("func"))?;
     let lines = work.totals(&file)?.lines;
     let percent = 100.0 * lines.covered as f64 / lines.total as f64;
     let ours = format!("{percent:.1}%");
