@@ -181,12 +181,12 @@ struct Peer {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.consumers {
-        return consumers::run(&build_for_tests()?);
+        return consumers::run(&build(OF_TESTS)?);
     }
     let size =
         Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
-    let folder = root().join("target/peers/coverage");
-    let ours = build()?;
+    let (folder, ours) =
+        (root().join("target/peers/coverage"), build(OF_USERS)?);
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
     let shapes = if covdata && !args.inputs.is_empty() {
         Vec::new()
@@ -207,8 +207,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         eprintln!("making the input {} ...", shape.name());
         let paths = make(&folder, shape, size)?;
         if !args.only_inputs {
-            let shape = measure_shape(args, shape, &ours, &paths, &folder)?;
-            measured.push(shape);
+            measured.push(measure_shape(args, shape, &ours, &paths, &folder)?);
         }
     }
     if args.record {
@@ -229,18 +228,16 @@ fn chosen(names: &[String]) -> Result<Vec<Shape>> {
     names.iter().map(shape).collect()
 }
 
-/// Builds coverage-merge as users have it.
-fn build() -> Result<PathBuf> {
-    built(&["--release", "-p", "coverage-merge"], "release")
-}
+/// How users build coverage-merge, and the folder where it then is.
+const OF_USERS: (&[&str], &str) =
+    (&["--release", "-p", "coverage-merge"], "release");
 
-/// Builds coverage-merge as its tests have it: with the whole workspace's
-/// features, because its dependencies would be built once more without.
-fn build_for_tests() -> Result<PathBuf> {
-    built(&["--workspace", "--bin", "coverage-merge"], "debug")
-}
+/// As its tests have it: with the whole workspace's features, because its
+/// dependencies would be built once more without.
+const OF_TESTS: (&[&str], &str) =
+    (&["--workspace", "--bin", "coverage-merge"], "debug");
 
-fn built(options: &[&str], folder: &str) -> Result<PathBuf> {
+fn build((options, folder): (&[&str], &str)) -> Result<PathBuf> {
     let mut command = cargo(["build", "--quiet"]);
     if !command.args(options).status()?.success() {
         bail!("coverage-merge does not build");
