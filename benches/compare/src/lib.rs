@@ -22,6 +22,7 @@
 //! - [`samples`]: what was measured inside one run, and what is odd about it.
 //! - [`estimator`]: the one number of a run.
 //! - [`throughput`]: what one iteration processes.
+//! - [`meaning`]: which way is better in a unit of a benchmark's own.
 //!
 //! Judging:
 //!
@@ -69,6 +70,7 @@ pub mod input;
 pub mod interleave;
 mod json_file;
 pub mod machine;
+pub mod meaning;
 mod natural_order;
 pub mod record;
 pub mod render;

@@ -1,10 +1,11 @@
 //! One process run and the number of each benchmark in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use crate::error::Error;
 use crate::estimator::Estimator;
+use crate::meaning::Meaning;
 use crate::samples::{self, Ordered, Samples, Shape, quantile_interval};
 use crate::throughput::Throughput;
 
@@ -19,6 +20,12 @@ pub struct Run {
     pub problems: Vec<Error>,
     /// Ids that several folders carry.
     pub twice: Vec<String>,
+    /// What is known of the units of the benchmarks' own metrics.
+    pub units: BTreeMap<String, Meaning>,
+    /// What a reader should know of how it was read.
+    pub remarks: BTreeSet<String>,
+    /// How many benchmarks were passed over, because nobody asked for them.
+    pub passed_over: usize,
     /// What kind of source it was read from.
     pub source: Source,
     /// Where it ran; nothing stands for this machine.
@@ -36,6 +43,8 @@ pub enum Source {
     Criterion,
     /// The text of `go test -bench`.
     Go,
+    /// Another program's file.
+    Other,
 }
 
 /// What one run says about one benchmark.
@@ -74,6 +83,9 @@ pub struct Measurement {
     /// The samples themselves, if they were asked for.
     pub samples: Option<Box<Samples>>,
 }
+
+/// Says of a benchmark's id whether anybody wants it.
+pub type Wanted<'a> = &'a (dyn Fn(&str) -> bool + Sync);
 
 /// What to read of each run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -127,8 +139,16 @@ impl Measurement {
     ///
     /// When the samples do not pass [`Samples::check`].
     pub fn of(samples: &Samples, reading: Reading) -> Self {
-        let times = samples.per_iteration();
-        let ordered = Ordered::new(&times);
+        Self::of_checked(samples, &samples.per_iteration(), reading)
+    }
+
+    /// Like [`Self::of`], where the times of an iteration are known.
+    pub(crate) fn of_checked(
+        samples: &Samples,
+        times: &[f64],
+        reading: Reading,
+    ) -> Self {
+        let ordered = Ordered::new(times);
         let sorted = &ordered.sorted;
         let estimator = reading.estimator;
         Self {
@@ -138,7 +158,7 @@ impl Measurement {
                 .filter(|_| sorted.len() > 1)
                 .map(|q| quantile_interval(sorted, q)),
             count: Some(times.len()),
-            shape: samples::shape(&times, &ordered),
+            shape: samples::shape(times, &ordered),
             samples: reading.keep_samples.then(|| Box::new(samples.clone())),
             ..Self::default()
         }

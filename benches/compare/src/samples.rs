@@ -36,6 +36,12 @@ impl Samples {
     /// iteration or took no time, or when the time of one iteration is beyond
     /// what a number can hold.
     pub fn check(&self) -> Result<(), &'static str> {
+        self.checked().map(drop)
+    }
+
+    /// Returns nanoseconds an iteration as [`Samples::per_iteration`] does,
+    /// if the samples pass their check.
+    pub(crate) fn checked(&self) -> Result<Vec<f64>, &'static str> {
         let positive = |values: &[f64]| values.iter().all(|&v| v > 0.0);
         if self.iterations.len() != self.times.len() {
             Err("`iters` and `times` differ in length")
@@ -43,10 +49,13 @@ impl Samples {
             Err("there is no sample")
         } else if !positive(&self.iterations) || !positive(&self.times) {
             Err("a sample without iterations or without time")
-        } else if !self.per_iteration().iter().all(|&time| time.is_normal()) {
-            Err("a sample whose time an iteration is out of range")
         } else {
-            Ok(())
+            let times = self.per_iteration();
+            if times.iter().all(|time| time.is_normal()) {
+                Ok(times)
+            } else {
+                Err("a sample whose time an iteration is out of range")
+            }
         }
     }
 

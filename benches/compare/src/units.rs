@@ -25,6 +25,21 @@ pub(crate) fn count(value: f64) -> String {
     }
 }
 
+/// Returns any number: whole where it is, else with four significant digits,
+/// however small it is.
+pub(crate) fn quantity(value: f64) -> String {
+    let size = value.abs();
+    match value {
+        _ if value.fract() == 0.0 && size < 1e15 => format!("{value:.0}"),
+        _ if !(1e-3..1e15).contains(&size) => format!("{value:.3e}"),
+        _ => {
+            let before = size.log10().floor() as i32;
+            let places = usize::try_from(3 - before).unwrap_or(0);
+            format!("{value:.places$}")
+        }
+    }
+}
+
 /// Returns three significant digits, or more if more stand before the point.
 pub fn three_digits(value: f64) -> String {
     match value {
@@ -43,11 +58,14 @@ pub fn three_digits(value: f64) -> String {
 ///
 /// assert_eq!(visible("a\n\u{1b}[31mb"), r"a\n\u{1b}[31mb");
 /// assert_eq!(visible("put/\u{e9}"), "put/\u{e9}");
+/// // What joins letters, as in Persian and in pictures, stays.
+/// assert_eq!(visible("a\u{200d}b\u{202e}"), "a\u{200d}b\\u{202e}");
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
                 | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     if !text.contains(is_hidden) {
@@ -77,5 +95,7 @@ mod tests {
         assert_eq!(time(4.5e10), "45.0 s");
         assert_eq!(time_as(1500.0, true), "1.50 \u{b5}s");
         assert_eq!((count(3.0), count(0.1)), ("3".into(), "0.10".into()));
+        let written = [7.0, 7.203, 0.012_345, 1234.56, 1e-9].map(quantity);
+        assert_eq!(written, ["7", "7.203", "0.01235", "1235", "1.000e-9"]);
     }
 }

@@ -68,10 +68,22 @@ fn write() -> (TempDir, String) {
     let records = [record("2026-01-01", 9.0), record("2026-02-01", 11.0)];
     let folder = tempfile::tempdir().expect("a temporary folder");
     let place = folder.path().join("report.html");
-    let text = html::render(&report, &sides, &records);
+    let about = [("Machine", "a machine".to_owned())];
+    let text = html::render(&html::Page {
+        report: &report,
+        sides: &sides,
+        records: &records,
+        about: &about,
+    });
     fs::write(&place, text).expect("it is writable");
     let address = format!("file://{}", place.display());
     (folder, address)
+}
+
+/// Returns what the keyboard reaches, as a selector in quotes.
+fn parts() -> String {
+    let shown = ":not(:disabled):not([hidden])";
+    format!("'main > .wide, summary, input, select, button{shown}'")
 }
 
 fn style(browser: &Browser, selector: &str, name: &str) -> Value {
@@ -110,7 +122,7 @@ fn the_report_loads_nothing_and_says_nothing_to_the_console() {
     browser.open(&address);
     assert_eq!(browser.console(), [] as [Value; 0]);
     let loaded = "return performance.getEntriesByType('resource').length + \
-                  document.querySelectorAll('script, link, img').length";
+                  document.querySelectorAll('script[src], link, img').length";
     assert_eq!(browser.run(loaded), json!(0));
 }
 
@@ -145,14 +157,14 @@ fn the_keyboard_reaches_every_part_of_the_report_and_opens_the_samples() {
     let (_folder, address) = write();
     let browser = Browser::start(360);
     browser.open(&address);
-    let parts = browser.run(
-        "return document.querySelectorAll('main > .wide, summary').length",
-    );
+    let count = "return document.querySelectorAll(PARTS).length";
+    let parts = browser.run(&count.replace("PARTS", &parts()));
     let mut opened = 0;
     for part in 0..parts.as_i64().expect("a number") {
         browser.press(TAB);
-        let focus = "return document.activeElement.matches('.wide, summary')";
-        assert_eq!(browser.run(focus), json!(true), "part {part}");
+        let focus = "return document.activeElement.matches(PARTS)";
+        let focus = focus.replace("PARTS", &self::parts());
+        assert_eq!(browser.run(&focus), json!(true), "part {part}");
         let outline = "return getComputedStyle(document.activeElement) \
                        .outlineStyle";
         assert_eq!(browser.run(outline), json!("solid"), "part {part}");

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::choices::{Colour, FailOn, Format, Number, Order, Style};
 use super::filter::Filter;
+use super::threshold::Threshold;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,6 +33,7 @@ Examples:
     cargo bench-compare --variants swap,hole 'tour-*'
     cargo bench-compare --style benchcmp old.txt new.txt
     cargo bench-compare --fail-on slower --threshold 5% 'old-*' 'new-*'
+    cargo bench-compare --threshold 1% --threshold 'io/**=10%' old new
 
 Exit status:
   0  compared; with --fail-on, nothing is slower
@@ -208,10 +210,11 @@ pub(crate) struct Options {
     #[arg(long, value_enum, default_value = "minimum")]
     pub(crate) estimator: Number,
 
-    /// The minimum effect: smaller changes do not count.
-    #[arg(long, short, value_name = "PERCENT", default_value = "2%",
-        value_parser = percent)]
-    pub(crate) threshold: f64,
+    /// The minimum effect: smaller changes do not count [default: 2%]. For
+    /// some benchmarks: 'io/**=5%', where * stands for one part of an id and
+    /// ** for any; the last that matches counts.
+    #[arg(long, short, value_name = "[GLOB=]PERCENT")]
+    pub(crate) threshold: Vec<Threshold>,
 
     /// The accepted rate of false alarms a row.
     #[arg(long, value_name = "RATE", default_value = "0.05",
@@ -234,6 +237,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "BENCHMARK")]
     pub(crate) explain: Option<String>,
 
+    /// Each benchmark with its sides below each other, the best first, as
+    /// critcmp has it.
+    #[arg(long, conflicts_with = "style")]
+    pub(crate) list: bool,
+
     /// What to write.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
@@ -253,15 +261,6 @@ pub(crate) struct Options {
     /// When to use colour.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(crate) color: Colour,
-}
-
-/// Returns 0.05 for `5%` and for `5`.
-fn percent(text: &str) -> Result<f64, String> {
-    let number = text.strip_suffix('%').unwrap_or(text).parse::<f64>();
-    match number {
-        Ok(percent) if (0.0..1000.0).contains(&percent) => Ok(percent / 100.0),
-        _ => Err("a percentage from 0 up is needed, such as 5%".into()),
-    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -1,5 +1,6 @@
 //! Sides in, a table out.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -8,21 +9,23 @@ use std::path::Path;
 use bench_compare::compare::grouping;
 use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::compare::report::Report;
-use bench_compare::input::golang;
 use bench_compare::input::side::Side;
+use bench_compare::input::{encoding, golang};
 use bench_compare::record::{self, Record};
-use bench_compare::render::text::Terminal;
+use bench_compare::render::terminal::Terminal;
 use bench_compare::render::{
-    benchcmp, csv, explain, html, json, markdown, text,
+    benchcmp, csv, explain, html, json, list, markdown, text,
 };
 use bench_compare::run::Reading;
 use bench_compare::{Error, Row, Rule, Verdict};
 
+use super::about;
 use super::args::Options;
 use super::choices::{Colour, Format, Style};
 use super::filter::Filter;
 use super::gate;
 use super::output::{self, Outcome, TROUBLE, emit};
+use super::threshold;
 
 /// Returns what is to be read for what is asked for.
 pub(crate) fn reading(options: &Options) -> Reading {
@@ -41,13 +44,14 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     }
     let mut sides = regroup(sides, options)?;
     keep(&mut sides, options)?;
-    let rule = Rule { alpha: options.alpha, margin: options.threshold };
+    let rules = threshold::rules(&options.threshold, options.alpha)?;
     if let Some(benchmark) = &options.explain {
+        let rule = rules.of(benchmark);
         let text = explained(benchmark, &sides, rule, options)?;
         return emit(&text, &options.io, status);
     }
     let noise = options.noise.as_deref().map(NoiseProfile::read).transpose()?;
-    let mut report = Report::new(&sides, rule, noise.as_ref());
+    let mut report = Report::new(&sides, rules, noise.as_ref());
     if options.format != Format::Html {
         sides.clear(); // thousands of benchmarks need not be held twice
     }
@@ -98,6 +102,17 @@ fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
         )),
         _ => Ok(split),
     }
+}
+
+/// Reads the sides; of what is filtered out, as little as can be.
+pub(crate) fn load(
+    directory: &Path,
+    sides: &[String],
+    options: &Options,
+) -> Result<Vec<Side>, Error> {
+    let regrouped = options.group.is_some() || !options.variants.is_empty();
+    let wanted = |id: &str| regrouped || is_wanted(id, &options.filter);
+    Side::load_wanted(directory, sides, reading(options), &wanted)
 }
 
 /// Leaves out what was not asked for, before anything is computed of it.
@@ -154,19 +169,30 @@ fn render(
         Format::Text if options.style == Style::Benchcmp => {
             benchcmp::of_report(report)
         }
+        Format::Text if options.list => list::render(report, terminal(options)),
         Format::Text => text::render(report, terminal(options)),
         Format::Markdown => markdown::render(report),
         Format::Csv => csv::render(report),
         Format::Json => json::render(report),
-        Format::Html => html::render(report, sides, &records(options)?),
+        Format::Html => html::render(&html::Page {
+            report,
+            sides,
+            records: &records(options, report)?,
+            about: &about::lines(sides),
+        }),
     })
 }
 
-fn records(options: &Options) -> Result<Vec<Record>, Error> {
-    match &options.records {
-        Some(directory) => record::read_all(directory),
-        None => Ok(Vec::new()),
+/// Returns the records' rows of benchmarks that are compared.
+fn records(options: &Options, report: &Report) -> Result<Vec<Record>, Error> {
+    let Some(directory) = &options.records else { return Ok(Vec::new()) };
+    let compared: BTreeSet<&str> =
+        report.rows().map(|(.., row)| row.benchmark.as_str()).collect();
+    let mut records = record::read_all(directory)?;
+    for record in &mut records {
+        record.rows.retain(|row| compared.contains(row.benchmark.as_str()));
     }
+    Ok(records)
 }
 
 fn terminal(options: &Options) -> Terminal {
@@ -180,7 +206,10 @@ fn terminal(options: &Options) -> Terminal {
         colour: match options.color {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => is_terminal && !set("NO_COLOR"),
+            Colour::Auto => {
+                let dumb = env::var_os("TERM").is_some_and(|it| it == "dumb");
+                is_terminal && !set("NO_COLOR") && !dumb
+            }
         },
         utf8: is_utf8(),
     }
@@ -212,7 +241,7 @@ pub(crate) fn go_texts(
     for side in [old, new] {
         let path = Path::new(side);
         let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = encoding::text(&bytes);
         if text.trim_start().starts_with('{') {
             return Ok(None);
         }

@@ -12,7 +12,7 @@ use bench_compare::input::side::Side;
 use bench_compare::interleave::rows::Rows;
 use bench_compare::interleave::{Binary, Ended, Session, Variant};
 use bench_compare::units::visible;
-use bench_compare::{Error, Rule, Verdict};
+use bench_compare::{Error, Verdict};
 use support::atomic_file;
 
 use super::args::{Options, Rounds};
@@ -20,6 +20,7 @@ use super::comparison;
 use super::counting;
 use super::output::{self, Outcome};
 use super::progress::Progress;
+use super::threshold;
 
 /// The share of the false alarms that the look at half time may spend.
 ///
@@ -168,11 +169,9 @@ impl Resumable {
     }
 
     fn is_decided(&self, done: u32, options: &Options) -> Result<bool, Error> {
-        let rule = Rule {
-            alpha: options.alpha * SPENT_EARLY,
-            margin: options.threshold,
-        };
-        let report = Report::new(&self.sides(done, options)?, rule, None);
+        let rules =
+            threshold::rules(&options.threshold, options.alpha * SPENT_EARLY)?;
+        let report = Report::new(&self.sides(done, options)?, rules, None);
         let open = [Verdict::Inconclusive, Verdict::Unreplicated];
         Ok(report.rows().all(|(_, _, row)| !open.contains(&row.verdict)))
     }

@@ -3,8 +3,9 @@
 //! A comparison goes through stages, each of which has its module here or in
 //! the library:
 //!
-//! 1. args: what is asked for ([`args`], [`choices`] for its words, and
-//!    [`filter`] for the benchmarks that are wanted);
+//! 1. args: what is asked for ([`args`], [`choices`] for its words,
+//!    [`filter`] for the benchmarks that are wanted, and [`threshold`] for
+//!    the changes that count);
 //! 2. measure, for `git` and `run` only: what is to be run ([`git`],
 //!    [`rounds`]), running it ([`measure`], [`progress`]), and what it
 //!    executes ([`counting`]);
@@ -12,10 +13,12 @@
 //!    (`bench_compare::input`);
 //! 4. compare: sides become a report (`bench_compare::compare`, called by
 //!    [`comparison`]);
-//! 5. render: the report becomes text (`bench_compare::render`);
+//! 5. render: the report becomes text (`bench_compare::render`), a page
+//!    with what is known of its measurement ([`about`]);
 //! 6. output: the text goes where it was asked for, and the verdicts become
 //!    the exit status ([`output`], [`gate`]).
 
+mod about;
 mod args;
 mod choices;
 mod comparison;
@@ -27,6 +30,7 @@ mod measure;
 mod output;
 mod progress;
 mod rounds;
+mod threshold;
 
 use std::path::Path;
 
@@ -34,6 +38,7 @@ use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::input::export::Export;
 use bench_compare::input::{criterion, directory, side::Side};
 use bench_compare::run::Reading;
+use bench_compare::units::visible;
 use bench_compare::{Error, Run};
 use clap::{CommandFactory, Parser};
 
@@ -68,8 +73,7 @@ fn compare_sides(cli: &Cli) -> Outcome {
     if let Some(text) = comparison::go_texts(&cli.sides, options)? {
         return emit(&text, &options.io, output::DONE);
     }
-    let reading = comparison::reading(options);
-    let sides = Side::load_all(&directory, &cli.sides, reading)?;
+    let sides = comparison::load(&directory, &cli.sides, options)?;
     comparison::show(sides, options)
 }
 
@@ -85,7 +89,7 @@ fn list(directory: &Path, io: &IoArgs) -> Outcome {
     }
     let mut text = "baselines, to be compared as `old new`:\n".to_owned();
     for name in names {
-        text += &format!("  {name}\n");
+        text += &format!("  {}\n", visible(&name));
     }
     emit(&text, io, output::DONE)
 }

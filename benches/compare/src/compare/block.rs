@@ -1,10 +1,11 @@
 //! A table of one metric, line by line.
 
 use crate::compare::row::Row;
+use crate::meaning::Better;
 use crate::throughput::Throughput;
 
 /// What a block is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Metric {
     /// Nanoseconds an iteration.
     Time,
@@ -16,26 +17,40 @@ pub enum Metric {
     Allocations,
     /// Bytes allocated an iteration.
     Bytes,
+    /// A metric of the benchmarks' own.
+    Custom {
+        /// Its unit, which is all the name that it has.
+        unit: String,
+        /// Which way is better, where that is known.
+        better: Option<Better>,
+    },
 }
 
 impl Metric {
     /// Returns the block's title.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Time => "time",
             Self::Throughput => "throughput",
             Self::Instructions => "instructions",
             Self::Allocations => "allocations",
             Self::Bytes => "bytes",
+            Self::Custom { unit, .. } => unit,
         }
     }
 
-    /// Returns true for what is counted, and neither timed nor sampled.
-    pub fn is_count(self) -> bool {
+    /// Returns which way is better, where that is known.
+    pub fn better(&self) -> Option<Better> {
         match self {
-            Self::Time | Self::Throughput => false,
-            Self::Instructions | Self::Allocations | Self::Bytes => true,
+            Self::Throughput => Some(Better::Higher),
+            Self::Custom { better, .. } => *better,
+            _ => Some(Better::Lower),
         }
+    }
+
+    /// Returns true for numbers that are counted, and not measured.
+    pub fn is_count(&self) -> bool {
+        matches!(self, Self::Instructions | Self::Allocations | Self::Bytes)
     }
 }
 

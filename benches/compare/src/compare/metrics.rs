@@ -4,6 +4,7 @@ use crate::compare::alike;
 use crate::compare::block::Line;
 use crate::compare::design::Taken;
 use crate::compare::row::Row;
+use crate::compare::rules::Rules;
 use crate::compare::verdict::Rule;
 use crate::compare::{Measured, notes};
 use crate::input::side::Side;
@@ -16,7 +17,7 @@ use crate::throughput::Throughput;
 /// of amount on another side, which has no ratio.
 pub(super) fn throughputs(
     measured: &[Measured<'_>],
-    rule: Rule,
+    rules: &Rules,
 ) -> (Vec<Line>, Option<String>) {
     let mut unlike = Vec::new();
     let mut lines = Vec::new();
@@ -33,7 +34,7 @@ pub(super) fn throughputs(
             if !same {
                 unlike.push(name);
             }
-            same.then(|| rate_row(name, old, new, rule))
+            same.then(|| rate_row(name, old, new, rules.of(name)))
         };
         let rows: Vec<_> = others.iter().map(&mut row).collect();
         if others.is_empty() || rows.iter().any(Option::is_some) {
@@ -76,26 +77,39 @@ fn rate_row(
     new: &[Taken<'_>],
     rule: Rule,
 ) -> Row {
-    let [of_old, of_new] = [old, new].map(|side| {
-        let unit = |taken: &Taken<'_>| Measurement {
-            time: 1e9 / rate(taken),
-            within: None,
-            ..unknown()
-        };
-        side.iter().map(unit).collect::<Vec<_>>()
+    let unit = |taken: &Taken<'_>| 1.0 / rate(taken);
+    let rates = [old, new].map(|side| side.iter().map(rate).collect());
+    turned(judge_number(name, [old, new], rule, unit), rates)
+}
+
+/// Judges any positive number of the runs as a time is judged.
+pub(super) fn judge_number(
+    name: &str,
+    sides: [&[Taken<'_>]; 2],
+    rule: Rule,
+    number: impl Fn(&Taken<'_>) -> f64,
+) -> Row {
+    let measurements = sides.map(|side| {
+        let of = |taken| Measurement { time: number(taken), ..unknown() };
+        side.iter().map(of).collect::<Vec<_>>()
     });
-    let [old, new] = [(old, &of_old), (new, &of_new)].map(|(side, units)| {
-        let all = side.iter().zip(units);
+    let [old, new] = [0, 1].map(|side| {
+        let all = sides[side].iter().zip(&measurements[side]);
         all.map(|(taken, it)| Taken { run: taken.run, it }).collect::<Vec<_>>()
     });
-    let row = Row::of_times(name, [&old, &new], rule, None);
+    Row::of_times(name, [&old, &new], rule, None)
+}
+
+/// Turns a row over, of which the reciprocals of `numbers` were judged.
+pub(super) fn turned(row: Row, numbers: [Vec<f64>; 2]) -> Row {
+    let over = |ends: (f64, f64)| (1.0 / ends.1, 1.0 / ends.0);
     Row {
-        old: 1e9 / row.old,
-        new: 1e9 / row.new,
+        old: median(&numbers[0]),
+        new: median(&numbers[1]),
         ratio: 1.0 / row.ratio,
         low: row.high.map(|high| 1.0 / high),
         high: row.low.map(|low| 1.0 / low),
-        one_sided: row.one_sided.map(|(low, high)| (1.0 / high, 1.0 / low)),
+        one_sided: row.one_sided.map(over),
         ..row
     }
 }
@@ -110,7 +124,7 @@ pub(super) fn counts(
     measured: &[Measured<'_>],
     count: impl Fn(&Measurement) -> Option<f64>,
     exact: bool,
-    rule: Rule,
+    rules: &Rules,
 ) -> Vec<Line> {
     let Some((base, others)) = measured.split_first() else {
         return Vec::new();
@@ -123,7 +137,8 @@ pub(super) fn counts(
         let row = |other: &Measured<'_>| {
             let new = counted(other.get(name)?)?;
             let means = all.iter().chain(other.get(name)?).any(|it| it.means);
-            let margin = if means || !exact { rule.margin } else { 0.0 };
+            let is_exact = exact && !means;
+            let margin = if is_exact { 0.0 } else { rules.of(name).margin };
             Some(Row::of_counts(name, &old, &new, margin))
         };
         let line = Line {

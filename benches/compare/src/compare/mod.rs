@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod common_shift;
+mod custom;
 pub(crate) mod design;
 pub mod grouping;
 mod metrics;
@@ -10,6 +11,7 @@ mod notes;
 mod open;
 pub mod report;
 pub(crate) mod row;
+pub mod rules;
 pub(crate) mod verdict;
 
 use std::collections::BTreeMap;
@@ -90,6 +92,18 @@ pub(crate) fn adjust<'a>(
     runs: [&[Run]; 2],
     rule: Rule,
 ) {
+    adjust_by(rows, measured, runs, rule, |taken| taken.time.ln());
+}
+
+/// Like [`adjust`], for the logarithms of any number.
+pub(crate) fn adjust_by<'a>(
+    rows: impl Iterator<Item = &'a mut Row>,
+    measured: [&Measured<'_>; 2],
+    runs: [&[Run]; 2],
+    rule: Rule,
+    number: impl Fn(&Taken<'_>) -> f64,
+) {
+    let number = &number;
     let mut tested: Vec<_> =
         rows.filter(|row| row.runs.iter().all(|&runs| runs > 1)).collect();
     if tested.is_empty() {
@@ -104,7 +118,7 @@ pub(crate) fn adjust<'a>(
                 runs[side].iter().map(move |run| {
                     let mut all = all.into_iter().flatten();
                     let taken = all.find(|it| std::ptr::eq(it.run, run));
-                    taken.map_or(f64::NAN, |taken| taken.time.ln())
+                    taken.map_or(f64::NAN, number)
                 })
             };
             of(0).chain(of(1)).collect()

@@ -19,6 +19,7 @@ pub(super) fn notes(sides: &[Side], rule: Rule) -> Vec<String> {
     notes.extend(one_after_the_other(sides));
     notes.extend(other_machines(sides));
     notes.extend(instead(sides));
+    notes.extend(remarks(sides));
     notes.extend(thinned(sides));
     notes.extend(same_measurement(sides));
     notes.extend(not_everywhere(sides));
@@ -34,11 +35,17 @@ fn too_few(sides: &[Side], rule: Rule) -> Option<String> {
     let needed = runs_needed::fewest(rule.alpha);
     match fewest {
         _ if sides.len() < 2 => None,
-        1 if is_go(sides) => Some(
+        1 if all_from(sides, Source::Go) => Some(
             "unreplicated: the lines of one `go test` are samples of one \
              process, which agree better than two processes do; for a \
              verdict build once (`go test -c`), run old and new in turns, \
              and name one file a run: `old=o1.txt,o2.txt new=n1.txt,n2.txt`"
+                .to_owned(),
+        ),
+        1 if all_from(sides, Source::Other) => Some(
+            "unreplicated: one process a side shows a difference but cannot \
+             tell it from chance; run old and new in turns, and name one \
+             file a run: `old=o1,o2 new=n1,n2`"
                 .to_owned(),
         ),
         1 => Some(
@@ -55,9 +62,9 @@ fn too_few(sides: &[Side], rule: Rule) -> Option<String> {
     }
 }
 
-fn is_go(sides: &[Side]) -> bool {
+fn all_from(sides: &[Side], source: Source) -> bool {
     let mut runs = sides.iter().flat_map(|side| &side.runs);
-    runs.all(|run| run.source == Source::Go)
+    runs.all(|run| run.source == source)
 }
 
 /// Says which test judged, and what *same* means.
@@ -116,7 +123,10 @@ fn other_machines(sides: &[Side]) -> Option<String> {
     let (of_old, of_new) = (machines(old), machines(new));
     let apart =
         !of_old.is_empty() && !of_new.is_empty() && of_old.is_disjoint(&of_new);
-    apart.then(|| {
+    if !apart {
+        return one_sided_machines(old, new, &of_old, &of_new);
+    }
+    Some({
         let names = |all: BTreeSet<String>| {
             all.into_iter().collect::<Vec<_>>().join("; ")
         };
@@ -129,6 +139,36 @@ fn other_machines(sides: &[Side]) -> Option<String> {
             names(of_new)
         )
     })
+}
+
+/// Says what was noticed while reading, each thing once.
+fn remarks(sides: &[Side]) -> BTreeSet<String> {
+    let runs = sides.iter().flat_map(|side| &side.runs);
+    runs.flat_map(|run| run.remarks.iter().cloned()).collect()
+}
+
+/// Names the machines that measured one side only: what has no counterpart
+/// does not count.
+fn one_sided_machines(
+    old: &Side,
+    new: &Side,
+    of_old: &BTreeSet<String>,
+    of_new: &BTreeSet<String>,
+) -> Option<String> {
+    if of_old.is_empty() || of_new.is_empty() || of_old == of_new {
+        return None;
+    }
+    let only = |side: &Side, all: &BTreeSet<String>, other| {
+        let names: Vec<_> = all.difference(other).cloned().collect();
+        let label = &side.label;
+        (!names.is_empty()).then(|| format!("{label} ({})", names.join("; ")))
+    };
+    let each = [only(old, of_old, of_new), only(new, of_new, of_old)];
+    let each: Vec<String> = each.into_iter().flatten().collect();
+    Some(format!(
+        "left out, because the other side has no run of that machine: {}",
+        each.join(", ")
+    ))
 }
 
 /// Says that another number than the one asked for stands for the runs.
@@ -162,9 +202,13 @@ fn same_measurement(sides: &[Side]) -> Option<String> {
     let pairs = old.runs.iter().zip(&new.runs);
     let all = pairs.clone().all(|(old, new)| same(old, new));
     (all && pairs.len() > 0).then(|| {
+        let again = if all_from(sides, Source::Criterion) {
+            "run `cargo bench` again"
+        } else {
+            "measure again"
+        };
         format!(
-            "{} and {} are the very same measurement; run `cargo bench` \
-             again after the edit",
+            "{} and {} are the very same measurement; {again} after the edit",
             old.label, new.label
         )
     })

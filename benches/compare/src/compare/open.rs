@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::compare::design;
 use crate::compare::notes::{instead, list};
 use crate::compare::verdict::Rule;
+use crate::compare::{custom, design};
 use crate::input::side::Side;
 use crate::run::Run;
 use crate::stats::runs_needed;
@@ -26,6 +26,12 @@ pub(super) fn reasons(sides: &[Side], rule: Rule) -> Vec<String> {
             base.label, side.label
         );
         open.extend(list(&what, gone.map(String::as_str)));
+        let gone = custom::gone(base, side);
+        let what = format!(
+            "metrics measured in {}, but not in {}",
+            base.label, side.label
+        );
+        open.extend(list(&what, gone.iter().map(String::as_str)));
         let design = design::runs(&base.runs, &side.runs);
         if design.least_p() > rule.alpha && sides.len() > 1 {
             let [old, new] = [base, side].map(|side| side.runs.len());

@@ -6,8 +6,8 @@ use crate::compare::design::{Taken, median_time};
 use crate::compare::metrics::{counts, means, throughputs};
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::row::Row;
-use crate::compare::verdict::Rule;
-use crate::compare::{Measured, adjust, by_benchmark};
+use crate::compare::rules::Rules;
+use crate::compare::{Measured, adjust, by_benchmark, custom};
 use crate::input::side::Side;
 use crate::natural_order;
 use crate::run::Measurement;
@@ -19,8 +19,8 @@ pub struct Report {
     pub labels: Vec<String>,
     /// Time first, then what else there is.
     pub blocks: Vec<Block>,
-    /// The rule that was judged by.
-    pub rule: Rule,
+    /// The rules that were judged by.
+    pub rules: Rules,
     /// What a reader should know besides.
     pub notes: Vec<String>,
     /// Why no regression can be ruled out, whatever the rows say: something
@@ -47,31 +47,33 @@ impl Report {
     /// Compares all sides with the first.
     pub fn new(
         sides: &[Side],
-        rule: Rule,
+        rules: impl Into<Rules>,
         noise: Option<&NoiseProfile>,
     ) -> Self {
+        let rules = rules.into();
+        let rule = rules.rule;
         let measured: Vec<_> =
             sides.iter().map(|side| by_benchmark(&side.runs)).collect();
-        let mut time = times(sides, &measured, rule, noise);
+        let mut time = times(sides, &measured, &rules, noise);
         let mut notes = super::notes::notes(sides, rule);
         let common = common_shift::take_out(&mut time, sides, rule);
         notes.extend(common.map(common_shift::describe));
-        let (throughput, unlike) = throughputs(&measured, rule);
+        let names = time.iter().map(|line| line.benchmark.as_str());
+        notes.extend(rules.describe(names));
+        let (throughput, unlike) = throughputs(&measured, &rules);
         notes.extend(unlike);
         let mut blocks = vec![Block {
             metric: Metric::Time,
             mean: means(sides, rule),
             lines: time,
         }];
-        let counted = |metric, count: fn(&Measurement) -> Option<f64>| Block {
-            metric,
-            lines: counts(
-                &measured,
-                count,
-                metric != Metric::Instructions,
-                rule,
-            ),
-            mean: vec![None; sides.len().saturating_sub(1)],
+        let counted = |metric, count: fn(&Measurement) -> Option<f64>| {
+            let exact = metric != Metric::Instructions;
+            Block {
+                metric,
+                lines: counts(&measured, count, exact, &rules),
+                mean: vec![None; sides.len().saturating_sub(1)],
+            }
         };
         blocks.push(Block {
             metric: Metric::Throughput,
@@ -84,11 +86,12 @@ impl Report {
         }
         blocks.push(counted(Metric::Allocations, |m| m.allocations));
         blocks.push(counted(Metric::Bytes, |m| m.bytes));
+        blocks.extend(custom::blocks(sides, &measured, &rules));
         blocks.retain(|block| !block.lines.is_empty());
         Self {
             labels: sides.iter().map(|side| side.label.clone()).collect(),
             blocks,
-            rule,
+            rules,
             notes,
             open: super::open::reasons(sides, rule),
         }
@@ -125,12 +128,12 @@ impl Report {
 
     /// Returns all rows of all blocks with their metric and the other side's
     /// label.
-    pub fn rows(&self) -> impl Iterator<Item = (Metric, &str, &Row)> {
+    pub fn rows(&self) -> impl Iterator<Item = (&Metric, &str, &Row)> {
         self.blocks.iter().flat_map(move |block| {
             block.lines.iter().flat_map(move |line| {
                 let labels = self.labels.iter().skip(1);
                 labels.zip(&line.rows).filter_map(move |(label, row)| {
-                    Some((block.metric, label.as_str(), row.as_ref()?))
+                    Some((&block.metric, label.as_str(), row.as_ref()?))
                 })
             })
         })
@@ -140,7 +143,7 @@ impl Report {
 fn times(
     sides: &[Side],
     measured: &[Measured<'_>],
-    rule: Rule,
+    rules: &Rules,
     noise: Option<&NoiseProfile>,
 ) -> Vec<Line> {
     let Some((base, others)) = measured.split_first() else {
@@ -149,7 +152,7 @@ fn times(
     let line = |(name, old): (&&str, &Vec<Taken<'_>>)| {
         let row = |other: &Measured<'_>| {
             let new = other.get(name)?;
-            Some(Row::of_times(name, [old, new], rule, noise))
+            Some(Row::of_times(name, [old, new], rules.of(name), noise))
         };
         Line {
             benchmark: (*name).to_owned(),
@@ -166,7 +169,7 @@ fn times(
     for other in 0..others.len() {
         let rows = lines.iter_mut().filter_map(|l| l.rows[other].as_mut());
         let runs = [&sides[0].runs[..], &sides[other + 1].runs[..]];
-        adjust(rows, [base, &others[other]], runs, rule);
+        adjust(rows, [base, &others[other]], runs, rules.rule);
     }
     lines
 }

@@ -21,6 +21,17 @@ pub enum Verdict {
     Unreplicated,
 }
 
+impl Verdict {
+    /// Returns the verdict where more is better.
+    pub(crate) fn turned(self) -> Self {
+        match self {
+            Self::Faster => Self::Slower,
+            Self::Slower => Self::Faster,
+            _ => self,
+        }
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::input::criterion::files::Estimate;
-use crate::input::other_json::{self, Google, Hyperfine};
+use crate::input::other_json;
 use crate::machine;
 use crate::run::Reading;
 use crate::run::{Measurement, Run};
@@ -110,39 +111,51 @@ struct Estimates {
     median: Estimate,
 }
 
+/// What tells one kind of file from another.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Either {
-    Own(Export),
-    Critcmp(Critcmp),
-    Hyperfine(Hyperfine),
-    Google(Google),
+struct Kind {
+    bench_compare_export: Option<IgnoredAny>,
+    results: Option<IgnoredAny>,
+    name: Option<IgnoredAny>,
+    benchmarks: Option<IgnoredAny>,
 }
 
-/// Reads an export of either kind.
+/// Reads an export of either kind, or JSON of another program.
 ///
 /// # Errors
 ///
-/// When it is no JSON, or neither of the two.
+/// When it is no JSON, or none of these.
 pub fn load(
     text: &str,
     path: &Path,
     reading: Reading,
 ) -> Result<Vec<Run>, Error> {
-    // First for its position: an untagged enum's error has none.
-    let value: serde_json::Value = serde_json::from_str(text)
-        .map_err(|error| Error::json(path, &error))?;
-    match serde_json::from_value(value) {
-        Ok(Either::Own(export)) => own(export, path, reading),
-        Ok(Either::Hyperfine(file)) => Ok(other_json::hyperfine(file, path)),
-        Ok(Either::Google(file)) => other_json::google(file, path, reading),
-        Ok(Either::Critcmp(export)) => Ok(vec![critcmp(export, path, reading)]),
-        Err(_) => {
-            let what = "neither an export of bench-compare nor of critcmp, nor JSON of \
-                        hyperfine or Google Benchmark";
+    let numbers = other_json::without_nan(text);
+    let text = numbers.as_ref();
+    let kind: Kind = parse(text, path)?;
+    match kind {
+        Kind { bench_compare_export: Some(_), .. } => {
+            own(parse(text, path)?, path, reading)
+        }
+        Kind { results: Some(_), .. } => {
+            other_json::hyperfine(parse(text, path)?, path)
+        }
+        Kind { name: Some(_), benchmarks: Some(_), .. } => {
+            Ok(vec![critcmp(parse(text, path)?, path, reading)])
+        }
+        Kind { benchmarks: Some(_), .. } => {
+            other_json::google(parse(text, path)?, path, reading)
+        }
+        _ => {
+            let what = "neither an export of bench-compare nor of critcmp, \
+                        nor JSON of hyperfine or Google Benchmark";
             Err(Error::malformed(path, 1, 1, what))
         }
     }
+}
+
+fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| Error::json(path, &error))
 }
 
 fn own(

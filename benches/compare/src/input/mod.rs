@@ -2,7 +2,8 @@
 
 mod alike;
 pub mod criterion;
-mod encoding;
+mod divan;
+pub mod encoding;
 pub mod export;
 pub mod golang;
 mod other_json;

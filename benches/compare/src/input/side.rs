@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobMatcher};
 
 use crate::error::Error;
-use crate::input::{alike, criterion, encoding, export, golang};
+use crate::input::{alike, criterion, divan, encoding, export, golang};
+use crate::machine;
 use crate::natural_order;
-use crate::run::Reading;
-use crate::run::Run;
+use crate::run::{self, Reading, Run, Wanted};
 
 /// The runs of one side, under one label.
 #[derive(Debug)]
@@ -61,8 +61,24 @@ impl Side {
         texts: &[String],
         reading: Reading,
     ) -> Result<Vec<Self>, Error> {
+        Self::load_wanted(directory, texts, reading, &|_| true)
+    }
+
+    /// Like [`Side::load_all`], but reads no sample of a benchmark that is
+    /// not wanted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Side::load`].
+    pub fn load_wanted(
+        directory: &Path,
+        texts: &[String],
+        reading: Reading,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<Self>, Error> {
         let named = named(directory, texts)?;
-        let sides = read(directory, &named, reading)?;
+        let read = |reading| read(directory, &named, reading, wanted);
+        let sides = read(reading)?;
         let all = || sides.iter().flat_map(|side| &side.runs);
         let numbers = || all().flat_map(|run| run.benchmarks.values());
         let Some(other) = numbers().find_map(|it| it.instead) else {
@@ -71,7 +87,7 @@ impl Side {
                 return Ok(sides);
             }
             let with_samples = Reading { keep_samples: true, ..reading };
-            let mut sides = read(directory, &named, with_samples)?;
+            let mut sides = read(with_samples)?;
             for run in sides.iter_mut().flat_map(|side| &mut side.runs) {
                 alike::thin(run, &fewest, reading);
             }
@@ -79,11 +95,7 @@ impl Side {
         };
         // From samples, where there are any: estimates may be missing.
         let keep_samples = true;
-        let mut sides = read(
-            directory,
-            &named,
-            Reading { estimator: other, keep_samples },
-        )?;
+        let mut sides = read(Reading { estimator: other, keep_samples })?;
         let all = sides.iter_mut().flat_map(|side| &mut side.runs);
         for it in all.flat_map(|run| run.benchmarks.values_mut()) {
             it.instead = Some(other);
@@ -112,6 +124,7 @@ fn read(
     directory: &Path,
     named: &[(String, Vec<Source>)],
     reading: Reading,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Side>, Error> {
     let all = named.iter().flat_map(|(_, sources)| sources);
     let baselines: Vec<String> = all
@@ -123,7 +136,7 @@ fn read(
     let mut loaded = if baselines.is_empty() {
         Vec::new()
     } else {
-        criterion::load(directory, &baselines, reading)?
+        criterion::load_wanted(directory, &baselines, reading, wanted)?
     }
     .into_iter();
     let mut sides = Vec::new();
@@ -137,9 +150,29 @@ fn read(
                 Source::Baseline(_) => runs.extend(loaded.next()),
             }
         }
+        for run in &mut runs {
+            let before = run.benchmarks.len();
+            run.benchmarks.retain(|id, _| wanted(id));
+            run.passed_over += before - run.benchmarks.len();
+        }
         sides.push(Side { label: label.clone(), runs });
     }
+    name_this_machine(&mut sides);
     Ok(sides)
+}
+
+/// Gives criterion's runs the name of this machine, where others have one.
+fn name_this_machine(sides: &mut [Side]) {
+    let all = || sides.iter().flat_map(|side| &side.runs);
+    if all().all(|run| run.machine.is_none()) {
+        return;
+    }
+    let here = machine::describe();
+    for run in sides.iter_mut().flat_map(|side| &mut side.runs) {
+        if run.source == run::Source::Criterion && run.machine.is_none() {
+            run.machine.clone_from(&here);
+        }
+    }
 }
 
 fn sources(directory: &Path, names: &str) -> Result<Vec<Source>, Error> {
@@ -197,11 +230,18 @@ fn file(name: &str) -> Result<Source, Error> {
 }
 
 fn parse(text: &str, path: &Path, reading: Reading) -> Result<Vec<Run>, Error> {
-    if text.trim_start().starts_with('{') {
-        export::load(text, path, reading)
-    } else {
-        golang::load(text, path, reading).map(|run| vec![run])
+    if let Some(text) = golang::text_of_events(text) {
+        return golang::load(&text, path, reading).map(|run| vec![run]);
     }
+    if text.trim_start().starts_with('{') {
+        return export::load(text, path, reading);
+    }
+    let run = if divan::is_table(text) {
+        divan::load(text, path, reading)?
+    } else {
+        golang::load(text, path, reading)?
+    };
+    Ok(vec![run])
 }
 
 fn read_stdin() -> io::Result<Vec<u8>> {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::compare::block::{Block, Metric};
 use crate::compare::report::Report;
 use crate::input::golang::Line;
+use crate::units::visible;
 
 /// The columns of one block: title words and how a value is printed.
 struct Column {
@@ -62,7 +63,8 @@ pub fn of_go(old: &[Line], new: &[Line]) -> (String, Vec<String>) {
             pairs.push((line.clone(), news[*nth].clone()));
         } else if *nth == 0 {
             left_out.push(format!(
-                "ignoring {name}: before has {olds} instances, after has {}",
+                "ignoring {}: before has {olds} instances, after has {}",
+                visible(name),
                 news.len()
             ));
         }
@@ -113,6 +115,8 @@ fn set(line: &mut Line, block: &Block, value: f64, megabytes: Option<f64>) {
         Metric::Instructions => {}
         Metric::Allocations => line.allocations = Some(value),
         Metric::Bytes => line.bytes = Some(value),
+        // benchcmp knows these four only.
+        Metric::Custom { .. } => {}
     }
 }
 
@@ -150,7 +154,7 @@ fn row(column: &Column, (old, new): &(Line, Line)) -> Option<[String; 4]> {
         _ if ratio.is_infinite() => "+Inf%".into(),
         _ => format!("{:+.2}%", 100.0 * ratio - 100.0),
     };
-    let name = old.name.clone();
+    let name = visible(&old.name).into_owned();
     let show = column.show;
     Some([name, show(before), show(after), change])
 }

@@ -1,12 +1,14 @@
 //! A report's numbers as the words in a table's cells.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
-use crate::units::{count, three_digits, time_as, visible};
+use crate::meaning::Better;
+use crate::units::{count, quantity, three_digits, time_as, visible};
 
 /// A word and how it should look.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,8 @@ pub(super) enum Tone {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
+    /// Benchmarks that are nothing on all sides, which have no row.
+    pub(super) zeros: Vec<String>,
     words: String,
     /// Where each word ends, and how it looks.
     ends: Vec<(u32, Tone)>,
@@ -72,11 +76,10 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     let mut table = Table::default();
     let head = &mut table.head;
     head.push("benchmark".to_owned());
-    head.push(
-        report.labels.first().map(|l| visible(l).into()).unwrap_or_default(),
-    );
-    for label in report.labels.iter().skip(1) {
-        head.push(visible(label).into());
+    let mut labels = labels(report).into_iter();
+    head.push(labels.next().unwrap_or_default());
+    for label in labels {
+        head.push(label);
         head.push("ratio".into());
         head.push("interval".into());
         head.extend((!many).then(|| "p".into()));
@@ -85,7 +88,11 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
     }
     table.ends.reserve_exact(table.head.len() * (block.lines.len() + 1));
     for line in &block.lines {
-        push_line(&mut table, block.metric, line, many, utf8);
+        if is_zero(&block.metric, line) {
+            table.zeros.push(visible(&line.benchmark).into());
+        } else {
+            push_line(&mut table, &block.metric, line, many, utf8);
+        }
     }
     if block.mean.iter().any(Option::is_some) {
         push_mean(&mut table, block, many);
@@ -95,21 +102,82 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
 
 fn push_line(
     table: &mut Table,
-    metric: Metric,
+    metric: &Metric,
     line: &Line,
     many: bool,
     utf8: bool,
 ) {
+    let best = best(metric, line).filter(|_| many);
+    let shown = |value| {
+        let number = number(metric, line, value, utf8);
+        match best {
+            _ if !many => number,
+            Some(best) if value == best => number + " *",
+            _ => number + "  ",
+        }
+    };
     table.push(&visible(&line.benchmark));
-    table.push(&number(metric, line, line.base, utf8));
+    table.push(&shown(line.base));
     for row in &line.rows {
         match row {
             Some(row) => {
-                table.push(&number(metric, line, row.new, utf8));
+                table.push(&shown(row.new));
                 push_judged(table, metric, row, many);
             }
             None => table.push_empty(if many { 4 } else { 6 }),
         }
+    }
+}
+
+/// Returns the sides' labels; of paths the file names, where they tell the
+/// sides apart.
+pub(super) fn labels(report: &Report) -> Vec<String> {
+    let file = |label: &String| {
+        let name = label.rsplit(['/', '\\']).next().unwrap_or(label);
+        name.contains('.').then(|| visible(name).into_owned())
+    };
+    let whole = |label: &String| visible(label).into_owned();
+    let labels = report.labels.iter();
+    let short: Vec<String> =
+        labels.map(|it| file(it).unwrap_or_else(|| whole(it))).collect();
+    let distinct: BTreeSet<_> = short.iter().collect();
+    if distinct.len() == short.len() {
+        return short;
+    }
+    report.labels.iter().map(whole).collect()
+}
+
+/// Returns true for nothing against nothing, which needs no line of its own.
+pub(super) fn is_zero(metric: &Metric, line: &Line) -> bool {
+    let is_counted = !matches!(metric, Metric::Time | Metric::Throughput);
+    let mut rows = line.rows.iter().flatten();
+    is_counted && line.base == 0.0 && rows.all(|row| row.new == 0.0)
+}
+
+/// Returns the best number of a line; nothing where all are equal, or where
+/// nobody knows which way is better.
+pub(super) fn best(metric: &Metric, line: &Line) -> Option<f64> {
+    let all = || {
+        let others = line.rows.iter().flatten().map(|row| row.new);
+        std::iter::once(line.base).chain(others)
+    };
+    let best = match metric.better()? {
+        Better::Lower => all().fold(f64::INFINITY, f64::min),
+        Better::Higher => all().fold(f64::NEG_INFINITY, f64::max),
+    };
+    all().any(|value| value != best).then_some(best)
+}
+
+/// Says which benchmarks are nothing on all sides.
+pub(super) fn zeros(table: &Table) -> Option<String> {
+    const MOST: usize = 4;
+    let names = table.zeros.get(..MOST).unwrap_or(&table.zeros).join(", ");
+    match table.zeros.len() {
+        0 => None,
+        count if count > MOST => {
+            Some(format!("0 on all sides: {names}, ... ({count} benchmarks)"))
+        }
+        _ => Some(format!("0 on all sides: {names}")),
     }
 }
 
@@ -121,14 +189,14 @@ fn push_mean(table: &mut Table, block: &Block, many: bool) {
         match row {
             Some(row) => {
                 table.push_empty(1);
-                push_judged(table, block.metric, row, many);
+                push_judged(table, &block.metric, row, many);
             }
             None => table.push_empty(if many { 4 } else { 6 }),
         }
     }
 }
 
-fn push_judged(table: &mut Table, metric: Metric, row: &Row, many: bool) {
+fn push_judged(table: &mut Table, metric: &Metric, row: &Row, many: bool) {
     table.push(&ratio(row.ratio));
     table.push(&interval(metric, row));
     if !many {
@@ -143,7 +211,7 @@ fn push_judged(table: &mut Table, metric: Metric, row: &Row, many: bool) {
 }
 
 pub(super) fn number(
-    metric: Metric,
+    metric: &Metric,
     line: &Line,
     value: f64,
     utf8: bool,
@@ -151,6 +219,7 @@ pub(super) fn number(
     match (metric, &line.throughput) {
         (Metric::Time, _) => time_as(value, utf8),
         (Metric::Throughput, Some(kind)) => kind.rate(value),
+        (Metric::Custom { .. }, _) => quantity(value),
         _ => count(value),
     }
 }
@@ -166,8 +235,8 @@ pub(super) fn ratio(ratio: f64) -> String {
 }
 
 /// Times are never exact; counts have one value, and no samples.
-pub(super) fn interval(metric: Metric, row: &Row) -> String {
-    let is_count = metric.is_count();
+pub(super) fn interval(metric: &Metric, row: &Row) -> String {
+    let is_count = !matches!(metric, Metric::Time | Metric::Throughput);
     match (row.low, row.high) {
         (Some(low), Some(high)) if is_count && low == high => "exact".into(),
         (Some(low), Some(high)) => format!("{} .. {}", ratio(low), ratio(high)),
@@ -183,11 +252,15 @@ pub(super) fn p_value(p: Option<f64>) -> String {
     }
 }
 
-fn verdict(metric: Metric, row: &Row) -> (Cow<'static, str>, Tone) {
-    let is_count = metric.is_count();
+pub(super) fn verdict(metric: &Metric, row: &Row) -> (Cow<'static, str>, Tone) {
+    let is_custom = matches!(metric, Metric::Custom { .. });
     let (text, tone) = match row.verdict {
-        Verdict::Faster if is_count => ("fewer", Tone::Better),
-        Verdict::Slower if is_count => ("more", Tone::Worse),
+        Verdict::Faster if metric.is_count() => ("fewer", Tone::Better),
+        Verdict::Slower if metric.is_count() => ("more", Tone::Worse),
+        Verdict::Faster if metric.better().is_none() => ("less", Tone::Plain),
+        Verdict::Slower if metric.better().is_none() => ("more", Tone::Plain),
+        Verdict::Faster if is_custom => ("better", Tone::Better),
+        Verdict::Slower if is_custom => ("worse", Tone::Worse),
         Verdict::Faster => ("faster", Tone::Better),
         Verdict::Slower => ("slower", Tone::Worse),
         Verdict::Same => ("same", Tone::Plain),

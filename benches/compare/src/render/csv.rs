@@ -7,13 +7,19 @@ const HEAD: &str = "metric,side,benchmark,old,new,ratio,low,high,p,\
                     p_adjusted,verdict,runs_old,runs_new,runs_needed,\
                     pairs,one_sided_low,one_sided_high\n";
 
+/// How a formula begins; the last four are the wide forms of the first.
+const FORMULA: [char; 10] = [
+    '=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}',
+    '\u{ff20}',
+];
+
 /// Returns all rows of all blocks. Times are nanoseconds, rates are per
 /// second.
 pub fn render(report: &Report) -> String {
     let mut text = HEAD.to_owned();
     for (metric, side, row) in report.rows() {
         let fields = [
-            metric.name().to_owned(),
+            quote(metric.name()),
             quote(side),
             quote(&row.benchmark),
             row.old.to_string(),
@@ -44,7 +50,7 @@ fn optional(value: Option<impl ToString>) -> String {
 /// Quotes a name where it needs that; what a spreadsheet would take for a
 /// formula gets an apostrophe in front (CWE-1236).
 fn quote(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = text.starts_with(FORMULA);
     let text = format!("{}{}", if formula { "'" } else { "" }, visible(text));
     if !text.contains([',', '"', '\n', '\r']) {
         return text;

@@ -33,7 +33,7 @@ pub fn explain(
     let (times_old, times_new) = (numbers(&of_old), numbers(&of_new));
     text += &format!("1. One number a run: the {}.\n", estimator.name());
     for (label, all) in [(&old.label, &of_old), (&new.label, &of_new)] {
-        describe(&mut text, label, all);
+        describe(&mut text, &visible(label), all);
     }
     let row = Row::of_times(benchmark, [&of_old, &of_new], rule, None);
     match row.pairs {
@@ -46,7 +46,8 @@ pub fn explain(
             );
         }
         None => {
-            let labels = [&old.label[..], &new.label[..]];
+            let labels = [&old.label, &new.label].map(|it| visible(it));
+            let labels = labels.each_ref().map(|label| &label[..]);
             ranks(&mut text, labels, [&times_old, &times_new]);
         }
     }
@@ -143,7 +144,7 @@ fn conclude(text: &mut String, row: &Row, rule: Rule) {
          Interval: {}, {meaning}.\n",
         ratio(row.ratio),
         runs[0] * runs[1],
-        interval(Metric::Time, row)
+        interval(&Metric::Time, row)
     );
     if let Some((low, high)) = row.one_sided.filter(|_| row.p.is_some()) {
         let _ = writeln!(

@@ -1,8 +1,10 @@
 //! Rows for programs, under a versioned schema.
 //!
 //! Version 1: an object with `schema`, `base`, `alpha`, `threshold`, `rows`
-//! and `notes`. Each row has `benchmark`, `metric`, `side`, `old`, `new`
-//! (nanoseconds, or amounts a second, or counts), `ratio`, `low`, `high`,
+//! and `notes`. Each row has `benchmark`, `metric`, `better` (`lower`,
+//! `higher`; with `null` nobody knows which, and `slower` says *more*),
+//! `threshold`, `side`, `old`, `new` (nanoseconds, or amounts a second, or
+//! counts), `ratio`, `low`, `high`,
 //! `p`, `p_adjusted`, `verdict` (`faster`, `slower`, `same`, `inconclusive`),
 //! `replicated`, `runs`, `runs_needed`, `pairs` (judged by the signed rank
 //! test), `one_sided` (the interval *same* is judged by) and `apart` (one run
@@ -16,6 +18,7 @@ use crate::compare::block::Metric;
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
+use crate::meaning::Better;
 
 /// The version of the schema.
 pub const SCHEMA: u32 = 1;
@@ -34,7 +37,9 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Flat<'a> {
     benchmark: &'a str,
-    metric: &'static str,
+    metric: &'a str,
+    better: Option<Better>,
+    threshold: f64,
     side: &'a str,
     old: f64,
     new: f64,
@@ -61,15 +66,18 @@ pub fn render(report: &Report) -> String {
     let means = report.blocks.iter().flat_map(|block| {
         let labels = report.labels.iter().skip(1);
         labels.zip(&block.mean).filter_map(|(side, row)| {
-            Some(flat(block.metric, side, row.as_ref()?))
+            Some(flat(report, &block.metric, side, row.as_ref()?))
         })
     });
     let document = Document {
         schema: SCHEMA,
         base: report.labels.first(),
-        alpha: report.rule.alpha,
-        threshold: report.rule.margin,
-        rows: report.rows().map(|(m, side, row)| flat(m, side, row)).collect(),
+        alpha: report.rules.rule.alpha,
+        threshold: report.rules.rule.margin,
+        rows: report
+            .rows()
+            .map(|(metric, side, row)| flat(report, metric, side, row))
+            .collect(),
         geometric_mean: means.collect(),
         notes: &report.notes,
     };
@@ -77,12 +85,19 @@ pub fn render(report: &Report) -> String {
     text.expect("strings and numbers are JSON") + "\n"
 }
 
-fn flat<'a>(metric: Metric, side: &'a str, row: &'a Row) -> Flat<'a> {
+fn flat<'a>(
+    report: &Report,
+    metric: &'a Metric,
+    side: &'a str,
+    row: &'a Row,
+) -> Flat<'a> {
     let finite = |value: &f64| value.is_finite();
     let replicated = row.verdict != Verdict::Unreplicated;
     Flat {
         benchmark: &row.benchmark,
         metric: metric.name(),
+        better: metric.better(),
+        threshold: report.rules.of(&row.benchmark).margin,
         side,
         old: row.old,
         new: row.new,

@@ -9,11 +9,14 @@ pub fn render(report: &Report) -> String {
     let mut text = String::new();
     for block in &report.blocks {
         let table = cells::table(report, block, true);
-        let title = format!("**{}**", block.metric.name());
-        text += &format!(
-            "{title}\n\n{}",
-            line(table.head.iter().map(|h| escape(h)))
-        );
+        text += &format!("**{}**\n\n", escape(block.metric.name()));
+        if let Some(zeros) = cells::zeros(&table) {
+            text += &format!("{}\n\n", escape(&zeros));
+        }
+        if table.rows().next().is_none() {
+            continue;
+        }
+        text += &line(table.head.iter().map(|h| escape(h)));
         let rules = table.head.iter().enumerate().map(|(index, name)| {
             let is_text = index == 0 || name == "verdict";
             if is_text { "---" } else { "---:" }.to_owned()
@@ -45,7 +48,8 @@ fn emphasis(cell: Cell<'_>) -> String {
 
 /// Keeps a name from ending the cell or turning into markup.
 fn escape(text: &str) -> String {
-    let special = ['#', '|', '_', '*', '<', '>', '`', '[', ']', '\\'];
+    let special =
+        ['#', '|', '_', '*', '<', '>', '`', '[', ']', '\\', '~', '$', '&'];
     let mut escaped = String::new();
     for letter in visible(text).chars() {
         if letter == '@' {

@@ -6,5 +6,8 @@ pub mod csv;
 pub mod explain;
 pub mod html;
 pub mod json;
+mod layout;
+pub mod list;
 pub mod markdown;
+pub mod terminal;
 pub mod text;

@@ -228,3 +228,99 @@ fn options_of_critcmp_do_what_they_do_there() {
     let text = results.run(&["--export", "old-1"], 0).stdout;
     assert!(text.contains("bench_compare_export"), "{text}");
 }
+
+/// What a shell script has to do with a result.
+#[cfg(unix)]
+#[test]
+fn an_output_may_be_a_pipe_and_an_old_file_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let results = five_runs(1.2);
+    let folder = results.path().parent().unwrap();
+    let pipe = folder.join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let reader =
+        Command::new("cat").arg(&pipe).stdout(Stdio::piped()).spawn().unwrap();
+    let sides = ["old-*", "new-*", "-o"];
+    results.run(&[&sides[..], &[pipe.to_str().unwrap()]].concat(), 0);
+    let read = reader.wait_with_output().unwrap().stdout;
+    assert!(String::from_utf8(read).unwrap().contains("put/10/a"));
+    results.run(&[&sides[..], &["/dev/null"]].concat(), 0);
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    let file = folder.join("old.txt");
+    std::fs::write(&file, "before").unwrap();
+    let mode = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(&file, mode).unwrap();
+    results.run(&[&sides[..], &[file.to_str().unwrap()]].concat(), 0);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+#[test]
+fn nothing_significant_is_said_and_not_an_empty_line() {
+    let output = five_runs(1.0).run(&["old-*", "new-*", "--significant"], 0);
+    let first = output.stdout.lines().next().unwrap();
+    assert_eq!(first, "0 of 4 rows are faster or slower");
+}
+
+#[test]
+fn a_list_has_the_best_first() {
+    let results = five_runs(1.2);
+    let text = results.run(&["--list", "new-*", "old-*"], 0).stdout;
+    let (_, after) = text.split_once("put/10/a\n").unwrap();
+    let lines: Vec<_> = after.lines().take(2).map(str::trim).collect();
+    assert!(lines[0].starts_with("old-*   100 ns  1.00  0.833"), "{text}");
+    assert!(lines[0].ends_with("faster"), "{text}");
+    assert!(lines[1].starts_with("new-*   120 ns  1.20"), "{text}");
+    let (_, rates) = text.split_once("throughput\n").unwrap();
+    let (_, after) = rates.split_once("put/10/a\n").unwrap();
+    let first = after.lines().next().unwrap();
+    assert!(first.trim().starts_with("old-*"), "{text}");
+}
+
+#[test]
+fn the_best_of_several_sides_is_marked() {
+    let results = five_runs(1.2);
+    let all = ["old-*", "new-*", "again=old-1,old-2"];
+    let text = results.run(&all, 0).stdout;
+    let row = |name: &str| {
+        let mut rows = text.lines().filter(|line| line.starts_with(name));
+        rows.next().unwrap().to_owned()
+    };
+    assert_eq!(row("put/10/a").matches(" *").count(), 1, "{text}");
+    assert!(row("put/10/a").contains("100 ns *"), "{text}");
+    assert!(text.contains("* the best number of its row"), "{text}");
+    let two = results.run(&["old-*", "new-*"], 0).stdout;
+    assert!(!two.contains("ns *"), "{two}");
+}
+
+#[test]
+fn what_is_nothing_on_all_sides_takes_one_line() {
+    let results = Results::new();
+    for bench in 0..6 {
+        let id = format!("put/{bench}");
+        for side in ["old", "new"] {
+            results.save(&id, side, 10.0);
+            let count = f64::from(bench / 5);
+            results.count(&id, side, count, 8.0 * count);
+        }
+    }
+    for format in ["text", "markdown", "html"] {
+        let options = ["--format", format, "old", "new"];
+        let text = results.run(&options, 0).stdout;
+        let zeros = "0 on all sides: put/0, put/1, put/2, put/3, ... (5 \
+                     benchmarks)";
+        assert_eq!(text.matches(zeros).count(), 2, "{text}");
+    }
+    let csv = results.run(&["--format", "csv", "old", "new"], 0).stdout;
+    assert!(csv.contains("allocations,new,put/0,0,0,"), "{csv}");
+}
+
+#[test]
+fn a_single_pair_of_times_is_never_exact() {
+    let results = Results::new();
+    results.save("a", "old", 10.0);
+    results.save("a", "new", 10.0);
+    let text = results.run(&["old", "new"], 0).stdout;
+    assert!(!text.contains("exact"), "{text}");
+}

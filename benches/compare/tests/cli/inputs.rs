@@ -267,3 +267,94 @@ fn json_of_google_benchmark_is_read() {
     assert!(output.contains("2.50 us"), "{output}");
     assert!(!output.contains("BM_Put_mean"), "{output}");
 }
+
+#[test]
+fn marked_json_is_read() {
+    let results = Results::new();
+    results.save("a", "old", 100.0);
+    results.save("a", "new", 100.0);
+    let path = results.path().join("old.json");
+    let path = path.to_str().unwrap();
+    results.run(&["export", "old", "-o", path], 0);
+    let text = fs::read_to_string(path).unwrap();
+    fs::write(path, format!("\u{feff}{text}")).unwrap();
+    results.run(&[path, "new"], 0);
+}
+
+/// The amount doubled with the time: the rate is what it was.
+#[test]
+fn a_rate_is_judged_by_itself() {
+    let results = Results::new();
+    for run in 1..=5 {
+        let noise = 1.0 + f64::from(run) / 1000.0;
+        let old = r#"{"Bytes":1000}"#;
+        let name = format!("old-{run}");
+        results.save_with("a", &name, 100.0 * noise, old);
+        let new = r#"{"Bytes":2000}"#;
+        let name = format!("new-{run}");
+        results.save_with("a", &name, 200.0 * noise, new);
+    }
+    let text = results.run(&["old-*", "new-*"], 0).stdout;
+    let (time, rate) = text.split_once("throughput").unwrap();
+    assert!(time.contains("slower"), "{text}");
+    let row = rate.lines().find(|line| line.starts_with('a')).unwrap();
+    assert!(row.ends_with("same"), "{text}");
+}
+
+#[test]
+fn lines_of_one_go_test_are_called_samples_of_one_process() {
+    let results = Results::new();
+    let old = write(&results, "old.txt", &GO.repeat(10));
+    let new = write(&results, "new.txt", &GO.replace("12.5", "15").repeat(10));
+    let text = results.run(&[&old, &new], 0).stdout;
+    assert!(text.contains("unreplicated"), "{text}");
+    assert!(text.contains("go test -c"), "{text}");
+}
+
+/// All of old measured before any of new: drift looks like a change.
+#[test]
+fn sides_that_were_measured_one_after_the_other_are_named() {
+    let results = Results::new();
+    let hour = std::time::Duration::from_secs(3600);
+    let start = std::time::UNIX_EPOCH + 500_000 * hour;
+    for (index, side) in ["old", "new"].into_iter().enumerate() {
+        for run in 0..5_u32 {
+            let name = format!("{side}-{run}");
+            results.save("a", &name, 100.0 + f64::from(run));
+            let path = results.file("a", &name, "sample.json");
+            let file = fs::File::options().write(true).open(path).unwrap();
+            let at = start + hour * (run + 10 * index as u32);
+            file.set_modified(at).unwrap();
+        }
+    }
+    let note = "before the first of new-*";
+    let text = results.run(&["old-*", "new-*"], 0).stdout;
+    assert!(text.contains(note), "{text}");
+    let mixed = ["old-*", "new=new-0,old-4,new-1,new-2"];
+    let text = results.run(&mixed, 0).stdout;
+    assert!(!text.contains("before the first"), "{text}");
+}
+
+/// With ties the interval ends at 1, where the test rejects, were it not
+/// moved by the smallest step there is.
+#[test]
+fn an_interval_leaves_out_what_the_test_rejects() {
+    let results = Results::new();
+    let side = |label: &str, times: &[u32]| {
+        let mut files = Vec::new();
+        for (run, time) in times.iter().enumerate() {
+            let text = format!("BenchmarkX 1 {time} ns/op\n");
+            files.push(write(&results, &format!("{label}{run}.txt"), &text));
+        }
+        format!("{label}={}", files.join(","))
+    };
+    let old = side("old", &[101, 101, 100, 101]);
+    let new = side("new", &[104, 104, 104, 101, 103, 104]);
+    let options = ["--format", "json", &old, &new];
+    let text = results.run(&options, 0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let row = &json["rows"][0];
+    let [p, low] = ["p", "low"].map(|name| row[name].as_f64().unwrap());
+    assert!(p > 0.05 || low > 1.0, "{row}");
+    assert!(p <= 0.05, "the case is one of a rejection: {row}");
+}

@@ -49,8 +49,8 @@ pub(super) fn measured(
     reading: Reading,
 ) -> Result<Measurement, Error> {
     let bad = |what| Error::malformed(place, 1, 1, what);
-    samples.check().map_err(bad)?;
-    Ok(Measurement::of(samples, reading))
+    let times = samples.checked().map_err(bad)?;
+    Ok(Measurement::of_checked(samples, &times, reading))
 }
 
 /// Returns criterion's own mean or median, which needs no sample.

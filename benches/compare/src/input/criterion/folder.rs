@@ -26,14 +26,17 @@ impl Folder {
         self.open.directories(&self.path)
     }
 
-    /// Like `fs::read`, without asking for the length first.
+    /// Like `fs::read`, without asking for the length first. When the file
+    /// was written is a question of its own, which not everybody has.
     pub(super) fn read<'a>(
         &self,
         file: &str,
+        dated: bool,
         buffer: &'a mut Vec<u8>,
     ) -> io::Result<(&'a [u8], Option<SystemTime>)> {
         let mut file = self.open.file(&self.path, file)?;
-        let when = file.metadata().ok().and_then(|it| it.modified().ok());
+        let data = dated.then(|| file.metadata().ok()).flatten();
+        let when = data.and_then(|data| data.modified().ok());
         buffer.resize(buffer.len().max(LIKELY), 0);
         let mut length = 0;
         loop {

@@ -19,6 +19,7 @@ use std::path::Path;
 use files::{BenchmarkFile, measured, parse};
 
 use crate::error::Error;
+use crate::run::Wanted;
 use crate::run::{Measurement, Reading, Run};
 use crate::samples::Samples;
 
@@ -66,9 +67,23 @@ pub fn load(
     baselines: &[String],
     reading: Reading,
 ) -> Result<Vec<Run>, Error> {
-    let mut runs = walk::read_all(directory, baselines, reading)?;
+    load_wanted(directory, baselines, reading, &|_| true)
+}
+
+/// Like [`load`], but reads no sample of a benchmark that is not wanted.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_wanted(
+    directory: &Path,
+    baselines: &[String],
+    reading: Reading,
+    wanted: Wanted<'_>,
+) -> Result<Vec<Run>, Error> {
+    let mut runs = walk::read_all(directory, baselines, reading, wanted)?;
     for run in &mut runs {
-        if run.benchmarks.is_empty() {
+        if run.benchmarks.is_empty() && run.passed_over == 0 {
             return Err(if run.problems.is_empty() {
                 unknown(directory, &run.name)?
             } else {
@@ -98,13 +113,15 @@ pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
     let mut names = BTreeSet::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
-        let inner = walk::directories_in(&path)?;
-        match inner {
-            Some(inner) => open.extend(inner),
-            None => {
+        match walk::directories_in(&path) {
+            Ok(Some(inner)) => open.extend(inner),
+            Ok(None) => {
                 let name = path.file_name().unwrap_or_default();
                 names.insert(name.to_string_lossy().into_owned());
             }
+            // A folder that cannot be read hides its own results only.
+            Err(error) if path == directory => return Err(error),
+            Err(_) => {}
         }
     }
     Ok(names.into_iter().collect())

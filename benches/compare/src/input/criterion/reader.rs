@@ -11,11 +11,15 @@ use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::run::Measurement;
 use crate::run::Reading;
+use crate::run::Wanted;
 use crate::samples::Samples;
 
 /// Reads benchmarks one by one, always into the same memory.
-pub(super) struct Reader {
+pub(super) struct Reader<'a> {
     reading: Reading,
+    wanted: Wanted<'a>,
+    /// Whether to look when the files of numbers were written.
+    dated: bool,
     buffer: Vec<u8>,
     samples: Samples,
     /// The place of a file in its folder.
@@ -24,10 +28,16 @@ pub(super) struct Reader {
     when: Option<SystemTime>,
 }
 
-impl Reader {
-    pub(super) fn new(reading: Reading) -> Self {
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        reading: Reading,
+        wanted: Wanted<'a>,
+        dated: bool,
+    ) -> Self {
         Self {
             reading,
+            wanted,
+            dated,
             buffer: Vec::new(),
             samples: Samples::default(),
             place: String::new(),
@@ -35,12 +45,13 @@ impl Reader {
         }
     }
 
-    /// Reads one benchmark; nothing where there is none.
+    /// Reads one benchmark; nothing where there is none, and nothing of it
+    /// where nobody wants it.
     pub(super) fn read(
         &mut self,
         folder: &Folder,
         baseline: &str,
-    ) -> Option<Result<(String, Measurement), Error>> {
+    ) -> Option<Result<Option<(String, Measurement)>, Error>> {
         self.benchmark(folder, baseline)
             .map_err(|error| error.within(&folder.path))
             .transpose()
@@ -50,11 +61,14 @@ impl Reader {
         &mut self,
         folder: &Folder,
         baseline: &str,
-    ) -> Result<Option<(String, Measurement)>, Error> {
+    ) -> Result<Option<Option<(String, Measurement)>>, Error> {
         let name = "benchmark.json";
         let file: Option<BenchmarkFile> =
             self.file(folder, baseline, name, parse)?;
         let Some(file) = file else { return Ok(None) };
+        if !(self.wanted)(&file.full_id) {
+            return Ok(Some(None));
+        }
         let mut measurement = match self.reading.estimator {
             Estimator::Mean | Estimator::Median
                 if !self.reading.keep_samples =>
@@ -64,7 +78,7 @@ impl Reader {
             _ => self.sampled(folder, baseline)?,
         };
         measurement.throughput = file.throughput;
-        measurement.when = self.when;
+        measurement.when = self.when.take();
         let name = "allocations.json";
         let counts: Option<AllocationFile> =
             self.file(folder, baseline, name, parse)?;
@@ -72,7 +86,7 @@ impl Reader {
             measurement.allocations = Some(counts.allocations);
             measurement.bytes = Some(counts.bytes);
         }
-        Ok(Some((file.full_id, measurement)))
+        Ok(Some(Some((file.full_id, measurement))))
     }
 
     fn sampled(
@@ -120,9 +134,11 @@ impl Reader {
         self.place.clear();
         self.place.extend([baseline, "/", name]);
         let place = Path::new(&self.place);
-        match folder.read(&self.place, &mut self.buffer) {
+        let dated =
+            self.dated && ["sample.json", "estimates.json"].contains(&name);
+        match folder.read(&self.place, dated, &mut self.buffer) {
             Ok((text, when)) => {
-                self.when = when;
+                self.when = when.or(self.when);
                 parse(place, baseline, text).map(Some)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -13,10 +13,12 @@ use super::folder::Folder;
 use super::reader::Reader;
 use crate::error::Error;
 use crate::run::Reading;
+use crate::run::Wanted;
 use crate::run::{Measurement, Run};
 
-/// What was read, under the index of its baseline.
-type Found = (usize, Result<(String, Measurement), Error>);
+/// What was read, under the index of its baseline; nothing for what nobody
+/// wants.
+type Found = (usize, Result<Option<(String, Measurement)>, Error>);
 
 /// Reads every benchmark of the baselines, a run each.
 ///
@@ -26,14 +28,16 @@ pub(super) fn read_all(
     directory: &Path,
     baselines: &[String],
     reading: Reading,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Run>, Error> {
-    let mut runs = read(directory, baselines, reading, &BTreeSet::new())?;
+    let read = |twice: &_| read(directory, baselines, reading, wanted, twice);
+    let mut runs = read(&BTreeSet::new())?;
     let twice: BTreeSet<String> =
         runs.iter_mut().flat_map(|run| run.twice.drain(..)).collect();
     if twice.is_empty() {
         return Ok(runs);
     }
-    let mut runs = read(directory, baselines, reading, &twice)?;
+    let mut runs = read(&twice)?;
     for run in &mut runs {
         run.twice = twice.iter().cloned().collect();
     }
@@ -46,6 +50,7 @@ fn read(
     directory: &Path,
     baselines: &[String],
     reading: Reading,
+    wanted: Wanted<'_>,
     twice: &BTreeSet<String>,
 ) -> Result<Vec<Run>, Error> {
     let groups = directories_in(directory)?.unwrap_or_default();
@@ -53,8 +58,11 @@ fn read(
     let named = |name: &String| Run::named(name);
     let runs: Vec<_> = baselines.iter().map(named).collect();
     let runs = Mutex::new(runs);
+    // Only of several runs a side it matters which were made first, and a
+    // page says it.
+    let dated = baselines.len() >= 4 || reading.keep_samples;
     let share = || {
-        let mut reader = Reader::new(reading);
+        let mut reader = Reader::new(reading, wanted, dated);
         // Each group is taken once; nothing else is passed on by the index.
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed))
         {
@@ -84,15 +92,18 @@ fn read(
 fn add(runs: &mut [Run], found: Vec<Found>) {
     for (index, read) in found {
         match read {
-            Ok((id, measurement)) => match runs[index].benchmarks.entry(id) {
-                Entry::Vacant(place) => {
-                    place.insert(measurement);
+            Ok(None) => runs[index].passed_over += 1,
+            Ok(Some((id, measurement))) => {
+                match runs[index].benchmarks.entry(id) {
+                    Entry::Vacant(place) => {
+                        place.insert(measurement);
+                    }
+                    Entry::Occupied(place) => {
+                        let id = place.key().clone();
+                        runs[index].twice.push(id);
+                    }
                 }
-                Entry::Occupied(place) => {
-                    let id = place.key().clone();
-                    runs[index].twice.push(id);
-                }
-            },
+            }
             Err(problem) => runs[index].problems.push(problem),
         }
     }
@@ -101,7 +112,7 @@ fn add(runs: &mut [Run], found: Vec<Found>) {
 fn read_group(
     group: &Path,
     baselines: &[String],
-    reader: &mut Reader,
+    reader: &mut Reader<'_>,
     name: &dyn Fn(&mut String, &Path),
 ) -> Vec<Found> {
     let mut found = Vec::new();
@@ -123,7 +134,7 @@ fn read_group(
                 if inner == *baseline
                     && let Some(mut read) = reader.read(&folder, baseline)
                 {
-                    if let Ok((id, _)) = &mut read {
+                    if let Ok(Some((id, _))) = &mut read {
                         name(id, &folder.path);
                     }
                     found.push((index, read));

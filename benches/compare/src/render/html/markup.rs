@@ -1,5 +1,8 @@
 //! Pieces of HTML that the page and its plots share.
 
+/// So many rows stand in the page's tree at once.
+pub(super) const ROWS_AT_ONCE: usize = 100;
+
 /// Returns a part that scrolls by itself on a narrow screen. It takes the
 /// focus, or the keyboard could not scroll it.
 pub(super) fn wide(label: &str, content: &str) -> String {

@@ -1,138 +1,121 @@
 //! One page with plots that needs nothing else.
 //!
-//! No script, no font and no image is loaded: the page works from `file://`,
+//! No font, image or other file is loaded: the page works from `file://`,
 //! follows the reader's light or dark setting, is walked through with the
-//! keyboard alone, and prints.
+//! keyboard alone, and prints. A script in the page sorts and filters; without
+//! it the first rows stand there as they were asked for. However many rows
+//! there are, only so many are in the page's tree at once; the others are
+//! data.
 
 mod markup;
 mod plots;
+mod rows;
+mod runs;
+mod scale;
 
-use markup::{escape, wide};
+use markup::escape;
 
-use super::cells::{self, Cell, Tone};
-use crate::compare::block::{Block, Metric};
-use crate::compare::by_benchmark;
+use crate::compare::block::Metric;
 use crate::compare::report::Report;
+use crate::compare::row::Row;
+use crate::compare::verdict::Verdict;
 use crate::input::side::Side;
 use crate::record::Record;
-use crate::run::Measurement;
+use crate::render::cells;
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
 
-/// Returns the report, the distributions of its runs, and the history of
-/// `records`.
-///
-/// The distributions need sides that were read with their samples.
-pub fn render(report: &Report, sides: &[Side], records: &[Record]) -> String {
-    let title = report.labels.join(" against ");
-    let title = escape(&title);
-    let mut body = format!("<h1>{title}</h1>\n");
-    for block in &report.blocks {
-        body += &section(report, block);
+/// What the page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The comparison.
+    pub report: &'a Report,
+    /// The sides, read with their samples if these are to be drawn.
+    pub sides: &'a [Side],
+    /// Earlier measurements, whose history is drawn.
+    pub records: &'a [Record],
+    /// What else a reader should know, such as the machine: name and text.
+    pub about: &'a [(&'a str, String)],
+}
+
+/// Returns the page.
+pub fn render(page: &Page<'_>) -> String {
+    let Page { report, sides, records, about } = page;
+    let title = escape(&report.labels.join(" against "));
+    let mut body = format!("<h1>{title}</h1>\n{}", summary(report));
+    body += &described(about);
+    for (index, block) in report.blocks.iter().enumerate() {
+        body += &rows::section(report, block, index);
     }
-    body += &distributions(report, sides);
+    body += &runs::section(report, sides);
     body += &history(records);
     body += &notes(report);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n\
-         <main>\n{body}</main>\n</html>\n"
+         <main>\n{body}</main>\n<script>\n{SCRIPT}</script>\n</html>\n"
     )
 }
 
-fn section(report: &Report, block: &Block) -> String {
-    let name = block.metric.name();
-    let mut html = format!("<h2>{name}</h2>\n{}", table(report, block));
-    if block.metric == Metric::Time {
-        html += &plots::intervals(&block.lines, report.rule.margin);
-    }
-    html
-}
-
-fn table(report: &Report, block: &Block) -> String {
-    let table = cells::table(report, block, true);
-    let name = block.metric.name();
-    let head: String = table
-        .head
-        .iter()
-        .map(|name| format!("<th scope=\"col\">{}</th>", escape(name)))
-        .collect();
-    let mut rows = String::new();
-    for mut row in table.rows() {
-        let name = row.next().map_or(String::new(), |cell| escape(cell.text));
-        let cells: String = row.map(cell).collect();
-        rows += &format!("<tr><th scope=\"row\">{name}</th>{cells}</tr>\n");
-    }
-    let table = format!(
-        "<table>\n<thead><tr>{head}</tr></thead>\n\
-         <tbody>\n{rows}</tbody></table>"
-    );
-    wide(&format!("table: {name}"), &table)
-}
-
-fn cell(cell: Cell<'_>) -> String {
-    let class = match cell.tone {
-        Tone::Plain => "",
-        Tone::Better => " class=\"better\"",
-        Tone::Worse => " class=\"worse\"",
-        Tone::Faint => " class=\"faint\"",
+/// Returns the first line, which says it all.
+fn summary(report: &Report) -> String {
+    let times = || {
+        let time = report.blocks.iter().filter(|b| b.metric == Metric::Time);
+        let lines = time.flat_map(|block| &block.lines);
+        lines.flat_map(|line| line.rows.iter().flatten())
     };
-    format!("<td{class}>{}</td>", escape(cell.text))
+    let count = |wanted: &[Verdict]| {
+        times().filter(|row| wanted.contains(&row.verdict)).count()
+    };
+    let [faster, slower, same] = [
+        (Verdict::Faster, "faster", "better"),
+        (Verdict::Slower, "slower", "worse"),
+        (Verdict::Same, "same", ""),
+    ]
+    .map(|(verdict, word, class)| {
+        format!("<span class=\"{class}\">{} {word}</span>", count(&[verdict]))
+    });
+    let open = count(&[Verdict::Inconclusive, Verdict::Unreplicated]);
+    let decided = [Verdict::Faster, Verdict::Slower];
+    let size = |row: &&Row| row.ratio.ln().abs();
+    let largest = times()
+        .filter(|row| decided.contains(&row.verdict))
+        .max_by(|a, b| size(a).total_cmp(&size(b)));
+    let largest = largest.map(|row| {
+        let name = escape(&row.benchmark);
+        format!(" The largest: {name}, {}.", cells::ratio(row.ratio))
+    });
+    format!(
+        "<p class=\"summary\">{faster}, {slower}, {same}, {open} \
+         undecided.{}</p>\n",
+        largest.unwrap_or_default()
+    )
 }
 
-/// Returns one folded plot a benchmark: the samples of each run.
-fn distributions(report: &Report, sides: &[Side]) -> String {
-    let time = report.blocks.iter().find(|b| b.metric == Metric::Time);
-    let Some(block) = time else {
+fn described(about: &[(&str, String)]) -> String {
+    if about.is_empty() {
         return String::new();
+    }
+    let line = |(name, text): &(&str, String)| {
+        format!("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(text))
     };
-    let measured: Vec<_> =
-        sides.iter().map(|side| by_benchmark(&side.runs)).collect();
-    let mut html = String::new();
-    for line in &block.lines {
-        let name = line.benchmark.as_str();
-        let of = |side: &crate::compare::Measured<'_>| -> Vec<Vec<f64>> {
-            let all = side.get(name).into_iter().flatten();
-            all.filter_map(|taken| sorted(taken.it)).collect()
-        };
-        let runs: Vec<_> = measured.iter().map(of).collect();
-        if runs.iter().any(|side| !side.is_empty()) {
-            let plot = plots::distribution(name, &report.labels, &runs);
-            let name = escape(name);
-            html += &format!(
-                "<details><summary>{name}</summary>\n{plot}</details>\n"
-            );
-        }
-    }
-    if html.is_empty() {
-        return html;
-    }
-    format!("<h2>Samples of each run</h2>\n{html}")
-}
-
-fn sorted(measurement: &Measurement) -> Option<Vec<f64>> {
-    let mut times = measurement.samples.as_ref()?.per_iteration();
-    times.sort_by(f64::total_cmp);
-    Some(times)
+    let lines: String = about.iter().map(line).collect();
+    format!("<dl class=\"about\">\n{lines}</dl>\n")
 }
 
 /// Returns one plot a benchmark that the records know.
 fn history(records: &[Record]) -> String {
-    let mut names = std::collections::BTreeSet::new();
-    for row in records.iter().flat_map(|record| &record.rows) {
-        names.insert(row.benchmark.as_str());
+    let mut known = std::collections::BTreeMap::<&str, Vec<_>>::new();
+    for record in records {
+        for row in &record.rows {
+            let points = known.entry(row.benchmark.as_str()).or_default();
+            points.push((record.date.as_str(), row));
+        }
     }
-    let mut html = String::new();
-    for name in names {
-        let points: Vec<_> = records
-            .iter()
-            .flat_map(|record| record.rows.iter().map(move |r| (record, r)))
-            .filter(|(_, row)| row.benchmark == name)
-            .map(|(record, row)| (record.date.as_str(), row))
-            .collect();
-        html += &plots::history(name, &points);
-    }
+    let plots = known.iter().map(|(name, points)| plots::history(name, points));
+    let html: String = plots.collect();
     if html.is_empty() {
         return html;
     }
@@ -140,8 +123,9 @@ fn history(records: &[Record]) -> String {
 }
 
 fn notes(report: &Report) -> String {
-    let percent = 100.0 * (1.0 - report.rule.alpha);
-    let margin = 100.0 * report.rule.margin;
+    let rule = report.rules.rule;
+    let percent = 100.0 * (1.0 - rule.alpha);
+    let margin = 100.0 * rule.margin;
     let mut html = format!(
         "<h2>Notes</h2>\n<ul>\n<li>Intervals of {percent} %; changes below \
          {margin} % do not count.</li>\n"
@@ -150,4 +134,58 @@ fn notes(report: &Report) -> String {
         html += &format!("<li>{}</li>\n", escape(note));
     }
     html + "</ul>\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::verdict::Rule;
+    use crate::run::Run;
+
+    fn page(benchmarks: usize, runs: usize) -> String {
+        let side = |label: &str, factor: f64| {
+            let time = |run: usize, index: usize| {
+                let noise = 1.0 + 0.001 * (run * index % 7) as f64;
+                (format!("group/{index}"), 100.0 * factor * noise)
+            };
+            let run = |run| {
+                let times = (0..benchmarks).map(|index| time(run, index));
+                Run::from_times(label, times)
+            };
+            Side { label: label.to_owned(), runs: (0..runs).map(run).collect() }
+        };
+        let sides = [side("old", 1.0), side("new</script>", 1.5)];
+        let report = Report::new(&sides, Rule::default(), None);
+        let about = [("command", "a & b".to_owned())];
+        render(&Page {
+            report: &report,
+            sides: &sides,
+            records: &[],
+            about: &about,
+        })
+    }
+
+    /// The tree of a page is what costs time when it opens.
+    #[test]
+    fn ten_thousand_rows_are_few_nodes_and_a_small_page() {
+        let html = page(10_000, 1);
+        let (tree, _) = html.split_once("<script").unwrap();
+        assert!(tree.matches('<').count() < 4_000);
+        assert!(html.len() < 3_000_000, "{}", html.len());
+        assert!(html.contains("rows 1 to 100 of 10001"), "and the mean");
+        assert!(html.contains("\"group/9999\""), "all are there as data");
+    }
+
+    #[test]
+    fn the_first_line_counts_the_verdicts() {
+        let html = page(3, 5);
+        assert!(html.contains(">3 slower</span>"), "{html}");
+        assert!(html.contains("0 undecided. The largest: group/"), "{html}");
+        assert!(html.contains("<dd>a &amp; b</dd>"), "{html}");
+    }
+
+    #[test]
+    fn a_name_cannot_end_the_script() {
+        assert_eq!(page(1, 5).matches("</script>").count(), 2);
+    }
 }

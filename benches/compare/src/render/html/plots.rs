@@ -1,7 +1,9 @@
 //! Plots as inline SVG, with words for those who do not see them.
 
+use std::time::SystemTime;
+
 use super::markup::{escape, wide};
-use crate::compare::block::{Line, Metric};
+use crate::compare::block::Metric;
 use crate::compare::row::Row;
 use crate::render::cells::{interval, ratio};
 use crate::units::time_as;
@@ -90,33 +92,6 @@ fn dot(class: &str, x: f64, y: f64) -> String {
     format!("<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>\n")
 }
 
-/// Draws the ratio of each benchmark with its interval, on a logarithmic
-/// scale; the band is the threshold.
-pub(super) fn intervals(lines: &[Line], margin: f64) -> String {
-    let rows: Vec<&Row> =
-        lines.iter().flat_map(|line| line.rows.iter().flatten()).collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let band = margin.ln_1p();
-    let ends = |row: &&Row| [Some(row.ratio), row.low, row.high];
-    let values = rows.iter().flat_map(ends).flatten().map(f64::ln);
-    let scale = Scale::over(values.chain([-band, band]));
-    let height = ROW * (rows.len() as f64 + 1.5);
-    let (from, to) = (scale.x(-band), scale.x(band));
-    let mut plot = format!(
-        "<rect class=\"band\" x=\"{from:.1}\" y=\"0\" width=\"{:.1}\" \
-         height=\"{:.1}\"/>\n",
-        to - from,
-        height - ROW
-    );
-    plot += &axis(&scale, height, "1 (no change)");
-    for (index, row) in rows.iter().enumerate() {
-        plot += &interval_row(row, &scale, ROW * (index as f64 + 0.7));
-    }
-    svg("Ratios new/old with their intervals", height, &plot)
-}
-
 fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
     let mut plot = text(LEFT - 10.0, y + 4.0, "end", &fitting(&row.benchmark));
     if let (Some(low), Some(high)) = (row.low, row.high) {
@@ -124,47 +99,98 @@ fn interval_row(row: &Row, scale: &Scale, y: f64) -> String {
         plot += &line("s1", (ends.0, y), (ends.1, y));
     }
     let words =
-        format!("{} ({})", ratio(row.ratio), interval(Metric::Time, row));
+        format!("{} ({})", ratio(row.ratio), interval(&Metric::Time, row));
     let point = dot("s1", scale.x(row.ratio.ln()), y);
     plot + &format!("<g><title>{}</title>{point}</g>\n", escape(&words))
 }
 
-/// Draws the samples of each run of each side: all, the middle half, the
-/// fastest.
+/// A run as it is drawn.
+pub(super) struct Drawn {
+    /// The number that is compared.
+    pub(super) time: f64,
+    /// The samples by size, where they were kept.
+    pub(super) sorted: Vec<f64>,
+    /// When it was written, where that is known.
+    pub(super) when: Option<SystemTime>,
+    /// Its place among the runs of its side.
+    pub(super) round: usize,
+}
+
+/// Draws the samples of each run of each side: the middle half, the middle,
+/// and as a dot the number that is compared. What is much slower runs out of
+/// the picture, because the numbers compared must be told apart.
 pub(super) fn distribution(
     name: &str,
     labels: &[String],
-    sides: &[Vec<Vec<f64>>],
+    sides: &[Vec<Drawn>],
 ) -> String {
-    let all = || sides.iter().flatten();
-    // A few very slow samples must not squeeze all the others.
-    let most = |run: &Vec<f64>| run[(run.len() - 1) * 9 / 10];
-    let least = |run: &Vec<f64>| run[0];
-    let scale = Scale::over(all().map(most).chain(all().map(least)));
-    let count = all().count() as f64;
-    let height = ROW * (count + 1.5);
+    let all = || sides.iter().flatten().filter(|run| !run.sorted.is_empty());
+    let middle = |run: &Drawn| run.sorted[(run.sorted.len() - 1) / 2];
+    let scale = Scale::over(all().flat_map(|it| [it.time, middle(it)]));
+    let height = ROW * (all().count() as f64 + 1.5);
     let mut plot = String::new();
     let mut y = ROW * 0.7;
     for (side, runs) in sides.iter().enumerate() {
         let label = labels.get(side).map_or("", String::as_str);
         for (index, run) in runs.iter().enumerate() {
+            if run.sorted.is_empty() {
+                continue;
+            }
             let words = fitting(&format!("{label} {}", index + 1));
             plot += &text(LEFT - 10.0, y + 4.0, "end", &words);
-            plot += &samples(run, &scale, y, side);
+            plot += &samples(&run.sorted, &scale, y, side);
+            plot += &dot(class(side), scale.x(run.time), y);
             y += ROW;
         }
     }
-    for value in [scale.low, scale.high] {
-        let anchor = if value == scale.low { "start" } else { "end" };
-        let words = time_as(value, true);
-        plot += &text(scale.x(value), height - 6.0, anchor, &words);
-    }
+    plot += &ends(&scale, height);
     svg(&format!("Samples of {name}"), height, &plot)
+}
+
+/// Draws the numbers of the runs from top to bottom in the order in which
+/// they were made: what drifts is a slope.
+pub(super) fn over_time(
+    name: &str,
+    labels: &[String],
+    sides: &[Vec<Drawn>],
+) -> String {
+    let mut all: Vec<(usize, &Drawn)> = Vec::new();
+    for (side, runs) in sides.iter().enumerate() {
+        all.extend(runs.iter().map(|run| (side, run)));
+    }
+    // Where times are missing, the first of each side are made together.
+    let dated = all.iter().all(|(_, run)| run.when.is_some());
+    all.sort_by_key(|(_, run)| (run.when.filter(|_| dated), run.round));
+    let scale = Scale::over(all.iter().map(|(_, run)| run.time));
+    let height = ROW * (all.len() as f64 + 1.5);
+    let mut plot = String::new();
+    for (index, (side, run)) in all.iter().enumerate() {
+        let y = ROW * (index as f64 + 0.7);
+        let label = labels.get(*side).map_or("", String::as_str);
+        let words = fitting(&format!("{label}, {}", time_as(run.time, true)));
+        plot += &text(LEFT - 10.0, y + 4.0, "end", &words);
+        plot += &dot(class(*side), scale.x(run.time), y);
+    }
+    plot += &ends(&scale, height);
+    let order = if dated { "in the order of time" } else { "in order" };
+    svg(&format!("Runs of {name}, {order}"), height, &plot)
+}
+
+fn class(side: usize) -> &'static str {
+    if side == 0 { "s0" } else { "s1" }
+}
+
+fn ends(scale: &Scale, height: f64) -> String {
+    let word = |(value, anchor)| {
+        let words = time_as(value, true);
+        text(scale.x(value), height - 6.0, anchor, &words)
+    };
+    [(scale.low, "start"), (scale.high, "end")].map(word).concat()
 }
 
 fn samples(run: &[f64], scale: &Scale, y: f64, side: usize) -> String {
     let at = |part: f64| scale.x(run[((run.len() - 1) as f64 * part) as usize]);
-    let class = if side == 0 { "s0" } else { "s1" };
+    let class = class(side);
     let (left, right) = (at(0.25), at(0.75));
     let mut plot = line(class, (at(0.0), y), (at(0.9), y));
     plot += &format!(
@@ -173,8 +199,7 @@ fn samples(run: &[f64], scale: &Scale, y: f64, side: usize) -> String {
         y - 6.0,
         right - left
     );
-    plot += &line(class, (at(0.5), y - 6.0), (at(0.5), y + 6.0));
-    plot + &dot(class, at(0.0), y)
+    plot + &line(class, (at(0.5), y - 6.0), (at(0.5), y + 6.0))
 }
 
 /// Draws the ratio of one benchmark in each record, the oldest on top.

@@ -1,18 +1,9 @@
-//! The text of `go test -bench`, with or without `-benchmem`.
-//!
-//! A result line is a name, a number of iterations and pairs of value and
-//! unit (Go 1.27, `testing/benchmark.go`, `BenchmarkResult.String` and
-//! `MemString`). All other lines are left alone, as Go's own tools do.
+//! One line of a result, and what it measures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::error::Error;
-use crate::run::Reading;
-use crate::run::{Measurement, Run, Source};
-use crate::samples::Samples;
-use crate::stats::median;
-use crate::throughput::Throughput;
 
 /// One result line.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +23,9 @@ pub struct Line {
     /// Metrics of the benchmark's own (`b.ReportMetric`), by unit, such as
     /// `ns/call`.
     pub custom: BTreeMap<String, f64>,
+    /// Units of metrics that are below zero or no number, and so have no
+    /// ratio.
+    pub unusable: BTreeSet<String>,
 }
 
 impl Line {
@@ -66,7 +60,7 @@ fn is_number(text: &str) -> bool {
 /// # Errors
 ///
 /// When a line begins like a result but cannot be one: the run was cut short.
-/// [`load`] leaves such a line out and names it.
+/// [`load`](super::load) leaves such a line out and names it.
 ///
 /// ```
 /// use bench_compare::input::golang;
@@ -83,12 +77,12 @@ pub fn lines(text: &str, path: &Path) -> Result<Vec<Line>, Error> {
     let mut lines = Vec::new();
     for (index, text) in text.lines().enumerate() {
         let bad = |what| Error::malformed(path, index + 1, 1, what);
-        lines.extend(line(text).map_err(bad)?);
+        lines.extend(parse(text).map_err(bad)?);
     }
     Ok(lines)
 }
 
-fn line(text: &str) -> Result<Option<Line>, &'static str> {
+pub(super) fn parse(text: &str) -> Result<Option<Line>, &'static str> {
     let mut fields = text.split_whitespace();
     let name = fields.next().unwrap_or_default();
     if !is_name(name) {
@@ -110,7 +104,11 @@ fn line(text: &str) -> Result<Option<Line>, &'static str> {
         let unit = fields.next().ok_or("the line is cut short")?;
         let value = value.parse::<f64>().map_err(|_| "a value is no number")?;
         if !value.is_finite() || value < 0.0 {
-            return Err("a value is not a number from 0 up");
+            if ["ns/op", "MB/s", "allocs/op", "B/op"].contains(&unit) {
+                return Err("a value is not a number from 0 up");
+            }
+            line.unusable.insert(unit.to_owned());
+            continue;
         }
         match unit {
             "ns/op" => line.nanoseconds = Some(value),
@@ -129,86 +127,6 @@ fn line(text: &str) -> Result<Option<Line>, &'static str> {
 fn is_name(word: &str) -> bool {
     word.strip_prefix("Benchmark")
         .is_some_and(|rest| !rest.starts_with(char::is_lowercase))
-}
-
-/// Reads a text as one process run; each repetition is a sample of it.
-///
-/// # Errors
-///
-/// As [`lines`], and when no line has a time.
-pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
-    let mut repeated = BTreeMap::<(String, String), Vec<Line>>::new();
-    let mut run = Run::named(&path.display().to_string());
-    run.source = Source::Go;
-    let mut package = String::new();
-    for (index, text) in text.lines().enumerate() {
-        if let Some(name) = text.strip_prefix("pkg:") {
-            name.trim().clone_into(&mut package);
-        }
-        match line(text) {
-            Ok(Some(line)) if is_timed(&line) => {
-                let key = (package.clone(), line.name.clone());
-                repeated.entry(key).or_default().push(line);
-            }
-            Ok(_) => {}
-            Err(what) => {
-                run.problems.push(Error::malformed(path, index + 1, 1, what));
-            }
-        }
-    }
-    if repeated.is_empty() {
-        return Err(match run.problems.pop() {
-            Some(problem) => problem,
-            None => Error::malformed(path, 1, 1, "no benchmark result in it"),
-        });
-    }
-    let packages: BTreeSet<_> =
-        repeated.keys().map(|key| key.0.clone()).collect();
-    for ((package, name), lines) in repeated {
-        // As Go prints it: the package only where there are several.
-        let id = match packages.len() {
-            1 => name,
-            _ => format!("{package}.{name}"),
-        };
-        run.benchmarks.insert(id, measurement(&lines, reading));
-    }
-    Ok(run)
-}
-
-fn is_timed(line: &Line) -> bool {
-    (line.nanoseconds.unwrap_or_default() * line.iterations).is_normal()
-}
-
-fn measurement(lines: &[Line], reading: Reading) -> Measurement {
-    let time = |line: &Line| line.nanoseconds.unwrap_or_default();
-    let samples = Samples {
-        iterations: lines.iter().map(|line| line.iterations).collect(),
-        times: lines.iter().map(|l| time(l) * l.iterations).collect(),
-    };
-    let last = &lines[lines.len() - 1];
-    // 1 MB/s is 1,000,000 bytes in 1,000,000,000 ns.
-    let amount = |rate: f64| (rate * time(last) / 1000.0).round() as u64;
-    Measurement {
-        throughput: last
-            .megabytes_a_second
-            .map(|rate| Throughput::BytesDecimal(amount(rate))),
-        allocations: last.allocations,
-        bytes: last.bytes,
-        means: true,
-        custom: custom(lines),
-        ..Measurement::of(&samples, reading)
-    }
-}
-
-/// Returns the median of each metric that all repetitions have.
-fn custom(lines: &[Line]) -> BTreeMap<String, f64> {
-    let units = lines[0].custom.keys();
-    let median_of = |unit: &String| {
-        let all: Option<Vec<f64>> =
-            lines.iter().map(|line| line.custom.get(unit).copied()).collect();
-        Some((unit.clone(), median(&all?)))
-    };
-    units.filter_map(median_of).collect()
 }
 
 #[cfg(test)]
@@ -253,11 +171,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn any_text_is_read_or_refused(text in ".*(\nBenchmark[A-Za-z] 1 .*)?") {
-            let _ = load(&text, Path::new("x"), Reading::default());
-        }
-
         #[test]
         fn a_printed_line_reads_back(
             iterations in 1_u32..1_000_000,

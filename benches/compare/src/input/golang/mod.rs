@@ -1,0 +1,167 @@
+//! The text of `go test -bench`, with or without `-benchmem`.
+//!
+//! A result line is a name, a number of iterations and pairs of value and
+//! unit (Go 1.27, `testing/benchmark.go`, `BenchmarkResult.String` and
+//! `MemString`). Of the other lines `pkg:` and those about the machine are
+//! read, and `Unit NAME better=higher` as `benchstat` has it
+//! (`golang.org/x/perf/benchfmt`); all others are left alone, as Go's own
+//! tools do.
+
+mod events;
+mod line;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+pub(in crate::input) use events::text_of as text_of_events;
+pub use line::{Line, lines};
+
+use crate::error::Error;
+use crate::meaning::{Better, Meaning};
+use crate::run::Reading;
+use crate::run::{Measurement, Run, Source};
+use crate::samples::Samples;
+use crate::stats::median;
+use crate::throughput::Throughput;
+
+/// Reads a text as one process run; each repetition is a sample of it.
+///
+/// # Errors
+///
+/// As [`lines`], and when no line has a time.
+pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
+    let mut repeated = BTreeMap::<(String, String), Vec<Line>>::new();
+    let mut run = Run::named(&path.display().to_string());
+    run.source = Source::Go;
+    let mut package = String::new();
+    let mut machine = BTreeMap::new();
+    for (index, text) in text.lines().enumerate() {
+        match text.split_once(':') {
+            Some(("pkg", name)) => name.trim().clone_into(&mut package),
+            Some((key @ ("cpu" | "goos" | "goarch"), value)) => {
+                machine.insert(key, value.trim());
+            }
+            _ => {}
+        }
+        if let Some((unit, meaning)) = unit(text) {
+            run.units.insert(unit.to_owned(), meaning);
+        }
+        match line::parse(text) {
+            Ok(Some(line)) if is_timed(&line) => {
+                let key = (package.clone(), line.name.clone());
+                repeated.entry(key).or_default().push(line);
+            }
+            Ok(Some(line)) => {
+                let name = line.name;
+                run.remarks.insert(format!("{name} has no time (ns/op)"));
+            }
+            Ok(None) => {}
+            Err(what) => {
+                run.problems.push(Error::malformed(path, index + 1, 1, what));
+            }
+        }
+    }
+    if !machine.is_empty() {
+        let words = ["cpu", "goos", "goarch"];
+        let words: Vec<_> =
+            words.iter().filter_map(|key| machine.get(key).copied()).collect();
+        run.machine = Some(words.join(", "));
+    }
+    let unusable: BTreeSet<_> =
+        repeated.values().flatten().flat_map(|line| &line.unusable).collect();
+    run.remarks.extend(unusable.into_iter().map(|unit| {
+        format!("values of {unit} that are below 0 or no numbers are left out")
+    }));
+    if repeated.is_empty() {
+        return Err(match run.problems.pop() {
+            Some(problem) => problem,
+            None => Error::malformed(path, 1, 1, "no benchmark result in it"),
+        });
+    }
+    let packages: BTreeSet<_> =
+        repeated.keys().map(|key| key.0.clone()).collect();
+    for ((package, name), lines) in repeated {
+        // As Go prints it: the package only where there are several.
+        let id = match packages.len() {
+            1 => name,
+            _ => format!("{package}.{name}"),
+        };
+        run.benchmarks.insert(id, measurement(&lines, reading));
+    }
+    Ok(run)
+}
+
+/// Returns what a line such as `Unit req/s better=higher` says.
+fn unit(text: &str) -> Option<(&str, Meaning)> {
+    let mut words = text.strip_prefix("Unit ")?.split_whitespace();
+    let unit = words.next()?;
+    let mut meaning = Meaning::default();
+    for word in words {
+        match word {
+            "better=higher" => meaning.better = Some(Better::Higher),
+            "better=lower" => meaning.better = Some(Better::Lower),
+            "assume=exact" => meaning.exact = true,
+            _ => {}
+        }
+    }
+    Some((unit, meaning))
+}
+
+fn is_timed(line: &Line) -> bool {
+    (line.nanoseconds.unwrap_or_default() * line.iterations).is_normal()
+}
+
+fn measurement(lines: &[Line], reading: Reading) -> Measurement {
+    let time = |line: &Line| line.nanoseconds.unwrap_or_default();
+    let samples = Samples {
+        iterations: lines.iter().map(|line| line.iterations).collect(),
+        times: lines.iter().map(|l| time(l) * l.iterations).collect(),
+    };
+    let last = &lines[lines.len() - 1];
+    // 1 MB/s is 1,000,000 bytes in 1,000,000,000 ns.
+    let amount = |rate: f64| (rate * time(last) / 1000.0).round() as u64;
+    Measurement {
+        throughput: last
+            .megabytes_a_second
+            .map(|rate| Throughput::BytesDecimal(amount(rate))),
+        allocations: last.allocations,
+        bytes: last.bytes,
+        means: true,
+        custom: custom(lines),
+        ..Measurement::of(&samples, reading)
+    }
+}
+
+/// Returns the median of each metric that all repetitions have.
+fn custom(lines: &[Line]) -> BTreeMap<String, f64> {
+    let units = lines[0].custom.keys();
+    let median_of = |unit: &String| {
+        let all: Option<Vec<f64>> =
+            lines.iter().map(|line| line.custom.get(unit).copied()).collect();
+        Some((unit.clone(), median(&all?)))
+    };
+    units.filter_map(median_of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_unit_says_which_way_is_better() {
+        let higher =
+            Meaning { better: Some(Better::Higher), ..Meaning::default() };
+        assert_eq!(unit("Unit req/s better=higher"), Some(("req/s", higher)));
+        let exact = Meaning { exact: true, ..Meaning::default() };
+        assert_eq!(unit("Unit n  assume=exact x=y"), Some(("n", exact)));
+        assert_eq!(unit("Unity 1"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in ".*(\nBenchmark[A-Za-z] 1 .*)?") {
+            let _ = load(&text, Path::new("x"), Reading::default());
+        }
+    }
+}
