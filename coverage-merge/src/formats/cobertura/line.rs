@@ -4,7 +4,7 @@ use quick_xml::events::BytesStart;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::formats::xml_report::{attribute, optional};
+use crate::formats::xml_report::{attribute, optional, unescaped};
 use crate::profile::block::MAX_COUNT;
 use crate::profile::decision::Decision;
 
@@ -142,16 +142,4 @@ impl<'a> Attributes<'a> {
         let conditions = BTreeMap::new();
         Some(Decision { valid, covered, conditions, missing })
     }
-}
-
-fn unescaped<'a>(
-    name: &str,
-    text: Cow<'a, str>,
-) -> Result<Cow<'a, str>, String> {
-    if !text.contains('&') {
-        return Ok(text);
-    }
-    quick_xml::escape::unescape(&text)
-        .map(|text| Cow::Owned(text.into_owned()))
-        .map_err(|error| format!("{name}={text:?}: {error}"))
 }
