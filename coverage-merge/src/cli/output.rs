@@ -152,7 +152,8 @@ impl Output {
         let order = self.order.into();
         let text = Text { format, order, profile, tree, threads };
         self.write_with(|out| {
-            if threads > 1 {
+            // Go's text is made by threads of its own, and written by this.
+            if threads > 1 && format != Format::Go {
                 write_behind(out, |out| text.write_to(out))
             } else {
                 text.write_to(out)

@@ -2,6 +2,7 @@
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Error as XmlError, Reader};
+use std::borrow::Cow;
 use std::io::{BufRead, Read};
 
 use crate::error::Error;
@@ -111,9 +112,19 @@ pub(super) fn optional(
         .try_get_attribute(name)
         .map_err(|error| format!("<{element}>: {error}"))?;
     let Some(found) = found else { return Ok(None) };
-    let text = found.value.into_owned();
+    unescaped(name, found.value).map(|text| Some(text.into_owned()))
+}
+
+/// Returns the text of an attribute, which is copied only if it must be.
+pub(super) fn unescaped<'a>(
+    name: &str,
+    text: Cow<'a, str>,
+) -> Result<Cow<'a, str>, String> {
+    if !text.contains('&') {
+        return Ok(text);
+    }
     quick_xml::escape::unescape(&text)
-        .map(|text| Some(text.into_owned()))
+        .map(|text| Cow::Owned(text.into_owned()))
         .map_err(|error| format!("{name}={text:?}: {error}"))
 }
 

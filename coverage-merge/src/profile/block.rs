@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::profile::short_decimal;
+
 /// A place in a source file. Lines and columns start at 1; columns count
 /// bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,20 +38,30 @@ impl fmt::Display for Block {
 }
 
 impl Block {
-    /// Appends the block as it stands in a profile, with a space at the end.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let mut digits = itoa::Buffer::new();
-        let mut number = |n: u32, then: u8| {
-            out.extend_from_slice(digits.format(n).as_bytes());
-            out.push(then);
-        };
-        number(self.start.line, b'.');
-        number(self.start.column, b',');
-        number(self.end.line, b'.');
-        number(self.end.column, b' ');
-        number(self.statements, b' ');
+    /// Writes the block as it stands in a profile, with a space at the end;
+    /// returns the length. `to` has room for [`LONGEST_TEXT`] bytes.
+    #[inline]
+    pub(crate) fn text(&self, to: &mut [u8]) -> usize {
+        let Self { start, end, statements } = *self;
+        let numbers = [
+            (start.line, b'.'),
+            (start.column, b','),
+            (end.line, b'.'),
+            (end.column, b' '),
+            (statements, b' '),
+        ];
+        let mut length = 0;
+        for (number, then) in numbers {
+            length += short_decimal::write(number, &mut to[length..]);
+            to[length] = then;
+            length += 1;
+        }
+        length
     }
 }
+
+/// How long a block's text can be.
+pub(crate) const LONGEST_TEXT: usize = 5 * "4294967295 ".len();
 
 /// The largest count: Go's tools read counts into an `int64`, so a larger
 /// one would be a profile that they refuse.

@@ -5,7 +5,7 @@
 //! of the block that came next last time. A comparison of 32 bytes takes the
 //! place of five numbers parsed and a lookup.
 
-use crate::profile::block::Block;
+use crate::profile::block::{Block, LONGEST_TEXT, Position};
 use crate::profile::short_decimal;
 
 /// How long a block's text may be to be kept; longer ones are parsed.
@@ -23,14 +23,14 @@ pub(crate) const WINDOW: usize = 48;
 pub(crate) struct BlockText([u8; SLOT]);
 
 impl BlockText {
-    /// Returns the text of `block`; `scratch` is overwritten.
-    pub(crate) fn new(block: &Block, scratch: &mut Vec<u8>) -> Self {
-        scratch.clear();
-        block.write(scratch);
+    /// Returns the text of `block`.
+    pub(crate) fn new(block: &Block) -> Self {
+        let mut text = [0; LONGEST_TEXT];
+        let length = block.text(&mut text);
         let mut slot = [0; SLOT];
-        if scratch.len() <= LONGEST {
-            slot[..scratch.len()].copy_from_slice(scratch);
-            slot[LONGEST] = scratch.len() as u8;
+        if length <= LONGEST {
+            slot[..length].copy_from_slice(&text[..length]);
+            slot[LONGEST] = length as u8;
         }
         Self(slot)
     }
@@ -47,6 +47,46 @@ impl BlockText {
         (difference == 0 && length != 0).then_some(length)
     }
     // ANCHOR_END: matches
+}
+
+/// Returns the block and the count at the start of `text`, and the length of
+/// both with the newline; `None` for what is not so simple: see
+/// [`short_decimal`].
+#[inline]
+pub(crate) fn parse(text: &[u8]) -> Option<(Block, u64, usize)> {
+    let mut numbers = Numbers { window: text.first_chunk()?, at: 0 };
+    let start = numbers.position(b',')?;
+    let end = numbers.position(b' ')?;
+    let statements = numbers.small(b' ')?;
+    let count = numbers.next(b'\n')?;
+    Some((Block { start, end, statements }, count, numbers.at))
+}
+
+/// The numbers of a line, one after the other.
+struct Numbers<'a> {
+    window: &'a [u8; WINDOW],
+    at: usize,
+}
+
+impl Numbers<'_> {
+    #[inline]
+    fn next(&mut self, then: u8) -> Option<u64> {
+        let rest = self.window.get(self.at..)?;
+        let (number, length) = short_decimal::parse(rest, then)?;
+        self.at += length;
+        Some(number)
+    }
+
+    /// Seven digits are less than 32 bits.
+    #[inline]
+    fn small(&mut self, then: u8) -> Option<u32> {
+        self.next(then).map(|number| number as u32)
+    }
+
+    #[inline]
+    fn position(&mut self, then: u8) -> Option<Position> {
+        Some(Position { line: self.small(b'.')?, column: self.small(then)? })
+    }
 }
 
 #[inline]
@@ -73,45 +113,50 @@ const fn masks() -> [[u128; 2]; SLOT] {
     masks
 }
 
-/// The text `LINE,` of a record `DA`: seven bytes at most, the first lowest,
-/// and in the highest byte their number.
+/// The text `DA:LINE,` of a record, if it is not longer than one register.
+///
+/// Nine bytes, so that many fit in the cache.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LineText(u64);
+pub(crate) struct LineText {
+    text: [u8; 8],
+    length: u8,
+}
 
 impl LineText {
-    /// Returns the text of `line`; one that is too long matches nothing.
+    /// Returns the text of `line`; that of one above 9,999 matches nothing.
     pub(crate) fn new(line: u32) -> Self {
-        let text = format!("{line},");
-        let mut bytes = [0; 8];
-        if let Some(place) = bytes[..7].get_mut(..text.len()) {
-            place.copy_from_slice(text.as_bytes());
-            bytes[7] = text.len() as u8;
-        }
-        Self(u64::from_le_bytes(bytes))
+        let record = format!("DA:{line},");
+        let mut text = [0; 8];
+        let Some(place) = text.get_mut(..record.len()) else {
+            return Self { text, length: 0 };
+        };
+        place.copy_from_slice(record.as_bytes());
+        Self { text, length: record.len() as u8 }
     }
 
     /// Returns the count of this line and the length of its record.
     #[inline]
     pub(crate) fn count(self, data: &[u8]) -> Option<(u64, usize)> {
-        // The name, the text and eight bytes of the count, checked once.
-        let window: &[u8; WINDOW] = data.first_chunk()?;
-        let rest = window.strip_prefix(b"DA:")?;
-        let text = u64::from_le_bytes(*rest.first_chunk()?);
-        let length = (self.0 >> 56) as usize & 7;
-        // Shifts out the bytes that do not belong to the text.
-        let different = (self.0 ^ text) << ((64 - 8 * length) & 63);
-        if different != 0 || length == 0 {
+        // The text and eight bytes of the count, checked once.
+        let window: &[u8; 3 * 8] = data.first_chunk()?;
+        let (text, _) = window.split_first_chunk()?;
+        // At most eight; the mask says so to the compiler.
+        let length = usize::from(self.length & 15);
+        // Shifts out the bytes that do not belong to the text. Without a
+        // text, none is shifted, and no record begins with zeros.
+        let different =
+            u64::from_le_bytes(self.text) ^ u64::from_le_bytes(*text);
+        if different << ((64 - 8 * length) & 63) != 0 {
             return None;
         }
-        let (count, more) = short_decimal::parse(&rest[length..], b'\n')?;
-        Some((count, 3 + length + more))
+        let (count, more) = short_decimal::parse(&window[length..], b'\n')?;
+        Some((count, length + more))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::block::Position;
 
     fn block(line: u32) -> Block {
         Block {
@@ -131,7 +176,7 @@ mod tests {
     #[test]
     fn a_slot_matches_its_text_and_no_other() {
         for line in [1, 10, 1_000, 1_000_000] {
-            let slot = BlockText::new(&block(line), &mut Vec::new());
+            let slot = BlockText::new(&block(line));
             let text = format!("{} ", block(line));
             assert_eq!(slot.matches(&window(&text)), Some(text.len()));
             for changed in 0..text.len() {
@@ -143,10 +188,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_simple_is_parsed_as_it_was_written() {
+        for (line, count) in [(1, 0), (42, 7), (9_999_999, 9_999_999)] {
+            let text = format!("{} {count}\n", block(line));
+            let parsed = parse(&window(&text));
+            assert_eq!(parsed, Some((block(line), count, text.len())));
+        }
+        for other in [
+            "12345678.1,2.3 4 5\n",
+            "1.2,3.4 5 6\r\n",
+            "1.2,3.4 5 6 \n",
+            "1.2,3.4 5\n",
+            "1.2,3.4 5 6",
+            "1.2.3.4 5 6\n",
+        ] {
+            assert_eq!(parse(&window(other)), None, "{other:?}");
+        }
+        assert_eq!(parse(b"1.2,3.4 5 6\n"), None, "no window");
+    }
+
+    #[test]
     fn a_text_too_long_never_matches() {
         let mut long = block(u32::MAX);
         long.end.column = u32::MAX;
-        let slot = BlockText::new(&long, &mut Vec::new());
+        let slot = BlockText::new(&long);
         assert_eq!(slot.matches(&window(&format!("{long} "))), None);
         assert_eq!(slot.matches(&[0; WINDOW]), None);
     }

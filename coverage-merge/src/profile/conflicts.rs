@@ -64,10 +64,11 @@ impl Profile {
             self.mark_conflicts();
             return Ok(());
         }
-        self.mend_known_faults(add);
-        let mut conflicts: Vec<usize> = (0..self.union.files().len())
-            .filter(|at| overlaps(&self.union.files()[*at]))
-            .collect();
+        let files = self.union.files().iter().enumerate();
+        let mut conflicts: Vec<usize> =
+            files.filter(|it| overlaps(it.1)).map(|it| it.0).collect();
+        self.mend_known_faults(&conflicts, add);
+        conflicts.retain(|at| overlaps(&self.union.files()[*at]));
         let files = self.union.files();
         conflicts.sort_by_key(|at| files[*at].path());
         for at in conflicts {
@@ -101,8 +102,8 @@ impl Profile {
 
     /// Puts right what Go 1.27.0 and 1.27.1 counted wrongly, where another
     /// input tells, and says so.
-    fn mend_known_faults(&mut self, add: Add) {
-        for at in 0..self.union.files().len() {
+    fn mend_known_faults(&mut self, conflicts: &[usize], add: Add) {
+        for &at in conflicts {
             let file = &self.union.files()[at];
             if let Some(blocks) = mend(file, add) {
                 let path = file.path().to_owned();

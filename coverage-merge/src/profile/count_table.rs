@@ -103,6 +103,18 @@ impl<K: Clone + Ord + Hash> CountTable<K> {
         Found { position, new }
     }
 
+    /// Counts `key` for the first time if it comes after all others; returns
+    /// whether it does.
+    #[inline]
+    pub(crate) fn append(&mut self, key: &K, count: u64) -> bool {
+        let ascends = self.sorted && self.keys.last().is_none_or(|k| k < key);
+        if ascends {
+            self.keys.push(key.clone());
+            self.counts.push(count);
+        }
+        ascends
+    }
+
     /// Returns the position of `key`.
     pub(crate) fn find(&mut self, key: &K) -> Option<usize> {
         if self.sorted {

@@ -1,7 +1,7 @@
 //! The blocks of one source file, with their counts.
 
 use crate::profile::block::Block;
-use crate::profile::block_text::{BlockText, WINDOW};
+use crate::profile::block_text::{self, BlockText, WINDOW};
 use crate::profile::count_table::{Add, CountTable, Found};
 use crate::profile::short_decimal;
 
@@ -28,6 +28,38 @@ impl FileBlocks {
 
     pub(crate) fn path(&self) -> &str {
         &self.key[..self.key.len() - 1]
+    }
+
+    /// Returns the block, the count and the length of `line`, if it is of this
+    /// file and simple to parse.
+    #[inline]
+    pub(crate) fn parse(&self, line: &[u8]) -> Option<(Block, u64, usize)> {
+        let (path, rest) = line.split_at_checked(self.key.len())?;
+        if path != self.key.as_bytes() {
+            return None;
+        }
+        let (block, count, length) = block_text::parse(rest)?;
+        Some((block, count, path.len() + length))
+    }
+
+    /// Counts the lines of `data[from..end]` that are of this file and simple
+    /// to parse, as long as their blocks come after all that are known.
+    ///
+    /// Returns where the first other line starts.
+    pub(crate) fn append(
+        &mut self,
+        data: &[u8],
+        mut from: usize,
+        end: usize,
+        add: Add,
+    ) -> usize {
+        while from < end
+            && let Some((block, count, length)) = self.parse(&data[from..])
+            && self.blocks.append(&block, add.apply(0, count))
+        {
+            from += length;
+        }
+        from
     }
 
     /// Counts `block`, which is probably the `expected`-th.
@@ -72,8 +104,7 @@ impl FileBlocks {
         if missing.is_empty() {
             return;
         }
-        let mut scratch = Vec::new();
-        let texts = missing.iter().map(|b| BlockText::new(b, &mut scratch));
+        let texts = missing.iter().map(BlockText::new);
         self.tape.reserve_exact(texts.len());
         self.tape.extend(texts);
     }

@@ -1,5 +1,5 @@
 //! A short decimal number out of text, eight bytes at once (SWAR: one
-//! register as eight lanes).
+//! register as eight lanes); and a number as text.
 
 /// Returns the number at the start of `text`, and its length with the byte
 /// `then` after it; `None` for what is not so simple: more than seven
@@ -16,7 +16,8 @@ pub(crate) fn parse(text: &[u8], then: u8) -> Option<(u64, usize)> {
     let values = word ^ repeat(b'0');
     let others = (values.wrapping_add(repeat(0x76)) | values) & repeat(0x80);
     let end = others.trailing_zeros() & !7;
-    if others == 0 || end == 0 || (word >> end) as u8 != then {
+    // One to seven digits: the other two cases are 0 and 64.
+    if end.wrapping_sub(8) > 48 || (word >> end) as u8 != then {
         return None;
     }
     Some((decimal(values << (64 - end)), end as usize / 8 + 1))
@@ -40,9 +41,63 @@ fn decimal(values: u64) -> u64 {
 }
 // ANCHOR_END: decimal
 
+/// Writes the digits of `number` at the start of `to`, which has room for
+/// them; returns how many.
+#[inline]
+pub(crate) fn write(mut number: u32, to: &mut [u8]) -> usize {
+    if number < 10_000
+        && let Some(room) = to.first_chunk_mut()
+    {
+        // Two numbers below 100, then four below 10, all in one register.
+        let pairs = (number / 100) | ((number % 100) << 16);
+        let tens = ((pairs * 103) >> 10) & 0x000F_000F;
+        let digits = tens | ((pairs - 10 * tens) << 8);
+        let zeros = (digits.trailing_zeros() / 8).min(3);
+        let text = (digits | 0x3030_3030) >> (8 * zeros);
+        *room = text.to_le_bytes();
+        return 4 - zeros as usize;
+    }
+    let length = number.checked_ilog10().unwrap_or(0) as usize + 1;
+    for place in to[..length].iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    length
+}
+
+/// As [`write`], of any number.
+#[inline]
+pub(crate) fn write_long(number: u64, to: &mut [u8]) -> usize {
+    match u32::try_from(number) {
+        Ok(number) => write(number, to),
+        Err(_) => {
+            let mut digits = itoa::Buffer::new();
+            let digits = digits.format(number).as_bytes();
+            to[..digits.len()].copy_from_slice(digits);
+            digits.len()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_written_as_the_standard_library_does() {
+        let near = |power| [power - 1, power, power + 1];
+        let powers = (0..10).map(|power| 10_u32.pow(power));
+        let short = 0..20_000;
+        for number in short.chain(powers.flat_map(near)).chain([u32::MAX]) {
+            let mut text = [0; 10];
+            let length = write(number, &mut text);
+            assert_eq!(&text[..length], number.to_string().as_bytes());
+        }
+        let long = u64::from(u32::MAX) + 1;
+        let mut text = [0; 20];
+        assert_eq!(write_long(long, &mut text), 10);
+        assert_eq!(&text[..10], b"4294967296");
+    }
 
     #[test]
     fn a_number_is_read_without_a_loop() {

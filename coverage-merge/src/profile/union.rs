@@ -106,6 +106,19 @@ impl Union {
             Some(file) if self.files[file].key() == key => file,
             _ => self.enter(cursor, key),
         };
+        self.count(cursor, at, seen, add);
+    }
+
+    /// Counts one block of the file at `at`, where the cursor is; returns
+    /// whether it is new.
+    #[inline]
+    fn count<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        at: usize,
+        seen: Seen,
+        add: Add,
+    ) -> bool {
         let file = &mut self.files[at];
         let found = file.add(cursor.next, seen.block, seen.count, add);
         if found.new {
@@ -117,6 +130,65 @@ impl Union {
             block: found.position,
             new: found.new,
         });
+        found.new
+    }
+
+    /// Counts the lines of `data[from..end]` that are of the cursor's file and
+    /// simple to parse, up to the first whose block is known: after it, the
+    /// next is predicted again. `line` is the number of the line before.
+    ///
+    /// Returns where the first other line starts, and how many were counted.
+    pub(crate) fn append<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        data: &[u8],
+        mut from: usize,
+        end: usize,
+        line: u64,
+        add: Add,
+    ) -> (usize, u64) {
+        let Some(at) = cursor.file else { return (from, 0) };
+        let mut lines = 0;
+        loop {
+            let first = self.files[at].blocks.keys().len();
+            from = self.files[at].append(data, from, end, add);
+            lines += self.appended(cursor, at, first, line + lines + 1);
+            if from == end {
+                break;
+            }
+            // A block that is known, or stands out of order.
+            let parsed = self.files[at].parse(&data[from..]);
+            let Some((block, count, length)) = parsed else { break };
+            lines += 1;
+            from += length;
+            let seen = Seen { block, count, line: line + lines };
+            if !self.count(cursor, at, seen, add) {
+                break;
+            }
+        }
+        (from, lines)
+    }
+
+    /// Notes the blocks of the file at `at` from the `first` on, which stand
+    /// in lines from `line` on; returns how many.
+    fn appended<P: Probe<Step>>(
+        &mut self,
+        cursor: &mut Cursor<P>,
+        at: usize,
+        first: usize,
+        line: u64,
+    ) -> u64 {
+        let next = self.files[at].blocks.keys().len();
+        if first == next {
+            return 0;
+        }
+        self.provenance.note(at, first, line);
+        cursor.next = next;
+        for block in first..next {
+            let new = true;
+            cursor.probe.emit(|| Step::Found { file: at, block, new });
+        }
+        (next - first) as u64
     }
 
     /// Counts the lines of `data[from..end]` that are as predicted; see

@@ -53,6 +53,8 @@ enum Step {
     Bench,
     /// Every fuzz target compiles; cargo-fuzz runs them
     Fuzz,
+    /// Programs that read what coverage-merge writes, where they are installed
+    Consumers,
     /// The loom models, and their planted bugs
     Loom,
     /// Eight threads in random interleavings, and a planted bug
@@ -161,6 +163,9 @@ impl Step {
             Self::Doctest => vec![test(["--doc"])],
             Self::Bench => vec![test(["--benches"]), profile()],
             Self::Fuzz => fuzz()?,
+            Self::Consumers => {
+                vec![cargo(["xtask", "peers", "coverage", "--consumers"])]
+            }
             Self::Loom => loom()?,
             Self::Shuttle => vec![shuttle()],
             Self::Miri => sanitizers::miri(),

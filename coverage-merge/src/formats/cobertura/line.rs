@@ -1,9 +1,10 @@
 //! One line of a report.
 
 use quick_xml::events::BytesStart;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::formats::xml_report::{attribute, optional};
+use crate::formats::xml_report::{attribute, optional, unescaped};
 use crate::profile::block::MAX_COUNT;
 use crate::profile::decision::Decision;
 
@@ -26,11 +27,12 @@ impl Line {
         tag: &BytesStart<'_>,
         lenient: bool,
     ) -> Result<(Self, Option<String>), String> {
-        let number = attribute(tag, "number")?;
+        let attributes = Attributes::of(tag)?;
+        let number = needed(attributes.number.as_deref(), "number")?;
         let number: u32 = number
             .parse()
             .map_err(|_| format!("number={number:?} is no line"))?;
-        let text = attribute(tag, "hits")?;
+        let text = needed(attributes.hits.as_deref(), "hits")?;
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         let mut odd = None;
         let hits = if text.is_empty() || !digits {
@@ -44,7 +46,7 @@ impl Line {
             text.parse().unwrap_or(MAX_COUNT)
         };
         let hits = hits.min(MAX_COUNT);
-        let decision = decision(tag)?;
+        let decision = attributes.decision();
         Ok((Self { number, hits, decision }, odd))
     }
 
@@ -77,33 +79,67 @@ impl Line {
     }
 }
 
-/// Reads `branch="true" condition-coverage="50% (1/2)"
-/// missing-branches="3,exit"`, the last as coverage.py writes it.
-fn decision(tag: &BytesStart<'_>) -> Result<Option<Decision>, String> {
-    let branch = optional(tag, "branch")?.unwrap_or_default();
-    let Some(coverage) = optional(tag, "condition-coverage")? else {
-        return Ok(None);
-    };
-    if !branch.eq_ignore_ascii_case("true") {
-        return Ok(None);
+fn needed<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, String> {
+    value.ok_or_else(|| format!("<line> without {name}="))
+}
+
+/// The attributes of `<line>` that count, found in one go, because a report
+/// has hardly anything else.
+#[derive(Default)]
+struct Attributes<'a> {
+    number: Option<Cow<'a, str>>,
+    hits: Option<Cow<'a, str>>,
+    branch: Option<Cow<'a, str>>,
+    coverage: Option<Cow<'a, str>>,
+    missing: Option<Cow<'a, str>>,
+}
+
+impl<'a> Attributes<'a> {
+    fn of(tag: &'a BytesStart<'_>) -> Result<Self, String> {
+        let mut all = Self::default();
+        // Of two with one name, the first counts.
+        for attribute in tag.attributes().with_checks(false) {
+            let attribute =
+                attribute.map_err(|error| format!("<line>: {error}"))?;
+            let name = attribute.key.as_ref();
+            let place = match name {
+                "number" => &mut all.number,
+                "hits" => &mut all.hits,
+                "branch" => &mut all.branch,
+                "condition-coverage" => &mut all.coverage,
+                "missing-branches" => &mut all.missing,
+                _ => continue,
+            };
+            if place.is_none() {
+                *place = Some(unescaped(name, attribute.value)?);
+            }
+        }
+        Ok(all)
     }
-    let numbers = coverage.split_once('(').and_then(|(_, rest)| {
+
+    /// Reads `branch="true" condition-coverage="50% (1/2)"
+    /// missing-branches="3,exit"`, the last as coverage.py writes it.
+    fn decision(&self) -> Option<Decision> {
+        let branch = self.branch.as_deref().unwrap_or_default();
+        if !branch.eq_ignore_ascii_case("true") {
+            return None;
+        }
+        let (_, rest) = self.coverage.as_deref()?.split_once('(')?;
         let (covered, valid) = rest.split_once(')')?.0.split_once('/')?;
         let number = |text: &str| text.trim().parse::<u32>().ok();
-        Some((number(covered)?, number(valid)?))
-    });
-    let Some((covered, valid)) = numbers else { return Ok(None) };
-    let missing = match optional(tag, "missing-branches")? {
-        Some(names) => {
-            let names = names.split(',').map(|name| name.trim().into());
-            Some(names.collect())
-        }
-        // All were taken: none is missing.
-        None if covered == valid => Some(BTreeSet::new()),
-        None => None,
-    };
-    // None was taken: which those are that could be, is not said by all.
-    let missing = missing.filter(|_| covered > 0);
-    let conditions = BTreeMap::new();
-    Ok(Some(Decision { valid, covered, conditions, missing }))
+        let (covered, valid) = (number(covered)?, number(valid)?);
+        let missing = match &self.missing {
+            Some(names) => {
+                let names = names.split(',').map(|name| name.trim().into());
+                Some(names.collect())
+            }
+            // All were taken: none is missing.
+            None if covered == valid => Some(BTreeSet::new()),
+            None => None,
+        };
+        // None was taken: which those are that could be, is not said by all.
+        let missing = missing.filter(|_| covered > 0);
+        let conditions = BTreeMap::new();
+        Some(Decision { valid, covered, conditions, missing })
+    }
 }

@@ -92,6 +92,11 @@ impl<P: Probe<Step>> LineSink for Reader<'_, P> {
         while from < end {
             if self.mode.is_some() {
                 from = self.follow(data, from, end);
+                let parsed = self.append(data, from, end);
+                if parsed > from {
+                    from = parsed;
+                    continue;
+                }
             }
             if from < end {
                 let length = memchr(b'\n', &data[from..end])
@@ -116,6 +121,17 @@ impl<P: Probe<Step>> Reader<'_, P> {
         let union = &mut self.profile.union;
         let (to, lines) = union.follow(&mut self.cursor, data, from, end, add);
         self.line += lines as u64;
+        to
+    }
+
+    /// Counts the lines that are of the same file and simple to parse;
+    /// returns where the first other one starts.
+    fn append(&mut self, data: &[u8], from: usize, end: usize) -> usize {
+        let add = self.profile.add();
+        let union = &mut self.profile.union;
+        let (cursor, line) = (&mut self.cursor, self.line);
+        let (to, lines) = union.append(cursor, data, from, end, line, add);
+        self.line += lines;
         to
     }
 

@@ -1,23 +1,26 @@
 //! Writes Go's text profiles, with the text made by several threads.
 //!
 //! ```text
-//! the caller     write: takes as many parts as there are threads; makes the
-//!                text of the first, writes it; then joins and writes the
-//!                others in their order
-//! each thread    text: makes the text of one part
+//! each thread    maker: makes the text of every so-manieth part, and sends it;
+//!                blocks while its text before is not taken
+//! the caller     write: takes the texts in the order of the parts, writes
+//!                them, and sends their memory back
 //! ```
 //!
 //! There is no lock, because the files are only read, and each text belongs to
-//! the thread that makes it. At most `threads` texts are in memory.
+//! the thread that has it. Three texts a thread are in memory: one in the
+//! making, one that waits, and one that is written.
 
 use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 // Not modelled: loom lacks scoped threads, and these write nothing shared.
 use std::thread;
 
 use crate::profile::Profile;
-use crate::profile::block::Block;
+use crate::profile::block::{Block, LONGEST_TEXT};
 use crate::profile::file_blocks::FileBlocks;
 use crate::profile::file_lines::package;
+use crate::profile::short_decimal;
 
 /// The order of the blocks in a Go text profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,18 +45,48 @@ pub(crate) fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let parts = parts(files);
-    for together in parts.chunks(threads.max(1)) {
-        let (first, others) = together.split_first().expect("not empty");
-        thread::scope(|scope| {
-            let spawn = |&part| scope.spawn(move || text(part, order));
-            let others: Vec<_> = others.iter().map(spawn).collect();
-            out.write_all(&text(first, order))?;
-            others.into_iter().try_for_each(|part| {
-                out.write_all(&part.join().expect("it does not panic"))
-            })
-        })?;
+    if threads < 2 {
+        let mut text = Vec::new();
+        return parts.iter().try_for_each(|part| {
+            make(part, order, &mut text);
+            out.write_all(&text)
+        });
     }
-    Ok(())
+    thread::scope(|scope| {
+        let makers: Vec<_> = (0..threads)
+            .map(|first| {
+                let parts = parts.iter().skip(first).step_by(threads);
+                let (full, texts) = sync_channel(1);
+                let (memory, empty) = channel();
+                scope.spawn(move || maker(parts, order, &full, &empty));
+                (texts, memory)
+            })
+            .collect();
+        let mut makers = makers.iter().cycle();
+        for _ in &parts {
+            let (texts, memory) = makers.next().expect("two or more");
+            let text: Vec<u8> = texts.recv().expect("one for each part");
+            out.write_all(&text)?;
+            // Not wanted after its last part.
+            let _ = memory.send(text);
+        }
+        Ok(())
+    })
+}
+
+/// Makes the texts of `parts`, until nobody wants them.
+fn maker<'a>(
+    mut parts: impl Iterator<Item = &'a &'a [&'a FileBlocks]>,
+    order: Order,
+    full: &SyncSender<Vec<u8>>,
+    empty: &Receiver<Vec<u8>>,
+) {
+    let _ = parts.try_for_each(|part| {
+        // Old memory, because new costs more than the text in it.
+        let mut text = empty.try_recv().unwrap_or_default();
+        make(part, order, &mut text);
+        full.send(text)
+    });
 }
 
 /// Returns `files` in parts of about as many blocks.
@@ -73,14 +106,13 @@ fn parts<'a>(mut files: &'a [&'a FileBlocks]) -> Vec<&'a [&'a FileBlocks]> {
     parts
 }
 
-fn text(files: &[&FileBlocks], order: Order) -> Vec<u8> {
-    let mut text = Vec::new();
-    files.iter().for_each(|file| file_to(&mut text, file, order));
-    text
+/// Makes the text of some files, in place of what was in `text`.
+fn make(files: &[&FileBlocks], order: Order, text: &mut Vec<u8>) {
+    text.clear();
+    files.iter().for_each(|file| file_to(text, file, order));
 }
 
 fn file_to(text: &mut Vec<u8>, file: &FileBlocks, order: Order) {
-    let mut digits = itoa::Buffer::new();
     let mut blocks = file.blocks.sorted();
     if order == Order::Go {
         blocks.sort_by_key(|(block, _)| {
@@ -88,11 +120,14 @@ fn file_to(text: &mut Vec<u8>, file: &FileBlocks, order: Order) {
             (start.line, end.line, start.column, end.column)
         });
     }
+    // One copy of a line is cheaper than one of each number.
+    let mut line = [0; LONGEST_TEXT + "18446744073709551615\n".len()];
     for (block, count) in blocks {
+        let mut length = block.text(&mut line);
+        length += short_decimal::write_long(count, &mut line[length..]);
+        line[length] = b'\n';
         text.extend_from_slice(file.key().as_bytes());
-        block.write(text);
-        text.extend_from_slice(digits.format(count).as_bytes());
-        text.push(b'\n');
+        text.extend_from_slice(&line[..=length]);
     }
 }
 
@@ -144,5 +179,54 @@ impl Profile {
         }
         write(&files, order, threads, &mut out)?;
         out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns a profile whose text has several parts.
+    fn large() -> Profile {
+        let mut text = b"mode: count\n".to_vec();
+        for file in 0..50 {
+            for line in 1..=PART / 10 {
+                let block = format!("f{file}.go:{line}.1,{line}.9 1 {file}\n");
+                text.extend_from_slice(block.as_bytes());
+            }
+        }
+        Profile::parse(&text[..], "large").expect("valid")
+    }
+
+    #[test]
+    fn any_number_of_threads_writes_the_same() {
+        let profile = large();
+        let mut expected = Vec::new();
+        profile.write(&mut expected).unwrap();
+        assert!(parts(&profile.union.sorted()).len() > 3);
+        for threads in [0, 2, 3, 8] {
+            let mut out = Vec::new();
+            profile.write_by(threads, &mut out, Order::File).unwrap();
+            assert!(out == expected, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn threads_end_when_nothing_more_can_be_written() {
+        struct Full(usize);
+        impl Write for Full {
+            fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+                self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::Other)?;
+                Ok(text.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let profile = large();
+        for writes in 0..4 {
+            let out = Full(writes);
+            assert!(profile.write_by(2, out, Order::File).is_err());
+        }
     }
 }

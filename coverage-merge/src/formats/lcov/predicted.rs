@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_line_matches_its_own_text_and_no_other() {
-        for line in [1, 9, 10, 99_999, 999_999] {
+        for line in [1, 9, 10, 999, 9_999] {
             let record = format!("DA:{line},42\n");
             let text = LineText::new(line);
             let found = text.count(&padded(&record));
@@ -124,8 +124,8 @@ mod tests {
             let longer = format!("DA:{line}0,42\n");
             assert_eq!(text.count(&padded(&longer)), None, "{line}");
         }
-        let long = LineText::new(1_000_000);
-        assert_eq!(long.count(&padded("DA:1000000,42\n")), None);
+        let long = LineText::new(10_000);
+        assert_eq!(long.count(&padded("DA:10000,42\n")), None);
     }
 
     #[test]

@@ -32,13 +32,19 @@ pub(crate) fn write(file: &LineFile, version: Version) -> String {
     if version == Version::Two {
         conditions(&mut out, file);
     }
+    let mut digits = itoa::Buffer::new();
     let lines = file.lines.sorted();
     for (line, count) in &lines {
-        line_to(&mut out, format_args!("DA:{line},{count}"));
+        // Without the standard formatting, which costs more than all else.
+        out += "DA:";
+        out += digits.format(**line);
+        out += ",";
+        out += digits.format(*count);
         if let Some(checksum) = file.checksums.get(line) {
-            out.pop();
-            line_to(&mut out, format_args!(",{checksum}"));
+            out += ",";
+            out += checksum;
         }
+        out += "\n";
     }
     let hit = lines.iter().filter(|(_, count)| *count > 0).count();
     totals(&mut out, "L", lines.len(), hit);

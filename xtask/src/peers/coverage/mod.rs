@@ -1,5 +1,6 @@
 //! `cargo xtask peers coverage`: mergers of coverage on the same files.
 
+mod consumers;
 mod covdata_inputs;
 mod inputs;
 mod record;
@@ -50,6 +51,11 @@ pub(crate) struct Args {
     /// Make the inputs and measure nothing
     #[arg(long)]
     only_inputs: bool,
+    /// Measure nothing; give what coverage-merge writes to lcov, genhtml,
+    /// go tool cover, pycobertura, diff-cover and xmllint, where they are
+    /// installed, and compare what they count
+    #[arg(long, exclusive = true)]
+    consumers: bool,
 }
 
 /// What our own programs are called in the tables.
@@ -174,10 +180,13 @@ struct Peer {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    if args.consumers {
+        return consumers::run(&build(OF_TESTS)?);
+    }
     let size =
         Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
-    let folder = root().join("target/peers/coverage");
-    let ours = build()?;
+    let (folder, ours) =
+        (root().join("target/peers/coverage"), build(OF_USERS)?);
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
     let shapes = if covdata && !args.inputs.is_empty() {
         Vec::new()
@@ -198,8 +207,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         eprintln!("making the input {} ...", shape.name());
         let paths = make(&folder, shape, size)?;
         if !args.only_inputs {
-            let shape = measure_shape(args, shape, &ours, &paths, &folder)?;
-            measured.push(shape);
+            measured.push(measure_shape(args, shape, &ours, &paths, &folder)?);
         }
     }
     if args.record {
@@ -220,13 +228,21 @@ fn chosen(names: &[String]) -> Result<Vec<Shape>> {
     names.iter().map(shape).collect()
 }
 
-fn build() -> Result<PathBuf> {
-    let mut command =
-        cargo(["build", "--quiet", "--release", "-p", "coverage-merge"]);
-    if !command.status()?.success() {
+/// How users build coverage-merge, and the folder where it then is.
+const OF_USERS: (&[&str], &str) =
+    (&["--release", "-p", "coverage-merge"], "release");
+
+/// As its tests have it: with the whole workspace's features, because its
+/// dependencies would be built once more without.
+const OF_TESTS: (&[&str], &str) =
+    (&["--workspace", "--bin", "coverage-merge"], "debug");
+
+fn build((options, folder): (&[&str], &str)) -> Result<PathBuf> {
+    let mut command = cargo(["build", "--quiet"]);
+    if !command.args(options).status()?.success() {
         bail!("coverage-merge does not build");
     }
-    Ok(root().join("target/release/coverage-merge"))
+    Ok(root().join("target").join(folder).join("coverage-merge"))
 }
 
 fn measure_shape(
