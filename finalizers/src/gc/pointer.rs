@@ -28,13 +28,23 @@ impl Pointer {
         Self { address: NonZeroU32::new(8).unwrap(), stamp: 0 };
 
     pub(super) fn new(address: u32, stamp: u64) -> Option<Self> {
-        let address = NonZeroU32::new(address)?;
-        Some(Self { address, stamp })
+        Some(Self::at(NonZeroU32::new(address)?, stamp))
+    }
+
+    #[inline]
+    pub(super) fn at(address: NonZeroU32, stamp: u64) -> Self {
+        Self { address, stamp }
     }
 
     /// Returns the address: a number of bytes into the heap, never 0.
     pub fn address(self) -> u32 {
         self.address.get()
+    }
+
+    /// Returns the address, for a record that is not longer than it must be.
+    #[inline]
+    pub(super) fn place(self) -> NonZeroU32 {
+        self.address
     }
 
     #[inline]

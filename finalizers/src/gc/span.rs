@@ -122,6 +122,20 @@ impl Span {
         self.words.len() * WORD / PAGE
     }
 
+    /// Returns where the number of the slot's first record is.
+    #[inline]
+    pub(super) fn head(&mut self, slot: usize) -> &mut u32 {
+        if self.heads.is_empty() {
+            self.add_heads();
+        }
+        &mut self.heads[slot]
+    }
+
+    #[cold]
+    fn add_heads(&mut self) {
+        self.heads = vec![NONE; self.slots as usize].into();
+    }
+
     /// Returns the slot that the byte at `address` is in.
     #[inline]
     pub(super) fn slot_of(&self, address: u32) -> usize {

@@ -25,6 +25,7 @@ use super::heap::Heap;
 use super::pointer::Pointer;
 use crate::cleanup_pool::CleanupPool;
 use crate::finalizer_queue::FinalizerQueue;
+use crate::steps::Sound;
 
 /// Finalizers and cleanups run on threads of their own: see [`SharedHeap`].
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl Driver for Threads {
     type Finalizer = ThreadFinalizer;
     type Cleanup = ThreadCleanup;
     type Probe = NoProbe;
+    type Steps = Sound;
 }
 
 type FinalizerFunction = dyn FnOnce(&SharedHeap, Pointer) + Send;

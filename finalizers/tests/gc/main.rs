@@ -2,7 +2,9 @@
 
 mod cases;
 mod check;
+mod ephemerons;
 mod handles;
+mod incremental;
 mod oracle;
 mod sequences;
 mod steps;
