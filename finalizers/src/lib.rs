@@ -18,6 +18,7 @@
 //! | [`polled_fd`] | a descriptor under that lock, whose close wakes those who wait |
 //! | `waiters` | threads that wait for a descriptor, and how they are woken |
 //! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
+//! | [`typed`] | values of Rust on that heap, with [`typed::Trace`] |
 //! | [`collected_file`] | a file that is an object of that heap |
 //! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
 //! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
@@ -46,6 +47,7 @@ pub mod gc;
 #[doc(hidden)]
 pub mod steps;
 pub mod traces;
+pub mod typed;
 
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]

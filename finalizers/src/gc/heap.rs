@@ -147,6 +147,18 @@ impl<D: Driver> Heap<D> {
         object == Pointer::ZERO_SIZED || self.memory.find(object).is_some()
     }
 
+    /// Returns how many pointer fields the object has.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[track_caller]
+    pub fn fields(&self, object: Pointer) -> usize {
+        let slot = self.slot_of(object);
+        let span = |slot: SlotRef| &self.memory.spans[slot.span];
+        slot.map_or(0, |slot| span(slot).pointers_of(slot.index))
+    }
+
     /// Returns what pointer field `index` of the object holds.
     ///
     /// # Panics

@@ -10,3 +10,4 @@ mod sequences;
 mod steps;
 mod threads;
 mod traces;
+mod typed;
