@@ -19,6 +19,7 @@
 //! | `waiters` | threads that wait for a descriptor, and how they are woken |
 //! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
 //! | [`typed`] | values of Rust on that heap, with [`typed::Trace`] |
+//! | [`counted`] | its rival: reference counts, and trial deletion of cycles |
 //! | [`collected_file`] | a file that is an object of that heap |
 //! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
 //! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
@@ -41,6 +42,7 @@
 //! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
 
 pub mod cleanup_pool;
+pub mod counted;
 pub mod fd_mutex;
 pub mod finalizer_queue;
 pub mod gc;
