@@ -90,6 +90,10 @@ impl CountedHeap {
 
     /// Allocates an object whose fields are empty. The caller counts as one
     /// who points to it, until [`CountedHeap::release`].
+    ///
+    /// # Panics
+    ///
+    /// When there are 2^32 objects.
     pub fn alloc(&mut self, fields: usize) -> Node {
         let number = self.free.pop().unwrap_or_else(|| {
             let number = u32::try_from(self.objects.len());
