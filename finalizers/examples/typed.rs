@@ -8,6 +8,7 @@
 use finalizers::traced;
 use finalizers::typed::{Gc, Rooted, TypedHeap};
 
+// ANCHOR: window
 traced! {
     struct Window {
         title: String,
@@ -29,6 +30,8 @@ fn open(heap: &mut TypedHeap, title: &str, parent: &Rooted<Window>) {
         move |_| println!("{title} is gone")
     });
 }
+
+// ANCHOR_END: window
 
 fn main() {
     let mut heap = TypedHeap::new();

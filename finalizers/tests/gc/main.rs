@@ -10,4 +10,5 @@ mod sequences;
 mod steps;
 mod threads;
 mod traces;
+mod twins;
 mod typed;
