@@ -108,8 +108,7 @@ impl CountedHeap {
         let mut next = vec![start];
         while let Some(number) = next.pop() {
             let object = &mut self.objects[number as usize];
-            // A candidate is a start of its own.
-            if object.colour == Colour::White && !object.is_candidate {
+            if object.colour == Colour::White {
                 self.work.visits += 1;
                 object.colour = Colour::Black;
                 dead.push(number);

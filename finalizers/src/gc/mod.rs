@@ -3,7 +3,8 @@
 //! Enough of Go's collector to see what a finalizer can promise: mark and
 //! sweep from explicit roots, size classes, a tiny allocator, and *specials*,
 //! the records that hang on objects. Go collects beside the running program;
-//! this heap collects when told, so that each step can be looked at.
+//! this heap collects when told, at once or in steps, so that each step can be
+//! looked at.
 //!
 //! | file | Go 1.27, `runtime/` |
 //! |---|---|

@@ -229,6 +229,19 @@ fn a_value_may_point_to_more_than_an_object_has_fields() {
 }
 
 #[test]
+fn under_stress_what_a_new_value_points_to_is_kept_from_the_call_on() {
+    let mut heap = TypedHeap::new();
+    heap.set_stress(true);
+    let number = heap.alloc(8_u32).gc();
+    let links = heap.alloc(Links { next: None, many: vec![number] });
+    let outer = heap.alloc(Links { next: Some(links.gc()), many: Vec::new() });
+    drop(links);
+    drop(heap.alloc(9_u32));
+    let links = heap.get(outer.gc()).next.expect("it was given one");
+    assert_eq!(*heap.get(heap.get(links).many[0]), 8);
+}
+
+#[test]
 fn a_finalizer_sees_its_value_and_what_it_points_to_and_a_cleanup_comes_last() {
     let mut heap = TypedHeap::new();
     let told = Rc::new(RefCell::new(Vec::new()));
