@@ -5,7 +5,7 @@ use finalizers::gc::{self, Heap, Layout, Pointer, Step};
 use finalizers::steps::{Sound, Steps};
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 
-use super::pointers::beside;
+use super::pointers::{beside, path};
 use super::source::Source;
 
 /// In the order in which they stand. Roots keep A and B; A points to C.
@@ -97,10 +97,8 @@ impl<S: Steps> Scene<S> {
     fn show(&mut self, who: &str) {
         for step in self.heap.take_steps() {
             let (object, look, part) = match step {
-                Step::Mark(object) => (object, Look::Read, "Step::Mark("),
-                Step::Follow(object) => {
-                    (object, Look::Written, "Step::Follow(")
-                }
+                Step::Mark(object) => (object, Look::Held, "Step::Mark("),
+                Step::Follow(object) => (object, Look::Read, "Step::Follow("),
                 other => unreachable!("nothing hangs on them: {other:?}"),
             };
             let at = self.objects.iter().position(|it| *it == object);
@@ -108,7 +106,7 @@ impl<S: Steps> Scene<S> {
             self.looks[at] = look;
             let name = NAMES[at];
             let say = match look {
-                Look::Read => format!("{who}: mark {name}."),
+                Look::Held => format!("{who}: mark {name}."),
                 _ => format!("{who}: follow {name}, to {}.", self.target(at)),
             };
             let first = say[..1].to_uppercase();
@@ -167,10 +165,7 @@ impl<S: Steps> Scene<S> {
 
     fn arrows(&self) -> Vec<String> {
         let arrow = |from: usize| {
-            let lines = beside(point(from), point(self.to(from)?));
-            let path =
-                |[x1, y1, x2, y2]: [i32; 4]| format!("M{x1} {y1}L{x2} {y2}");
-            Some(lines.into_iter().map(path).collect())
+            Some(path(&beside(point(from), point(self.to(from)?))))
         };
         (0..NAMES.len()).filter_map(arrow).collect()
     }
