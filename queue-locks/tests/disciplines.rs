@@ -3,7 +3,7 @@
 #![cfg(not(any(loom, shuttle)))]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -147,6 +147,61 @@ fn a_second_lock_on_one_thread_is_reported() {
     assert!(report(|| drop(lock.lock())).contains("holds lock"));
     drop(held);
     drop(lock.lock());
+}
+
+/// A wait under two locks takes the first one again under the second: another
+/// order. The guard is there after the report, so the lock must be held.
+#[test]
+fn a_wait_that_takes_a_lock_out_of_order_is_reported_under_the_lock() {
+    let _watched = watch();
+    let (first, second) = (Ordered::new(1), Ordered::new(2));
+    let condvar = <Condvar>::default();
+    let mut held = first.lock();
+    let inner = second.lock();
+    thread::scope(|scope| {
+        // Wakes the waiter, which is the only one there is.
+        let (end, is_over) = mpsc::channel::<()>();
+        let condvar = &condvar;
+        scope.spawn(move || {
+            while is_over.try_recv() == Err(mpsc::TryRecvError::Empty) {
+                condvar.notify_one();
+                thread::yield_now();
+            }
+        });
+        let text = report(|| condvar.wait(&mut held));
+        drop(end);
+        assert!(text.contains("lock order"), "{text}");
+    });
+    let is_free = || first.try_lock().is_some();
+    let is_free = thread::scope(|s| s.spawn(is_free).join().expect("it looks"));
+    assert!(!is_free, "the guard says that it is held");
+    *held += 1;
+    drop((inner, held));
+    assert_eq!(first.try_lock().as_deref(), Some(&2));
+}
+
+/// The locals of a thread are dropped at its end, in any order; some lock.
+#[test]
+fn a_checked_lock_works_while_its_thread_ends() {
+    static LOCK: LazyLock<Ordered<u32>> = LazyLock::new(|| Ordered::new(0));
+    struct Locks;
+    impl Drop for Locks {
+        fn drop(&mut self) {
+            *LOCK.lock() += 1;
+        }
+    }
+    thread_local! {
+        static BEFORE: Locks = const { Locks };
+        static AFTER: Locks = const { Locks };
+    }
+    let _watched = watch();
+    let ends = || {
+        BEFORE.with(|_| ());
+        drop(LOCK.lock());
+        AFTER.with(|_| ());
+    };
+    thread::spawn(ends).join().expect("it ends");
+    assert_eq!(*LOCK.lock(), 2);
 }
 
 /// Who only tries does not wait, so no order is noted for it; but what it got

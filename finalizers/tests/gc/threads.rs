@@ -1,8 +1,10 @@
 //! The heap that threads share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
 use finalizers::gc::{Layout, Runtime};
+use support::watchdog::watch;
 
 const NODE: Layout = Layout::new(1, 8);
 
@@ -90,4 +92,34 @@ fn a_panic_in_a_finalizer_reaches_the_owner() {
     });
     runtime.heap().collect();
     receiver.recv().unwrap_err();
+}
+
+/// Whoever locks the heap may put another one there. What runs then ends in a
+/// panic, like any other, and only itself.
+#[test]
+fn a_heap_that_is_replaced_while_a_finalizer_runs_ends_that_one_only() {
+    let _watched = watch();
+    let runtime = Runtime::new(1);
+    let (sender, receiver) = mpsc::channel();
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime.heap().lock().set_finalizer(object, |heap, _| {
+        drop(std::mem::take(&mut *heap.lock()));
+    });
+    runtime.heap().collect();
+    let mut object = None;
+    while object.is_none() {
+        let mut heap = runtime.heap().lock();
+        if heap.collections() == 0 {
+            let new = heap.alloc(NODE);
+            let sender = sender.clone();
+            heap.set_finalizer(new, move |_, _| sender.send(()).unwrap());
+            object = Some(new);
+        }
+    }
+    runtime.heap().collect();
+    assert_eq!(receiver.recv(), Ok(()), "the next one runs");
+    let end = AssertUnwindSafe(|| drop(runtime));
+    let payload = catch_unwind(end).expect_err("the panic comes to the owner");
+    let text = payload.downcast_ref::<String>().expect("a text");
+    assert!(text.contains("a root of another heap"), "{text}");
 }
