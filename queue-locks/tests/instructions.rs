@@ -14,8 +14,8 @@ use support::instructions::Counted;
 const GUARDED: [(&str, u64); 4] = [
     ("guard", 2),
     ("open_coded", 12),
-    ("frame_records", 96),
-    ("heap_records", 130),
+    ("frame_records", 74),
+    ("heap_records", 103),
 ];
 
 #[test]
