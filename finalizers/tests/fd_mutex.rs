@@ -5,12 +5,14 @@
 use std::panic::catch_unwind;
 
 use finalizers::fd_mutex::{Closed, FdMutex, Release, Side};
+use support::watchdog::watch;
 
 /// Each count of the word has twenty bits.
 const MOST: u64 = (1 << 20) - 1;
 
 #[test]
 fn one_reference_too_many_is_refused_and_changes_nothing() {
+    let _watched = watch();
     let mutex = FdMutex::new();
     for _ in 0..MOST {
         mutex.incref().unwrap();
@@ -36,6 +38,7 @@ fn one_reference_too_many_is_refused_and_changes_nothing() {
 
 #[test]
 fn trying_takes_a_free_lock_only_and_none_that_is_closed() {
+    let _watched = watch();
     let mutex = FdMutex::new();
     assert_eq!(mutex.try_lock(Side::Read), Ok(true));
     assert_eq!(mutex.try_lock(Side::Read), Ok(false));

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use finalizers::gc::{Heap, Layout, Pacing, Pointer};
+use support::watchdog::watch;
 
 const FILE: Layout = Layout::new(0, 64);
 const NODE: Layout = Layout::new(1, 8);
@@ -185,6 +186,7 @@ fn freed_memory_is_used_again_and_comes_zeroed() {
 #[test]
 #[cfg_attr(miri, ignore = "a million objects take minutes there")]
 fn a_million_short_lives_stay_in_a_few_megabytes() {
+    let _watched = watch();
     let mut heap = Heap::new();
     for _ in 0..1_000_000 {
         let object = heap.alloc(FILE);
@@ -196,6 +198,7 @@ fn a_million_short_lives_stay_in_a_few_megabytes() {
 
 #[test]
 fn descriptors_count_only_if_the_pacing_says_so() {
+    let _watched = watch();
     for (pacing, expected) in
         [(Pacing::Bytes, 0), (Pacing::BytesAndDescriptors { most: 100 }, 10)]
     {

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use finalizers::gc::{Heap, Layout, Pointer, Runtime};
 use proptest::prelude::*;
+use support::watchdog::watch;
 
 const NODE: Layout = Layout::new(1, 16);
 
@@ -107,6 +108,7 @@ fn a_tiny_block_that_was_swept_is_used_no_more() {
 
 #[test]
 fn an_empty_heap_has_room_for_every_size_again() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let mut total = 0_u64;
     for size in (0..100).map(|n| (2 << 20) + n * 20_000) {
@@ -133,6 +135,7 @@ fn roots_are_used_again() {
 
 #[test]
 fn what_is_live_puts_off_the_next_collection() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let mut roots = Vec::new();
     for _ in 0..16 {
@@ -150,6 +153,7 @@ fn what_is_live_puts_off_the_next_collection() {
 
 #[test]
 fn near_its_limit_a_heap_collects_more_often_but_not_at_every_step() {
+    let _watched = watch();
     let mut heap = Heap::new();
     heap.set_memory_limit(3 << 20);
     let live = heap.alloc(Layout::new(0, 2 << 20));
@@ -171,6 +175,7 @@ fn near_its_limit_a_heap_collects_more_often_but_not_at_every_step() {
 
 #[test]
 fn a_panicking_finalizer_ends_only_itself() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let (child, object) = (heap.alloc(NODE), heap.alloc(NODE));
     heap.set_field(object, 0, Some(child));
@@ -198,6 +203,7 @@ impl Drop for PanicsInDrop {
 
 #[test]
 fn a_destructor_that_panics_leaves_the_heap_whole() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let object = heap.alloc(NODE);
     heap.add_cleanup(object, |_| ());
@@ -215,6 +221,7 @@ fn a_destructor_that_panics_leaves_the_heap_whole() {
 
 #[test]
 fn a_panic_on_the_finalizer_thread_ends_only_itself() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = std::sync::mpsc::channel();
     for number in 0..10 {
@@ -245,6 +252,7 @@ impl Drop for Twice {
 
 #[test]
 fn a_payload_whose_destructor_panics_ends_nothing_either() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = std::sync::mpsc::channel();
     for number in 0..3 {
@@ -277,6 +285,7 @@ proptest! {
     fn no_two_objects_overlap(
         steps in prop::collection::vec((1..40_000_usize, any::<bool>()), 1..60),
     ) {
+        let _watched = watch();
         let mut heap = Heap::new();
         let mut kept: Vec<(Pointer, usize, _)> = Vec::new();
         for (number, (size, is_kept)) in steps.into_iter().enumerate() {

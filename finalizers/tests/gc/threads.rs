@@ -10,6 +10,7 @@ const NODE: Layout = Layout::new(1, 8);
 
 #[test]
 fn a_finalizer_may_use_the_heap_and_bring_its_object_back() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = mpsc::channel();
     let object = runtime.heap().lock().alloc(NODE);
@@ -25,6 +26,7 @@ fn a_finalizer_may_use_the_heap_and_bring_its_object_back() {
 
 #[test]
 fn an_object_lives_while_its_finalizer_runs_on_its_thread() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (begun, has_begun) = mpsc::channel();
     let (open, gate) = mpsc::channel::<()>();
@@ -44,6 +46,7 @@ fn an_object_lives_while_its_finalizer_runs_on_its_thread() {
 
 #[test]
 fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
+    let _watched = watch();
     let runtime = Runtime::new(2);
     let (finalized, finalizers) = mpsc::channel();
     let (cleaned, cleanups) = mpsc::channel();
@@ -73,6 +76,7 @@ fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
 
 #[test]
 fn what_is_due_at_the_end_is_not_run() {
+    let _watched = watch();
     let runtime = Runtime::new(0);
     let object = runtime.heap().lock().alloc(NODE);
     runtime.heap().lock().add_cleanup(object, |_| unreachable!());
@@ -83,6 +87,7 @@ fn what_is_due_at_the_end_is_not_run() {
 #[test]
 #[should_panic(expected = "in the finalizer")]
 fn a_panic_in_a_finalizer_reaches_the_owner() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = mpsc::channel::<()>();
     let object = runtime.heap().lock().alloc(NODE);

@@ -6,6 +6,7 @@ use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, Rules,
     go, go_by,
 };
+use support::watchdog::watch;
 
 /// A panic during `goexit` is recovered by the function that exits.
 fn recovers_what_follows_goexit<G: Generation>() {
@@ -106,21 +107,25 @@ fn all<G: Generation>() {
 
 #[test]
 fn heap_records() {
+    let _watched = watch();
     all::<HeapRecords>();
 }
 
 #[test]
 fn frame_records() {
+    let _watched = watch();
     all::<FrameRecords>();
 }
 
 #[test]
 fn open_coded() {
+    let _watched = watch();
     all::<OpenCoded>();
 }
 
 #[test]
 fn a_body_may_end_in_a_panic() {
+    let _watched = watch();
     use queue_locks::defer::{frame_records, heap_records, open_coded};
     let recovered = Cell::new(0);
     let count = || recovered.set(recovered.get() + 1);
