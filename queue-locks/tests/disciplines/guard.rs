@@ -90,9 +90,8 @@ fn a_wait_whose_lock_refuses_ends_with_the_lock() {
 }
 
 /// The waiter is handed the lock: so it is held the moment the unlock returns.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(miri)))]
 #[test]
-#[cfg_attr(miri, ignore = "looks at the state of a thread in the kernel")]
 fn a_fair_unlock_hands_over() {
     use std::sync::mpsc;
 

@@ -5,6 +5,9 @@
 mod guard;
 mod lock_order;
 mod rw_lock;
-#[cfg(target_os = "linux")]
+// They look at the state of a thread in the kernel.
+#[cfg(all(target_os = "linux", not(miri)))]
+mod sleepers;
+#[cfg(all(target_os = "linux", not(miri)))]
 mod sleeping;
 mod waiting;

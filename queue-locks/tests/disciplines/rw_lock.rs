@@ -43,8 +43,7 @@ fn writes_are_not_lost() {
 }
 
 /// Who waits sleeps, and is woken by whoever leaves last.
-#[cfg(target_os = "linux")]
-#[cfg(not(miri))] // Looks at the state of a thread in the kernel.
+#[cfg(all(target_os = "linux", not(miri)))]
 mod waiting {
     use super::*;
     use crate::sleeping::start;
