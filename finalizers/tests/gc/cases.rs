@@ -43,6 +43,61 @@ fn fields_keep_what_they_point_to() {
     heap.unroot(root);
 }
 
+/// The smallest object that is followed: one pointer, beside others of all
+/// sizes.
+#[test]
+fn an_object_may_be_one_pointer() {
+    let mut heap = Heap::new();
+    let mut next = None;
+    for words in 0..40 {
+        let object = heap.alloc(Layout::new(1, words * 8));
+        heap.set_field(object, 0, next);
+        (0..words).for_each(|word| heap.set_word(object, word, words as u64));
+        next = Some(heap.alloc(Layout::new(1, 0)));
+        heap.set_field(next.unwrap(), 0, Some(object));
+    }
+    let _root = heap.root(next.unwrap());
+    heap.collect();
+    for words in (0..40).rev() {
+        let object = heap.field(next.unwrap(), 0).unwrap();
+        for word in 0..words {
+            assert_eq!(heap.word(object, word), words as u64);
+        }
+        next = heap.field(object, 0);
+    }
+    assert_eq!(next, None);
+}
+
+/// What is left in a page does not keep the rest of it from being used.
+#[test]
+fn the_room_between_objects_is_used_again() {
+    let mut heap = Heap::new();
+    let objects: Vec<_> = (0..300).map(|_| heap.alloc(FILE)).collect();
+    let end = objects[299].address();
+    let kept = objects.iter().step_by(50).copied();
+    let _roots: Vec<_> = kept.map(|object| heap.root(object)).collect();
+    heap.collect();
+    assert_eq!(heap.objects(), 6);
+    let again: Vec<_> = (0..294).map(|_| heap.alloc(FILE)).collect();
+    assert!(again.iter().all(|object| object.address() <= end));
+}
+
+#[test]
+fn what_hangs_on_objects_is_counted_until_it_is_due() {
+    let mut heap = Heap::new();
+    let [first, second] = [(); 2].map(|()| heap.alloc(FILE));
+    heap.set_finalizer(first, |_, _| ());
+    heap.add_cleanup(second, |_| ());
+    let weak = heap.downgrade(second);
+    assert_eq!(heap.downgrade(second), weak, "one handle an object");
+    assert_eq!((heap.specials(), heap.objects()), (3, 2));
+    heap.collect();
+    assert_eq!((heap.specials(), heap.objects()), (0, 1));
+    assert_eq!((heap.finalizers_due(), heap.cleanups_due()), (1, 1));
+    assert_eq!((heap.run_finalizers(1), heap.run_cleanups(9)), (1, 1));
+    assert_eq!((heap.finalizers_due(), heap.cleanups_due()), (0, 0));
+}
+
 #[test]
 fn weak_first_then_the_finalizer_then_the_cleanup() {
     let mut heap = Heap::new();

@@ -182,6 +182,34 @@ fn a_payload_whose_destructor_panics() {
     on_each(|_| resume_unwind(Box::new(Bomb(1))));
 }
 
+/// The panic that was replaced is dropped by a recovery of the one after it.
+fn a_recovery_drops_a_bomb<G: Generation>() {
+    let ran = Cell::new(0);
+    let count = || ran.set(ran.get() + 1);
+    let outcome: Outcome<()> = go(|| {
+        G::with_defers(|d| {
+            d.defer(count);
+            d.defer_with(|recovery| {
+                let value = recovery.recover().expect("a panic");
+                assert_eq!(value.downcast_ref(), Some(&"replaces it"));
+                count();
+            });
+            d.defer(|| G::go_panic("replaces it"));
+            G::go_panic(Bomb(3));
+        })
+    });
+    assert!(matches!(outcome, Outcome::Returned(())), "{outcome:?}");
+    assert_eq!(ran.get(), 2);
+}
+
+#[test]
+fn a_replaced_payload_whose_destructor_panics() {
+    let _watched = watch();
+    a_recovery_drops_a_bomb::<HeapRecords>();
+    a_recovery_drops_a_bomb::<FrameRecords>();
+    a_recovery_drops_a_bomb::<OpenCoded>();
+}
+
 /// A destructor that defers, while a panic unwinds its function.
 struct Late<F: FnMut()>(F);
 
