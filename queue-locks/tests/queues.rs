@@ -144,6 +144,27 @@ proptest! {
     }
 
     #[test]
+    fn every_storage_counts_what_is_in_it(operations in operations()) {
+        fn check<S: Storage<u32>>(operations: &[Option<u32>]) {
+            let (mut storage, mut count) = (S::default(), 0_usize);
+            for operation in operations {
+                match operation {
+                    Some(value) => storage.push(*value),
+                    None => drop(storage.pop()),
+                }
+                let has_come = operation.is_some();
+                count = count.saturating_add_signed(if has_come { 1 } else { -1 });
+                assert_eq!(storage.len(), count);
+                assert_eq!(storage.is_empty(), count == 0);
+            }
+        }
+        let _watched = watch();
+        check::<Slice<u32>>(&operations);
+        check::<VecDeque<u32>>(&operations);
+        check::<RemoveFront<u32>>(&operations);
+    }
+
+    #[test]
     fn a_slice_stays_well_formed(operations in operations()) {
         let _watched = watch();
         let mut slice = Slice::default();

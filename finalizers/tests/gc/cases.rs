@@ -71,15 +71,21 @@ fn an_object_may_be_one_pointer() {
 /// What is left in a page does not keep the rest of it from being used.
 #[test]
 fn the_room_between_objects_is_used_again() {
-    let mut heap = Heap::new();
-    let objects: Vec<_> = (0..300).map(|_| heap.alloc(FILE)).collect();
-    let end = objects[299].address();
-    let kept = objects.iter().step_by(50).copied();
-    let _roots: Vec<_> = kept.map(|object| heap.root(object)).collect();
-    heap.collect();
-    assert_eq!(heap.objects(), 6);
-    let again: Vec<_> = (0..294).map(|_| heap.alloc(FILE)).collect();
-    assert!(again.iter().all(|object| object.address() <= end));
+    let pointer = Layout::new(1, 0);
+    for layout in
+        [FILE, NODE, pointer, Layout::new(0, 16), Layout::new(3, 1_000)]
+    {
+        let mut heap = Heap::new();
+        let objects: Vec<_> = (0..1_200).map(|_| heap.alloc(layout)).collect();
+        let end = objects[1_199].address();
+        let kept = objects.iter().step_by(200).copied();
+        let _roots: Vec<_> = kept.map(|object| heap.root(object)).collect();
+        heap.collect();
+        assert_eq!(heap.objects(), 6);
+        let again: Vec<_> = (6..1_200).map(|_| heap.alloc(layout)).collect();
+        let is_inside = |object: &Pointer| object.address() <= end;
+        assert!(again.iter().all(is_inside), "{layout:?}");
+    }
 }
 
 #[test]

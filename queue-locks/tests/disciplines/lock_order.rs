@@ -126,3 +126,13 @@ fn a_lock_that_is_gone_leaves_no_order_behind() {
     let second = Ordered::new(());
     drop((second.lock(), a.lock()));
 }
+
+/// Nor one that led from lock to lock by way of it.
+#[test]
+fn a_lock_that_is_gone_joins_no_others() {
+    let [a, b, gone] = [(); 3].map(Ordered::new);
+    drop((a.lock(), gone.lock()));
+    drop((gone.lock(), b.lock()));
+    drop(gone);
+    drop((b.lock(), a.lock()));
+}
