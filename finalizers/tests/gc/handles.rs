@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use finalizers::gc::{Heap, Layout, Pointer, Runtime};
+use finalizers::gc::{Finalize, Heap, Layout, Pointer, Runtime};
 use proptest::prelude::*;
 use support::watchdog::watch;
 
@@ -104,6 +104,31 @@ fn a_tiny_block_that_was_swept_is_used_no_more() {
     heap.set_word(large, 0, 7);
     assert!(tiny.address().abs_diff(large.address()) >= 16);
     assert_eq!(heap.word(large, 0), 7);
+}
+
+/// Objects of one tiny block share a list of what hangs on them.
+#[test]
+fn a_finalizer_is_that_of_its_object_and_not_of_the_neighbour() {
+    #[derive(Debug, PartialEq)]
+    struct Value(u32);
+    impl Finalize for Value {
+        fn finalize(self: Box<Self>, _: &mut Heap, _: Pointer) {}
+    }
+    let mut heap = Heap::new();
+    let [first, second, third] =
+        [(); 3].map(|()| heap.alloc(Layout::new(0, 4)));
+    heap.set_finalizer_value(first, Value(1));
+    heap.set_finalizer_value(third, Value(3));
+    assert_eq!(heap.finalizer_value::<Value>(second), None);
+    assert_eq!(heap.take_finalizer_value::<Value>(second), None);
+    assert!(!heap.clear_finalizer(second));
+    assert_eq!(heap.finalizer_value(first), Some(&Value(1)));
+    assert_eq!(heap.take_finalizer_value(first), Some(Value(1)));
+    assert_eq!(heap.finalizer_value::<Value>(first), None);
+    assert_eq!(heap.finalizer_value(third), Some(&Value(3)));
+    heap.set_finalizer_value(second, Value(2));
+    heap.collect();
+    assert_eq!(heap.finalizers_due(), 2);
 }
 
 #[test]

@@ -231,6 +231,8 @@ impl<S: Steps> Go<S> {
 #[cfg(test)]
 #[cfg(not(any(loom, shuttle)))]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn waiter(is_starving: bool, is_awake: bool) -> Waiter {
@@ -261,6 +263,24 @@ mod tests {
         let wanted = |old| waiter(false, true).wanted(old);
         assert_eq!(wanted(WOKEN), LOCKED);
         assert_eq!(wanted(LOCKED + WOKEN), LOCKED + WAITER);
+    }
+
+    #[test]
+    fn who_has_waited_for_a_millisecond_starves_and_goes_on_to() {
+        let starves = |since: Instant, is_starving| {
+            let (lock, mut waiter) =
+                (<Go>::default(), waiter(is_starving, false));
+            waiter.since = Some(since);
+            waiter.spins = SPINS;
+            lock.sleepers.release();
+            lock.sleep(&mut waiter);
+            assert!(waiter.is_awake && waiter.spins == 0);
+            waiter.is_starving
+        };
+        let (now, long) = (Instant::now(), Duration::from_secs(1_000));
+        assert!(starves(now - Duration::from_millis(1), false));
+        assert!(!starves(now + long, false), "no time has passed");
+        assert!(starves(now + long, true));
     }
 
     /// Returns the word after `waiter` has taken over in the state `old`.
