@@ -258,6 +258,24 @@ fn a_million_short_lives_stay_in_a_few_megabytes() {
 }
 
 #[test]
+fn under_stress_each_allocation_collects() {
+    let mut heap = Heap::new();
+    heap.set_stress(true);
+    let (count, add_one) = counter();
+    for number in 0..5 {
+        let object = heap.alloc(NODE);
+        assert_eq!(heap.collections(), number + 1);
+        let add_one = add_one.clone();
+        heap.add_cleanup(object, move |_| add_one());
+    }
+    assert_eq!(heap.run_cleanups(9), 4, "the last one is there yet");
+    assert_eq!(count.get(), 4);
+    heap.set_stress(false);
+    heap.alloc(NODE);
+    assert_eq!(heap.collections(), 5);
+}
+
+#[test]
 fn descriptors_count_only_if_the_pacing_says_so() {
     let _watched = watch();
     for (pacing, expected) in
