@@ -55,6 +55,25 @@ fn trying_takes_a_free_lock_only_and_none_that_is_closed() {
     assert_eq!(mutex.unlock(Side::Write), Release::Last);
 }
 
+#[test]
+fn what_nobody_took_is_not_given_back() {
+    let mutex = FdMutex::new();
+    let panics = |call: fn(&FdMutex) -> Release| {
+        let before = mutex.word();
+        let panics = catch_unwind(|| call(&mutex)).is_err();
+        assert_eq!(mutex.word(), before, "and nothing is changed");
+        panics
+    };
+    assert!(panics(FdMutex::decref));
+    assert!(panics(|mutex| mutex.unlock(Side::Read)));
+    mutex.incref().unwrap();
+    assert!(panics(|mutex| mutex.unlock(Side::Write)), "only a reference");
+    mutex.lock(Side::Read).unwrap();
+    assert!(panics(|mutex| mutex.unlock(Side::Write)), "the other lock");
+    assert_eq!([(); 2].map(|()| mutex.decref()), [Release::InUse; 2]);
+    assert!(panics(|mutex| mutex.unlock(Side::Read)), "no reference is left");
+}
+
 /// One who waits to read, and one who waits to write, in the word.
 const READ_WAITER: u64 = 1 << 23;
 const WRITE_WAITER: u64 = 1 << 43;

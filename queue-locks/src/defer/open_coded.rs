@@ -206,10 +206,9 @@ impl Defers<'_> {
         let mut panics = Vec::new();
         let mut foreign = absorb(payload, &mut panics);
         while let Some(call) = self.take_newest() {
-            let recovery = match (&foreign, panics.last()) {
-                (None, Some(panic)) => Recovery::from(panic),
-                _ => Recovery::none(),
-            };
+            // A recovery that passes has ended the panics before it.
+            let recovery =
+                panics.last().map_or_else(Recovery::none, Recovery::from);
             match caught(|| run(call, recovery)) {
                 Ok(()) => end_recovered(&mut panics),
                 Err(payload) => foreign = absorb(payload, &mut panics),

@@ -65,3 +65,24 @@ fn the_lock_is_held_again_when_a_condition_panics() {
     drop(held);
     assert!(mutex.try_lock().is_some());
 }
+
+#[cfg(all(target_os = "linux", not(miri)))]
+#[test]
+fn all_who_wait_for_a_condition_are_notified() {
+    let _watched = watch();
+    let shared = &(Mutex::<_, ThreeState>::new(0), <Condvar>::default());
+    thread::scope(|scope| {
+        let wait = |_| {
+            crate::sleeping::start(scope, || {
+                let mut count = shared.0.lock();
+                shared.1.wait_while(&mut count, |count| *count == 0);
+                *count += 1;
+            })
+        };
+        let waiters = [1, 2, 3].map(wait);
+        *shared.0.lock() = 1;
+        shared.1.notify_all();
+        assert_eq!(waiters.map(|waiter| waiter.recv()), [Ok(()); 3]);
+    });
+    assert_eq!(*shared.0.lock(), 4);
+}
