@@ -36,7 +36,7 @@ fn a_program_that_is_started_does_not_get_it() {
             File::create("/dev/null").unwrap(),
         ];
         assert_eq!(opened.each_ref().map(flags), [libc::FD_CLOEXEC; 3]);
-        opened.map(|file| file.close().unwrap());
+        opened.into_iter().for_each(|file| file.close().unwrap());
     });
 }
 
