@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn a_malformed_text_is_refused() {
-        for text in ["", "s", "|q", "|D(", "|D", "|c0", "|c", "|)", "|w"] {
+        for text in
+            ["", "s", "|q", "|D(", "|D", "|c0", "|c", "|)", "|w", "|Ds)"]
+        {
             text.parse::<Program>().expect_err(text);
         }
     }
@@ -185,6 +187,8 @@ mod tests {
             format!("|{text}").parse::<Program>()
         };
         assert!(deep(DEEPEST).is_ok());
+        let beside = format!("|{}", "L(I()())".repeat(DEEPEST));
+        assert!(beside.parse::<Program>().is_ok(), "none is deep");
         deep(DEEPEST + 1).expect_err("one too many");
         let error = deep(1_000_000).expect_err("far too many");
         assert!(error.to_string().contains("50 deep"), "{error}");
