@@ -207,6 +207,33 @@
         };
       },
     },
+    starve: {
+      inputs: [
+        ["A holds the lock for, in µs", [10, 100, 500, 2_000], 1],
+        ["A comes back after, in µs", [0, 1, 10, 50, 200], 1],
+        ["B takes to wake up, in µs", [5, 20, 50, 100], 2],
+      ],
+      draw(hold, back, wake) {
+        // B waits at most for the turn that is under way, and to wake up.
+        const turn = hold + wake;
+        const starves = back < wake;
+        const go = starves ? 1_000 + turn : turn;
+        return {
+          say: starves
+            ? "A is back before B has woken up, each time: without a rule B " +
+              "never gets the lock. Go's mutex lets it starve for a " +
+              "millisecond."
+            : "A stays away long enough for B to wake up: every lock is fair " +
+              "enough.",
+          bars: [
+            ["longest wait of B in µs, free for all", starves ? 4 * go : turn,
+              starves ? "without end" : undefined],
+            ["longest wait of B in µs, handed over", turn],
+            ["longest wait of B in µs, Go's mutex", go],
+          ],
+        };
+      },
+    },
     drift: {
       inputs: [
         ["Period, in ms", [5, 10, 20, 50], 1],

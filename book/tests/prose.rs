@@ -211,3 +211,55 @@ fn a_file_without_a_version_is_noticed() {
     assert!(without_version("Read `runtime/time.go`.").is_some());
     assert_eq!(without_version("Read `runtime/time.go`, Go 1.27."), None);
 }
+
+/// Words that prose like this falls into, and what to write: the actor by
+/// name, and the plain word.
+const AVOIDED: [(&str, &str); 10] = [
+    (r"[Ww]hoever", "the thread that, if you"),
+    (r"[Ss]omebody|[Aa]nybody", "name the actor"),
+    (r"[Bb]ehind", "after, below, under"),
+    (r"[Bb]eside", "next to, alongside"),
+    (r"dear(?:er|est)?", "expensive"),
+    (r"mend(?:s|ed|ing)?", "fix"),
+    (r"for want of", "because there is no"),
+    (r"hangs on", "depends on"),
+    (r"comes by", "runs, reaches"),
+    (r"(?:is )?worth a pause|deserves a moment", "say it"),
+];
+
+/// Returns the word of a line that is to be avoided, and what to write.
+fn avoided(line: &str) -> Option<(String, &'static str)> {
+    static WORDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        let word = |&(word, better): &(&str, &'static str)| {
+            let pattern = format!(r"\b(?:{word})\b");
+            (Regex::new(&pattern).expect("a valid pattern"), better)
+        };
+        AVOIDED.iter().map(word).collect()
+    });
+    WORDS.iter().find_map(|(word, better)| {
+        let found = word.find(line)?;
+        Some((found.as_str().to_owned(), *better))
+    })
+}
+
+#[test]
+fn the_prose_is_plain_english() {
+    let mut wrong = Vec::new();
+    for (path, text) in chapters() {
+        for (number, line) in prose(&text) {
+            if let Some((word, better)) = avoided(&line) {
+                let path = path.display();
+                wrong.push(format!("{path}:{number}: {word}: {better}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_word_to_avoid_is_noticed() {
+    let word = |line| avoided(line).map(|(word, _)| word);
+    assert_eq!(word("Whoever comes"), Some("Whoever".to_owned()));
+    assert_eq!(word("the dearest step"), Some("dearest".to_owned()));
+    assert_eq!(word("It is recommended."), None);
+}

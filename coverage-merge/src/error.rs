@@ -120,8 +120,10 @@ impl fmt::Display for Error {
         }
         write!(f, ": {}", self.kind)?;
         match &self.location {
-            Some(location) => write!(f, "\n  in the line {:?}", location.text),
-            None => Ok(()),
+            Some(Location { text, .. }) if !text.is_empty() => {
+                write!(f, "\n  in the line {text:?}")
+            }
+            _ => Ok(()),
         }
     }
 }

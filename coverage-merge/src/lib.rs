@@ -16,12 +16,12 @@
 //! - [`sort_scan`]: the old way to merge, for comparison.
 //! - `parallel`: [`Merger`], which reads many inputs by several threads.
 //! - `inputs`: [`inputs`](fn@inputs): files, folders, globs, lists; `search`:
-//!   [`Search`], which also says what it passes over; `input`: [`Input`], one
-//!   thing to read.
+//!   [`Search`], which also says what it passes over; `twins`: what one run
+//!   wrote twice; `input`: [`Input`], one thing to read.
 //! - `formats`: one format a file or folder, with both directions; which one an
 //!   input has.
-//! - `reports`: [`Report`], [`Profile::html`], [`patch_coverage`]: totals,
-//!   pages, and the lines that a change adds; [`Filter`], [`SourceTree`]: which
+//! - `reports`: [`Report`], [`HtmlReport`], [`patch_coverage`]: totals, pages,
+//!   and the lines that a change adds; [`Filter`], [`SourceTree`]: which
 //!   files count, and where they are.
 //! - `profile`: the union in memory, which knows no format; the prediction of
 //!   the next line; [`OnConflict`]: blocks of one source that were cut
@@ -29,7 +29,8 @@
 //! - `error`: [`Error`], with the input, the line and the column.
 //!
 //! It follows Go 1.27: the formats of `internal/coverage` and of
-//! `golang.org/x/tools/cover`; and LCOV 2.2.
+//! `golang.org/x/tools/cover`; LCOV 2.2; and, read only, the reports of
+//! JaCoCo 0.8, Clover, Istanbul and llvm-cov 14 to 22.
 #![forbid(unsafe_code)]
 
 mod error;
@@ -41,6 +42,7 @@ mod profile;
 mod reports;
 mod search;
 pub mod sort_scan;
+mod twins;
 
 pub use error::Error;
 pub use formats::go_text::read::watch;
@@ -58,8 +60,11 @@ pub use profile::total::Total;
 pub use profile::union::Step;
 pub use reports::diff_text::{AddedLines, added_lines};
 pub use reports::explain::{Reached, explain};
+pub use reports::file_coverage::{BranchCoverage, FileCoverage, LineBranches};
 pub use reports::filter::Filter;
+pub use reports::functions::FunctionCoverage;
 pub use reports::gates::{Gates, below};
+pub use reports::html::pages::HtmlReport;
 pub use reports::patch::{PatchCoverage, PatchRow, patch_coverage};
 pub use reports::source_tree::SourceTree;
 pub use reports::totals::{By, Report, Row, percent};

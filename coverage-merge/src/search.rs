@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::formats::covdata::Listing;
 use crate::formats::detect::{self, Verdict};
 use crate::input::{Input, InputKind};
+use crate::twins::{WHY, twins};
 
 /// Finds inputs, each once, and notes what it passes over.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub struct Search {
     pub passed_over: Vec<(PathBuf, &'static str)>,
     /// What was found, by its real path.
     seen: HashSet<PathBuf>,
+    /// Files whose run is read in another format.
+    twins: HashSet<PathBuf>,
     /// Where results will go: in a folder they are no inputs.
     outputs: Vec<PathBuf>,
 }
@@ -113,6 +116,7 @@ impl Search {
             return Err(Error::malformed(pattern, "no file matches"));
         }
         let before = self.inputs.len() + self.again();
+        self.twins = twins(&paths)?;
         for path in &paths {
             if path.is_dir() {
                 self.folder(path)?;
@@ -179,7 +183,9 @@ impl Search {
     /// profiles are passed over.
     fn folder(&mut self, folder: &Path) -> Result<(), Error> {
         let mut listing = Listing::default();
-        for path in list(folder)? {
+        let paths = list(folder)?;
+        self.twins.extend(twins(&paths)?);
+        for path in paths {
             if path.is_dir() {
                 if path.is_symlink() {
                     self.passed_over.push((path, "a link to a folder"));
@@ -199,6 +205,10 @@ impl Search {
 
     /// Adds a file that a folder or glob holds, if it is a profile.
     fn member(&mut self, path: &Path) -> Result<(), Error> {
+        if self.twins.contains(path) {
+            self.passed_over.push((path.to_owned(), WHY));
+            return Ok(());
+        }
         if let Some(why) = self.no_input(path) {
             self.passed_over.push((path.to_owned(), why));
             return Ok(());

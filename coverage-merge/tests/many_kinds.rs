@@ -94,9 +94,13 @@ fn a_private_output_stays_private() {
 #[test]
 fn formats_that_are_not_read_are_named() {
     for (text, expected) in [
-        ("<report name='x'><package/></report>", "JaCoCo"),
-        ("<coverage clover='3'><project/></coverage>", "Clover"),
-        ("{\"a.js\":{\"path\":\"a.js\",\"statementMap\":{}}}", "Istanbul"),
+        ("<CoverageSession/>", "OpenCover"),
+        ("<coverage><file path='a'><lineToCover /></file>", "SonarQube"),
+        ("<Root CoveredStatements='1'/>", "dotCover"),
+        ("{\"files\":{\"a.py\":{\"executed_lines\":[1]}}}", "coverage.py"),
+        ("{\"gcovr/format_version\":\"0.6\"}", "gcovr"),
+        ("{\"result\":[{\"scriptId\":\"1\"}]}", "V8"),
+        // An export of nothing.
         ("{\"type\":\"llvm.coverage.json.export\"}", "llvm-cov"),
         ("{\"a\":1}", "JSON"),
         ("PK\u{3}\u{4}..", "zip"),

@@ -6,7 +6,7 @@
 //! them back. The book draws them as one lane a thread.
 
 use std::fmt::Display;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::Once;
 
 /// One operation of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,18 +36,55 @@ impl Event {
     }
 }
 
-#[derive(Default)]
 struct Log {
     executions: usize,
     events: Vec<Event>,
+    /// A panic was told.
+    said: bool,
 }
 
-// Loom runs all threads of a model on one thread of the system, so a lock of
-// `std` here is never contended and never seen by the model.
-static LOG: Mutex<Log> = Mutex::new(Log { executions: 0, events: Vec::new() });
+impl Log {
+    const fn new() -> Self {
+        Self { executions: 0, events: Vec::new(), said: false }
+    }
+}
 
-fn with_log<R>(f: impl FnOnce(&mut Log) -> R) -> R {
-    f(&mut LOG.lock().unwrap_or_else(PoisonError::into_inner))
+/// Loom and shuttle run all threads of a model on one thread of the system, so
+/// that each model has a log of its own, whatever other tests run meanwhile.
+#[cfg(any(loom, shuttle))]
+mod log {
+    use std::cell::RefCell;
+
+    use super::Log;
+
+    thread_local! {
+        static LOG: RefCell<Log> = const { RefCell::new(Log::new()) };
+    }
+
+    pub(super) fn with_log<R>(f: impl FnOnce(&mut Log) -> R) -> R {
+        LOG.with_borrow_mut(f)
+    }
+}
+
+/// The threads of a body that is not modelled are real ones.
+#[cfg(not(any(loom, shuttle)))]
+mod log {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::Log;
+
+    static LOG: Mutex<Log> = Mutex::new(Log::new());
+
+    pub(super) fn with_log<R>(f: impl FnOnce(&mut Log) -> R) -> R {
+        f(&mut LOG.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+use log::with_log;
+
+/// Begins a model: its executions are counted from 1.
+pub(crate) fn begin_model() {
+    with_log(|log| *log = Log::new());
 }
 
 /// Forgets the notes of the execution before and counts a new one.
@@ -82,24 +119,29 @@ pub fn store(thread: &str, variable: &str, value: impl Display) {
     note(thread, &format!("{STORE}{variable}"), value);
 }
 
-/// Returns how many executions have begun in this process.
+/// Returns how many executions of this model have begun.
 pub fn executions() -> usize {
     with_log(|log| log.executions)
 }
 
-/// Makes the first panic print the notes before the usual message.
+/// Makes a panic print the notes before the usual message.
 pub(crate) fn print_on_panic() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            // A second panic (loom aborts on a deadlock) has nothing to add.
             let events = with_log(|log| std::mem::take(&mut log.events));
             if !events.is_empty() {
                 println!("execution: {}", executions());
                 events.iter().for_each(|event| println!("{}", line(event)));
             }
-            usual(info);
+            // While loom takes a deadlock apart it panics again, and then
+            // aborts: the first panic has said what happened.
+            let is_first =
+                with_log(|log| !std::mem::replace(&mut log.said, true));
+            if is_first || cfg!(not(loom)) {
+                usual(info);
+            }
         }));
     });
 }

@@ -5,8 +5,10 @@ use crate::lanes;
 /// Runs `body` once; under `--cfg loom` in every interleaving; under `--cfg
 /// shuttle` in 300 random ones.
 ///
-/// Loom's own variables apply (`LOOM_MAX_PREEMPTIONS`, `LOOM_LOG`, ...); the
-/// bound on preemptions is 3 unless the variable says otherwise. Shuttle prints
+/// Loom's own variables apply: `LOOM_MAX_PREEMPTIONS`, 3 unless it is set;
+/// `LOOM_LOG=trace`, which prints every switch of threads; and
+/// `LOOM_CHECKPOINT_FILE` with `LOOM_CHECKPOINT_INTERVAL=1`, which keep the
+/// execution that failed and begin with it the next time. Shuttle prints
 /// the seed and the schedule that failed; `SHUTTLE_RANDOM_SEED` repeats it.
 ///
 /// # Panics
@@ -36,6 +38,7 @@ pub fn model_within(
     body: impl Fn() + Sync + Send + 'static,
 ) {
     lanes::print_on_panic();
+    lanes::begin_model();
     #[cfg(not(any(loom, shuttle)))]
     {
         let _ = preemptions;
@@ -58,10 +61,32 @@ pub fn model_within(
         let mut builder = loom::model::Builder::new();
         builder.preemption_bound =
             builder.preemption_bound.or(Some(preemptions));
-        builder.check(move || {
-            lanes::begin();
-            body();
-        });
+        let check = move || {
+            builder.check(move || {
+                lanes::begin();
+                body();
+            });
+        };
+        logged(check);
     }
     // ANCHOR_END: under-loom
+}
+
+/// Runs a check with loom's log on, if `LOOM_LOG` asks for it. `loom::model`
+/// does so too, but takes no bound.
+#[cfg(loom)]
+fn logged(check: impl FnOnce()) {
+    use tracing_subscriber::util::SubscriberInitExt;
+    use tracing_subscriber::{EnvFilter, fmt};
+
+    if std::env::var_os("LOOM_LOG").is_none() {
+        return check();
+    }
+    let filter = EnvFilter::from_env("LOOM_LOG");
+    let log = fmt::Subscriber::builder()
+        .with_env_filter(filter)
+        .with_test_writer()
+        .without_time();
+    let _on = log.finish().set_default();
+    check();
 }

@@ -121,6 +121,13 @@ pub(crate) const PAIRS: &[Pair] = &[
         variants: ["frame-records", "open-coded"],
     },
     Pair {
+        name: "bare-panic",
+        title: "A panic: thrown and caught against ten open-coded calls on its way",
+        target: "queues",
+        benchmarks: "queues/panic/",
+        variants: ["bare-catch", "open-coded"],
+    },
+    Pair {
         name: "uncontended",
         title: "Lock and unlock with nobody else there: std against our futex mutex",
         target: "queues",
@@ -140,6 +147,13 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/longest-wait/",
         variants: ["parking_lot", "go"],
+    },
+    Pair {
+        name: "longest-wait-mcs",
+        title: "The longest wait for a lock: Go's mutex against the queue lock",
+        target: "queues",
+        benchmarks: "queues/longest-wait/",
+        variants: ["go", "mcs"],
     },
     Pair {
         name: "setup",

@@ -61,9 +61,9 @@ fn indented(excerpt: &str, indent: &str) -> String {
 /// Puts mdbook's mark before each line that is not shown at first.
 fn folded(excerpt: &str) -> String {
     let mut fold = Fold::default();
-    let line = |line: &str| match fold.hides(line) {
-        true => format!("# {line}\n"),
-        false => format!("{line}\n"),
+    let line = |line: &str| {
+        let mark = if fold.hides(line) { "# " } else { "" };
+        format!("{mark}{line}\n")
     };
     excerpt.lines().map(line).collect()
 }

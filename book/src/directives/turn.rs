@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 /// What `{{#turn NAME}}` can name: the name, which `turn-figure.js` has too,
 /// the title, and what the figure shows where there are no scripts.
-const FIGURES: [(&str, &str, &str); 8] = [
+const FIGURES: [(&str, &str, &str); 9] = [
     (
         "heap-levels",
         "How deep is a heap?",
@@ -44,6 +44,13 @@ const FIGURES: [(&str, &str, &str); 8] = [
         "If the holder works for two microseconds and a wake-up takes fifty, \
          a lock that is handed over makes one turn where one that is free for \
          all makes twenty-six.",
+    ),
+    (
+        "starve",
+        "How long does a thread wait?",
+        "A holds the lock for a hundred microseconds and comes back after one, B takes fifty to \
+         wake up: with a lock that is free for all B waits without end, with \
+         one that is handed over a hundred and fifty, with Go's mutex a millisecond more.",
     ),
     (
         "drift",

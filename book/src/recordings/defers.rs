@@ -191,7 +191,6 @@ fn frame(
         actor: None,
         tiles: place.tiles(pending, changed),
         arrows: place.arrows(pending.len()),
-        ..Frame::default()
     }
 }
 
@@ -209,10 +208,9 @@ impl Place {
     /// Returns what is pending, oldest at the bottom; `changed` was deferred or
     /// taken out in this step.
     fn tiles(self, pending: &[&str], changed: Option<usize>) -> Vec<Tile> {
-        let look = |at| match changed == Some(at) {
-            true => Look::Written,
-            false => Look::Plain,
-        };
+        let is_changed = |at| changed == Some(at);
+        let look =
+            |at| if is_changed(at) { Look::Written } else { Look::Plain };
         let record = |(at, &name): (usize, &&str)| {
             Tile::new(name, name, [self.column(), y(at)], look(at))
         };

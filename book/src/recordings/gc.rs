@@ -160,7 +160,6 @@ impl<'a> Scene<'a> {
             actor: None,
             tiles,
             arrows: self.arrows(),
-            ..Frame::default()
         });
     }
 

@@ -1,10 +1,11 @@
-//! The book in a real browser, from the disk, and the report of
-//! `bench-compare`.
+//! The book in a real browser, from the disk, and the reports of
+//! `bench-compare` and `coverage-merge`.
 //!
 //! Needs Chromium and chromedriver; `cargo xtask test browser` runs these
 //! tests and says so loudly where they are missing.
 
 mod accessible;
+mod coverage_page;
 mod devices;
 mod driver;
 mod figures;

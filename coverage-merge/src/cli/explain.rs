@@ -3,9 +3,9 @@
 use clap::Args;
 use coverage_merge::{Reached, explain};
 
+use super::destination::print;
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::output::print;
 
 /// Say which inputs reach a line, and how often
 #[derive(Args)]

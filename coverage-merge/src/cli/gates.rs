@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use coverage_merge::{By, Gates, Profile, Total, percent};
 
-use super::failure::Failure;
+use super::failure::{Failure, note};
 use super::inputs::Inputs;
 
 /// Limits; a profile that misses one ends the command with exit code 1.
@@ -27,7 +27,7 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "PERCENT", value_parser = limit)]
     fail_under_branches: Option<f64>,
 
-    /// The least coverage of functions in all, in per cent
+    /// The least coverage of functions in all, in per cent; Go's need --source
     #[arg(long, value_name = "PERCENT", value_parser = limit)]
     fail_under_functions: Option<f64>,
 
@@ -44,6 +44,10 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "PROFILE")]
     baseline: Option<String>,
 }
+
+/// Said where functions are asked for that only the sources know.
+pub(crate) const NEEDS_SOURCE: &str =
+    "the functions of Go files are found with --source FOLDER";
 
 /// Reads a limit: 80, 79.5 or 80%.
 pub(crate) fn limit(text: &str) -> Result<f64, String> {
@@ -74,7 +78,12 @@ impl Limits {
             functions: self.fail_under_functions,
             paths: self.limit.clone(),
         };
-        let mut missed = gates.missed(profile)?;
+        let tree = inputs.source_tree()?;
+        let of_go = profile.mode().is_some();
+        if self.fail_under_functions.is_some() && of_go && tree.is_none() {
+            note(NEEDS_SOURCE);
+        }
+        let mut missed = gates.missed(profile, tree.as_ref())?;
         if let (Some(most), Some(baseline)) = (self.max_drop, &self.baseline) {
             let before = inputs.read_as_these(baseline)?;
             missed.extend(dropped(before.total(), profile.total(), most));

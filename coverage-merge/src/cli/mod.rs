@@ -4,16 +4,19 @@
 //! - `inputs`: the arguments that say what is read, and the reading.
 //! - `gates`: limits that a CI sets.
 //! - `explain`, `patch`: two commands with an output of their own.
-//! - `output`: where the result goes, and in which format; `write_behind`: a
-//!   second thread that writes it.
+//! - `output`: where the result goes, and in which format; `pages`: an HTML
+//!   report of many files; `write_behind`: a second thread that writes it.
 //! - `signals`: what happens when somebody ends it.
+//! - `destination`: standard output and files.
 //! - `failure`: the exit code, and the message.
 
+mod destination;
 mod explain;
 mod failure;
 mod gates;
 mod inputs;
 mod output;
+mod pages;
 mod patch;
 mod signals;
 mod write_behind;
@@ -23,13 +26,15 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use coverage_merge::{By, Profile, SourceTree, Total, percent};
 
+use destination::print;
 use failure::{Failure, note};
-use gates::Limits;
+use gates::{Limits, NEEDS_SOURCE};
 use inputs::Inputs;
-use output::{Output, print};
+use output::Output;
 
 /// Merges coverage profiles, exactly and in any order: Go (text and
-/// GOCOVERDIR), LCOV and Cobertura; plain, gzip or zstd.
+/// GOCOVERDIR), LCOV, Cobertura, Clover, JaCoCo, and the JSON of Istanbul and
+/// llvm-cov; plain, gzip or zstd.
 #[derive(Parser)]
 #[command(version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -208,7 +213,7 @@ impl Report {
         };
         let tree = self.inputs.source_tree()?;
         if self.source_is_missing(&union) {
-            note("the functions of Go files are found with --source FOLDER");
+            note(NEEDS_SOURCE);
         }
         if let Format::Github = self.format {
             let union = in_repository(&union, tree.as_ref())?;

@@ -1,15 +1,16 @@
 //! Where the result goes, and in which format.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use support::atomic_file;
 
+use super::destination::{is_dash, replace, to_stdout};
 use super::failure::Failure;
+use super::pages::{self, Pages, in_pages};
 use super::write_behind::{Out, write_behind};
 
 /// Where the result goes.
@@ -26,6 +27,10 @@ pub(crate) struct Output {
     /// The order of Go's blocks: by file, or as go tool covdata textfmt
     #[arg(long, value_enum, default_value_t)]
     order: Sorted,
+
+    /// Whether an HTML report is one page, or has a page for each file
+    #[arg(long, value_enum, default_value_t)]
+    pages: Pages,
 
     /// Split Cobertura reports larger than this: FILE-1.xml, FILE-2.xml
     /// (GitLab takes 10 MiB)
@@ -64,7 +69,7 @@ enum Format {
     Table,
     /// Totals by package, for a pull request
     Markdown,
-    /// One page with the sources that --source has
+    /// A table of folders and files, and the sources that --source has
     Html,
 }
 
@@ -107,7 +112,7 @@ impl Text<'_> {
             Format::Json => report(By::File).json(),
             Format::Table => report(By::Package).table(),
             Format::Markdown => report(By::Package).markdown(),
-            Format::Html => profile.html(self.tree),
+            Format::Html => return profile.write_html(self.tree, out),
         };
         out.write_all(text.as_bytes())
     }
@@ -137,6 +142,12 @@ impl Output {
         let profile = renamed.as_ref().unwrap_or(profile);
         if format == Format::Cobertura && self.split.is_some() {
             return self.write_cobertura(profile);
+        }
+        if format == Format::Html
+            && let Some(report) =
+                in_pages(self.pages, &self.output, profile, tree)?
+        {
+            return pages::write(&report, &self.output);
         }
         let order = self.order.into();
         let text = Text { format, order, profile, tree, threads };
@@ -218,37 +229,4 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
         name += &format!(".{}", extension.to_string_lossy());
     }
     path.with_file_name(name)
-}
-
-/// Writes to standard output.
-pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
-    to_stdout(|out| out.write_all(text))
-}
-
-/// Writes to standard output. A reader that has seen enough, as in
-/// `| head`, is no error.
-fn to_stdout(
-    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let mut out = io::stdout();
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::input(format!("standard output: {e}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes all of a file, or leaves it as it was.
-fn replace(
-    path: &Path,
-    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
-) -> Result<(), Failure> {
-    atomic_file::write_with(path, |file| write(file))
-        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
-}
-
-/// Returns whether `path` is `-`, which means standard input or output.
-pub(crate) fn is_dash(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }

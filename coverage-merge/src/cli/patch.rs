@@ -10,11 +10,11 @@ use coverage_merge::{
     patch_coverage, percent,
 };
 
+use super::destination::is_dash;
+use super::destination::print;
 use super::failure::{Failure, note};
 use super::gates::{by_file, dropped, limit};
 use super::inputs::Inputs;
-use super::output::is_dash;
-use super::output::print;
 
 /// Compare two profiles (BEFORE AFTER), or show the coverage of the lines
 /// that a unified diff adds

@@ -1,12 +1,16 @@
 //! One input of any kind, told apart by its content.
 
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
 use std::fs;
 use std::io::{self, Chain, Cursor, Read};
 use std::path::Path;
 
 use crate::error::Error;
-use crate::formats::{cobertura, covdata, foreign, go_text, lcov};
+use crate::formats::{
+    clover, cobertura, covdata, foreign, go_text, istanbul, jacoco, lcov,
+    llvm_json,
+};
 use crate::profile::Profile;
 
 /// How much of an input is looked at to know what it is.
@@ -20,6 +24,12 @@ pub(crate) enum Content {
     GoBinary,
     Lcov,
     Cobertura,
+    Clover,
+    Jacoco,
+    Istanbul,
+    LlvmJson,
+    /// A profile in UTF-16, as a shell of Windows writes it.
+    Wide,
     Gzip,
     Zstd,
     /// Something that this tool knows and does not read; with what to do.
@@ -42,15 +52,21 @@ pub(crate) fn kind(head: &[u8]) -> Content {
     if let Some(what) = foreign::binary(head) {
         return Content::Foreign(what);
     }
-    let text = foreign::as_utf8(head);
+    let content = text_kind(&foreign::as_utf8(head));
+    let is_wide = matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    match content {
+        // XML and JSON are read in any encoding.
+        Content::GoText | Content::Lcov if is_wide => Content::Wide,
+        content => content,
+    }
+}
+
+fn text_kind(text: &str) -> Content {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     match text.as_bytes() {
         [] => Content::Empty,
-        [b'<', ..] => match foreign::xml(text) {
-            Some(what) => Content::Foreign(what),
-            None => Content::Cobertura,
-        },
-        [b'{' | b'[', ..] => Content::Foreign(foreign::json(text)),
+        [b'<', ..] => xml_kind(text),
+        [b'{' | b'[', ..] => json_kind(text),
         bytes if bytes.starts_with(b"mode:") => Content::GoText,
         bytes if is_lcov(bytes) => Content::Lcov,
         // A profile behind a line of some log: its reader says what is wrong.
@@ -60,6 +76,25 @@ pub(crate) fn kind(head: &[u8]) -> Content {
         _ if has_line(text, &["SF:"]) => Content::Lcov,
         _ => Content::Unknown,
     }
+}
+
+fn xml_kind(text: &str) -> Content {
+    match foreign::xml(text) {
+        foreign::Xml::Cobertura => Content::Cobertura,
+        foreign::Xml::Clover => Content::Clover,
+        foreign::Xml::Jacoco => Content::Jacoco,
+        foreign::Xml::Other(what) => Content::Foreign(what),
+    }
+}
+
+fn json_kind(text: &str) -> Content {
+    if llvm_json::read::begins(text) {
+        return Content::LlvmJson;
+    }
+    if istanbul::read::begins(text) {
+        return Content::Istanbul;
+    }
+    Content::Foreign(foreign::json(text))
 }
 
 fn has_line(text: &str, starts: &[&str]) -> bool {
@@ -121,10 +156,22 @@ fn plain(
         }
         Content::Lcov => lcov::read::read(profile, input, name),
         Content::Cobertura => cobertura::read::read(profile, input, name),
+        Content::Clover => clover::read(profile, input, name),
+        Content::Jacoco => jacoco::read(profile, input, name),
+        Content::Istanbul => istanbul::read::read(profile, input, name),
+        Content::LlvmJson => llvm_json::read::read(profile, input, name),
         Content::GoBinary => malformed(
             "a part of a binary profile: give the folder (GOCOVERDIR) that \
              has its covmeta and covcounters files",
         ),
+        Content::Wide => {
+            let text = DecodeReaderBytesBuilder::new().build(input);
+            let (kind, text) =
+                peek(text).map_err(|error| Error::io(name, error))?;
+            // Without its byte order mark it is not wide again.
+            let text: Box<dyn Read + '_> = Box::new(text);
+            plain(profile, kind, text, name)
+        }
         Content::Gzip | Content::Zstd => malformed("compressed more than once"),
         // The reader of Cobertura says where it ends without its element.
         Content::Foreign(what) if what.ends_with(foreign::NO_COVERAGE) => {
@@ -168,9 +215,10 @@ pub(crate) fn verdict(path: &Path) -> Result<Verdict, Error> {
 impl Profile {
     /// Reads a profile; `name` is what errors call it.
     ///
-    /// Go's text format, LCOV tracefiles and Cobertura's XML are told apart
-    /// by their content; each may be compressed with gzip or zstd. An empty
-    /// input is a profile of nothing.
+    /// Go's text format, LCOV tracefiles, the XML of Cobertura, Clover and
+    /// JaCoCo, and the JSON of Istanbul and llvm-cov are told apart by their
+    /// content; each may be compressed with gzip or zstd. An empty input is a
+    /// profile of nothing.
     ///
     /// # Errors
     ///

@@ -51,54 +51,91 @@ pub(crate) fn as_utf8(head: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Returns what an XML file is whose root element is not `<coverage>` as
-/// Cobertura has it; `None` for one that is, or that does not say.
-pub(crate) fn xml(text: &str) -> Option<&'static str> {
+/// What an XML file is, by its root element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Xml {
+    Cobertura,
+    Clover,
+    Jacoco,
+    /// Something else, with what to do.
+    Other(&'static str),
+}
+
+/// Returns what an XML file is; Cobertura's if it does not say.
+pub(crate) fn xml(text: &str) -> Xml {
     let mut tags = text.split('<').skip(1);
     let is_root = |tag: &&str| !tag.starts_with(['?', '!']);
     let is_in_comment = text.trim_start().starts_with("<!--");
-    let root = tags.find(is_root)?;
+    let Some(root) = tags.find(is_root) else { return Xml::Cobertura };
     let end = |c: char| c.is_whitespace() || c == '>' || c == '/';
     let name = root.split(end).next().unwrap_or_default();
+    let has = |word: &str| text.contains(word);
     match name {
-        "coverage" if text.contains("<project ") || has_clover(root) => Some(
-            "a Clover report: not read; ask the tool for lcov or cobertura",
+        "coverage" if has("<project ") || root.contains("clover=") => {
+            Xml::Clover
+        }
+        "coverage" if has("<lineToCover ") => Xml::Other(
+            "a report in the generic format of SonarQube: not read; ask the \
+             tool that made it for lcov or cobertura",
         ),
-        "coverage" => None,
-        "report" => Some(
-            "a JaCoCo report: not read; convert it to Cobertura, for instance \
-             with cover2cover or ReportGenerator",
-        ),
-        "testsuites" | "testsuite" => Some("a JUnit report, no coverage"),
-        "html" | "HTML" => Some("a page of HTML, no coverage"),
+        "coverage" => Xml::Cobertura,
+        "report" if has("JACOCO") || has("<sessioninfo ") => Xml::Jacoco,
+        "report" if has("<package ") || has("<group ") => Xml::Jacoco,
+        "testsuites" | "testsuite" => Xml::Other("a JUnit report, no coverage"),
+        "html" | "HTML" => Xml::Other("a page of HTML, no coverage"),
         "CoverageSession" => {
-            Some("an OpenCover report: not read; ask for cobertura")
+            Xml::Other("an OpenCover report: not read; ask for cobertura")
+        }
+        "Root" if has("CoveredStatements") => {
+            Xml::Other("a dotCover report: not read; ask for cobertura")
+        }
+        "results" | "CoverageDSPriv" if has("module") || has("Module") => {
+            Xml::Other(
+                "a coverage report of Visual Studio: not read; convert it \
+                 with dotnet-coverage merge --output-format cobertura",
+            )
         }
         // A comment has tags too; the reader of Cobertura will see.
-        _ if is_in_comment => None,
-        _ => Some("XML, no coverage"),
+        _ if is_in_comment => Xml::Cobertura,
+        _ => Xml::Other("XML, no coverage"),
     }
 }
 
-fn has_clover(root: &str) -> bool {
-    root.contains("clover=")
-}
-
-/// Returns what a JSON file is.
+/// Returns what a JSON file is that is not read.
 pub(crate) fn json(text: &str) -> &'static str {
     let has = |word: &str| text.contains(word);
-    if has("llvm.coverage.json.export") || has("\"segments\"") {
-        "JSON of llvm-cov: not read; make a report with llvm-cov export \
-         --format=lcov"
-    } else if has("\"statementMap\"") || has("\"fnMap\"") || has("\"s\":{") {
-        "JSON of Istanbul: not read; make a report with nyc report \
-         --reporter=lcovonly"
-    } else if has("\"gcovr/") || has("\"gcc_version\"") {
+    if has("\"gcovr/") || has("\"gcc_version\"") {
         "JSON of gcov or gcovr: not read; make a report with gcovr --lcov"
     } else if has("\"executed_lines\"") {
         "JSON of coverage.py: not read; make a report with coverage lcov"
+    } else if has("\"scriptId\"") {
+        "raw coverage of V8: not read; make a report with c8 report \
+         --reporter=lcovonly"
+    } else if has("\"coverage\"") && has("\"lines\"") {
+        "JSON of SimpleCov: not read; make a report with the formatter of \
+         simplecov-lcov or simplecov-cobertura"
     } else {
-        "JSON (of Istanbul, llvm-cov or gcov?): not read; ask the tool for \
+        "JSON, and none of Istanbul or llvm-cov: not read; ask the tool for \
          lcov or cobertura"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_told_apart_by_their_root() {
+        for (text, expected) in [
+            ("<coverage><packages/></coverage>", Xml::Cobertura),
+            ("<?xml?><!-- a --><coverage clover='3'>", Xml::Clover),
+            ("<coverage generated='1'><project name='a'>", Xml::Clover),
+            ("<report name='a'><group name='b'>", Xml::Jacoco),
+            ("<report><row/></report>", Xml::Other("XML, no coverage")),
+        ] {
+            assert_eq!(xml(text), expected, "{text}");
+        }
+        let sonar = xml("<coverage version='1'><file><lineToCover a='1'/>");
+        assert!(matches!(sonar, Xml::Other(what) if what.contains("Sonar")));
     }
 }

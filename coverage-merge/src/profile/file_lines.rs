@@ -45,14 +45,14 @@ impl FileLines {
 
 /// More lines than a block of real source has: one that claims more is shown
 /// by its first and its last line, and is no reason to fill the memory.
-const MOST_LINES: u32 = 50_000;
+pub(crate) const MOST_LINES: u32 = 50_000;
 
 /// More lines than a real source file has: beyond it, long blocks are shown by
 /// their first and their last line.
-const MOST_IN_FILE: u64 = 1_000_000;
+pub(crate) const MOST_IN_FILE: u64 = 1_000_000;
 
 /// How many lines a long block has.
-const LONG: u32 = 1_000;
+pub(crate) const LONG: u32 = 1_000;
 
 /// A line in two blocks has the larger count: it ran as far as that block; if
 /// another did not run, the line is partial.

@@ -207,15 +207,6 @@ impl LineFile {
         total
     }
 
-    /// Returns how many functions there are, and how many were called.
-    pub(crate) fn function_total(&self) -> Total {
-        let mut total = Total::default();
-        for (_, _, count) in self.sorted_functions() {
-            total.add(1, count);
-        }
-        total
-    }
-
     /// Returns the branches of the lines that only Cobertura knows.
     pub(crate) fn decisions(&self) -> impl Iterator<Item = (u32, Total)> {
         let lines = self.branches.keys().iter().map(|branch| branch.line);

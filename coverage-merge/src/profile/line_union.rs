@@ -19,13 +19,6 @@ impl LineUnion {
         &self.files
     }
 
-    /// Returns the files in the order of their paths.
-    pub(crate) fn sorted(&self) -> Vec<&LineFile> {
-        let mut files: Vec<_> = self.files.iter().collect();
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        files
-    }
-
     /// Returns the file of this path, which may be new, and is probably the
     /// `expected`-th.
     pub(crate) fn enter_predicted(
@@ -55,6 +48,11 @@ impl LineUnion {
         self.files.push(LineFile { path: path.clone(), ..LineFile::default() });
         self.by_path.insert(path, self.files.len() - 1);
         self.files.len() - 1
+    }
+
+    /// Returns the file of this path, if it has come.
+    pub(crate) fn known(&self, path: &str) -> Option<usize> {
+        self.by_path.get(&*normal(path)).copied()
     }
 
     pub(crate) fn file(&mut self, at: usize) -> &mut LineFile {

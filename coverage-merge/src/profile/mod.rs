@@ -17,7 +17,8 @@
 //!
 //! Of both:
 //! - `count_table`: things with their counts, in the order of their coming.
-//! - `file_lines`: the lines of a file, whatever its input counted.
+//! - `file_lines`: the lines of a file, whatever its input counted;
+//!   `known_file`: all that is known of a file.
 //! - `path`: one spelling for each path.
 //! - `total`: how much ran.
 //! - `set_operations`: what two profiles have in common, and what one has
@@ -31,6 +32,7 @@ pub(crate) mod decision;
 pub(crate) mod file_blocks;
 pub(crate) mod file_lines;
 pub(crate) mod known_faults;
+pub(crate) mod known_file;
 pub(crate) mod line_file;
 pub(crate) mod line_union;
 pub(crate) mod mode;
@@ -44,11 +46,9 @@ pub(crate) mod union;
 
 use self::block::Block;
 use self::count_table::Add;
-use self::file_lines::{FileLines, of_blocks};
-use self::line_file::LineFile;
+use self::file_lines::FileLines;
 use self::line_union::LineUnion;
 use self::mode::Mode;
-use self::path::normal;
 use self::total::Total;
 use self::union::Union;
 use crate::error::Error;
@@ -278,22 +278,7 @@ impl Profile {
     /// Returns all files with their lines, by path; the blocks of Go's profiles
     /// become lines.
     pub fn lines(&self) -> Vec<FileLines> {
-        let mut files: Vec<FileLines> =
-            self.union.files().iter().map(of_blocks).collect();
-        for file in &mut files {
-            file.path = normal(&file.path).into_owned();
-        }
-        files.extend(self.lines.files().iter().map(LineFile::to_lines));
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        // Go's profiles and LCOV may know one file.
-        files.dedup_by(|next, kept| {
-            let same = next.path == kept.path;
-            if same {
-                kept.add(next);
-            }
-            same
-        });
-        files
+        self.known_files().iter().map(|file| file.lines()).collect()
     }
 
     /// Returns how many statements there are (in inputs that know only lines:

@@ -116,7 +116,8 @@ impl Reader {
             return Ok(());
         }
         if self.header.take(line) {
-            self.is_diff = true;
+            // Context diffs have this one too, and no `+++`.
+            self.is_diff |= !line.starts_with("--- ");
             self.end_of_hunk()?;
         }
         Ok(())
@@ -295,6 +296,8 @@ mod tests {
         let head = "--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n";
         for (text, expected) in [
             (String::new(), "is empty"),
+            ("*** a.go\n--- a.go\n***************\n*** 3 ****\n--- 4 ----\n+ x\n"
+                .to_owned(), "no unified diff"),
             ("fatal: bad revision\n".to_owned(), "no unified diff"),
             (format!("{head} a = [-1-]{{+2+}}\n"), "word diff"),
             (format!("{head}a = [-1-]{{+2+}}\n"), "word diff"),

@@ -5,6 +5,7 @@ use globset::Glob;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::profile::total::Total;
+use crate::reports::source_tree::SourceTree;
 use crate::reports::totals::{By, percent};
 
 /// Limits, in per cent; what has no limit passes.
@@ -17,7 +18,7 @@ use crate::reports::totals::{By, percent};
 /// let text = "mode: set\nm/a.go:1.1,2.2 3 1\nm/a.go:3.1,4.2 1 0\n";
 /// let profile = Profile::parse(text.as_bytes(), "text")?;
 /// let gates = Gates { total: Some(80.0), ..Gates::default() };
-/// assert_eq!(gates.missed(&profile)?.len(), 1);
+/// assert_eq!(gates.missed(&profile, None)?.len(), 1);
 /// # Ok::<(), coverage_merge::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,19 +38,27 @@ pub struct Gates {
 }
 
 impl Gates {
-    /// Returns a message for each limit that `profile` misses.
+    /// Returns a message for each limit that `profile` misses. The functions
+    /// of Go's profiles are found in `sources`.
     ///
     /// # Errors
     ///
     /// When a glob is malformed.
-    pub fn missed(&self, profile: &Profile) -> Result<Vec<String>, Error> {
+    pub fn missed(
+        &self,
+        profile: &Profile,
+        sources: Option<&SourceTree>,
+    ) -> Result<Vec<String>, Error> {
         let mut missed = Vec::new();
         let mut check = |name: &str, total: Total, limit: Option<f64>| {
             missed.extend(limit.and_then(|limit| below(name, total, limit)));
         };
         check("the total", profile.total(), self.total);
         check("the branches", profile.branch_total(), self.branches);
-        check("the functions", profile.function_total(), self.functions);
+        if self.functions.is_some() {
+            let functions = profile.function_total(sources);
+            check("the functions", functions, self.functions);
+        }
         for (by, limit) in [(By::Package, self.package), (By::File, self.file)]
         {
             if limit.is_none() {

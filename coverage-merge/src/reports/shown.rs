@@ -77,30 +77,46 @@ impl Report {
         let total = self.total_row("total");
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
-        let mut header = vec!["", "covered", "of", ""];
-        let counts = [
-            (!self.branches.is_empty(), "branches"),
-            (!self.functions.is_empty(), "functions"),
-        ];
-        header.extend(counts.iter().filter(|it| it.0).map(|it| it.1));
+        let mut header = vec![""];
+        header.extend(self.columns());
         table.set_header(header);
         for row in self.rows.iter().chain([&total]) {
-            let Total { covered, statements } = row.total;
-            let mut cells = vec![
-                row.name.clone(),
-                covered.to_string(),
-                statements.to_string(),
-                percent(row.total),
-            ];
-            let more = [row.branches, row.functions];
-            let more = more.iter().zip(counts).filter(|(_, it)| it.0);
-            cells.extend(more.map(|(total, _)| percent(*total)));
+            let mut cells = vec![row.name.clone()];
+            cells.extend(self.cells(row));
             table.add_row(cells);
         }
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         table.trim_fmt() + "\n"
+    }
+
+    /// Returns the names of the columns of numbers.
+    fn columns(&self) -> Vec<&'static str> {
+        let mut names = vec!["covered", "of", ""];
+        let counts = [
+            (!self.branches.is_empty(), "branches"),
+            (!self.functions.is_empty(), "functions"),
+        ];
+        names.extend(counts.iter().filter(|it| it.0).map(|it| it.1));
+        names
+    }
+
+    /// Returns the numbers of a row.
+    fn cells(&self, row: &Row) -> Vec<String> {
+        let Total { covered, statements } = row.total;
+        let mut cells = vec![
+            covered.to_string(),
+            statements.to_string(),
+            percent(row.total),
+        ];
+        let counts = [
+            (!self.branches.is_empty(), row.branches),
+            (!self.functions.is_empty(), row.functions),
+        ];
+        let more = counts.iter().filter(|it| it.0).map(|it| percent(it.1));
+        cells.extend(more);
+        cells
     }
 
     /// Returns the lines of each file that did not run, one file a line.
@@ -110,17 +126,16 @@ impl Report {
     }
 
     /// Returns the report in Markdown, for a comment on a pull request.
+    /// Branches and functions have columns where an input counts them.
     pub fn markdown(&self) -> String {
-        let mut text =
-            String::from("| | covered | of | |\n|:--|--:|--:|--:|\n");
+        let columns = self.columns();
+        let mut text = format!("| | {} |\n|:--", columns.join(" | "));
+        text = text.replace("|  |", "| |") + &"|--:".repeat(columns.len());
+        text += "|\n";
         let total = self.total_row("**total**");
         for row in self.rows.iter().chain([&total]) {
             let name = row.name.replace('|', "\\|").replace('<', "&lt;");
-            let Total { covered, statements } = row.total;
-            text += &format!(
-                "| {name} | {covered} | {statements} | {} |\n",
-                percent(row.total)
-            );
+            text += &format!("| {name} | {} |\n", self.cells(row).join(" | "));
         }
         text
     }

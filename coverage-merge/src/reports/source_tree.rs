@@ -4,26 +4,31 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::profile::path::normal;
+use crate::reports::go_modules::{GoModules, module_of};
 
 /// A folder with source files. Nothing outside of it is ever read, whatever
 /// paths a profile has.
 #[derive(Clone, Debug)]
 pub struct SourceTree {
     root: PathBuf,
-    /// The name in `go.mod`, with which Go's paths begin.
-    module: Option<String>,
+    /// The names with which Go's paths begin.
+    modules: GoModules,
 }
 
+/// A larger file is no source that anybody reads.
+const LARGEST: u64 = 64 << 20;
+
 impl SourceTree {
-    /// Returns the sources below `root`; if it has a `go.mod`, its module's
-    /// paths are found too. `None` when there is no such folder.
+    /// Returns the sources below `root`; where there is a `go.mod` in it, or in
+    /// folders below, its module's paths are found too. `None` when there is
+    /// no such folder.
     pub fn new(root: &Path) -> Option<Self> {
         let root = fs::canonicalize(root).ok()?;
         if !root.is_dir() {
             return None;
         }
-        let module = module_of(&root);
-        Some(Self { root, module })
+        let modules = GoModules::new(&root);
+        Some(Self { root, modules })
     }
 
     /// Returns the paths that a profile may have for the file `path` of the
@@ -33,7 +38,7 @@ impl SourceTree {
         for (at, _) in path.rmatch_indices('/').chain([(0, "")]) {
             let (folder, rest) = path.split_at(at);
             let module = match at {
-                0 => self.module.clone(),
+                0 => self.modules.root.clone(),
                 _ => self.below(folder).and_then(|it| module_of(&it)),
             };
             if let Some(module) = module {
@@ -48,32 +53,31 @@ impl SourceTree {
     }
 
     /// Returns the path below the tree's root of a file that a profile calls
-    /// `path`; `None` where neither the module nor the root begins it.
+    /// `path`; `None` where neither a module nor the root begins it.
     pub fn relative(&self, path: &str) -> Option<String> {
         let root = self.root.to_string_lossy();
-        let root = normal(&root);
-        let module = self.module.as_deref().unwrap_or(&root);
-        let rest =
-            path.strip_prefix(module).or_else(|| path.strip_prefix(&*root));
-        rest?.strip_prefix('/').map(str::to_owned)
+        let below = || path.strip_prefix(&*normal(&root))?.strip_prefix('/');
+        let below = below().map(str::to_owned);
+        below.or_else(|| self.modules.place(&self.root, path))
     }
 
-    /// Returns the text of a file, if it is in the tree and is UTF-8.
+    /// Returns the text of a file, if it is in the tree; what is not UTF-8 in
+    /// it is replaced.
     pub fn read(&self, path: &str) -> Option<String> {
-        let of_module = self.module.as_ref().and_then(|module| {
-            path.strip_prefix(module.as_str())?.strip_prefix('/')
-        });
+        let of_module = self.modules.place(&self.root, path);
         of_module
-            .and_then(|path| self.read_below(path))
+            .and_then(|path| self.read_below(&path))
             .or_else(|| self.read_below(path))
     }
 
     fn read_below(&self, path: &str) -> Option<String> {
         let whole = self.below(path)?;
-        if !whole.is_file() {
+        let metadata = fs::metadata(&whole).ok()?;
+        if !metadata.is_file() || metadata.len() > LARGEST {
             return None;
         }
-        fs::read_to_string(whole).ok()
+        let text = fs::read(whole).ok()?;
+        Some(String::from_utf8_lossy(&text).into_owned())
     }
 
     /// Returns where `path` is, if it is in the tree.
@@ -89,14 +93,6 @@ impl SourceTree {
         let whole = fs::canonicalize(self.root.join(path)).ok()?;
         whole.starts_with(&self.root).then_some(whole)
     }
-}
-
-/// Returns the name that the `go.mod` of this folder gives its module.
-fn module_of(folder: &Path) -> Option<String> {
-    let text = fs::read_to_string(folder.join("go.mod")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("module "))?;
-    let name = line.split("//").next().unwrap_or_default().trim();
-    Some(name.trim_matches('"').to_owned())
 }
 
 /// Returns whether a Go file says that it is generated: a line of its own

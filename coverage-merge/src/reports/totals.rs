@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::profile::Profile;
 use crate::profile::file_lines::{FileLines, package};
-use crate::profile::path::normal;
 use crate::profile::total::Total;
-use crate::reports::demangle::readable;
-use crate::reports::go_functions::{GoFunction, go_functions};
+use crate::reports::functions::{FunctionCoverage, function_total, functions};
 use crate::reports::source_tree::SourceTree;
 
 /// What a row of a report stands for.
@@ -57,15 +55,21 @@ impl Profile {
     /// formatted by gofmt; without, there are none.
     pub fn report(&self, by: By, sources: Option<&SourceTree>) -> Report {
         let rows = match by {
-            By::File => self.with_missed(self.totals(str::to_owned)),
-            By::Package => self.totals(|path| package(path).to_owned()),
-            By::Function => self.functions(sources),
+            By::File => self.with_missed(self.totals(sources, str::to_owned)),
+            By::Package => {
+                self.totals(sources, |path| package(path).to_owned())
+            }
+            By::Function => self.function_rows(sources),
+        };
+        let functions = match by {
+            By::Function => self.function_total(sources),
+            _ => sum(&rows, |row| row.functions),
         };
         Report {
             rows,
             total: self.total(),
             branches: self.branch_total(),
-            functions: self.function_total(),
+            functions,
         }
     }
 
@@ -75,26 +79,35 @@ impl Profile {
         files.fold(Total::default(), |sum, it| sum.plus(it.branch_total()))
     }
 
-    /// Returns how many functions there are, and how many were called; those
-    /// of Go's profiles are not known without sources.
-    pub fn function_total(&self) -> Total {
-        let files = self.lines.files().iter();
-        files.fold(Total::default(), |sum, it| sum.plus(it.function_total()))
+    /// Returns how many functions there are, and how many were called; a
+    /// generic one counts once. Those of Go's profiles are found in `sources`.
+    ///
+    /// ```
+    /// use coverage_merge::Profile;
+    /// let text = "SF:a.c\nFN:1,f\nFN:5,g\nFNDA:2,f\nend_of_record\n";
+    /// let profile = Profile::parse(text.as_bytes(), "text")?;
+    /// let total = profile.function_total(None);
+    /// assert_eq!((total.covered, total.statements), (1, 2));
+    /// # Ok::<(), coverage_merge::Error>(())
+    /// ```
+    pub fn function_total(&self, sources: Option<&SourceTree>) -> Total {
+        let files = self.known_files();
+        let totals = files.iter().map(|it| function_total(it, sources));
+        totals.fold(Total::default(), Total::plus)
     }
 
-    fn totals(&self, name: impl Fn(&str) -> String) -> Vec<Row> {
+    fn totals(
+        &self,
+        sources: Option<&SourceTree>,
+        name: impl Fn(&str) -> String,
+    ) -> Vec<Row> {
         let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-        for file in self.union.files() {
-            let row = rows.entry(name(&normal(file.path()))).or_default();
-            for (block, count) in file.blocks.iter() {
-                row.total.add(block.statements.into(), count);
-            }
-        }
-        for file in self.lines.files() {
+        for file in self.known_files() {
             let row = rows.entry(name(&file.path)).or_default();
-            file.lines.iter().for_each(|(_, count)| row.total.add(1, count));
+            row.total = row.total.plus(file.total());
             row.branches = row.branches.plus(file.branch_total());
-            row.functions = row.functions.plus(file.function_total());
+            let functions = function_total(&file, sources);
+            row.functions = row.functions.plus(functions);
         }
         let named = |(name, row)| Row { name, ..row };
         rows.into_iter().map(named).collect()
@@ -102,51 +115,29 @@ impl Profile {
 
     /// Adds the lines that did not run to the rows of all files.
     fn with_missed(&self, mut rows: Vec<Row>) -> Vec<Row> {
-        let files = self.lines();
-        // Both are sorted by path.
-        let mut files = files.iter().peekable();
-        for row in &mut rows {
-            while files.next_if(|file| file.path < row.name).is_some() {}
-            if let Some(file) = files.next_if(|file| file.path == row.name) {
-                row.missed = ranges(file);
-            }
+        // Both are sorted by path, and have the same files.
+        for (row, file) in rows.iter_mut().zip(self.known_files()) {
+            row.missed = ranges(&file.lines());
         }
         rows
     }
 
-    fn functions(&self, sources: Option<&SourceTree>) -> Vec<Row> {
+    fn function_rows(&self, sources: Option<&SourceTree>) -> Vec<Row> {
         let mut rows = Vec::new();
-        for file in self.union.sorted() {
-            let text = sources.and_then(|tree| tree.read(file.path()));
-            for function in go_functions(&text.unwrap_or_default()) {
-                let mut total = Total::default();
-                for (block, count) in file.blocks.iter() {
-                    if function.has(block.start.line) {
-                        total.add(block.statements.into(), count);
-                    }
-                }
-                let GoFunction { first, name, .. } = function;
-                let name = format!("{}:{first}: {name}", file.path());
-                rows.push(Row { name, total, ..Row::default() });
-            }
-        }
-        for file in self.lines.sorted() {
-            // A generic function is one, however many types it is used with.
-            let mut counts: BTreeMap<(u32, String), u64> = BTreeMap::new();
-            for (function, _, count) in file.sorted_functions() {
-                let name = (function.line, readable(&function.name));
-                let most = counts.entry(name).or_default();
-                *most = count.max(*most);
-            }
-            for ((line, name), count) in counts {
-                let name = format!("{}:{line}: {name}", file.path);
-                let mut total = Total::default();
-                total.add(1, count);
+        for file in self.known_files() {
+            let path = &file.path;
+            for function in functions(&file, sources) {
+                let FunctionCoverage { name, line, total, .. } = function;
+                let name = format!("{path}:{line}: {name}");
                 rows.push(Row { name, total, ..Row::default() });
             }
         }
         rows
     }
+}
+
+fn sum(rows: &[Row], of: impl Fn(&Row) -> Total) -> Total {
+    rows.iter().map(of).fold(Total::default(), Total::plus)
 }
 
 /// Returns the percentage with one decimal, rounded as Go's tools round it; `-`

@@ -136,6 +136,10 @@ impl<D: Driver> Heap<D> {
     }
 
     /// Tells the collector that a cleanup has run: what it has captured may go.
+    ///
+    /// # Panics
+    ///
+    /// When the cleanup had captured an object of another heap.
     #[inline]
     pub fn finish_cleanup(&mut self, running: RunningCleanup) {
         running.held.map(|held| self.unroot(held));

@@ -230,7 +230,8 @@ impl Heap {
     /// # Panics
     ///
     /// When a finalizer does. That one has run then, and its object may go;
-    /// those after it stay due.
+    /// those after it stay due. And when it has put another heap in the place
+    /// of this one, which has no root of its object.
     pub fn run_finalizers(&mut self, most: usize) -> usize {
         let mut count = 0;
         while count < most

@@ -142,6 +142,10 @@ impl<D: Driver> Heap<D> {
     }
 
     /// Tells the collector that a finalizer has run: its object may go.
+    ///
+    /// # Panics
+    ///
+    /// When the finalizer was taken from another heap.
     #[inline]
     pub fn finish_finalizer(&mut self, running: RunningFinalizer) {
         self.unroot(running.root);

@@ -55,8 +55,8 @@ impl Pointer {
 
 /// Returns a number that no heap has had, from 1 on. There are 2^64 of them.
 pub(super) fn next_stamp() -> u64 {
-    static LAST: AtomicU64 = AtomicU64::new(0);
-    LAST.fetch_add(1, Ordering::Relaxed) + 1
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl fmt::Debug for Pointer {

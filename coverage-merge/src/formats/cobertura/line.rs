@@ -3,6 +3,7 @@
 use quick_xml::events::BytesStart;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::formats::xml_report::{attribute, optional};
 use crate::profile::block::MAX_COUNT;
 use crate::profile::decision::Decision;
 
@@ -105,27 +106,4 @@ fn decision(tag: &BytesStart<'_>) -> Result<Option<Decision>, String> {
     let missing = missing.filter(|_| covered > 0);
     let conditions = BTreeMap::new();
     Ok(Some(Decision { valid, covered, conditions, missing }))
-}
-
-pub(super) fn attribute(
-    tag: &BytesStart<'_>,
-    name: &str,
-) -> Result<String, String> {
-    let element = tag.name().as_ref().to_owned();
-    optional(tag, name)?.ok_or_else(|| format!("<{element}> without {name}="))
-}
-
-fn optional(
-    tag: &BytesStart<'_>,
-    name: &str,
-) -> Result<Option<String>, String> {
-    let element = tag.name().as_ref().to_owned();
-    let found = tag
-        .try_get_attribute(name)
-        .map_err(|error| format!("<{element}>: {error}"))?;
-    let Some(found) = found else { return Ok(None) };
-    let text = found.value.into_owned();
-    quick_xml::escape::unescape(&text)
-        .map(|text| Some(text.into_owned()))
-        .map_err(|error| format!("{name}={text:?}: {error}"))
 }

@@ -1,14 +1,13 @@
 //! Reads a report as a stream: only one class is in memory.
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Error as XmlError, Reader};
+use quick_xml::events::BytesStart;
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read};
+use std::io::Read;
 use std::path::Path;
 
-use super::line::{Line, attribute};
+use super::line::Line;
 use crate::error::Error;
-use crate::formats::xml_input::{self, XmlInput};
+use crate::formats::xml_report::{self, Elements, attribute};
 use crate::profile::Profile;
 use crate::profile::path::{is_absolute, normal};
 
@@ -18,10 +17,6 @@ pub(crate) fn read(
     input: impl Read,
     name: &str,
 ) -> Result<(), Error> {
-    let input =
-        xml_input::open(input).map_err(|error| Error::io(name, error))?;
-    let mut reader = Reader::from_reader(input);
-    reader.config_mut().expand_empty_elements = true;
     let mut report = Report {
         profile,
         sources: Vec::new(),
@@ -30,50 +25,8 @@ pub(crate) fn read(
         odd: None,
         in_method: false,
         in_source: false,
-        root: false,
-        depth: 0,
     };
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        reader.get_mut().begin_event();
-        let step = match reader.read_event_into(&mut buffer) {
-            Ok(Event::Eof) => match (report.depth, report.root) {
-                (1.., _) => Err("the report ends too early".to_owned()),
-                (_, false) => {
-                    let what = "no <coverage> element: not a Cobertura report";
-                    Err(what.to_owned())
-                }
-                _ => return Ok(()),
-            },
-            Ok(Event::Start(tag)) => report.start(&tag),
-            Ok(Event::End(tag)) => {
-                report.end(tag.name().as_ref());
-                Ok(())
-            }
-            Ok(Event::Text(text)) => {
-                report.text(&text.xml10_content());
-                Ok(())
-            }
-            Ok(_) => Ok(()),
-            Err(XmlError::Io(error)) => {
-                let error = std::io::Error::new(error.kind(), error);
-                return Err(Error::io(name, error));
-            }
-            Err(what) => Err(format!("bad XML: {what}")),
-        };
-        step.map_err(|what| at_place(name, reader.get_ref(), &what))?;
-        if let Some(odd) = report.odd.take() {
-            let error = at_place(name, reader.get_ref(), &odd);
-            report.profile.warn(error)?;
-        }
-    }
-}
-
-/// Returns the error behind what was read last, by line and column.
-fn at_place<R: BufRead>(name: &str, input: &XmlInput<R>, what: &str) -> Error {
-    let column = input.column + 1;
-    Error::malformed(name, what).at(input.line, column, &input.text)
+    xml_report::read(input, name, &mut report)
 }
 
 /// The class that is being read.
@@ -94,15 +47,14 @@ struct Report<'a> {
     odd: Option<String>,
     in_method: bool,
     in_source: bool,
-    root: bool,
-    depth: usize,
 }
 
-impl Report<'_> {
+impl Elements for Report<'_> {
+    const ROOT: &'static str = "coverage";
+    const TOOL: &'static str = "Cobertura";
+
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
-        self.depth += 1;
         match tag.name().as_ref() {
-            "coverage" => self.root = true,
             "source" => {
                 self.in_source = true;
                 self.sources.push(String::new());
@@ -140,8 +92,7 @@ impl Report<'_> {
         }
     }
 
-    fn end(&mut self, name: &str) {
-        self.depth = self.depth.saturating_sub(1);
+    fn end(&mut self, name: &str) -> Result<(), String> {
         match name {
             "class" => self.end_of_class(),
             "method" => self.in_method = false,
@@ -149,8 +100,19 @@ impl Report<'_> {
             "line" => self.end_of_line(),
             _ => {}
         }
+        Ok(())
     }
 
+    fn odd(&mut self) -> Option<String> {
+        self.odd.take()
+    }
+
+    fn warn(&mut self, error: Error) -> Result<(), Error> {
+        self.profile.warn(error)
+    }
+}
+
+impl Report<'_> {
     fn end_of_line(&mut self) {
         let (Some(line), Some(class)) = (self.line.take(), &mut self.class)
         else {

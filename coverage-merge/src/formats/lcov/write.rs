@@ -1,14 +1,17 @@
 //! Writes a tracefile.
 
+use memchr::memchr2;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::io;
 
 use crate::profile::Profile;
 use crate::profile::count_table::{Add, CountTable};
-use crate::profile::file_blocks::FileBlocks;
-use crate::profile::file_lines::{FileLines, of_blocks};
+use crate::profile::file_lines::{FileLines, LONG, MOST_IN_FILE, MOST_LINES};
+use crate::profile::known_file::KnownFile;
 use crate::profile::line_file::{Branch, BranchFlags, LineFile};
+use crate::profile::total::Total;
 
 /// Which records a tracefile has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub enum Version {
 
 /// Returns one file's records, with the totals counted anew.
 pub(crate) fn write(file: &LineFile, version: Version) -> String {
-    let mut out = format!("TN:\nSF:{}\n", file.path);
+    let mut out = format!("TN:\nSF:{}\n", path(&file.path));
     functions(&mut out, file, version);
     branches(&mut out, file, version);
     if version == Version::Two {
@@ -47,6 +50,19 @@ fn line_to(out: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(out, "{line}").expect("a string takes all");
 }
 
+/// Returns a path as a tracefile can have it: not empty.
+fn path(path: &str) -> Cow<'_, str> {
+    if path.is_empty() { "unknown".into() } else { one_line(path) }
+}
+
+/// Returns a name without ends of lines, which would begin another record.
+fn one_line(name: &str) -> Cow<'_, str> {
+    if memchr2(b'\n', b'\r', name.as_bytes()).is_none() {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace(['\n', '\r'], " "))
+}
+
 fn totals(out: &mut String, kind: &str, found: usize, hit: usize) {
     if found > 0 || kind == "L" {
         line_to(out, format_args!("{kind}F:{found}\n{kind}H:{hit}"));
@@ -56,7 +72,7 @@ fn totals(out: &mut String, kind: &str, found: usize, hit: usize) {
 fn functions(out: &mut String, file: &LineFile, version: Version) {
     let functions = file.sorted_functions();
     for (function, end, _) in functions.iter().filter(|it| it.0.line > 0) {
-        let (line, name) = (function.line, &function.name);
+        let (line, name) = (function.line, one_line(&function.name));
         match (version, end) {
             (Version::One, _) | (_, 0) => {
                 line_to(out, format_args!("FN:{line},{name}"));
@@ -65,7 +81,8 @@ fn functions(out: &mut String, file: &LineFile, version: Version) {
         }
     }
     for (function, _, count) in &functions {
-        line_to(out, format_args!("FNDA:{count},{}", function.name));
+        let name = one_line(&function.name);
+        line_to(out, format_args!("FNDA:{count},{name}"));
     }
     let hit = functions.iter().filter(|it| it.2 > 0).count();
     totals(out, "FN", functions.len(), hit);
@@ -138,7 +155,11 @@ fn of_decisions(
     file: &LineFile,
     (found, hit): (&mut usize, &mut usize),
 ) {
+    let all: u64 = file.decisions().map(|(_, total)| total.statements).sum();
+    // What claims more is no reason to fill the memory.
+    let most = if all > MOST_IN_FILE { LONG } else { MOST_LINES };
     for (line, total) in file.decisions() {
+        let total = bounded(total, most);
         for at in 0..total.statements {
             let taken = u64::from(at < total.covered);
             line_to(out, format_args!("BRDA:{line},0,{at},{taken}"));
@@ -146,6 +167,17 @@ fn of_decisions(
         *found += total.statements as usize;
         *hit += total.covered as usize;
     }
+}
+
+/// Returns how many branches stand for those of a line: all, or, of more than a
+/// source has, one that was taken and one that was not.
+fn bounded(total: Total, most: u32) -> Total {
+    if total.statements <= most.into() {
+        return total;
+    }
+    let missed = total.statements - total.covered;
+    let covered = total.covered.min(1);
+    Total { covered, statements: covered + missed.min(1) }
 }
 
 fn conditions(out: &mut String, file: &LineFile) {
@@ -170,23 +202,24 @@ impl Profile {
         mut out: impl io::Write,
         version: Version,
     ) -> io::Result<()> {
-        let from_blocks: Vec<LineFile> =
-            self.union.files().iter().map(line_file).collect();
-        let mut files: Vec<&LineFile> = from_blocks.iter().collect();
-        files.extend(self.lines.files());
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        for file in files {
-            out.write_all(write(file, version).as_bytes())?;
+        for file in self.known_files() {
+            let text = match (&file.blocks[..], file.lines) {
+                ([], Some(lines)) => write(lines, version),
+                _ => write(&line_file(&file), version),
+            };
+            out.write_all(text.as_bytes())?;
         }
         out.flush()
     }
 }
 
-fn line_file(file: &FileBlocks) -> LineFile {
-    let FileLines { path, lines, .. } = of_blocks(file);
+/// Returns a file whose blocks are lines, beside what tracefiles know of it.
+fn line_file(file: &KnownFile<'_>) -> LineFile {
+    let FileLines { path, lines, .. } = file.lines();
     let mut table = CountTable::default();
     for (at, (line, count)) in lines.into_iter().enumerate() {
         table.add(at, line, count, Add::Sum);
     }
-    LineFile { path: path.into(), lines: table, ..LineFile::default() }
+    let known = file.lines.cloned().unwrap_or_default();
+    LineFile { path: path.into(), lines: table, ..known }
 }

@@ -1,6 +1,6 @@
-//! "Break it and see": each such sentence of the book has a patch beside this
-//! file, and here the patch is applied and the run made that the sentence
-//! speaks of.
+//! "Break it and see": each such sentence of the book has a patch in the
+//! folder of this name. Here the patch is applied, and the run made that the
+//! sentence speaks of.
 //!
 //! A patch begins with lines of its own, up to the first empty one:
 //!
@@ -13,17 +13,14 @@
 //! The runs take minutes, so that they are a step of their own: `cargo xtask
 //! test breaks`.
 
-#[path = "../sources/mod.rs"]
 mod sources;
-
-mod copy;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use copy::Copy;
 use sources::{chapters, files, root};
+use walkdir::WalkDir;
 
 struct Break {
     patch: PathBuf,
@@ -92,6 +89,64 @@ impl Break {
     }
 }
 
+/// A copy of the workspace. It is kept from run to run, so that what was built
+/// of it is built once.
+struct Copy {
+    folder: PathBuf,
+}
+
+impl Copy {
+    /// Makes the copy, or brings it up to date.
+    fn new(workspace: &Path) -> Self {
+        let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+        let target = target.unwrap_or_else(|| "target".into());
+        let folder = workspace.join(target).join("breaks");
+        let skipped = ["target", ".git"];
+        let all = WalkDir::new(workspace).into_iter();
+        let all = all.filter_entry(|entry| {
+            !skipped.iter().any(|name| entry.file_name() == *name)
+        });
+        for entry in all {
+            let entry = entry.expect("the workspace can be read");
+            let within = entry.path().strip_prefix(workspace);
+            let to = folder.join(within.expect("it is in the workspace"));
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(&to).expect("the copy can be written");
+            } else if entry.file_type().is_file() {
+                bring_up_to_date(entry.path(), &to);
+            }
+        }
+        Self { folder }
+    }
+
+    /// Applies a patch for as long as `f` runs.
+    fn with<R>(&self, patch: &Path, f: impl FnOnce(&Path) -> R) -> R {
+        assert!(apply(&self.folder, patch, &[]), "{}", patch.display());
+        let result = f(&self.folder);
+        assert!(apply(&self.folder, patch, &["--reverse"]), "it was applied");
+        result
+    }
+}
+
+/// Copies a file, if it differs: cargo goes by the time of the last change.
+fn bring_up_to_date(from: &Path, to: &Path) {
+    let new = fs::read(from).expect("the workspace can be read");
+    if fs::read(to).is_ok_and(|old| old == new) {
+        return;
+    }
+    fs::write(to, new).expect("the copy can be written");
+}
+
+/// Applies a patch by git. Returns false if it does not fit.
+fn apply(folder: &Path, patch: &Path, options: &[&str]) -> bool {
+    let mut git = Command::new("git");
+    // In a folder of a repository git would take paths from its root.
+    git.env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap_or(folder));
+    git.current_dir(folder).stdout(Stdio::null());
+    git.arg("apply").args(options).arg(patch);
+    git.status().is_ok_and(|status| status.success())
+}
+
 /// Returns false, and says so, where there is no git to apply a patch with.
 fn there_is_git() -> bool {
     let mut version = Command::new("git");
@@ -119,7 +174,7 @@ fn each_patch_applies_and_proves_lines_of_its_chapter() {
         if let Some(says) = patch.says.iter().find(said) {
             wrong.push(format!("{name}: {} lacks: {says}", patch.chapter));
         }
-        if there_is_git() && !copy::apply(&root(), &patch.patch, &["--check"]) {
+        if there_is_git() && !apply(&root(), &patch.patch, &["--check"]) {
             wrong.push(format!("{name}: the patch does not apply"));
         }
     }

@@ -1,0 +1,47 @@
+//! Standard output, files written whole, and what a path says of them.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use support::atomic_file;
+
+use super::failure::Failure;
+use super::write_behind::Out;
+
+/// Writes to standard output.
+pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
+    to_stdout(|out| out.write_all(text))
+}
+
+/// Writes to standard output. A reader that has seen enough, as in
+/// `| head`, is no error.
+pub(crate) fn to_stdout(
+    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut out = io::stdout();
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::input(format!("standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes all of a file, or leaves it as it was.
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    atomic_file::write_with(path, |file| write(file))
+        .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+}
+
+/// Returns whether what is written to `path` is packed.
+pub(crate) fn is_packed(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "gz" || it == "zst")
+}
+
+/// Returns whether `path` is `-`, which means standard input or output.
+pub(crate) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
