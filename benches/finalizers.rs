@@ -14,6 +14,7 @@ use benches::cost::{Cost, Stopwatch};
 use benches::{Group, blocks, profiler};
 use criterion::{Criterion, Throughput, criterion_group};
 use crossbeam_epoch::{Collector, Owned};
+use finalizers::counted::CountedHeap;
 use finalizers::descriptors::open_count;
 use finalizers::fd_mutex::{FdMutex, Release};
 use finalizers::file::File;
@@ -272,11 +273,68 @@ fn whole_life(criterion: &mut Criterion) {
             guard.flush();
         });
     });
+    group.bench_function("counted", |bencher| {
+        let mut heap = CountedHeap::new();
+        bencher.iter(|| {
+            for _ in 0..MANY {
+                let object = heap.alloc(black_box(1));
+                heap.release(object);
+            }
+        });
+    });
     group.bench_function("box", |bencher| {
         bencher.iter(|| {
             for _ in 0..MANY {
                 drop(black_box(Box::new(black_box([0_u64; 8]))));
             }
+        });
+    });
+    group.finish();
+}
+
+/// A thousand dead cycles of two beside a live list of as many objects, which
+/// one has looked at since: marked and swept, or counted and tried.
+fn cycles(criterion: &mut Criterion) {
+    let mut group = Group::new(criterion, "finalizers/cycles/1000");
+    group.throughput(Throughput::Elements(MANY as u64));
+    group.bench_function("traced", |bencher| {
+        let mut heap = Heap::new();
+        let mut alloc = |next| {
+            let object = heap.alloc(OBJECT);
+            heap.set_field(object, 0, next);
+            Some(object)
+        };
+        let list = (0..MANY).fold(None, |next, _| alloc(next));
+        let _kept = heap.root(list.expect("it is long"));
+        bencher.iter(|| {
+            for _ in 0..MANY {
+                let pair = [(); 2].map(|()| heap.alloc(black_box(OBJECT)));
+                heap.set_field(pair[0], 0, Some(pair[1]));
+                heap.set_field(pair[1], 0, Some(pair[0]));
+            }
+            heap.collect();
+            assert_eq!(heap.objects(), MANY);
+        });
+    });
+    group.bench_function("counted", |bencher| {
+        let mut heap = CountedHeap::new();
+        let mut list = heap.alloc(1);
+        for _ in 1..MANY {
+            let object = heap.alloc(1);
+            heap.set_field(object, 0, Some(list));
+            heap.release(list);
+            list = object;
+        }
+        bencher.iter(|| {
+            heap.retain(list);
+            heap.release(list);
+            for _ in 0..MANY {
+                let pair = [(); 2].map(|()| heap.alloc(black_box(1)));
+                heap.set_field(pair[0], 0, Some(pair[1]));
+                heap.set_field(pair[1], 0, Some(pair[0]));
+                pair.into_iter().for_each(|object| heap.release(object));
+            }
+            assert_eq!(heap.collect_cycles(), 2 * MANY);
         });
     });
     group.finish();
@@ -304,7 +362,8 @@ fn weak_upgrade(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = profiler::criterion();
-    targets = descriptors, reference, register, whole_life, weak_upgrade
+    targets =
+        descriptors, reference, register, whole_life, cycles, weak_upgrade
 }
 
 fn main() -> ExitCode {

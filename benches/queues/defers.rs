@@ -1,8 +1,11 @@
 //! A panic with ten deferred calls that nobody recovers, from the panic to
 //! the last of the calls. (Go would print and exit then; what the unwinding
 //! to [`go`] costs is not part of it, but stands beside it as `to-the-end`.)
+//! `bare-catch` is what the unwinder takes for no deferred call at all.
 
 use std::cell::Cell;
+use std::hint::black_box;
+use std::panic::{catch_unwind, resume_unwind};
 
 use benches::Group;
 use benches::cost::{Cost, Stopwatch};
@@ -44,8 +47,28 @@ fn generation<G: Generation>(criterion: &mut Criterion, variant: &str) {
     });
 }
 
-/// All generations.
+/// Throws and catches; returns how long it took.
+fn catch() -> Cost {
+    let start = Stopwatch::start();
+    let end = catch_unwind(|| {
+        if black_box(true) {
+            resume_unwind(Box::new("nobody recovers"));
+        }
+    });
+    let took = start.elapsed();
+    assert!(end.is_err());
+    took
+}
+
+fn bare_catch(criterion: &mut Criterion) {
+    let rounds = |rounds: u64| (0..rounds).map(|_| catch()).sum();
+    let mut group = Group::new(criterion, format!("queues/panic/{CALLS}"));
+    group.bench_function("bare-catch", |bencher| bencher.iter_custom(rounds));
+}
+
+/// All generations, and none.
 pub(crate) fn panics(criterion: &mut Criterion) {
+    bare_catch(criterion);
     generation::<HeapRecords>(criterion, "heap-records");
     generation::<FrameRecords>(criterion, "frame-records");
     generation::<OpenCoded>(criterion, "open-coded");

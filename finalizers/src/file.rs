@@ -250,6 +250,11 @@ fn with_c_path<R>(
         return use_it(&CString::new(path)?);
     }
     room[..path.len()].copy_from_slice(path);
-    let path = CStr::from_bytes_with_nul(&room[..=path.len()]);
-    use_it(path.map_err(|_| io::ErrorKind::InvalidInput)?)
+    // C's strlen(3) looks for the end a vector at a time.
+    // SAFETY: the room is longer than the path, and was zeroed.
+    let c_path = unsafe { CStr::from_ptr(room.as_ptr().cast()) };
+    if c_path.count_bytes() < path.len() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    use_it(c_path)
 }

@@ -94,6 +94,9 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
 
     /// Adds items and wakes the thread if it sleeps.
     pub fn add(&self, items: impl IntoIterator<Item = T>) {
+        // Not under the lock: an iterator is the caller's code, may use the
+        // queue, and may panic.
+        let items = Vec::from_iter(items);
         self.with_state(|state| state.items.extend(items));
         self.wake();
     }
@@ -161,5 +164,25 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
 
     fn with_state<R>(&self, f: impl FnOnce(&mut State<T>) -> R) -> R {
         f(&mut self.state.lock().expect("no holder panics"))
+    }
+}
+
+#[cfg(test)]
+#[cfg(not(loom))]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+    use super::*;
+
+    #[test]
+    fn an_iterator_may_use_the_queue_and_may_panic() {
+        let _watched = support::watchdog::watch();
+        let queue = FinalizerQueue::new();
+        queue.add([1]);
+        queue.add(std::iter::once_with(|| queue.len() + 1));
+        let panics = std::iter::from_fn(|| resume_unwind(Box::new("no more")));
+        let added = AssertUnwindSafe(|| queue.add(panics));
+        assert!(catch_unwind(added).is_err());
+        assert_eq!((queue.take(), queue.take()), (Some(1), Some(2)));
     }
 }

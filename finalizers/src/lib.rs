@@ -18,6 +18,8 @@
 //! | [`polled_fd`] | a descriptor under that lock, whose close wakes those who wait |
 //! | `waiters` | threads that wait for a descriptor, and how they are woken |
 //! | [`gc`] | a small collected heap with finalizers, cleanups, weak pointers |
+//! | [`typed`] | values of Rust on that heap, with [`typed::Trace`] |
+//! | [`counted`] | its rival: reference counts, and trial deletion of cycles |
 //! | [`collected_file`] | a file that is an object of that heap |
 //! | [`finalizer_queue`] | the queue of the one thread that runs finalizers |
 //! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
@@ -40,12 +42,14 @@
 //! code followed is that of Go 1.27 (`os/file_unix.go`, `runtime/mfinal.go`).
 
 pub mod cleanup_pool;
+pub mod counted;
 pub mod fd_mutex;
 pub mod finalizer_queue;
 pub mod gc;
 #[doc(hidden)]
 pub mod steps;
 pub mod traces;
+pub mod typed;
 
 // Loom has no static variables, and the kernel is no part of a model.
 #[cfg(all(unix, not(loom)))]

@@ -2,8 +2,8 @@
 //! bug leaves out.
 //!
 //! The real code asks these constants. [`Sound`] takes every step, and each
-//! planted type of `tests/loom` leaves one out; the models there prove that
-//! each bug is found.
+//! planted type of `tests` leaves one out; the tests there prove that each bug
+//! is found. Nothing here carries a promise to `unsafe` code.
 
 /// The steps that a protocol must not leave out.
 pub trait Steps {
@@ -16,6 +16,12 @@ pub trait Steps {
     const WAKES_WAITERS: bool = true;
     /// Whether a descriptor is kept as long as there are references.
     const COUNTS_REFERENCES: bool = true;
+
+    /// Whether a write of a pointer marks what the field held before, while
+    /// objects are marked.
+    const MARKS_OLD: bool = true;
+    /// Whether it marks what the field holds now.
+    const MARKS_NEW: bool = true;
 
     /// Tells a model what this thread read.
     fn loaded(_word: &'static str, _value: usize) {}

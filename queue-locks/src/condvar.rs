@@ -59,6 +59,11 @@ impl<S: Steps> Condvar<S> {
     /// Unlocks, sleeps until it is notified, and locks again.
     ///
     /// It may return without a notification, so look at the condition again.
+    ///
+    /// # Panics
+    ///
+    /// When the lock does, as [`Checked`](crate::lock_order::Checked) where it
+    /// would be taken in two orders. It is held even then, as the guard says.
     // ANCHOR: condvar
     pub fn wait<T, L: RawLock>(&self, guard: &mut Guard<'_, T, L>) {
         let read = || self.notified.word.load(Relaxed);

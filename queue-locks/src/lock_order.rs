@@ -56,6 +56,13 @@ thread_local! {
     static HELD: RefCell<Vec<(u64, String)>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Looks at what this thread holds. At the end of the thread, when its locals
+/// are gone, nothing is noted any more.
+fn with_held<R: Default>(f: impl FnOnce(&mut Vec<(u64, String)>) -> R) -> R {
+    let seen = HELD.try_with(|held| f(&mut held.borrow_mut()));
+    seen.unwrap_or_default()
+}
+
 fn graph() -> MutexGuard<'static, Graph> {
     // Nothing panics while it is held.
     GRAPH.lock().unwrap_or_else(PoisonError::into_inner)
@@ -98,7 +105,7 @@ impl<L> Checked<L> {
     /// Panics if a wait for this lock could close a circle.
     fn check(&self) {
         // Copied, because a report formats and panics without borrows.
-        let held = HELD.with_borrow(Clone::clone);
+        let held = with_held(|held| held.clone());
         for (number, name) in &held {
             let mine = self.name();
             assert!(
@@ -117,7 +124,7 @@ impl<L> Checked<L> {
     }
 
     fn is_taken(&self) {
-        HELD.with_borrow_mut(|held| held.push((self.number, self.name())));
+        with_held(|held| held.push((self.number, self.name())));
     }
 }
 
@@ -171,9 +178,7 @@ unsafe impl<L: RawLock> RawLock for Checked<L> {
     }
 
     unsafe fn unlock(&self) {
-        HELD.with_borrow_mut(|held| {
-            held.retain(|(number, _)| *number != self.number);
-        });
+        with_held(|held| held.retain(|(number, _)| *number != self.number));
         // SAFETY: promised by the caller.
         unsafe { self.lock.unlock() };
     }

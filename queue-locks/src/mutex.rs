@@ -13,8 +13,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use support::sync::UnsafeCell;
+use support::sync::{UnsafeCell, thread};
 
 use crate::raw_lock::RawLock;
 
@@ -169,7 +170,8 @@ impl<'a, T, L: RawLock> Guard<'a, T, L> {
         &ManuallyDrop::new(self).mutex.raw
     }
 
-    /// Unlocks, runs `body`, and locks again, also when `body` panics.
+    /// Unlocks, runs `body`, and locks again, also when `body` panics or the
+    /// lock does.
     pub(crate) fn unlocked<R>(guard: &mut Self, body: impl FnOnce() -> R) -> R {
         let raw = &guard.mutex.raw;
         // SAFETY: the guard's thread holds the lock, and `&mut` proves that
@@ -198,12 +200,21 @@ impl<T, L: RawLock> DerefMut for Guard<'_, T, L> {
     }
 }
 
-/// Locks when it is dropped.
+/// Locks when it is dropped, also where the lock refuses with a panic: whoever
+/// has the guard can still use it, so the panic goes on under the lock.
 struct Locks<'a, L: RawLock>(&'a L);
 
 impl<L: RawLock> Drop for Locks<'_, L> {
     fn drop(&mut self) {
-        self.0.lock();
+        let locked = catch_unwind(AssertUnwindSafe(|| self.0.lock()));
+        let Err(refusal) = locked else { return };
+        while !self.0.try_lock() {
+            thread::yield_now();
+        }
+        // Not modelled: it asks this thread whether it panics.
+        if !std::thread::panicking() {
+            resume_unwind(refusal);
+        }
     }
 }
 

@@ -24,7 +24,9 @@
 ///   returns true;
 /// - all that a holder did before `unlock` *happens before* all that the next
 ///   holder does after its `lock`: acquire on the way in, release on the way
-///   out.
+///   out;
+/// - a `lock` or `try_lock` that panics has not taken the lock, and an
+///   `unlock` does not panic.
 pub unsafe trait RawLock: Default + Send + Sync {
     /// Waits until the lock is free and takes it.
     ///

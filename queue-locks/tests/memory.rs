@@ -1,11 +1,13 @@
 //! The records of the heap: one is used again as soon as its call runs, and a
-//! thread frees all that it had.
+//! thread frees all that it had. And what locks have on the heap.
 #![cfg(not(any(loom, shuttle)))]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use queue_locks::RawLock;
 use queue_locks::defer::{Defer, heap_records};
+use queue_locks::locks::{Mcs, Std};
 
 thread_local! {
     /// What this thread has allocated and not freed.
@@ -41,6 +43,22 @@ fn count(by: isize) {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
+/// Returns what locks leave that are dropped, held or not: some have a part of
+/// theirs on the heap.
+fn left_by_locks() -> isize {
+    let before = LIVE.get();
+    drop((<Mcs>::default(), Std::default()));
+    let (mcs, std) = (<Mcs>::default(), Std::default());
+    assert!(mcs.try_lock() && std.try_lock());
+    drop((mcs, std));
+    let mcs = <Mcs>::default();
+    mcs.lock();
+    assert!(!mcs.try_lock());
+    // SAFETY: this thread locked two lines above.
+    unsafe { mcs.unlock() };
+    LIVE.get() - before
+}
+
 /// One test, because the counter of what is left is the whole process's.
 #[test]
 fn records_are_used_again_and_freed_at_last() {
@@ -55,6 +73,7 @@ fn records_are_used_again_and_freed_at_last() {
         (one, LIVE.get() - before)
     });
     assert_eq!(used.join().expect("no panic"), (1, 1));
+    assert_eq!(std::thread::spawn(left_by_locks).join().expect("no panic"), 0);
     let thread = |count: usize| {
         let defers = move || {
             heap_records::with_defers(|d| {

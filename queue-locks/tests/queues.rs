@@ -13,6 +13,7 @@ use queue_locks::shared_queue::{CrossbeamChannel, StdChannel};
 use queue_locks::storage::Alone;
 use queue_locks::storages::{RemoveFront, Slice};
 use queue_locks::{LockedQueue, RawLock, SharedQueue, Storage};
+use support::watchdog::watch;
 
 type Locked<S, L = ThreeState> = LockedQueue<u32, S, L>;
 
@@ -96,6 +97,7 @@ where
 proptest! {
     #[test]
     fn every_discipline_agrees_with_the_oracle(operations in operations()) {
+        let _watched = watch();
         check_disciplines::<Slice<u32>, ThreeState>(&operations);
         check_disciplines::<VecDeque<u32>, Std>(&operations);
         check_disciplines::<RemoveFront<u32>, ParkingLot>(&operations);
@@ -104,6 +106,7 @@ proptest! {
 
     #[test]
     fn every_queue_agrees_with_the_oracle(operations in operations()) {
+        let _watched = watch();
         check(&Locked::<Slice<u32>>::new(), &operations);
         check(&Locked::<VecDeque<u32>>::new(), &operations);
         check(&Locked::<RemoveFront<u32>>::new(), &operations);
@@ -115,6 +118,7 @@ proptest! {
 
     #[test]
     fn a_batch_is_all_that_is_in(operations in operations()) {
+        let _watched = watch();
         let queue = Locked::<Slice<u32>>::new();
         let oracle = Oracle::default();
         let mut room = Slice::default();
@@ -140,7 +144,29 @@ proptest! {
     }
 
     #[test]
+    fn every_storage_counts_what_is_in_it(operations in operations()) {
+        fn check<S: Storage<u32>>(operations: &[Option<u32>]) {
+            let (mut storage, mut count) = (S::default(), 0_usize);
+            for operation in operations {
+                match operation {
+                    Some(value) => storage.push(*value),
+                    None => drop(storage.pop()),
+                }
+                let has_come = operation.is_some();
+                count = count.saturating_add_signed(if has_come { 1 } else { -1 });
+                assert_eq!(storage.len(), count);
+                assert_eq!(storage.is_empty(), count == 0);
+            }
+        }
+        let _watched = watch();
+        check::<Slice<u32>>(&operations);
+        check::<VecDeque<u32>>(&operations);
+        check::<RemoveFront<u32>>(&operations);
+    }
+
+    #[test]
     fn a_slice_stays_well_formed(operations in operations()) {
+        let _watched = watch();
         let mut slice = Slice::default();
         for operation in operations {
             match operation {
@@ -154,6 +180,7 @@ proptest! {
 
 #[test]
 fn a_forgotten_unlock_leaves_the_queue_locked() {
+    let _watched = watch();
     let queue = Locked::<Slice<u32>>::new();
     queue.put(1);
     assert_eq!(queue.get_forgotten(), Some(1));
@@ -195,6 +222,7 @@ fn check_threads(queue: &dyn SharedQueue<(usize, usize)>) {
 
 #[test]
 fn threads_lose_nothing() {
+    let _watched = watch();
     type Queue<S, L> = LockedQueue<(usize, usize), S, L>;
     check_threads(&Queue::<Slice<_>, ThreeState>::new());
     check_threads(&Queue::<VecDeque<_>, Go>::new());

@@ -173,6 +173,13 @@ pub(crate) const PAIRS: &[Pair] = &[
         turns: Processes,
     },
     Pair {
+        name: "bare-panic",
+        title: "A panic: thrown and caught against ten open-coded calls on its way",
+        target: "queues",
+        benchmarks: "queues/panic/",
+        variants: ["bare-catch", "open-coded"],
+    },
+    Pair {
         name: "uncontended",
         title: "Lock and unlock with nobody else there: std against our futex mutex",
         target: "queues",
@@ -195,6 +202,13 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/longest-wait/",
         variants: ["parking_lot", "go"],
         turns: Processes,
+    },
+    Pair {
+        name: "longest-wait-mcs",
+        title: "The longest wait for a lock: Go's mutex against the queue lock",
+        target: "queues",
+        benchmarks: "queues/longest-wait/",
+        variants: ["go", "mcs"],
     },
     Pair {
         name: "setup",

@@ -31,6 +31,8 @@ fn errors_name_the_line_and_the_column() {
         ("new a\nfinalizer a soon", 2, 13, "is not revives"),
         ("new a\nupgrade a", 2, 9, "no weak pointer to a"),
         ("collect all", 1, 9, "too much"),
+        ("mark", 1, 1, "no collection has begun"),
+        ("begin\nbegin", 2, 1, "begun already"),
     ] {
         let error = Language::Objects.record(text).expect_err(text);
         assert_eq!((error.line, error.column), (line, column), "{text}");
@@ -80,6 +82,30 @@ fn a_finalizer_may_revive_its_object() {
     assert_eq!(
         says(&again).last().map(String::as_str),
         Some("The cleanup of a runs.")
+    );
+}
+
+#[test]
+fn between_two_steps_the_barrier_marks_what_is_moved() {
+    let said = says(
+        "new a\nnew b\nnew c\nlink a c\ndrop c\nbegin\nmark\n\
+         link b c\nunlink a c\nmark\nmark\nmark\ncollect",
+    );
+    assert_eq!(
+        said[6..],
+        [
+            "A collection begins.",
+            "Mark a: it is in use.",
+            "Mark b: it is in use.",
+            "Follow the pointers of b.",
+            "b points to c.",
+            "Mark c: it is in use.",
+            "a does not point to c any more.",
+            "Follow the pointers of c.",
+            "Follow the pointers of a.",
+            "Nothing is left to follow.",
+            "Sweep: nothing is freed.",
+        ]
     );
 }
 

@@ -88,6 +88,8 @@ fn objects() -> impl Strategy<Value = String> {
         2 => name().prop_map(|n| format!("cleanup {n}")),
         2 => name().prop_map(|n| format!("weak {n}\nupgrade {n}")),
         3 => Just("collect\nrun".to_owned()),
+        1 => Just("begin".to_owned()),
+        3 => Just("mark".to_owned()),
     ];
     let start = "new a\nnew b\nnew c\nnew d\n";
     let fitting = prop::collection::vec(line, 0..12).prop_map(move |lines| {

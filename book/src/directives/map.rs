@@ -59,6 +59,7 @@ const PARTS: [Part; 12] = [
         &[
             "finalizers/a-collector-with-finalizers",
             "finalizers/the-collector-counts-bytes",
+            "finalizers/the-collector-beside-the-program",
         ],
     ),
     part("stacks", [8, 140, 150], &["primer/stacks"]),

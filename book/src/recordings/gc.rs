@@ -65,7 +65,7 @@ fn source(kind: DueKind) -> Source {
 fn track(kind: DueKind, links: &Links) -> Track {
     let mut scene = Scene::new(kind, links);
     let source = source(kind);
-    let mark = source.line("self.mark();");
+    let mark = source.line("self.mark_some(");
     let call = source.line("let call = || function.0");
     scene.frame("No root points to any of the three.".to_owned(), None);
     for _ in 0..4 {

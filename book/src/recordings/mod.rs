@@ -2,8 +2,8 @@
 //! their probes each time the book is built.
 //!
 //! - `heap`, `timerproc` and `workers` show the timers, `defers` the deferred
-//!   calls, `mark_sweep`, `gc` and `fd_mutex` the finalizers, `merge_cursor`
-//!   the merge of coverage;
+//!   calls, `mark_sweep`, `gc`, `write_barrier` and `fd_mutex` the finalizers,
+//!   `merge_cursor` the merge of coverage;
 //! - `lanes` draws the interleaving on which loom found a planted bug;
 //! - `due_kind` and `pointers` are shared by `gc` and `mark_sweep`;
 //! - `source` finds the lines of code that a step belongs to.
@@ -20,6 +20,7 @@ mod pointers;
 mod source;
 mod timerproc;
 mod workers;
+mod write_barrier;
 
 use live::recording::Recording;
 
@@ -27,7 +28,7 @@ use live::recording::Recording;
 type Record = fn() -> Recording;
 
 /// What `{{#play NAME}}` can name, with what records it.
-const RECORDINGS: [(&str, Record); 11] = [
+const RECORDINGS: [(&str, Record); 12] = [
     ("heap-push", heap::push),
     ("heap-pop", heap::pop),
     ("timerproc", timerproc::sleeps_and_wakes),
@@ -37,6 +38,7 @@ const RECORDINGS: [(&str, Record); 11] = [
     ("mark-sweep", mark_sweep::with_finalizers),
     ("gc-list", gc::list),
     ("gc-cycle", gc::cycle),
+    ("write-barrier", write_barrier::with_and_without),
     ("fd-mutex", fd_mutex::close_under_a_reader),
     ("merge-cursor", merge_cursor::two_profiles),
 ];

@@ -8,6 +8,8 @@
 //! |---|---|
 //! | [`lists`] | what a finalizer keeps, and a cleanup does not |
 //! | [`mod@never`] | what is never finalized, and never dropped |
+//! | [`weak_maps`] | what keeps a value that leads back to its key |
+//! | [`counts`] | what reference counts cost, and cannot see |
 //! | [`order`] | what happens to an object, in which order |
 //! | [`blocked`] | what runs beside a finalizer that blocks |
 //! | [`epoch`] | how crossbeam-epoch compares |
@@ -18,11 +20,13 @@
 pub mod at_exit;
 pub mod blocked;
 pub mod closing;
+pub mod counts;
 pub mod epoch;
 pub mod limits;
 pub mod lists;
 pub mod never;
 pub mod order;
+pub mod weak_maps;
 
 use std::io;
 use std::path::Path;
@@ -122,6 +126,42 @@ pub const ALL: &[Experiment] = &[
         "what happens to an object, in which order",
         "weak pointer cleared, finalized, brought back, cleaned up",
         || Ok(order::resurrection().join(", ")),
+    ),
+    here(
+        "weak-map",
+        "of 100 keys whose values lead back to them, collected",
+        "0 in a map of weak pointers, 100 with ephemerons",
+        || {
+            let weak = weak_maps::of_weak_pointers(100);
+            let ephemerons = weak_maps::of_ephemerons(100);
+            Ok(format!(
+                "{weak} in a map of weak pointers, {ephemerons} with ephemerons"
+            ))
+        },
+    ),
+    here(
+        "counts-cycle",
+        "of a dead cycle of 10, freed by counts",
+        "0, and 10 by trial deletion",
+        || {
+            let [counts, trial] = counts::dead_cycle(10);
+            Ok(format!("{counts}, and {trial} by trial deletion"))
+        },
+    ),
+    here(
+        "counts-live",
+        "looks of trial deletion when a count falls on a live list of 1000",
+        "2000, to free 0",
+        || {
+            let [looks, freed] = counts::look_at_a_live_list(1_000);
+            Ok(format!("{looks}, to free {freed}"))
+        },
+    ),
+    here(
+        "counts-move",
+        "counts changed by moving a pointer through 1000 fields",
+        "1998",
+        || Ok(counts::moved_pointer(1_000).to_string()),
     ),
     here(
         "blocked",

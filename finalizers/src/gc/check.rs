@@ -106,14 +106,19 @@ impl<D: Driver> Heap<D> {
         let is_finalizer = match special.kind {
             SpecialKind::Finalizer(_) => true,
             SpecialKind::Cleanup { .. } => false,
-            SpecialKind::Weak(_) => return None,
+            SpecialKind::Weak(_) | SpecialKind::Ephemeron { .. } => {
+                return None;
+            }
         };
-        let object = special.object;
+        let object = self.memory.object_in(special.object);
         let from_fields =
             is_finalizer.then(|| self.path(object, object)).flatten();
         let reason = from_fields
             .map(|path| Reason::Reachable { path })
-            .or_else(|| self.keeps(special.held?, object))
+            .or_else(|| {
+                let held = self.memory.object_in(special.held?);
+                self.keeps(held, object)
+            })
             .or_else(|| self.is_tiny(object).then_some(Reason::Tiny))?;
         Some(NeverRuns { object, is_finalizer, reason })
     }
@@ -130,7 +135,7 @@ impl<D: Driver> Heap<D> {
         Some(Reason::Reachable { path })
     }
 
-    /// Returns the shortest way along fields from `start` to `goal`, of at least
+    /// Returns the shortest way along fields and ephemerons from `start` to `goal`, of at least
     /// one step. A pointer of an object to itself is no step: it keeps nothing.
     fn path(&self, start: Pointer, goal: Pointer) -> Option<Vec<Pointer>> {
         let goal = self.slot_start(goal)?;
@@ -158,13 +163,22 @@ impl<D: Driver> Heap<D> {
         }
     }
 
-    fn reached_from(&self, object: Pointer) -> Vec<Pointer> {
+    /// Returns what the object's fields and its values lead to.
+    pub(super) fn reached_from(&self, object: Pointer) -> Vec<Pointer> {
         let Some(slot) = self.memory.find(object) else {
             return Vec::new();
         };
         let fields = self.memory.spans[slot.span].fields(slot.index);
         let pointers = fields.iter().filter_map(|&f| self.memory.pointer_at(f));
-        pointers.filter_map(|p| self.slot_start(p)).collect()
+        let list = self.specials.list(&self.memory, slot);
+        let values = list.filter_map(|special| match special.kind {
+            SpecialKind::Ephemeron { value, .. } => {
+                Some(self.memory.object_in(value))
+            }
+            _ => None,
+        });
+        let reached = pointers.chain(values);
+        reached.filter_map(|p| self.slot_start(p)).collect()
     }
 
     fn slot_start(&self, object: Pointer) -> Option<Pointer> {

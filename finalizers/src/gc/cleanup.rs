@@ -1,5 +1,7 @@
 //! Cleanups: any number an object, run when it is gone for good.
 
+use std::num::NonZeroU32;
+
 use super::driver::Driver;
 use super::heap::Heap;
 use super::pointer::Pointer;
@@ -9,7 +11,7 @@ use super::special::{Special, SpecialKind};
 /// A cleanup whose object is gone.
 #[derive(Debug)]
 pub(super) struct DueCleanup<D: Driver> {
-    pub(super) held: Option<Pointer>,
+    pub(super) held: Option<NonZeroU32>,
     pub(super) function: D::Cleanup,
 }
 
@@ -111,9 +113,10 @@ impl<D: Driver> Heap<D> {
             self.specials.find(&self.memory, slot, |s| cleanup.names(s))
         });
         match found {
-            Some(special) => special.held = Some(held),
+            Some(special) => special.held = Some(held.place()),
             None => panic!("the cleanup of {} is gone", cleanup.object),
         }
+        self.barrier_for(held);
     }
 
     /// Returns how many cleanups are due.
@@ -127,11 +130,16 @@ impl<D: Driver> Heap<D> {
     #[inline]
     pub fn next_cleanup(&mut self) -> Option<(RunningCleanup, D::Cleanup)> {
         let due = self.due_cleanups.pop_front()?;
-        let held = due.held.map(|held| self.roots.add(held));
+        let held =
+            due.held.map(|held| self.roots.add(self.memory.object_in(held)));
         Some((RunningCleanup { held }, due.function))
     }
 
     /// Tells the collector that a cleanup has run: what it has captured may go.
+    ///
+    /// # Panics
+    ///
+    /// When the cleanup had captured an object of another heap.
     #[inline]
     pub fn finish_cleanup(&mut self, running: RunningCleanup) {
         running.held.map(|held| self.unroot(held));

@@ -12,6 +12,7 @@ use super::heap::Heap;
 use super::pointer::Pointer;
 use super::special::SpecialKind;
 use super::step::Step;
+use crate::steps::{Sound, Steps};
 
 /// What a heap stores as finalizer and cleanup, and hands back when due.
 ///
@@ -24,6 +25,8 @@ pub trait Driver {
     type Cleanup: fmt::Debug;
     /// Told of each step of a collection; [`NoProbe`] where nobody listens.
     type Probe: Probe<Step> + Default + fmt::Debug;
+    /// Which steps a collection takes: all of them, [`Sound`], but in tests.
+    type Steps: Steps;
 }
 
 /// Finalizers and cleanups run on the caller's thread, when it says so.
@@ -34,6 +37,7 @@ impl Driver for Stepping {
     type Finalizer = FinalizerCall;
     type Cleanup = CleanupCall;
     type Probe = NoProbe;
+    type Steps = Sound;
 }
 
 /// The caller takes what is due, whatever that is, and can look at each step
@@ -52,15 +56,16 @@ impl Driver for Stepping {
 /// heap.finish_finalizer(running);
 /// ```
 #[derive(Debug)]
-pub struct Recording<F, C>(PhantomData<(F, C)>);
+pub struct Recording<F, C, S = Sound>(PhantomData<(F, C, S)>);
 
-impl<F: fmt::Debug, C: fmt::Debug> Driver for Recording<F, C> {
+impl<F: fmt::Debug, C: fmt::Debug, S: Steps> Driver for Recording<F, C, S> {
     type Finalizer = F;
     type Cleanup = C;
     type Probe = Recorder<Step>;
+    type Steps = S;
 }
 
-impl<F: fmt::Debug, C: fmt::Debug> Heap<Recording<F, C>> {
+impl<F: fmt::Debug, C: fmt::Debug, S: Steps> Heap<Recording<F, C, S>> {
     /// Returns the steps of all collections since the last time.
     pub fn take_steps(&mut self) -> Vec<Step> {
         std::mem::take(&mut self.probe.steps)
@@ -164,7 +169,9 @@ impl Heap {
         let slot = self.slot_of(object)?;
         let mut list = self.specials.list(&self.memory, slot);
         list.find_map(|special| match &special.kind {
-            SpecialKind::Finalizer(call) if special.object == object => {
+            SpecialKind::Finalizer(call)
+                if special.object == object.place() =>
+            {
                 let finalizer: &dyn Any = &*call.0;
                 finalizer.downcast_ref()
             }
@@ -223,7 +230,8 @@ impl Heap {
     /// # Panics
     ///
     /// When a finalizer does. That one has run then, and its object may go;
-    /// those after it stay due.
+    /// those after it stay due. And when it has put another heap in the place
+    /// of this one, which has no root of its object.
     pub fn run_finalizers(&mut self, most: usize) -> usize {
         let mut count = 0;
         while count < most

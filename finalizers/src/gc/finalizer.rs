@@ -1,5 +1,7 @@
 //! Finalizers: at most one an object, which is given the object back.
 
+use std::num::NonZeroU32;
+
 use super::driver::Driver;
 use super::heap::Heap;
 use super::pointer::Pointer;
@@ -10,7 +12,7 @@ use super::special::{Special, SpecialKind};
 #[derive(Debug)]
 pub(super) struct DueFinalizer<D: Driver> {
     pub(super) object: Pointer,
-    pub(super) held: Option<Pointer>,
+    pub(super) held: Option<NonZeroU32>,
     pub(super) function: D::Finalizer,
 }
 
@@ -46,13 +48,19 @@ impl<D: Driver> Heap<D> {
         let Some(slot) = self.slot_of(object) else {
             return; // an object of no size is never unreachable
         };
-        let is_set = self
-            .specials
-            .list(&self.memory, slot)
-            .any(|special| is_finalizer_of(special, object));
-        assert!(!is_set, "{object} has a finalizer already");
         let kind = SpecialKind::Finalizer(function);
-        self.specials.add(&mut self.memory, slot, object, kind);
+        let is_only = self.specials.add_beside(
+            &mut self.memory,
+            slot,
+            object,
+            kind,
+            |special| !is_finalizer_of(special, object),
+        );
+        assert!(is_only, "{object} has a finalizer already");
+        if self.is_marking {
+            // The objects with finalizers were looked at when it began.
+            self.marker().mark_fields(slot);
+        }
     }
 
     /// Takes the finalizer off the object. Returns whether it had one.
@@ -104,9 +112,10 @@ impl<D: Driver> Heap<D> {
             })
         });
         match found {
-            Some(special) => special.held = Some(held),
+            Some(special) => special.held = Some(held.place()),
             None => panic!("{object} has no finalizer"),
         }
+        self.barrier_for(held);
     }
 
     /// Returns how many finalizers are due.
@@ -125,12 +134,18 @@ impl<D: Driver> Heap<D> {
         let running = RunningFinalizer {
             object: due.object,
             root: self.roots.add(due.object),
-            held: due.held.map(|held| self.roots.add(held)),
+            held: due
+                .held
+                .map(|held| self.roots.add(self.memory.object_in(held))),
         };
         Some((running, due.function))
     }
 
     /// Tells the collector that a finalizer has run: its object may go.
+    ///
+    /// # Panics
+    ///
+    /// When the finalizer was taken from another heap.
     #[inline]
     pub fn finish_finalizer(&mut self, running: RunningFinalizer) {
         self.unroot(running.root);
@@ -139,6 +154,6 @@ impl<D: Driver> Heap<D> {
 }
 
 fn is_finalizer_of<D: Driver>(special: &Special<D>, object: Pointer) -> bool {
-    special.object == object
+    special.object == object.place()
         && matches!(special.kind, SpecialKind::Finalizer(_))
 }

@@ -1,6 +1,7 @@
 //! The heap: allocation, fields, and what a collection does in which order.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use super::cleanup::DueCleanup;
 use super::driver::{Driver, Stepping};
@@ -29,9 +30,12 @@ pub struct Heap<D: Driver = Stepping> {
     pub(super) due_finalizers: VecDeque<DueFinalizer<D>>,
     pub(super) due_cleanups: VecDeque<DueCleanup<D>>,
     pub(super) last_cleanup: u64,
+    pub(super) last_ephemeron: u64,
     pub(super) pacer: Pacer,
     /// Where marking has to go on; kept for its memory.
     pub(super) gray: Vec<SlotRef>,
+    /// A collection was begun that has not ended.
+    pub(super) is_marking: bool,
     pub(super) collections: u64,
     pub(super) probe: D::Probe,
 }
@@ -55,8 +59,10 @@ impl<D: Driver> Default for Heap<D> {
             due_finalizers: VecDeque::new(),
             due_cleanups: VecDeque::new(),
             last_cleanup: 0,
+            last_ephemeron: 0,
             pacer: Pacer::default(),
             gray: Vec::new(),
+            is_marking: false,
             collections: 0,
             probe: D::Probe::default(),
         }
@@ -88,7 +94,11 @@ impl<D: Driver> Heap<D> {
         if self.pacer.is_stressed {
             self.collect();
         }
-        self.memory.alloc(layout)
+        let object = self.memory.alloc(layout);
+        if self.is_marking {
+            self.marker().mark_new(object.address());
+        }
+        object
     }
 
     // ANCHOR: collect
@@ -98,8 +108,13 @@ impl<D: Driver> Heap<D> {
     /// its weak pointers are cleared and its finalizer is due. Any other has
     /// its weak pointers cleared and its cleanups due, and is gone. Go 1.27,
     /// `runtime/mgcsweep.go`, `sweep`.
+    ///
+    /// If a collection was begun by [`Heap::begin_collection`], ends that one:
+    /// what has died since it began is for the next.
     pub fn collect(&mut self) {
-        self.mark();
+        self.begin_collection();
+        self.mark_some(usize::MAX);
+        self.is_marking = false;
         self.sweep_specials();
         let live = self.memory.sweep();
         self.pacer.collected(live, self.memory.allocated_bytes);
@@ -113,7 +128,8 @@ impl<D: Driver> Heap<D> {
         self.collections
     }
 
-    /// Returns how many finalizers, cleanups and weak handles hang on objects.
+    /// Returns how many finalizers, cleanups, weak handles and ephemerons hang
+    /// on objects.
     pub fn specials(&self) -> usize {
         self.specials.len()
     }
@@ -129,6 +145,18 @@ impl<D: Driver> Heap<D> {
     /// Returns whether the object is there: in use, or not collected yet.
     pub fn is_allocated(&self, object: Pointer) -> bool {
         object == Pointer::ZERO_SIZED || self.memory.find(object).is_some()
+    }
+
+    /// Returns how many pointer fields the object has.
+    ///
+    /// # Panics
+    ///
+    /// When the object is freed.
+    #[track_caller]
+    pub fn fields(&self, object: Pointer) -> usize {
+        let slot = self.slot_of(object);
+        let span = |slot: SlotRef| &self.memory.spans[slot.span];
+        slot.map_or(0, |slot| span(slot).pointers_of(slot.index))
     }
 
     /// Returns what pointer field `index` of the object holds.
@@ -163,8 +191,11 @@ impl<D: Driver> Heap<D> {
         }
         let slot = self.allocated_slot(object);
         let (words, pointers) = self.memory.words(slot);
-        words[..pointers][index] =
-            value.map_or(0, |pointer| pointer.address().into());
+        let new = value.map_or(0, Pointer::address);
+        let old = mem::replace(&mut words[..pointers][index], new.into());
+        if self.is_marking {
+            self.write_barrier(old as u32, new);
+        }
     }
 
     /// Returns word `index` of the object's plain bytes.
@@ -209,10 +240,11 @@ impl<D: Driver> Heap<D> {
     #[inline]
     #[track_caller]
     pub(super) fn slot_of(&self, object: Pointer) -> Option<SlotRef> {
-        match object {
-            Pointer::ZERO_SIZED => None,
-            _ => Some(self.allocated_slot(object)),
+        let slot = self.memory.find(object);
+        if slot.is_none() && object != Pointer::ZERO_SIZED {
+            no_object(object);
         }
+        slot
     }
 
     #[inline]
@@ -220,9 +252,7 @@ impl<D: Driver> Heap<D> {
     fn allocated_slot(&self, object: Pointer) -> SlotRef {
         match self.memory.find(object) {
             Some(slot) => slot,
-            None => panic!(
-                "no object at {object}: it was freed, or is of another heap"
-            ),
+            None => no_object(object),
         }
     }
 
@@ -230,4 +260,10 @@ impl<D: Driver> Heap<D> {
     pub(super) fn assert_allocated(&self, object: Pointer) {
         let _ = self.slot_of(object);
     }
+}
+
+#[cold]
+#[track_caller]
+fn no_object(object: Pointer) -> ! {
+    panic!("no object at {object}: it was freed, or is of another heap")
 }

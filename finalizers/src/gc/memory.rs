@@ -1,5 +1,7 @@
 //! Spans by address, and slots by size: what the heap allocates from.
 
+use std::num::NonZeroU32;
+
 use super::layout::{CLASSES, Layout, WORD, class_of};
 use super::pages::Pages;
 use super::pointer::{Pointer, next_stamp};
@@ -183,9 +185,20 @@ impl Memory {
             .then_some(SlotRef { span, index: slot })
     }
 
+    pub(super) fn is_marked(&self, slot: SlotRef) -> bool {
+        span::is_set(&self.spans[slot.span].marked, slot.index)
+    }
+
     /// Returns the object of a slot that holds one.
     pub(super) fn object_at(&self, slot: SlotRef) -> Pointer {
         self.spans[slot.span].pointer_to(slot.index)
+    }
+
+    /// Returns the object that a record names, which is there.
+    #[inline]
+    pub(super) fn object_in(&self, place: NonZeroU32) -> Pointer {
+        let object = self.pointer_at(place.get().into());
+        object.expect("an address is not 0")
     }
 
     /// Returns what a pointer field holds.

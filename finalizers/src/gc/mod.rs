@@ -3,7 +3,8 @@
 //! Enough of Go's collector to see what a finalizer can promise: mark and
 //! sweep from explicit roots, size classes, a tiny allocator, and *specials*,
 //! the records that hang on objects. Go collects beside the running program;
-//! this heap collects when told, so that each step can be looked at.
+//! this heap collects when told, at once or in steps, so that each step can be
+//! looked at.
 //!
 //! | file | Go 1.27, `runtime/` |
 //! |---|---|
@@ -14,11 +15,13 @@
 //! | `pages`: runs of pages, split and merged | `mpagealloc.go` |
 //! | `tiny`: several small objects in a slot | `malloc.go`, `mallocgcTiny` |
 //! | `root`: what the program names as in use | `mgcmark.go`, `markroot` |
-//! | `special`: finalizers, cleanups, weak handles of an object | `mheap.go` |
+//! | `special`: what hangs on an object | `mheap.go` |
 //! | `numbered`: the table that roots, records and weak handles are in | |
 //! | `mark`, `sweep`: a collection | `mgcmark.go`, `mgcsweep.go` |
+//! | `incremental`: marking in small steps, the write barrier | `mbarrier.go` |
 //! | `step`: a collection step by step, for those who watch it | |
 //! | `finalizer`, `cleanup`, `weak` | `mfinal.go`, `mcleanup.go`, `weak/` |
+//! | `ephemeron`: a value that lives as long as its key | |
 //! | `pacer`: when to collect | `mgcpacer.go` |
 //! | `check`: finalizers that can never run | `mcheckmark.go` |
 //! | `verify`: the invariants | |
@@ -35,8 +38,10 @@
 mod check;
 mod cleanup;
 mod driver;
+mod ephemeron;
 mod finalizer;
 mod heap;
+mod incremental;
 mod layout;
 mod mark;
 mod memory;
@@ -59,6 +64,7 @@ pub use cleanup::{Cleanup, RunningCleanup};
 pub use driver::{
     CleanupCall, Driver, Finalize, FinalizerCall, Recording, Stepping,
 };
+pub use ephemeron::Ephemeron;
 pub use finalizer::RunningFinalizer;
 pub use heap::Heap;
 pub use layout::Layout;

@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(pages.span_of(whole as usize / PAGE + 4), NONE);
         assert_eq!(pages.free.len(), 1, "merged");
         assert_eq!(pages.take(6, 7), whole);
+        assert!(pages.free.is_empty(), "nothing is left of the run");
     }
 
     #[test]

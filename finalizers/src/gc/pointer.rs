@@ -28,13 +28,23 @@ impl Pointer {
         Self { address: NonZeroU32::new(8).unwrap(), stamp: 0 };
 
     pub(super) fn new(address: u32, stamp: u64) -> Option<Self> {
-        let address = NonZeroU32::new(address)?;
-        Some(Self { address, stamp })
+        Some(Self::at(NonZeroU32::new(address)?, stamp))
+    }
+
+    #[inline]
+    pub(super) fn at(address: NonZeroU32, stamp: u64) -> Self {
+        Self { address, stamp }
     }
 
     /// Returns the address: a number of bytes into the heap, never 0.
     pub fn address(self) -> u32 {
         self.address.get()
+    }
+
+    /// Returns the address, for a record that is not longer than it must be.
+    #[inline]
+    pub(super) fn place(self) -> NonZeroU32 {
+        self.address
     }
 
     #[inline]
@@ -45,8 +55,8 @@ impl Pointer {
 
 /// Returns a number that no heap has had, from 1 on. There are 2^64 of them.
 pub(super) fn next_stamp() -> u64 {
-    static LAST: AtomicU64 = AtomicU64::new(0);
-    LAST.fetch_add(1, Ordering::Relaxed) + 1
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl fmt::Debug for Pointer {

@@ -66,6 +66,7 @@ impl<D: Driver> Heap<D> {
     #[track_caller]
     pub fn root(&mut self, object: Pointer) -> Root {
         self.assert_allocated(object);
+        self.barrier_for(object);
         self.roots.add(object)
     }
 

@@ -37,8 +37,8 @@ pub(super) struct Span {
     pub(super) pointers: Box<[u16]>,
     /// The stamp of each slot's object.
     pub(super) stamps: Box<[u64]>,
-    /// The bytes of each slot's object. In a span of tiny blocks, which bytes
-    /// of the block begin an object (lower half) and end one (upper half).
+    /// The bytes of each slot's object. In a span of tiny blocks, a bit for each
+    /// byte of the block that ends an object.
     sizes: Box<[u32]>,
     /// The word of `allocated` to look for a free slot next.
     next_word: usize,
@@ -102,7 +102,7 @@ impl Span {
     #[inline]
     pub(super) fn add_size(&mut self, slot: usize, offset: usize, size: usize) {
         self.sizes[slot] = if self.has_tiny_blocks() {
-            self.sizes[slot] | 1 << offset | 1 << (15 + offset + size)
+            self.sizes[slot] | 1 << (offset + size - 1)
         } else {
             size as u32
         };
@@ -113,13 +113,27 @@ impl Span {
     pub(super) fn size_of(&self, slot: usize, offset: u32) -> usize {
         let size = self.sizes[slot];
         if self.has_tiny_blocks() {
-            return (size >> 16 >> offset).trailing_zeros() as usize + 1;
+            return (size >> offset).trailing_zeros() as usize + 1;
         }
         size as usize
     }
 
     pub(super) fn pages(&self) -> usize {
         self.words.len() * WORD / PAGE
+    }
+
+    /// Returns where the number of the slot's first record is.
+    #[inline]
+    pub(super) fn head(&mut self, slot: usize) -> &mut u32 {
+        if self.heads.is_empty() {
+            self.add_heads();
+        }
+        &mut self.heads[slot]
+    }
+
+    #[cold]
+    fn add_heads(&mut self) {
+        self.heads = vec![NONE; self.slots as usize].into();
     }
 
     /// Returns the slot that the byte at `address` is in.

@@ -1,10 +1,12 @@
 //! What hangs on an object beside its bytes: finalizers, cleanups, weak
-//! pointers.
+//! pointers, ephemerons.
 //!
 //! Go calls these records *specials* and keeps those of a span in one list
 //! sorted by address, which makes adding them in ascending order slow
 //! (Go 1.27, `runtime/mheap.go`, `specialFindSplicePoint`). Here each object
 //! has a list of its own, in one table for the whole heap.
+
+use std::num::NonZeroU32;
 
 use super::driver::Driver;
 use super::memory::{Memory, SlotRef};
@@ -15,10 +17,12 @@ use super::span::{self, NONE};
 /// One record.
 #[derive(Debug)]
 pub(super) struct Special<D: Driver> {
-    /// The object. In a tiny block, the exact one.
-    pub(super) object: Pointer,
-    /// What the function of the record holds on to.
-    pub(super) held: Option<Pointer>,
+    /// Where the object is. In a tiny block, the exact one.
+    pub(super) object: NonZeroU32,
+    /// Where what the function of the record holds on to is. Addresses do, as
+    /// the record keeps the one and ends with the other: a record is copied
+    /// when it is made, and when the table grows.
+    pub(super) held: Option<NonZeroU32>,
     pub(super) kind: SpecialKind<D>,
     next: u32,
 }
@@ -32,6 +36,11 @@ pub(super) enum SpecialKind<D: Driver> {
     },
     /// The index of a weak handle.
     Weak(u32),
+    /// The object is the key of this value.
+    Ephemeron {
+        id: u64,
+        value: NonZeroU32,
+    },
 }
 
 impl<D: Driver> Special<D> {
@@ -74,17 +83,33 @@ impl<D: Driver> Specials<D> {
         slot: SlotRef,
         object: Pointer,
         kind: SpecialKind<D>,
-    ) -> u32 {
+    ) {
+        self.add_beside(memory, slot, object, kind, |_| true);
+    }
+
+    /// As `add`, if `suits` says so of all records that are there. Returns
+    /// whether it did.
+    #[inline(always)] // the record is made in its place, not copied there
+    pub(super) fn add_beside(
+        &mut self,
+        memory: &mut Memory,
+        slot: SlotRef,
+        object: Pointer,
+        kind: SpecialKind<D>,
+        suits: impl Fn(&Special<D>) -> bool,
+    ) -> bool {
         let span = &mut memory.spans[slot.span];
-        if span.heads.is_empty() {
-            span.heads = vec![NONE; span.slots as usize].into();
-        }
         span::set(&mut span.special, slot.index);
-        let head = &mut span.heads[slot.index];
+        let head = span.head(slot.index);
+        let next = *head;
+        if next != NONE && !(List { specials: self, number: next }).all(suits) {
+            return false;
+        }
+        let object = object.place();
         let (number, record) = self.records.take();
-        *record = Some(Special { object, held: None, kind, next: *head });
+        *record = Some(Special { object, held: None, kind, next });
         *head = number;
-        number
+        true
     }
 
     /// Returns the records of the object in `slot`, the latest first.

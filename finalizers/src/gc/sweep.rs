@@ -1,5 +1,7 @@
 //! What becomes of the records of objects that are not in use.
 
+use std::num::NonZeroU32;
+
 use support::probe::Probe;
 
 use super::cleanup::DueCleanup;
@@ -7,6 +9,7 @@ use super::driver::Driver;
 use super::finalizer::DueFinalizer;
 use super::heap::Heap;
 use super::memory::SlotRef;
+use super::pointer::Pointer;
 use super::span;
 use super::special::SpecialKind;
 use super::step::Step;
@@ -37,23 +40,27 @@ impl<D: Driver> Heap<D> {
             span::set(&mut self.memory.spans[slot.span].marked, slot.index);
         }
         // ANCHOR_END: revive
+        let stamp = self.memory.spans[slot.span].stamps[slot.index];
+        let named = |place: NonZeroU32| Pointer::at(place, stamp);
         // ANCHOR: sweep
         self.specials.take(
             &mut self.memory,
             slot,
             |special| !(is_revived && special.is_cleanup()),
             |special| match special.kind {
+                SpecialKind::Ephemeron { .. } => {}
                 SpecialKind::Weak(handle) => self.weak.clear(handle),
                 SpecialKind::Finalizer(function) => {
-                    self.probe.emit(|| Step::Due(special.object));
+                    let object = named(special.object);
+                    self.probe.emit(|| Step::Due(object));
                     self.due_finalizers.push_back(DueFinalizer {
-                        object: special.object,
+                        object,
                         held: special.held,
                         function,
                     });
                 }
                 SpecialKind::Cleanup { function, .. } => {
-                    self.probe.emit(|| Step::Due(special.object));
+                    self.probe.emit(|| Step::Due(named(special.object)));
                     let held = special.held;
                     self.due_cleanups.push_back(DueCleanup { held, function });
                 }

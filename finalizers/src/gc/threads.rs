@@ -25,6 +25,7 @@ use super::heap::Heap;
 use super::pointer::Pointer;
 use crate::cleanup_pool::CleanupPool;
 use crate::finalizer_queue::FinalizerQueue;
+use crate::steps::Sound;
 
 /// Finalizers and cleanups run on threads of their own: see [`SharedHeap`].
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl Driver for Threads {
     type Finalizer = ThreadFinalizer;
     type Cleanup = ThreadCleanup;
     type Probe = NoProbe;
+    type Steps = Sound;
 }
 
 type FinalizerFunction = dyn FnOnce(&SharedHeap, Pointer) + Send;
@@ -132,7 +134,8 @@ impl SharedHeap {
         while let Some((running, function)) = self.finalizers.take() {
             let object = running.object();
             self.call(|| function.0(self, object));
-            self.lock().finish_finalizer(running);
+            // It panics where the program has put another heap here.
+            self.call(|| self.lock().finish_finalizer(running));
         }
     }
     // ANCHOR_END: run
@@ -140,7 +143,7 @@ impl SharedHeap {
     fn run_cleanups(&self) {
         while let Some((running, function)) = self.cleanups.take() {
             self.call(|| function.0(self));
-            self.lock().finish_cleanup(running);
+            self.call(|| self.lock().finish_cleanup(running));
         }
     }
 
@@ -163,7 +166,8 @@ impl SharedHeap {
 /// A [`SharedHeap`] and the threads that run its finalizers and cleanups.
 ///
 /// Dropping it stops the threads after what they run now. What is still due
-/// is not run: at exit nothing is promised.
+/// is not run: at exit nothing is promised. A thread that drops it must not
+/// have the heap locked, which a finalizer locks to come to its end.
 ///
 /// ```
 /// use finalizers::gc::{Layout, Runtime};
@@ -193,13 +197,16 @@ impl Runtime {
             cleanups: CleanupPool::new(),
             panic: Mutex::new(None),
         });
-        let start = |run: fn(&SharedHeap)| {
-            let shared = Arc::clone(&shared);
-            thread::spawn(move || run(&shared))
-        };
-        let mut threads = vec![start(SharedHeap::run_finalizers)];
-        threads.extend((0..workers).map(|_| start(SharedHeap::run_cleanups)));
-        Self { shared, threads }
+        // Should a thread not start, the drop ends those before it.
+        let mut runtime = Self { shared, threads: Vec::new() };
+        runtime.start(SharedHeap::run_finalizers);
+        (0..workers).for_each(|_| runtime.start(SharedHeap::run_cleanups));
+        runtime
+    }
+
+    fn start(&mut self, run: fn(&SharedHeap)) {
+        let shared = Arc::clone(&self.shared);
+        self.threads.push(thread::spawn(move || run(&shared)));
     }
 
     /// Returns the heap.

@@ -1,5 +1,6 @@
 //! The invariants of a heap, checked.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::driver::Driver;
@@ -59,6 +60,21 @@ pub enum Violation {
         /// The object.
         object: Pointer,
     },
+    /// The value of an ephemeron is freed, and its key is not.
+    FreedValue {
+        /// The key.
+        key: Pointer,
+        /// The value.
+        value: Pointer,
+    },
+    /// An object was followed while a collection marks, but leads to one that
+    /// is not marked.
+    Overlooked {
+        /// The object that was followed.
+        object: Pointer,
+        /// What it leads to.
+        target: Pointer,
+    },
     /// A pointer field leads to an object that is freed.
     FieldToFreed {
         /// The object with the field.
@@ -90,6 +106,12 @@ impl fmt::Display for Violation {
             }
             Self::FreedRoot { object } => write!(f, "root {object} is freed"),
             Self::FreedDue { object } => write!(f, "due {object} is freed"),
+            Self::FreedValue { key, value } => {
+                write!(f, "the value {value} of the key {key} is freed")
+            }
+            Self::Overlooked { object, target } => {
+                write!(f, "{object} was followed, but {target} is not marked")
+            }
             Self::FieldToFreed { object, target } => {
                 write!(f, "{object} points to {target}, which is freed")
             }
@@ -128,8 +150,34 @@ impl<D: Driver> Heap<D> {
         let mut due = self.due_finalizers.iter().map(|due| due.object);
         match due.find(is_freed) {
             Some(object) => Err(Violation::FreedDue { object }),
-            None => Ok(()),
+            None => self.verify_marks(),
         }
+    }
+
+    /// Checks that no object that was followed leads to one that is not marked:
+    /// such a one could be lost, as nobody looks there again.
+    fn verify_marks(&self) -> Result<(), Violation> {
+        let name = |slot: &SlotRef| (slot.span, slot.index);
+        let gray: HashSet<_> = self.gray.iter().map(name).collect();
+        for (number, span) in self.memory.spans.iter().enumerate() {
+            for index in 0..span.slots as usize {
+                let is_marked = span::is_set(&span.marked, index);
+                if !is_marked || gray.contains(&(number, index)) {
+                    continue;
+                }
+                let slot = SlotRef { span: number, index };
+                let object = self.memory.object_at(slot);
+                let is_overlooked = |target: &Pointer| {
+                    let slot = self.memory.find(*target);
+                    slot.is_some_and(|slot| !self.memory.is_marked(slot))
+                };
+                let mut targets = self.reached_from(object).into_iter();
+                if let Some(target) = targets.find(is_overlooked) {
+                    return Err(Violation::Overlooked { object, target });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Checks that no pointer leads to a freed object.
@@ -170,7 +218,7 @@ impl<D: Driver> Heap<D> {
         let mut count = 0;
         for special in self.specials.list(&self.memory, slot) {
             count += 1;
-            let object = special.object;
+            let object = self.memory.object_in(special.object);
             let Some(found) = self.memory.find(object) else {
                 return Err(Violation::RecordOfFreed { object });
             };
@@ -183,6 +231,12 @@ impl<D: Driver> Heap<D> {
                 && found != Some(object)
             {
                 return Err(Violation::WeakHandle { handle, object, found });
+            }
+            if let SpecialKind::Ephemeron { value, .. } = special.kind
+                && let value = self.memory.object_in(value)
+                && !self.is_allocated(value)
+            {
+                return Err(Violation::FreedValue { key: object, value });
             }
         }
         Ok(count)

@@ -97,7 +97,9 @@ impl<D: Driver> Heap<D> {
         let index =
             self.specials.list(&self.memory, slot).find_map(|special| {
                 match special.kind {
-                    SpecialKind::Weak(index) if special.object == object => {
+                    SpecialKind::Weak(index)
+                        if special.object == object.place() =>
+                    {
                         Some(index)
                     }
                     _ => None,

@@ -22,6 +22,24 @@ fn close_and_drop_both_close() {
     });
 }
 
+/// A child process would keep it open otherwise.
+#[test]
+fn a_program_that_is_started_does_not_get_it() {
+    in_child(|| {
+        let flags = |file: &File| {
+            // SAFETY: asks for the flags of a descriptor that is open.
+            unsafe { libc::fcntl(file.as_raw_fd(), libc::F_GETFD) }
+        };
+        let opened = [
+            File::open("/dev/null").unwrap(),
+            File::open_c(c"/dev/null").unwrap(),
+            File::create("/dev/null").unwrap(),
+        ];
+        assert_eq!(opened.each_ref().map(flags), [libc::FD_CLOEXEC; 3]);
+        opened.into_iter().for_each(|file| file.close().unwrap());
+    });
+}
+
 #[test]
 // ANCHOR: early-return
 fn an_early_return_closes() {

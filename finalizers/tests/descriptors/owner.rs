@@ -3,7 +3,7 @@
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use finalizers::file::File;
-use finalizers::owner::{self, WrongOwner};
+use finalizers::owner::{self, Tag, WrongOwner};
 
 use crate::child::in_child;
 
@@ -33,6 +33,21 @@ fn a_file_robbed_of_its_number_does_not_close_the_next_ones() {
     });
 }
 // ANCHOR_END: robbed
+
+#[test]
+fn a_refusal_names_the_descriptor_and_its_owner() {
+    in_child(|| {
+        let file = open();
+        let mine = owner::owner_of(file.as_raw_fd()).unwrap();
+        let other = Tag::new();
+        let refused = owner::exchange(file.as_raw_fd(), Some(other), None);
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.fd(), file.as_raw_fd());
+        assert_eq!(refused.owner(), Some(mine));
+        assert_eq!(owner::owner_of(file.as_raw_fd()), Some(mine));
+        file.close().unwrap();
+    });
+}
 
 #[test]
 fn dropping_a_robbed_file_does_not_close_either() {

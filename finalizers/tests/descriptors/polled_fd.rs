@@ -26,6 +26,18 @@ fn pipe() -> (PolledFd, PolledFd) {
 }
 
 #[test]
+fn what_does_not_block_already_stays_so() {
+    in_child(|| {
+        let (reader, _writer) = io::pipe().unwrap();
+        let shares = [(); 2].map(|()| reader.try_clone().unwrap());
+        let _polled = shares.map(|fd| PolledFd::new(fd.into()).unwrap());
+        // SAFETY: asks for the flags of a descriptor that is open.
+        let flags = unsafe { libc::fcntl(reader.as_raw_fd(), libc::F_GETFL) };
+        assert_ne!(flags & libc::O_NONBLOCK, 0);
+    });
+}
+
+#[test]
 fn what_is_written_is_read() {
     in_child(|| {
         let (reader, writer) = pipe();

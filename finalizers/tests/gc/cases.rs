@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use finalizers::gc::{Heap, Layout, Pacing, Pointer};
+use support::watchdog::watch;
 
 const FILE: Layout = Layout::new(0, 64);
 const NODE: Layout = Layout::new(1, 8);
@@ -40,6 +41,67 @@ fn fields_keep_what_they_point_to() {
     heap.collect();
     assert!(!heap.is_allocated(child));
     heap.unroot(root);
+}
+
+/// The smallest object that is followed: one pointer, beside others of all
+/// sizes.
+#[test]
+fn an_object_may_be_one_pointer() {
+    let mut heap = Heap::new();
+    let mut next = None;
+    for words in 0..40 {
+        let object = heap.alloc(Layout::new(1, words * 8));
+        heap.set_field(object, 0, next);
+        (0..words).for_each(|word| heap.set_word(object, word, words as u64));
+        next = Some(heap.alloc(Layout::new(1, 0)));
+        heap.set_field(next.unwrap(), 0, Some(object));
+    }
+    let _root = heap.root(next.unwrap());
+    heap.collect();
+    for words in (0..40).rev() {
+        let object = heap.field(next.unwrap(), 0).unwrap();
+        for word in 0..words {
+            assert_eq!(heap.word(object, word), words as u64);
+        }
+        next = heap.field(object, 0);
+    }
+    assert_eq!(next, None);
+}
+
+/// What is left in a page does not keep the rest of it from being used.
+#[test]
+fn the_room_between_objects_is_used_again() {
+    let pointer = Layout::new(1, 0);
+    for layout in
+        [FILE, NODE, pointer, Layout::new(0, 16), Layout::new(3, 1_000)]
+    {
+        let mut heap = Heap::new();
+        let objects: Vec<_> = (0..1_200).map(|_| heap.alloc(layout)).collect();
+        let end = objects[1_199].address();
+        let kept = objects.iter().step_by(200).copied();
+        let _roots: Vec<_> = kept.map(|object| heap.root(object)).collect();
+        heap.collect();
+        assert_eq!(heap.objects(), 6);
+        let again: Vec<_> = (6..1_200).map(|_| heap.alloc(layout)).collect();
+        let is_inside = |object: &Pointer| object.address() <= end;
+        assert!(again.iter().all(is_inside), "{layout:?}");
+    }
+}
+
+#[test]
+fn what_hangs_on_objects_is_counted_until_it_is_due() {
+    let mut heap = Heap::new();
+    let [first, second] = [(); 2].map(|()| heap.alloc(FILE));
+    heap.set_finalizer(first, |_, _| ());
+    heap.add_cleanup(second, |_| ());
+    let weak = heap.downgrade(second);
+    assert_eq!(heap.downgrade(second), weak, "one handle an object");
+    assert_eq!((heap.specials(), heap.objects()), (3, 2));
+    heap.collect();
+    assert_eq!((heap.specials(), heap.objects()), (0, 1));
+    assert_eq!((heap.finalizers_due(), heap.cleanups_due()), (1, 1));
+    assert_eq!((heap.run_finalizers(1), heap.run_cleanups(9)), (1, 1));
+    assert_eq!((heap.finalizers_due(), heap.cleanups_due()), (0, 0));
 }
 
 #[test]
@@ -185,6 +247,7 @@ fn freed_memory_is_used_again_and_comes_zeroed() {
 #[test]
 #[cfg_attr(miri, ignore = "a million objects take minutes there")]
 fn a_million_short_lives_stay_in_a_few_megabytes() {
+    let _watched = watch();
     let mut heap = Heap::new();
     for _ in 0..1_000_000 {
         let object = heap.alloc(FILE);
@@ -195,7 +258,26 @@ fn a_million_short_lives_stay_in_a_few_megabytes() {
 }
 
 #[test]
+fn under_stress_each_allocation_collects() {
+    let mut heap = Heap::new();
+    heap.set_stress(true);
+    let (count, add_one) = counter();
+    for number in 0..5 {
+        let object = heap.alloc(NODE);
+        assert_eq!(heap.collections(), number + 1);
+        let add_one = add_one.clone();
+        heap.add_cleanup(object, move |_| add_one());
+    }
+    assert_eq!(heap.run_cleanups(9), 4, "the last one is there yet");
+    assert_eq!(count.get(), 4);
+    heap.set_stress(false);
+    heap.alloc(NODE);
+    assert_eq!(heap.collections(), 5);
+}
+
+#[test]
 fn descriptors_count_only_if_the_pacing_says_so() {
+    let _watched = watch();
     for (pacing, expected) in
         [(Pacing::Bytes, 0), (Pacing::BytesAndDescriptors { most: 100 }, 10)]
     {

@@ -15,6 +15,39 @@ fn a_list_is_fine() {
 }
 
 #[test]
+fn an_object_of_plain_bytes_is_fine() {
+    let mut heap = Heap::new();
+    for bytes in [16 + 1, 64, 10_000] {
+        let object = heap.alloc(Layout::new(0, bytes));
+        heap.set_finalizer(object, |_, _| ());
+    }
+    assert_eq!(heap.check_finalizers(), []);
+}
+
+#[test]
+fn what_is_found_is_sorted_by_object_and_finalizers_come_first() {
+    let mut heap = Heap::new();
+    let objects = [(); 3].map(|()| heap.alloc(NODE));
+    let [first, second, third] = objects;
+    let links = [(first, second), (second, third), (third, first)];
+    for (from, to) in links {
+        heap.set_field(from, 0, Some(to));
+    }
+    for object in [third, first, second] {
+        let cleanup = heap.add_cleanup(object, |_| ());
+        let (_, held) =
+            links.into_iter().find(|link| link.0 == object).unwrap();
+        heap.cleanup_holds(cleanup, held);
+        heap.set_finalizer(object, |_, _| ());
+    }
+    let found = heap.check_finalizers();
+    let found: Vec<_> =
+        found.iter().map(|never| (never.object, never.is_finalizer)).collect();
+    let sorted = objects.iter().flat_map(|&it| [(it, true), (it, false)]);
+    assert_eq!(found, sorted.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_shortest_cycle_through_the_object_is_named() {
     let mut heap = Heap::new();
     let nodes: Vec<_> = (0..4).map(|_| heap.alloc(NODE)).collect();

@@ -2,8 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use finalizers::gc::{Heap, Layout, Pointer, Runtime};
+use finalizers::gc::{Finalize, Heap, Layout, Pointer, Runtime};
 use proptest::prelude::*;
+use support::watchdog::watch;
 
 const NODE: Layout = Layout::new(1, 16);
 
@@ -105,8 +106,34 @@ fn a_tiny_block_that_was_swept_is_used_no_more() {
     assert_eq!(heap.word(large, 0), 7);
 }
 
+/// Objects of one tiny block share a list of what hangs on them.
+#[test]
+fn a_finalizer_is_that_of_its_object_and_not_of_the_neighbour() {
+    #[derive(Debug, PartialEq)]
+    struct Value(u32);
+    impl Finalize for Value {
+        fn finalize(self: Box<Self>, _: &mut Heap, _: Pointer) {}
+    }
+    let mut heap = Heap::new();
+    let [first, second, third] =
+        [(); 3].map(|()| heap.alloc(Layout::new(0, 4)));
+    heap.set_finalizer_value(first, Value(1));
+    heap.set_finalizer_value(third, Value(3));
+    assert_eq!(heap.finalizer_value::<Value>(second), None);
+    assert_eq!(heap.take_finalizer_value::<Value>(second), None);
+    assert!(!heap.clear_finalizer(second));
+    assert_eq!(heap.finalizer_value(first), Some(&Value(1)));
+    assert_eq!(heap.take_finalizer_value(first), Some(Value(1)));
+    assert_eq!(heap.finalizer_value::<Value>(first), None);
+    assert_eq!(heap.finalizer_value(third), Some(&Value(3)));
+    heap.set_finalizer_value(second, Value(2));
+    heap.collect();
+    assert_eq!(heap.finalizers_due(), 2);
+}
+
 #[test]
 fn an_empty_heap_has_room_for_every_size_again() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let mut total = 0_u64;
     for size in (0..100).map(|n| (2 << 20) + n * 20_000) {
@@ -133,6 +160,7 @@ fn roots_are_used_again() {
 
 #[test]
 fn what_is_live_puts_off_the_next_collection() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let mut roots = Vec::new();
     for _ in 0..16 {
@@ -150,6 +178,7 @@ fn what_is_live_puts_off_the_next_collection() {
 
 #[test]
 fn near_its_limit_a_heap_collects_more_often_but_not_at_every_step() {
+    let _watched = watch();
     let mut heap = Heap::new();
     heap.set_memory_limit(3 << 20);
     let live = heap.alloc(Layout::new(0, 2 << 20));
@@ -171,6 +200,7 @@ fn near_its_limit_a_heap_collects_more_often_but_not_at_every_step() {
 
 #[test]
 fn a_panicking_finalizer_ends_only_itself() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let (child, object) = (heap.alloc(NODE), heap.alloc(NODE));
     heap.set_field(object, 0, Some(child));
@@ -198,6 +228,7 @@ impl Drop for PanicsInDrop {
 
 #[test]
 fn a_destructor_that_panics_leaves_the_heap_whole() {
+    let _watched = watch();
     let mut heap = Heap::new();
     let object = heap.alloc(NODE);
     heap.add_cleanup(object, |_| ());
@@ -215,6 +246,7 @@ fn a_destructor_that_panics_leaves_the_heap_whole() {
 
 #[test]
 fn a_panic_on_the_finalizer_thread_ends_only_itself() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = std::sync::mpsc::channel();
     for number in 0..10 {
@@ -245,6 +277,7 @@ impl Drop for Twice {
 
 #[test]
 fn a_payload_whose_destructor_panics_ends_nothing_either() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = std::sync::mpsc::channel();
     for number in 0..3 {
@@ -277,6 +310,7 @@ proptest! {
     fn no_two_objects_overlap(
         steps in prop::collection::vec((1..40_000_usize, any::<bool>()), 1..60),
     ) {
+        let _watched = watch();
         let mut heap = Heap::new();
         let mut kept: Vec<(Pointer, usize, _)> = Vec::new();
         for (number, (size, is_kept)) in steps.into_iter().enumerate() {

@@ -2,9 +2,13 @@
 
 mod cases;
 mod check;
+mod ephemerons;
 mod handles;
+mod incremental;
 mod oracle;
 mod sequences;
 mod steps;
 mod threads;
 mod traces;
+mod twins;
+mod typed;

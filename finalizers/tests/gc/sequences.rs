@@ -8,6 +8,7 @@ use finalizers::gc::{Cleanup, Heap, Layout, Pointer, Root, Weak};
 use proptest::prelude::*;
 
 use crate::oracle::{Object, Oracle};
+use support::watchdog::watch;
 
 #[derive(Clone, Debug)]
 enum Operation {
@@ -241,6 +242,7 @@ proptest! {
             0..if cfg!(miri) { 20 } else { 150 },
         ),
     ) {
+        let _watched = watch();
         let mut pair = Pair::default();
         for operation in &operations {
             pair.apply(operation);

@@ -24,3 +24,18 @@ fn a_watched_collection_tells_each_step() {
     heap.collect();
     assert_eq!(heap.take_steps(), [Step::Due(name)]);
 }
+
+/// What has no fields is marked, and there is nothing to follow.
+#[test]
+fn an_object_of_plain_bytes_is_marked_only() {
+    let mut heap = Heap::<Recording<(), ()>>::default();
+    let file = heap.alloc(Layout::new(0, 64));
+    let _root = heap.root(file);
+    heap.collect();
+    assert_eq!(heap.take_steps(), [Step::Mark(file)]);
+    let node = heap.alloc(Layout::new(1, 0));
+    let _root = heap.root(node);
+    heap.collect();
+    let steps = [Step::Mark(file), Step::Mark(node), Step::Follow(node)];
+    assert_eq!(heap.take_steps(), steps);
+}

@@ -1,13 +1,16 @@
 //! The heap that threads share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
 use finalizers::gc::{Layout, Runtime};
+use support::watchdog::watch;
 
 const NODE: Layout = Layout::new(1, 8);
 
 #[test]
 fn a_finalizer_may_use_the_heap_and_bring_its_object_back() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = mpsc::channel();
     let object = runtime.heap().lock().alloc(NODE);
@@ -23,6 +26,7 @@ fn a_finalizer_may_use_the_heap_and_bring_its_object_back() {
 
 #[test]
 fn an_object_lives_while_its_finalizer_runs_on_its_thread() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (begun, has_begun) = mpsc::channel();
     let (open, gate) = mpsc::channel::<()>();
@@ -42,6 +46,7 @@ fn an_object_lives_while_its_finalizer_runs_on_its_thread() {
 
 #[test]
 fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
+    let _watched = watch();
     let runtime = Runtime::new(2);
     let (finalized, finalizers) = mpsc::channel();
     let (cleaned, cleanups) = mpsc::channel();
@@ -71,6 +76,7 @@ fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
 
 #[test]
 fn what_is_due_at_the_end_is_not_run() {
+    let _watched = watch();
     let runtime = Runtime::new(0);
     let object = runtime.heap().lock().alloc(NODE);
     runtime.heap().lock().add_cleanup(object, |_| unreachable!());
@@ -81,6 +87,7 @@ fn what_is_due_at_the_end_is_not_run() {
 #[test]
 #[should_panic(expected = "in the finalizer")]
 fn a_panic_in_a_finalizer_reaches_the_owner() {
+    let _watched = watch();
     let runtime = Runtime::new(1);
     let (sender, receiver) = mpsc::channel::<()>();
     let object = runtime.heap().lock().alloc(NODE);
@@ -90,4 +97,34 @@ fn a_panic_in_a_finalizer_reaches_the_owner() {
     });
     runtime.heap().collect();
     receiver.recv().unwrap_err();
+}
+
+/// Whoever locks the heap may put another one there. What runs then ends in a
+/// panic, like any other, and only itself.
+#[test]
+fn a_heap_that_is_replaced_while_a_finalizer_runs_ends_that_one_only() {
+    let _watched = watch();
+    let runtime = Runtime::new(1);
+    let (sender, receiver) = mpsc::channel();
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime.heap().lock().set_finalizer(object, |heap, _| {
+        drop(std::mem::take(&mut *heap.lock()));
+    });
+    runtime.heap().collect();
+    let mut object = None;
+    while object.is_none() {
+        let mut heap = runtime.heap().lock();
+        if heap.collections() == 0 {
+            let new = heap.alloc(NODE);
+            let sender = sender.clone();
+            heap.set_finalizer(new, move |_, _| sender.send(()).unwrap());
+            object = Some(new);
+        }
+    }
+    runtime.heap().collect();
+    assert_eq!(receiver.recv(), Ok(()), "the next one runs");
+    let end = AssertUnwindSafe(|| drop(runtime));
+    let payload = catch_unwind(end).expect_err("the panic comes to the owner");
+    let text = payload.downcast_ref::<String>().expect("a text");
+    assert!(text.contains("a root of another heap"), "{text}");
 }

@@ -1,6 +1,7 @@
 //! What real Go did with random programs, our heap must do too.
 
 use finalizers::traces::{random, trace};
+use support::watchdog::watch;
 
 /// Made by Go 1.27.3: see `peers/traces`.
 const BY_GO: &str = include_str!("traces.txt");
@@ -10,6 +11,7 @@ const STEP: usize = if cfg!(miri) { 100 } else { 1 };
 
 #[test]
 fn each_trace_is_that_of_real_go() {
+    let _watched = watch();
     let mut count = 0;
     for line in BY_GO.lines().step_by(STEP) {
         let (program, by_go) = line.split_once(" = ").unwrap();

@@ -9,46 +9,63 @@ use super::panic::Recovery;
 /// Room for what a closure captures; most capture one or two references.
 type Captures = MaybeUninit<[usize; 4]>;
 
+/// Where a call lies until it runs.
+pub(super) trait Place {
+    /// Gives the place back, right before the closure runs.
+    ///
+    /// # Safety
+    ///
+    /// `call` lies in such a place, its closure was moved out, and nobody uses
+    /// it any more.
+    unsafe fn leave(call: *mut Call);
+}
+
+/// A place that ends by itself: the frame of a function.
+pub(super) enum InFrame {}
+
+impl Place for InFrame {
+    #[inline(always)]
+    unsafe fn leave(_: *mut Call) {}
+}
+
 /// A closure that is run once. Dropping it instead leaks what it captures.
 pub(super) struct Call {
-    run: unsafe fn(*mut Captures, &Recovery<'_>),
+    run: unsafe fn(*mut Self, Recovery<'_>),
     captures: Captures,
 }
 
 impl Call {
-    /// Stores `call`, and forgets how long it may live.
+    /// Stores `call` for a place `P`, and forgets how long it may live.
     #[inline(always)]
-    pub(super) fn new<F: FnOnce(&Recovery<'_>)>(call: F) -> Self {
+    pub(super) fn new<P: Place, F: FnOnce(&Recovery<'_>)>(call: F) -> Self {
         let mut captures = Captures::uninit();
         let place = captures.as_mut_ptr();
-        let run: unsafe fn(*mut Captures, &Recovery<'_>) = if fits::<F>() {
+        let run: unsafe fn(*mut Self, Recovery<'_>) = if fits::<F>() {
             // SAFETY: `fits` compared size and alignment.
             unsafe { place.cast::<F>().write(call) };
-            run_stored::<F>
+            run_stored::<P, F>
         } else {
             let boxed = Box::into_raw(Box::new(call));
             // SAFETY: a pointer is one of the four words.
             unsafe { place.cast::<*mut F>().write(boxed) };
-            run_boxed::<F>
+            run_boxed::<P, F>
         };
         Self { run, captures }
     }
 
-    /// Runs the closure where it is stored.
+    /// Runs the closure, and gives back the place where it is stored.
     ///
     /// # Safety
     ///
-    /// `call` points to a call that was not run before, and what its closure
-    /// borrows is still alive.
+    /// `call` points to a call that was not run before, in a place of its kind,
+    /// and what its closure borrows is still alive.
     #[inline(always)]
-    pub(super) unsafe fn run(call: *mut Self, recovery: &Recovery<'_>) {
+    pub(super) unsafe fn run(call: *mut Self, recovery: Recovery<'_>) {
         // SAFETY: the caller says that `call` is valid.
         let run = unsafe { (*call).run };
-        // SAFETY: as above; this makes no reference.
-        let captures = unsafe { &raw mut (*call).captures };
         // SAFETY: `run` was chosen by `new` for what it wrote to `captures`,
         // and it is the first and last time that it is read.
-        unsafe { run(captures, recovery) };
+        unsafe { run(call, recovery) };
     }
 }
 
@@ -59,28 +76,37 @@ const fn fits<F>() -> bool {
 
 /// # Safety
 ///
-/// `captures` holds an `F` that nobody else reads.
-unsafe fn run_stored<F: FnOnce(&Recovery<'_>)>(
-    captures: *mut Captures,
-    recovery: &Recovery<'_>,
+/// `call` lies in a `P` and holds an `F` that nobody else reads.
+unsafe fn run_stored<P: Place, F: FnOnce(&Recovery<'_>)>(
+    call: *mut Call,
+    recovery: Recovery<'_>,
 ) {
+    // SAFETY: the caller says that `call` is valid; this makes no reference.
+    let captures = unsafe { &raw mut (*call).captures };
     // SAFETY: promised by the caller; the closure moves out of its place.
-    let call = unsafe { captures.cast::<F>().read() };
-    call(recovery);
+    let closure = unsafe { captures.cast::<F>().read() };
+    // SAFETY: it lies in a `P`, and the closure was moved out.
+    unsafe { P::leave(call) };
+    closure(&recovery);
 }
 
 /// # Safety
 ///
-/// `captures` holds the pointer of a boxed `F` that nobody else reads.
-unsafe fn run_boxed<F: FnOnce(&Recovery<'_>)>(
-    captures: *mut Captures,
-    recovery: &Recovery<'_>,
+/// `call` lies in a `P` and holds the pointer of a boxed `F` that nobody else
+/// reads.
+unsafe fn run_boxed<P: Place, F: FnOnce(&Recovery<'_>)>(
+    call: *mut Call,
+    recovery: Recovery<'_>,
 ) {
+    // SAFETY: the caller says that `call` is valid; this makes no reference.
+    let captures = unsafe { &raw mut (*call).captures };
     // SAFETY: promised by the caller.
     let boxed = unsafe { captures.cast::<*mut F>().read() };
+    // SAFETY: it lies in a `P`, and the pointer was read.
+    unsafe { P::leave(call) };
     // SAFETY: `new` got the pointer from a box, and this takes it back once.
-    let call = unsafe { Box::from_raw(boxed) };
-    call(recovery);
+    let closure = unsafe { Box::from_raw(boxed) };
+    closure(&recovery);
 }
 
 #[cfg(test)]
@@ -89,7 +115,7 @@ mod tests {
 
     fn run(mut call: Call) {
         // SAFETY: fresh, run once, and the test's locals are alive.
-        unsafe { Call::run(&mut call, &Recovery::none()) };
+        unsafe { Call::run(&mut call, Recovery::none()) };
     }
 
     #[test]
@@ -97,8 +123,8 @@ mod tests {
         let shared = std::rc::Rc::new(());
         let (small, large) = (shared.clone(), (shared.clone(), [7_u64; 9]));
         assert_eq!(std::rc::Rc::strong_count(&shared), 3);
-        run(Call::new(move |_| drop(small)));
-        run(Call::new(move |_| {
+        run(Call::new::<InFrame, _>(move |_| drop(small)));
+        run(Call::new::<InFrame, _>(move |_| {
             let (captured, numbers) = large;
             assert_eq!(numbers, [7; 9]);
             drop(captured);
@@ -117,7 +143,7 @@ mod tests {
             assert_eq!(whole.0, 5);
         };
         assert!(!fits_value(&call));
-        run(Call::new(call));
+        run(Call::new::<InFrame, _>(call));
         assert!(fits_value(&|_: &Recovery<'_>| ()));
     }
 
@@ -130,7 +156,7 @@ mod tests {
         #[repr(align(64))]
         struct Line(u8);
         let line = Line(5);
-        run(Call::new(move |_| {
+        run(Call::new::<InFrame, _>(move |_| {
             let address = &raw const line as usize;
             assert_eq!((line.0, address % 64), (5, 0));
         }));

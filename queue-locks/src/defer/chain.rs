@@ -15,7 +15,6 @@ use std::ptr::{null, null_mut};
 
 use super::call::Call;
 use super::panic::Recovery;
-use super::pool;
 use super::record::Entry;
 
 thread_local! {
@@ -114,20 +113,10 @@ impl Record {
     /// Runs the call. A record of the heap is given back before, so that the
     /// call may use it.
     #[inline(always)]
-    pub(super) fn run(self, recovery: &Recovery<'_>) {
+    pub(super) fn run(self, recovery: Recovery<'_>) {
         // SAFETY: popped and not run, so its frame still stands.
-        if unsafe { (*self.0).is_on_heap } {
-            // SAFETY: as above; the copy is run instead of the original.
-            let mut entry = unsafe { self.0.read() };
-            // SAFETY: it came from the pool, and nobody refers to it now.
-            unsafe { pool::give_back(self.0) };
-            // SAFETY: run once, and the frame's borrows are alive.
-            unsafe { Call::run(&raw mut entry.call, recovery) };
-        } else {
-            // SAFETY: as above.
-            let call = unsafe { &raw mut (*self.0).call };
-            // SAFETY: run once, and the frame's borrows are alive.
-            unsafe { Call::run(call, recovery) };
-        }
+        let call = unsafe { &raw mut (*self.0).call };
+        // SAFETY: run once, and the frame's borrows are alive.
+        unsafe { Call::run(call, recovery) };
     }
 }

@@ -21,7 +21,7 @@ use super::unwind::as_signal;
 #[inline(always)]
 fn return_from(frame: *const ()) {
     while let Some(record) = pop_of(frame) {
-        record.run(&Recovery::none());
+        record.run(Recovery::none());
     }
 }
 // ANCHOR_END: deferreturn
@@ -110,7 +110,7 @@ mod tests {
             };
             let out = caught(frame).expect_err("nothing recovers");
             let rest = std::iter::from_fn(pop);
-            let left = rest.map(|record| record.run(&Recovery::none()));
+            let left = rest.map(|record| record.run(Recovery::none()));
             let left = left.count();
             discard(out);
             left

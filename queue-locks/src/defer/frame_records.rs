@@ -11,6 +11,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
+use super::call::InFrame;
 use super::generation::sealed::Sealed;
 use super::generation::{Defer, Generation, Returns};
 use super::panic::Recovery;
@@ -91,7 +92,7 @@ impl<'env> Defer<'env> for Defers<'env> {
         };
         self.used.set(used + 1);
         let record = room.get().cast::<Entry>();
-        let entry = Entry::new(self.address(), false, call);
+        let entry = Entry::new::<InFrame, _>(self.address(), call);
         // SAFETY: this room was not used before: `used` only grows.
         unsafe { record.write(entry) };
         // SAFETY: the room stays where it is while `with_defers` runs, which

@@ -8,6 +8,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
+use super::call::{Call, Place};
 use super::generation::sealed::Sealed;
 use super::generation::{Defer, Generation, Returns};
 use super::panic::Recovery;
@@ -57,15 +58,24 @@ pub fn with_defers<'env, R: Returns<T>, T>(
     frame::enter(defers.address(), || body(&defers))
 }
 
+/// A record of the heap, which goes back to the pool.
+enum OnHeap {}
+
+impl Place for OnHeap {
+    #[inline(always)]
+    unsafe fn leave(call: *mut Call) {
+        // SAFETY: the call is at the front of an entry from the pool, and the
+        // caller says that nobody uses it any more.
+        unsafe { pool::give_back(call.cast()) };
+    }
+}
+
 // ANCHOR: deferproc
 /// Has `call` run when `frame` ends.
 #[inline(always)]
-pub(super) fn push<'env>(
-    frame: *const (),
-    call: impl FnOnce(&Recovery<'_>) + 'env,
-) {
+pub(super) fn push<F: FnOnce(&Recovery<'_>)>(frame: *const (), call: F) {
     let record = pool::take();
-    let entry = Entry::new(frame, true, call);
+    let entry = Entry::new::<OnHeap, F>(frame, call);
     // SAFETY: `pool::take` hands out memory that nobody else uses.
     unsafe { record.write(entry) };
     // SAFETY: a record of the heap stays where it is, and what `call`

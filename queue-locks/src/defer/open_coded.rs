@@ -19,7 +19,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::panic::resume_unwind;
 
-use super::call::Call;
+use super::call::{Call, InFrame};
 use super::generation::sealed::Sealed;
 use super::generation::{Defer, Generation, Returns};
 use super::link::Payload;
@@ -151,11 +151,11 @@ impl<'env> Defers<'env> {
     #[inline(always)]
     fn run_pending(&self) {
         while let Some(call) = self.take_more() {
-            run(call, &Recovery::none());
+            run(call, Recovery::none());
         }
         for_each_slot!(slot in [7 6 5 4 3 2 1 0] {
             if let Some(call) = self.take(slot) {
-                run(call, &Recovery::none());
+                run(call, Recovery::none());
             }
         });
     }
@@ -164,7 +164,7 @@ impl<'env> Defers<'env> {
 
 /// Runs what was taken.
 #[inline(always)]
-fn run(mut call: Call, recovery: &Recovery<'_>) {
+fn run(mut call: Call, recovery: Recovery<'_>) {
     // SAFETY: taken out of its frame, so it runs once; the frame still
     // stands, and `'env` is longer.
     unsafe { Call::run(&mut call, recovery) };
@@ -182,11 +182,11 @@ impl<'env> Defer<'env> for Defers<'env> {
             if bits & (1 << slot) == 0 {
                 let place = self.slots[slot].get();
                 // SAFETY: the bit is clear, so nobody reads the slot.
-                unsafe { (*place).write(Call::new(call)) };
+                unsafe { (*place).write(Call::new::<InFrame, _>(call)) };
                 return self.bits.set(bits | (1 << slot));
             }
         });
-        self.more.set(more(Call::new(call), self.more.take()));
+        self.more.set(more(Call::new::<InFrame, _>(call), self.more.take()));
     }
     // ANCHOR_END: set-bit
 }
@@ -206,11 +206,10 @@ impl Defers<'_> {
         let mut panics = Vec::new();
         let mut foreign = absorb(payload, &mut panics);
         while let Some(call) = self.take_newest() {
-            let recovery = match (&foreign, panics.last()) {
-                (None, Some(panic)) => Recovery::from(panic),
-                _ => Recovery::none(),
-            };
-            match caught(|| run(call, &recovery)) {
+            // A recovery that passes has ended the panics before it.
+            let recovery =
+                panics.last().map_or_else(Recovery::none, Recovery::from);
+            match caught(|| run(call, recovery)) {
                 Ok(()) => end_recovered(&mut panics),
                 Err(payload) => foreign = absorb(payload, &mut panics),
             }

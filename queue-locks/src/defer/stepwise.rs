@@ -95,7 +95,7 @@ impl Frame {
     pub fn run_next(&self) -> bool {
         let record = chain::pop_of(self.id().0);
         let found = record.is_some();
-        record.into_iter().for_each(|r| r.run(&Recovery::none()));
+        record.into_iter().for_each(|r| r.run(Recovery::none()));
         found
     }
 }

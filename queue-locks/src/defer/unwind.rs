@@ -24,11 +24,11 @@ use super::signal::{Message, Recovered, Signal, caught, crash, is_inside};
 /// frame that deferred that one. `run` returns whether to go on.
 pub(super) fn search(
     panic: &Panic,
-    mut run: impl FnMut(Record, &Recovery<'_>) -> bool,
+    mut run: impl FnMut(Record, Recovery<'_>) -> bool,
 ) -> Option<*const ()> {
     while let Some(record) = chain::pop() {
         let frame = Record::frame(&record);
-        let goes_on = run(record, &Recovery::from(panic));
+        let goes_on = run(record, Recovery::from(panic));
         if !goes_on {
             return None;
         }
@@ -67,7 +67,7 @@ pub(super) fn goexit() -> ! {
     let panic = Panic::goexit();
     let _listed = Listed::new(&panic);
     while let Some(record) = chain::pop() {
-        let call = || run(record, &Recovery::from(&panic));
+        let call = || run(record, Recovery::from(&panic));
         if let Err(payload) = caught(call) {
             // A later panic was recovered by a frame further out: that must
             // not jump over this `goexit`, which goes on with the rest.
@@ -99,7 +99,7 @@ pub(super) fn as_signal(payload: Payload) -> Payload {
 
 /// Runs one deferred call. A panic of Rust in it goes on as one of ours, while
 /// the panic that runs it still stands.
-fn run(record: Record, recovery: &Recovery<'_>) {
+fn run(record: Record, recovery: Recovery<'_>) {
     if let Err(payload) = caught(|| record.run(recovery)) {
         resume_unwind(as_signal(payload));
     }

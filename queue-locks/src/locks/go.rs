@@ -227,3 +227,117 @@ impl<S: Steps> Go<S> {
     }
     // ANCHOR_END: unlock-slow
 }
+
+#[cfg(test)]
+#[cfg(not(any(loom, shuttle)))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn waiter(is_starving: bool, is_awake: bool) -> Waiter {
+        Waiter { is_starving, is_awake, ..Waiter::default() }
+    }
+
+    #[test]
+    fn a_waiter_takes_what_is_free_and_counts_itself_where_it_is_not() {
+        let wanted = |old| waiter(false, false).wanted(old);
+        assert_eq!(wanted(0), LOCKED);
+        assert_eq!(wanted(2 * WAITER), LOCKED + 2 * WAITER, "others sleep");
+        assert_eq!(wanted(LOCKED), LOCKED + WAITER);
+        assert_eq!(wanted(LOCKED + WAITER), LOCKED + 2 * WAITER);
+        let handed_over = STARVING + WAITER;
+        assert_eq!(wanted(handed_over), STARVING + 2 * WAITER);
+    }
+
+    #[test]
+    fn a_starving_waiter_says_so_only_where_it_has_to_wait() {
+        let wanted = |old| waiter(true, false).wanted(old);
+        assert_eq!(wanted(LOCKED), LOCKED + STARVING + WAITER);
+        assert_eq!(wanted(0), LOCKED);
+        assert_eq!(wanted(3 * WAITER), LOCKED + 3 * WAITER);
+    }
+
+    #[test]
+    fn a_waiter_that_was_woken_lets_others_be_woken() {
+        let wanted = |old| waiter(false, true).wanted(old);
+        assert_eq!(wanted(WOKEN), LOCKED);
+        assert_eq!(wanted(LOCKED + WOKEN), LOCKED + WAITER);
+    }
+
+    #[test]
+    fn who_has_waited_for_a_millisecond_starves_and_goes_on_to() {
+        let starves = |since: Instant, is_starving| {
+            let (lock, mut waiter) =
+                (<Go>::default(), waiter(is_starving, false));
+            waiter.since = Some(since);
+            waiter.spins = SPINS;
+            lock.sleepers.release();
+            lock.sleep(&mut waiter);
+            assert!(waiter.is_awake && waiter.spins == 0);
+            waiter.is_starving
+        };
+        let (now, long) = (Instant::now(), Duration::from_secs(1_000));
+        assert!(starves(now - Duration::from_millis(1), false));
+        assert!(!starves(now + long, false), "no time has passed");
+        assert!(starves(now + long, true));
+    }
+
+    /// Returns the word after `waiter` has taken over in the state `old`.
+    fn taken_over(old: u32, waiter: &Waiter) -> u32 {
+        let lock = <Go>::default();
+        lock.state.store(old, Relaxed);
+        lock.take_over(old, waiter);
+        lock.state.load(Relaxed)
+    }
+
+    #[test]
+    fn starvation_ends_with_the_last_waiter_or_with_one_that_has_not_starved() {
+        let (starving, other) = (waiter(true, true), waiter(false, true));
+        let (one, two) = (STARVING + WAITER, STARVING + 2 * WAITER);
+        assert_eq!(taken_over(one, &starving), LOCKED);
+        assert_eq!(taken_over(one, &other), LOCKED);
+        assert_eq!(taken_over(two, &starving), LOCKED + one);
+        assert_eq!(taken_over(two, &other), LOCKED + WAITER);
+    }
+
+    #[test]
+    fn who_spins_asks_not_to_wake_others_if_there_are_any() {
+        let spun = |old, is_awake| {
+            let (lock, mut waiter) = (<Go>::default(), waiter(false, is_awake));
+            lock.state.store(old, Relaxed);
+            let now = lock.spin(old, &mut waiter);
+            assert_eq!(waiter.spins, 1);
+            (now, waiter.is_awake)
+        };
+        let held = LOCKED + WAITER;
+        assert_eq!(spun(held, false), (held + WOKEN, true));
+        assert_eq!(spun(LOCKED, false), (LOCKED, false), "nobody sleeps");
+        assert_eq!(spun(held + WOKEN, false), (held + WOKEN, false));
+        assert_eq!(spun(held, true), (held, true));
+    }
+
+    /// An unlock in the state `old` either gives the turn to a sleeper, or has
+    /// nobody to wake. Returns the word afterwards if it does.
+    fn woken(old: u32) -> Option<u32> {
+        let lock = <Go>::default();
+        lock.state.store(old, Relaxed);
+        lock.unlock_slow(old);
+        let turns = format!("{:?}", lock.sleepers);
+        let has_turn = turns.contains("permits: 1,");
+        assert!(has_turn || turns.contains("permits: 0,"), "{turns}");
+        let now = lock.state.load(Relaxed);
+        assert!(has_turn || now == old);
+        has_turn.then_some(now)
+    }
+
+    #[test]
+    fn an_unlock_wakes_one_unless_somebody_sees_to_the_rest() {
+        assert_eq!(woken(2 * WAITER), Some(WAITER + WOKEN));
+        assert_eq!(woken(STARVING + WAITER), Some(STARVING + WAITER));
+        assert_eq!(woken(0), None);
+        assert_eq!(woken(WOKEN), None, "the last one is awake");
+        assert_eq!(woken(WAITER + WOKEN), None, "one is awake");
+        assert_eq!(woken(WAITER + LOCKED), None, "its holder will");
+    }
+}

@@ -145,6 +145,7 @@ mod tests {
 
     #[test]
     fn who_comes_first_is_served_first() {
+        let _watched = support::watchdog::watch();
         let (lock, served) = (<Mcs>::default(), Mutex::new(Vec::new()));
         lock.lock();
         thread::scope(|scope| {

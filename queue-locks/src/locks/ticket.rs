@@ -80,6 +80,7 @@ mod tests {
     // ANCHOR: in-order
     #[test]
     fn who_draws_first_is_served_first() {
+        let _watched = support::watchdog::watch();
         let (lock, served) = (<Ticket>::default(), Mutex::new(Vec::new()));
         lock.lock();
         thread::scope(|scope| {

@@ -148,3 +148,50 @@ impl Writer {
         self.line(format_args!("}}(count)"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the functions of the program, a line a line and without the
+    /// blank ones.
+    fn functions(program: &str) -> Vec<String> {
+        let source = source(&[program.parse().expect("a program")]);
+        let (_, functions) = source.split_once("{p0f0, ").expect("a list");
+        let lines = functions.lines().filter(|line| !line.is_empty());
+        lines.skip(1).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_function_of_each_kind_is_written() {
+        assert_eq!(
+            functions("|d1D(v)v|nwc2|"),
+            [
+                "func p0f0(argument int) int {",
+                "if over() { return 0 }",
+                "say(\"E 0 %d\", argument)",
+                "defer p0f1(count)",
+                "defer func(argument int) {",
+                "if over() { return }",
+                "say(\"D %d\", argument)",
+                "return",
+                "}(count)",
+                "return count",
+                "return 255",
+                "}",
+                "func p0f1(argument int) (result int) {",
+                "if over() { return 0 }",
+                "say(\"E 1 %d\", argument)",
+                "result = count",
+                "say(\"R %d\", p0f2(count))",
+                "return result",
+                "}",
+                "func p0f2(argument int) int {",
+                "if over() { return 0 }",
+                "say(\"E 2 %d\", argument)",
+                "return 255",
+                "}",
+            ]
+        );
+    }
+}

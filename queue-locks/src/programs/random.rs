@@ -69,3 +69,26 @@ impl Writer<'_> {
         self.random.usize(self.number + 1..FUNCTIONS)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    #[cfg_attr(miri, ignore = "thousands of programs, and no unsafe")]
+    fn a_seed_means_one_program_and_all_of_them_have_each_statement() {
+        let mut letters = BTreeSet::new();
+        for seed in 0..2_000 {
+            let text = program(seed).to_string();
+            assert_eq!(program(seed).to_string(), text);
+            let read: Program = text.parse().expect("as it was written");
+            assert_eq!(read.to_string(), text);
+            letters.extend(text.chars());
+        }
+        for letter in "|nspxrRgvwcdDIL".chars() {
+            assert!(letters.contains(&letter), "none has {letter:?}");
+        }
+    }
+}

@@ -64,7 +64,8 @@ impl FromStr for Program {
             let mut chars = body.unwrap_or(text).chars().peekable();
             let callable = number + 1..count;
             let is_named = body.is_some();
-            let mut reader = Reader { chars: &mut chars, callable, is_named };
+            let mut reader =
+                Reader { chars: &mut chars, callable, is_named, depth: 0 };
             let body = reader.body()?;
             match chars.next() {
                 None => Ok(Function { is_named, body }),
@@ -85,11 +86,17 @@ fn begins_wrong(text: &str) -> Malformed {
     Malformed(format!("it begins with {:?}, not with |", text.chars().next()))
 }
 
+/// How deep blocks may lie in one another, so that reading, running and
+/// dropping a program needs little of the stack.
+const DEEPEST: usize = 50;
+
 struct Reader<'a, 'text> {
     chars: &'a mut Peekable<Chars<'text>>,
     /// The functions that this one may refer to.
     callable: std::ops::Range<usize>,
     is_named: bool,
+    /// How many blocks this is in.
+    depth: usize,
 }
 
 impl Reader<'_, '_> {
@@ -133,8 +140,14 @@ impl Reader<'_, '_> {
     }
 
     fn block(&mut self) -> Result<Vec<Statement>, Malformed> {
+        if self.depth == DEEPEST {
+            let text = format!("blocks are more than {DEEPEST} deep");
+            return Err(Malformed(text));
+        }
         self.bracket('(')?;
+        self.depth += 1;
         let body = self.body()?;
+        self.depth -= 1;
         self.bracket(')')?;
         Ok(body)
     }
@@ -160,8 +173,24 @@ mod tests {
 
     #[test]
     fn a_malformed_text_is_refused() {
-        for text in ["", "s", "|q", "|D(", "|D", "|c0", "|c", "|)", "|w"] {
+        for text in
+            ["", "s", "|q", "|D(", "|D", "|c0", "|c", "|)", "|w", "|Ds)"]
+        {
             text.parse::<Program>().expect_err(text);
         }
+    }
+
+    #[test]
+    fn a_text_that_is_too_deep_is_refused() {
+        let deep = |depth: usize| {
+            let text = "L(".repeat(depth) + &")".repeat(depth);
+            format!("|{text}").parse::<Program>()
+        };
+        assert!(deep(DEEPEST).is_ok());
+        let beside = format!("|{}", "L(I()())".repeat(DEEPEST));
+        assert!(beside.parse::<Program>().is_ok(), "none is deep");
+        deep(DEEPEST + 1).expect_err("one too many");
+        let error = deep(1_000_000).expect_err("far too many");
+        assert!(error.to_string().contains("50 deep"), "{error}");
     }
 }

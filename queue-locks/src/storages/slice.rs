@@ -126,6 +126,22 @@ unsafe impl<T> Alone for Slice<T> {}
 mod tests {
     use super::*;
 
+    /// As in Go's `append`: room that was taken from is used again when there
+    /// is no other, and not before.
+    #[test]
+    fn a_queue_that_never_gets_empty_does_not_grow() {
+        let mut slice = Slice::default();
+        (0..4).for_each(|number| slice.push(number));
+        let room = slice.values.capacity();
+        for number in 4..1_000 {
+            assert_eq!(slice.pop(), Some(number - 4));
+            let (front, is_full) = (slice.front, slice.values.len() == room);
+            slice.push(number);
+            assert_eq!(slice.front, if is_full { 0 } else { front });
+            assert_eq!((slice.len(), slice.values.capacity()), (4, room));
+        }
+    }
+
     #[test]
     fn a_violation_names_what_is_wrong() {
         let front_past_end = Slice { values: vec![None::<u8>], front: 1 };

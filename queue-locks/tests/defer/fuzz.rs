@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Recovery, go,
 };
+use support::watchdog::watch;
 
 /// Which generation a function is of: 0, 1 or 2.
 type Kind = u8;
@@ -240,6 +241,7 @@ proptest! {
 
     #[test]
     fn each_call_runs_once(body in any_body()) {
+        let _watched = watch();
         for kind in 0..3 {
             let (deferred, ran) = counts(kind, &body);
             prop_assert_eq!(deferred, ran);

@@ -20,7 +20,13 @@ macro_rules! on_each_generation {
     (@on $name:ident $generation:ty, $($test:ident)*) => {
         mod $name {
             use super::*;
-            $(#[test] fn $test() { super::$test::<$generation>(); })*
+            $(
+                #[test]
+                fn $test() {
+                    let _watched = support::watchdog::watch();
+                    super::$test::<$generation>();
+                }
+            )*
         }
     };
 }

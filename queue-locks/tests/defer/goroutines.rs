@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, go,
 };
+use support::watchdog::watch;
 
 /// A goroutine that starts while a panic runs deferred calls must neither run
 /// those that are left, nor tell of that panic.
@@ -95,6 +96,7 @@ fn all<G: Generation>() {
 
 #[test]
 fn each_has_what_is_its_own() {
+    let _watched = watch();
     all::<HeapRecords>();
     all::<FrameRecords>();
     all::<OpenCoded>();
@@ -103,6 +105,7 @@ fn each_has_what_is_its_own() {
 /// One test for the three, as the hook is the whole process's.
 #[test]
 fn the_hook_hears_of_what_leaves_the_program() {
+    let _watched = watch();
     the_hook_hears_of_a_panic_outside::<HeapRecords>();
     the_hook_hears_of_a_panic_outside::<FrameRecords>();
     the_hook_hears_of_a_panic_outside::<OpenCoded>();

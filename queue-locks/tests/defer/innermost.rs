@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, Outcome, go,
 };
+use support::watchdog::watch;
 
 /// Its record would lie on those of the inner function, which would never
 /// run, or after their frame has gone.
@@ -28,6 +29,7 @@ fn an_outer_function_defers_in_an_inner_one<G: Generation>() {
 
 #[test]
 fn a_function_defers_for_itself() {
+    let _watched = watch();
     an_outer_function_defers_in_an_inner_one::<HeapRecords>();
     an_outer_function_defers_in_an_inner_one::<FrameRecords>();
 }
@@ -52,6 +54,7 @@ fn a_function_defers_in_a_goroutine_within<G: Generation>() {
 
 #[test]
 fn a_goroutine_does_not_defer_for_the_function_around_it() {
+    let _watched = watch();
     a_function_defers_in_a_goroutine_within::<HeapRecords>();
     a_function_defers_in_a_goroutine_within::<FrameRecords>();
 }

@@ -12,5 +12,6 @@ mod mixed;
 mod program;
 mod random_programs;
 mod rules;
+mod stepwise;
 mod traces;
 mod ways_out;

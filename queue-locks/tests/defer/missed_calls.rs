@@ -8,6 +8,7 @@ use queue_locks::defer::{
 };
 
 use super::go_tests::{frame, text};
+use support::watchdog::watch;
 
 fn swallow(recovery: &Recovery<'_>) {
     recovery.recover().expect("a panic is running");
@@ -62,6 +63,7 @@ fn a_later_function_is_not_forgotten<G: Generation>() {
 
 #[test]
 fn no_generation_misses_a_call() {
+    let _watched = watch();
     each_panic_meets_its_recovery::<HeapRecords>();
     each_panic_meets_its_recovery::<FrameRecords>();
     each_panic_meets_its_recovery::<OpenCoded>();

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, go,
 };
+use support::watchdog::watch;
 
 /// A function without a result.
 fn frame<'env, G: Generation>(body: impl FnOnce(&G::Defers<'env>)) {
@@ -49,6 +50,7 @@ fn outer_recovers<Outer: Generation, Inner: Generation>() {
 
 #[test]
 fn each_call_runs_once() {
+    let _watched = watch();
     inner_panics::<HeapRecords, OpenCoded>();
     inner_panics::<OpenCoded, HeapRecords>();
     inner_panics::<FrameRecords, OpenCoded>();
@@ -58,6 +60,7 @@ fn each_call_runs_once() {
 
 #[test]
 fn a_panic_of_rust_is_recovered_across_generations() {
+    let _watched = watch();
     outer_recovers::<HeapRecords, OpenCoded>();
     outer_recovers::<OpenCoded, HeapRecords>();
     outer_recovers::<FrameRecords, HeapRecords>();
@@ -90,6 +93,7 @@ fn a_recovery_passes<Outer: Generation, Inner: Generation>() {
 
 #[test]
 fn a_recovery_is_neither_forgotten_nor_recovered() {
+    let _watched = watch();
     a_recovery_passes::<HeapRecords, OpenCoded>();
     a_recovery_passes::<FrameRecords, OpenCoded>();
 }
@@ -97,6 +101,7 @@ fn a_recovery_is_neither_forgotten_nor_recovered() {
 /// What a deferred call does while such a recovery passes replaces it.
 #[test]
 fn a_panic_replaces_a_recovery_that_passes() {
+    let _watched = watch();
     let outcome: Outcome<()> = go(|| {
         frame::<HeapRecords>(|d| {
             d.defer_with(|recovery| drop(recovery.recover()));
@@ -115,6 +120,7 @@ fn a_panic_replaces_a_recovery_that_passes() {
 /// A recovery that passes does not jump over a `goexit` on its way.
 #[test]
 fn a_recovery_that_passes_spares_a_goexit() {
+    let _watched = watch();
     let outcome: Outcome<()> = go(|| {
         frame::<HeapRecords>(|d| {
             d.defer_with(|recovery| drop(recovery.recover()));

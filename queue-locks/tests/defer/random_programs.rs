@@ -5,6 +5,7 @@ use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded};
 
 use crate::program::{Ending, any_program};
 use crate::{interpreter, machine};
+use support::watchdog::watch;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(
@@ -13,6 +14,7 @@ proptest! {
 
     #[test]
     fn all_generations_agree_with_the_rules(program in any_program()) {
+        let _watched = watch();
         let expected = interpreter::run(&program);
         prop_assert_eq!(&machine::run::<HeapRecords>(&program), &expected);
         prop_assert_eq!(&machine::run::<FrameRecords>(&program), &expected);
@@ -24,6 +26,7 @@ proptest! {
 #[test]
 #[cfg_attr(miri, ignore = "looks at the programs, and runs no unsafe")]
 fn random_programs_end_in_every_way() {
+    let _watched = watch();
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
 

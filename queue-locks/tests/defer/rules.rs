@@ -3,9 +3,10 @@
 use std::cell::Cell;
 
 use queue_locks::defer::{
-    Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, Rules,
-    go, go_by,
+    Defer, FrameRecords, Generation, HeapRecords, Link, OpenCoded, Outcome,
+    Payload, Rules, go, go_by,
 };
+use support::watchdog::watch;
 
 /// A panic during `goexit` is recovered by the function that exits.
 fn recovers_what_follows_goexit<G: Generation>() {
@@ -83,6 +84,28 @@ fn an_equal_value_is_not_raised_again<G: Generation>() {
     assert_eq!(links.len(), 2);
 }
 
+/// Who boxes a value by hand has not recovered it.
+fn another_box_is_not_raised_again<G: Generation>() {
+    let end: Outcome<()> = go(|| {
+        G::with_defers(|d| {
+            d.defer_with(|recovery| {
+                let _kept = recovery.recover();
+                let other: Payload = Box::new("other");
+                G::go_panic(other);
+            });
+            G::go_panic("first");
+        })
+    });
+    let Outcome::Crashed(links) = end else {
+        panic!("it did not crash");
+    };
+    assert_eq!(
+        links.iter().map(Link::text).collect::<Vec<_>>(),
+        ["first", "other"]
+    );
+    assert!(!links[1].repanicked);
+}
+
 /// A goroutine has the rules of the one that it is in, and gives them back.
 fn rules_nest<G: Generation>() {
     let inner = Cell::new(true);
@@ -101,26 +124,31 @@ fn all<G: Generation>() {
     a_recovery_that_passes_goexit::<G>();
     a_value_raised_again::<G>();
     an_equal_value_is_not_raised_again::<G>();
+    another_box_is_not_raised_again::<G>();
     rules_nest::<G>();
 }
 
 #[test]
 fn heap_records() {
+    let _watched = watch();
     all::<HeapRecords>();
 }
 
 #[test]
 fn frame_records() {
+    let _watched = watch();
     all::<FrameRecords>();
 }
 
 #[test]
 fn open_coded() {
+    let _watched = watch();
     all::<OpenCoded>();
 }
 
 #[test]
 fn a_body_may_end_in_a_panic() {
+    let _watched = watch();
     use queue_locks::defer::{frame_records, heap_records, open_coded};
     let recovered = Cell::new(0);
     let count = || recovered.set(recovered.get() + 1);

@@ -6,6 +6,7 @@ use queue_locks::defer::{
     FrameRecords, Generation, HeapRecords, OpenCoded, Rules,
 };
 use queue_locks::programs::{Program, machine};
+use support::watchdog::watch;
 
 /// A comment of two lines, then a program and its trace a line.
 const RECORDED: &str = include_str!("traces.txt");
@@ -31,16 +32,19 @@ fn does_what_go_did<G: Generation>() {
 
 #[test]
 fn heap_records_do_what_go_did() {
+    let _watched = watch();
     does_what_go_did::<HeapRecords>();
 }
 
 #[test]
 fn frame_records_do_what_go_did() {
+    let _watched = watch();
     does_what_go_did::<FrameRecords>();
 }
 
 #[test]
 fn open_coded_calls_do_what_go_did() {
+    let _watched = watch();
     does_what_go_did::<OpenCoded>();
 }
 
@@ -48,6 +52,7 @@ fn open_coded_calls_do_what_go_did() {
 #[test]
 #[cfg_attr(miri, ignore = "looks at the traces, and runs no unsafe")]
 fn the_traces_end_in_every_way() {
+    let _watched = watch();
     let count = |end: &str| {
         let has_it = |(_, trace): &(Program, Vec<&str>)| {
             trace.last().is_some_and(|line| line.contains(end))

@@ -8,6 +8,7 @@ use queue_locks::defer::{
     Defer, FrameRecords, Generation, HeapRecords, OpenCoded, Outcome, Payload,
     frame_records, go, go_panic, goexit, open_coded, stepwise,
 };
+use support::watchdog::watch;
 
 fn caught<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
     catch_unwind(AssertUnwindSafe(body))
@@ -40,28 +41,33 @@ fn on_each(inner: impl Fn(&dyn Fn())) {
 
 #[test]
 fn a_return() {
+    let _watched = watch();
     on_each(|_| ());
 }
 
 #[test]
 fn a_panic_of_go() {
+    let _watched = watch();
     on_each(|_| frame_records::go_panic(1));
     on_each(|_| go_panic(1));
 }
 
 #[test]
 fn a_panic_of_rust() {
+    let _watched = watch();
     on_each(|_| resume_unwind(Box::new(1)));
 }
 
 #[test]
 fn a_goexit() {
+    let _watched = watch();
     on_each(|_| frame_records::goexit());
     on_each(|_| goexit());
 }
 
 #[test]
 fn a_stepwise_frame_whose_call_panics() {
+    let _watched = watch();
     on_each(|_| {
         let ran = std::rc::Rc::new(Cell::new(false));
         let seen = std::rc::Rc::clone(&ran);
@@ -80,6 +86,7 @@ fn a_stepwise_frame_whose_call_panics() {
 
 #[test]
 fn a_stepwise_frame_whose_body_panics() {
+    let _watched = watch();
     on_each(|count| {
         let end = caught(|| {
             stepwise::with_frame::<()>(|frame| {
@@ -95,6 +102,7 @@ fn a_stepwise_frame_whose_body_panics() {
 
 #[test]
 fn a_stepwise_frame_runs_what_it_has_deferred_at_its_end() {
+    let _watched = watch();
     let ran = std::rc::Rc::new(Cell::new(0));
     stepwise::with_frame(|frame| {
         for _ in 0..3 {
@@ -130,6 +138,7 @@ fn a_foreign_panic_in_a_call<G: Generation>(foreign: fn()) {
 
 #[test]
 fn a_foreign_signal() {
+    let _watched = watch();
     let foreign: [fn(); 4] = [
         || open_coded::go_panic("third generation"),
         || open_coded::goexit(),
@@ -157,6 +166,7 @@ impl Drop for Bomb {
 /// The payload of a panic that was replaced panics when it is dropped.
 #[test]
 fn a_payload_whose_destructor_panics() {
+    let _watched = watch();
     on_each(|_| {
         FrameRecords::with_defers::<()>(|d| {
             d.defer(|| frame_records::go_panic("replaces it"));
@@ -170,6 +180,34 @@ fn a_payload_whose_destructor_panics() {
         });
     });
     on_each(|_| resume_unwind(Box::new(Bomb(1))));
+}
+
+/// The panic that was replaced is dropped by a recovery of the one after it.
+fn a_recovery_drops_a_bomb<G: Generation>() {
+    let ran = Cell::new(0);
+    let count = || ran.set(ran.get() + 1);
+    let outcome: Outcome<()> = go(|| {
+        G::with_defers(|d| {
+            d.defer(count);
+            d.defer_with(|recovery| {
+                let value = recovery.recover().expect("a panic");
+                assert_eq!(value.downcast_ref(), Some(&"replaces it"));
+                count();
+            });
+            d.defer(|| G::go_panic("replaces it"));
+            G::go_panic(Bomb(3));
+        })
+    });
+    assert!(matches!(outcome, Outcome::Returned(())), "{outcome:?}");
+    assert_eq!(ran.get(), 2);
+}
+
+#[test]
+fn a_replaced_payload_whose_destructor_panics() {
+    let _watched = watch();
+    a_recovery_drops_a_bomb::<HeapRecords>();
+    a_recovery_drops_a_bomb::<FrameRecords>();
+    a_recovery_drops_a_bomb::<OpenCoded>();
 }
 
 /// A destructor that defers, while a panic unwinds its function.
@@ -203,6 +241,7 @@ fn a_destructor_defers_a_panic<G: Generation>() {
 
 #[test]
 fn a_destructor_that_defers() {
+    let _watched = watch();
     a_destructor_defers_a_panic::<HeapRecords>();
     a_destructor_defers_a_panic::<FrameRecords>();
     a_destructor_defers_a_panic::<OpenCoded>();
@@ -224,6 +263,7 @@ fn kept_signal(is_recovery: bool) -> Payload {
 
 #[test]
 fn a_signal_that_was_kept_and_resumed() {
+    let _watched = watch();
     for is_recovery in [true, false] {
         let signal = || {
             let kept = kept_signal(is_recovery);
@@ -244,6 +284,7 @@ fn a_signal_that_was_kept_and_resumed() {
 
 #[test]
 fn a_recovery_without_its_frame_ends_the_goroutine() {
+    let _watched = watch();
     let outcome: Outcome<()> = go(|| resume_unwind(kept_signal(true)));
     assert!(matches!(outcome, Outcome::Crashed(links) if links.len() == 1));
 }

@@ -7,7 +7,6 @@ use queue_locks::steps::{
 use queue_locks::{Mutex, RawLock};
 use support::lanes::note;
 use support::model;
-use support::schedules::Bug;
 use support::sync::{Arc, thread};
 
 /// One thread adds to what it reads, under the lock.
@@ -112,47 +111,32 @@ sound! {
     go_impatient: Go<Impatient>, three;
 }
 
-/// Each planted bug: an ignored model, and the test that demands it fails.
-macro_rules! planted {
-    ($($name:ident: $model:ident::<$lock:ty>, $symptom:ident;)*) => {$(
-        pub(crate) mod $name {
-            use super::*;
+const TWO: &str = "two threads add one each under the lock";
+const THREE: &str = "three threads add one each under the lock";
 
-            #[test]
-            #[ignore = "planted bug, run by is_caught"]
-            fn bug() {
-                $model::<$lock>();
-            }
-
-            #[test]
-            fn is_caught() {
-                crate::check(&Bug {
-                    name: stringify!($name),
-                    test: concat!("locks::", stringify!($name), "::bug"),
-                    model: concat!(
-                        stringify!($model),
-                        " threads add one each under the lock"
-                    ),
-                    ..crate::symptoms::$symptom
-                });
-            }
-        }
-    )*};
-}
-
-planted! {
-    two_state_relaxed_unlock: two::<TwoState<RelaxedUnlock>>, RELAXED_UNLOCK;
-    two_state_lost_wake: two::<TwoState<LostWake>>, LOST_WAKE;
-    two_state_if_for_while: three::<TwoState<IfForWhile>>, IF_FOR_WHILE;
+planted! { in "locks":
+    two_state_relaxed_unlock:
+        two::<TwoState<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+    two_state_lost_wake:
+        two::<TwoState<LostWake>>(), TWO, LOST_WAKE;
+    two_state_if_for_while:
+        three::<TwoState<IfForWhile>>(), THREE, IF_FOR_WHILE;
     three_state_relaxed_unlock:
-        two::<ThreeState<RelaxedUnlock>>, RELAXED_UNLOCK;
-    three_state_lost_wake: two::<ThreeState<LostWake>>, LOST_WAKE;
-    three_state_if_for_while: three::<ThreeState<IfForWhile>>, IF_FOR_WHILE;
+        two::<ThreeState<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+    three_state_lost_wake:
+        two::<ThreeState<LostWake>>(), TWO, LOST_WAKE;
+    three_state_if_for_while:
+        three::<ThreeState<IfForWhile>>(), THREE, IF_FOR_WHILE;
     three_state_load_then_store:
-        two::<ThreeState<LoadThenStore>>, LOAD_THEN_STORE;
-    spin_relaxed_unlock: two::<Spin<RelaxedUnlock>>, RELAXED_UNLOCK;
-    ticket_relaxed_unlock: two::<Ticket<RelaxedUnlock>>, RELAXED_UNLOCK;
-    mcs_relaxed_unlock: two::<Mcs<RelaxedUnlock>>, RELAXED_UNLOCK;
-    go_relaxed_unlock: two::<Go<RelaxedUnlock>>, RELAXED_UNLOCK;
-    go_lost_wake: two::<Go<LostWake>>, LOST_WAKE;
+        two::<ThreeState<LoadThenStore>>(), TWO, LOAD_THEN_STORE;
+    spin_relaxed_unlock:
+        two::<Spin<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+    ticket_relaxed_unlock:
+        two::<Ticket<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+    mcs_relaxed_unlock:
+        two::<Mcs<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+    go_relaxed_unlock:
+        two::<Go<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+    go_lost_wake:
+        two::<Go<LostWake>>(), TWO, LOST_WAKE;
 }

@@ -3,6 +3,9 @@
 //! `RUSTFLAGS="--cfg loom" cargo test --release -p queue-locks --test loom`
 #![cfg(loom)]
 
+#[macro_use]
+mod planted;
+
 mod locks;
 mod queue;
 mod sharing;

@@ -8,10 +8,7 @@ use queue_locks::storages::{RemoveFront, Slice};
 use queue_locks::{LockedQueue, RawLock, Storage};
 use support::lanes::note;
 use support::model;
-use support::schedules::Bug;
 use support::sync::{Arc, thread};
-
-use crate::symptoms::{FORGOTTEN, LOST_WAKE, RELAXED_UNLOCK};
 
 type Queue<L> = LockedQueue<u32, Slice<u32>, L>;
 
@@ -94,37 +91,14 @@ fn a_batch_loses_nothing() {
 
 const PUTTERS: &str = "two threads put one value each and get one each";
 
-/// Each planted bug: an ignored model, and the test that demands it fails.
-macro_rules! planted {
-    ($($name:ident: $body:expr, $model:expr, $symptom:expr;)*) => {$(
-        mod $name {
-            use super::*;
-
-            #[test]
-            #[ignore = "planted bug, run by is_caught"]
-            fn bug() {
-                model($body);
-            }
-
-            #[test]
-            fn is_caught() {
-                crate::check(&Bug {
-                    name: stringify!($name),
-                    test: concat!("queue::", stringify!($name), "::bug"),
-                    model: $model,
-                    ..$symptom
-                });
-            }
-        }
-    )*};
-}
-
-planted! {
+planted! { in "queue":
     queue_relaxed_unlock:
-        two_putters::<Slice<u32>, ThreeState<RelaxedUnlock>>,
+        model(two_putters::<Slice<u32>, ThreeState<RelaxedUnlock>>),
         PUTTERS, RELAXED_UNLOCK;
     queue_lost_wake:
-        two_putters::<Slice<u32>, ThreeState<LostWake>>, PUTTERS, LOST_WAKE;
+        model(two_putters::<Slice<u32>, ThreeState<LostWake>>),
+        PUTTERS, LOST_WAKE;
     queue_forgotten_unlock:
-        forgotten, "one thread puts while another finds nothing", FORGOTTEN;
+        model(forgotten),
+        "one thread puts while another finds nothing", FORGOTTEN;
 }

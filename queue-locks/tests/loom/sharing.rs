@@ -11,7 +11,6 @@ use queue_locks::steps::{
 };
 use support::lanes::note;
 use support::model;
-use support::schedules::Bug;
 use support::sync::{Arc, thread};
 
 /// One thread waits for what the other gives.
@@ -155,38 +154,14 @@ fn who_gives_up_takes_no_wake_up_along() {
     support::model_within(2, giving_up);
 }
 
-/// Each planted bug: an ignored model, and the test that demands it fails.
-macro_rules! planted {
-    ($($name:ident: $body:expr, $model:expr, $symptom:ident;)*) => {$(
-        mod $name {
-            use super::*;
-
-            #[test]
-            #[ignore = "planted bug, run by is_caught"]
-            fn bug() {
-                model($body);
-            }
-
-            #[test]
-            fn is_caught() {
-                crate::check(&Bug {
-                    name: stringify!($name),
-                    test: concat!("sharing::", stringify!($name), "::bug"),
-                    model: $model,
-                    ..crate::symptoms::$symptom
-                });
-            }
-        }
-    )*};
-}
-
 const WAITS: &str = "one thread waits for what the other writes";
 const READS: &str = "one thread writes two numbers, the other reads them";
 
-planted! {
+planted! { in "sharing":
     condvar_unlock_then_count:
-        hand_over::<UnlockThenCount>, WAITS, UNLOCK_THEN_COUNT;
+        model(hand_over::<UnlockThenCount>), WAITS, UNLOCK_THEN_COUNT;
     rw_lock_relaxed_unlock:
-        reads_and_writes::<RelaxedUnlock>, READS, RELAXED_UNLOCK;
-    rw_lock_lost_wake: reads_and_writes::<LostWake>, READS, LOST_WAKE;
+        model(reads_and_writes::<RelaxedUnlock>), READS, RELAXED_UNLOCK;
+    rw_lock_lost_wake:
+        model(reads_and_writes::<LostWake>), READS, LOST_WAKE;
 }

@@ -16,7 +16,7 @@ const INTERPRETED: [(&str, &[&str]); 6] = [
     ("timer-heap", &["--lib"]),
     ("timer-heap", &["--test=fake_time", "a_callback_starts"]),
     ("queue-locks", &["--lib", "--test=defer"]),
-    ("finalizers", &["--lib", "--test=gc"]),
+    ("finalizers", &["--lib", "--test=counted", "--test=gc"]),
     ("coverage-merge", &["--lib"]),
 ];
 

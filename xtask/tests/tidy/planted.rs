@@ -5,13 +5,16 @@ use crate::{files, none};
 
 /// What marks a model of a planted bug.
 const PLANTED: &str = "#[ignore = \"planted bug";
+/// How a file has a macro, which its neighbours share, make such models.
+const MADE: &str = "\nplanted! {";
 
 #[test]
 fn each_set_of_models_has_a_planted_bug() {
     let mut found = Vec::new();
     for (file, text) in files() {
         let is_set = is_of_models(&file) && text.contains("model");
-        if is_set && text.contains("#[test]") && !text.contains(PLANTED) {
+        let has_one = text.contains(PLANTED) || text.contains(MADE);
+        if is_set && text.contains("#[test]") && !has_one {
             found.push(format!("{file}: no planted bug"));
         }
     }

@@ -21,8 +21,12 @@ pub enum Action {
     Weak(String),
     /// Asks the weak pointer.
     Upgrade(String),
-    /// Collects once.
+    /// Collects once, or ends the collection that was begun.
     Collect,
+    /// Begins a collection in steps.
+    Begin,
+    /// Follows one object of it.
+    Mark,
     /// Runs the finalizers and cleanups that are due.
     Run,
 }
@@ -61,10 +65,12 @@ fn action(verb: &str, line: &mut Words<'_>) -> Result<Action, ProgramError> {
         "weak" => Action::Weak(name(line)?),
         "upgrade" => Action::Upgrade(name(line)?),
         "collect" => Action::Collect,
+        "begin" => Action::Begin,
+        "mark" => Action::Mark,
         "run" => Action::Run,
         _ => {
             let known = "new, link, unlink, drop, finalizer, cleanup, weak, \
-                         upgrade, collect or run";
+                         upgrade, collect, begin, mark or run";
             return line.error(format!("\"{verb}\" is not {known}"));
         }
     })

@@ -10,14 +10,17 @@
 //! | `cleanup NAME` | gives it a cleanup |
 //! | `weak NAME` | makes a weak pointer to it |
 //! | `upgrade NAME` | asks the weak pointer |
-//! | `collect` | collects once |
+//! | `collect` | collects once, or ends the collection that was begun |
+//! | `begin` | begins a collection in steps |
+//! | `mark` | follows one object of it |
 //! | `run` | runs the finalizers and cleanups that are due |
 
+mod collecting;
 mod commands;
 mod drawing;
 mod frames;
 
-use finalizers::gc::{self, Layout, Pointer, Root, Step, Weak};
+use finalizers::gc::{self, Layout, Pointer, Root, Weak};
 
 use crate::program::{self, Command, ProgramError};
 use crate::recording::{Frame, Look, Recording, Track};
@@ -72,9 +75,17 @@ struct Run {
 
 impl Run {
     fn command(&mut self, action: &Action) -> Result<(), String> {
-        for drawn in self.objects.iter_mut().flatten() {
-            drawn.look = Look::Plain;
+        if !self.heap.is_marking() {
+            for drawn in self.objects.iter_mut().flatten() {
+                drawn.look = Look::Plain;
+            }
         }
+        self.act(action)?;
+        self.show_steps();
+        Ok(())
+    }
+
+    fn act(&mut self, action: &Action) -> Result<(), String> {
         match action {
             Action::New(name) => self.new_object(name),
             Action::Link(from, to) => self.link(from, to),
@@ -85,6 +96,8 @@ impl Run {
             Action::Weak(name) => self.weak(name),
             Action::Upgrade(name) => self.upgrade(name),
             Action::Collect => self.collect(),
+            Action::Begin => self.begin(),
+            Action::Mark => self.mark(),
             Action::Run => self.run(),
         }
     }
@@ -183,53 +196,6 @@ impl Run {
         };
         self.frame(format!("The weak pointer to {name} {found}."));
         Ok(())
-    }
-
-    fn collect(&mut self) -> Result<(), String> {
-        let before = self.links();
-        self.heap.collect();
-        for step in self.heap.take_steps() {
-            self.show(step, &before);
-        }
-        let mut gone = Vec::new();
-        for place in &mut self.objects {
-            let is_gone = place
-                .as_ref()
-                .is_some_and(|d| !self.heap.is_allocated(d.object));
-            if is_gone {
-                gone.extend(place.take().map(|drawn| drawn.name));
-            }
-        }
-        self.frame(match gone.as_slice() {
-            [] => "Sweep: nothing is freed.".to_owned(),
-            [one] => format!("Sweep: {one} is freed."),
-            many => format!("Sweep: {} are freed.", many.join(", ")),
-        });
-        Ok(())
-    }
-
-    /// A step of the collection; what it will free still has its pointers.
-    fn show(&mut self, step: Step, links: &[String]) {
-        let (object, look) = match step {
-            Step::Mark(object) => (object, Some(Look::Held)),
-            Step::Follow(object) => (object, Some(Look::Read)),
-            Step::MarkFor(object) => (object, None),
-            Step::Due(object) => (object, Some(Look::Due)),
-        };
-        let objects = self.objects.iter_mut().flatten();
-        let drawn = { objects }.find(|drawn| drawn.object == object);
-        let drawn = drawn.expect("every object is drawn");
-        drawn.look = look.unwrap_or(drawn.look);
-        let name = &drawn.name;
-        let say = match step {
-            Step::Mark(_) => format!("Mark {name}: it is in use."),
-            Step::Follow(_) => format!("Follow the pointers of {name}."),
-            Step::MarkFor(_) => {
-                format!("The finalizer of {name} may follow its pointers.")
-            }
-            Step::Due(_) => format!("{name} is unmarked: its end is due."),
-        };
-        self.frame_with(say, links.to_vec());
     }
 
     fn run(&mut self) -> Result<(), String> {
