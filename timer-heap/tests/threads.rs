@@ -166,6 +166,64 @@ fn a_lock_outlives_the_thread_that_owns_it() {
     assert_eq!(*lock.lock(), 4 * 5);
 }
 
+/// A thread may own a lock, be evicted and never come again.
+#[test]
+fn a_lock_outlives_the_interest_of_the_thread_that_owns_it() {
+    use timer_heap::biased_lock::BiasedLock;
+
+    let lock: BiasedLock<u64> = BiasedLock::new(0, Some(2));
+    let visit = || {
+        (0..4).for_each(|_| *lock.lock() += 1);
+        lock.is_owned()
+    };
+    let (sender, receiver) = channel();
+    let barrier = Barrier::new(4);
+    let owned: [bool; 4] = thread::scope(|scope| {
+        [(); 4].map(|()| {
+            scope.spawn(|| {
+                sender.send(visit()).unwrap();
+                // It lives until the last has come, and visits no more.
+                barrier.wait();
+            });
+            receiver.recv().unwrap()
+        })
+    });
+    // Or the system has no barrier for others, and so no owners.
+    assert!(owned == [true; 4] || owned == [false; 4], "{owned:?}");
+}
+
+/// A thread inside one lock takes another by the mutex there, and comes back to
+/// owning both.
+#[test]
+fn an_owner_of_two_locks_is_inside_both() {
+    use timer_heap::biased_lock::BiasedLock;
+
+    let locks: [BiasedLock<u64>; 2] =
+        std::array::from_fn(|_| BiasedLock::new(0, Some(2)));
+    let visit_each = || {
+        for lock in &locks {
+            (0..4).for_each(|_| *lock.lock() += 1);
+        }
+    };
+    visit_each();
+    let owned = locks[0].is_owned();
+    assert_eq!(
+        locks[1].is_owned(),
+        owned,
+        "both, or the system has no barrier"
+    );
+    for _ in 0..10 {
+        let mut outer = locks[0].lock();
+        *locks[1].lock() += 1;
+        *outer += 1;
+    }
+    assert!(!locks[1].is_owned(), "it was taken by the mutex");
+    assert_eq!(locks[0].is_owned(), owned);
+    visit_each();
+    assert_eq!(locks[1].is_owned(), owned);
+    assert_eq!(locks.map(|lock| *lock.lock()), [18; 2]);
+}
+
 /// The last handle goes while the last clone does: whoever is later frees the
 /// service, and the other has not returned yet.
 #[test]

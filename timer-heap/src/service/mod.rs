@@ -31,13 +31,15 @@
 //! - `work`: what a worker does while it is awake.
 //! - `batch`, `callback`: what a worker takes out to call.
 //! - [`alarm`]: how a worker sleeps and is woken.
-//! - [`biased_lock`]: the lock of a shard.
+//! - [`biased_lock`]: the lock of a shard; `presence`: in which lock a thread
+//!   says that it is.
 
 pub mod alarm;
 pub(crate) mod batch;
 pub mod biased_lock;
 pub(crate) mod callback;
 pub(crate) mod generation;
+mod presence;
 pub(crate) mod shard;
 pub(crate) mod shard_queue;
 mod work;
