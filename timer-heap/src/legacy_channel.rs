@@ -56,6 +56,7 @@ impl Buffer {
 /// assert!(!timer.reset(3600 * second), "it was sent");
 /// assert!(timer.try_recv().is_some(), "an hour too early");
 /// ```
+#[must_use = "a channel timer does nothing but to be received from"]
 pub struct LegacyTimer {
     timers: Timers,
     timer: Timer,

@@ -199,7 +199,7 @@ impl Timers {
         let state = State { timer: None, calls: 1, handles: 1 };
         let own = Arc::new(OwnTimer { state: Mutex::new(state), clock });
         let callback = Arc::clone(&own);
-        let timer = self.start(FOREVER, move || {
+        let timer = self.start_call(FOREVER, move || {
             let called = Called::new(&callback);
             f(called.0);
         });

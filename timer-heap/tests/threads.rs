@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::each_real as each;
-use timer_heap::Timers;
+use timer_heap::{Generation, Timers};
 
 const MS: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -222,6 +222,86 @@ fn an_owner_of_two_locks_is_inside_both() {
     visit_each();
     assert_eq!(locks[1].is_owned(), owned);
     assert_eq!(locks.map(|lock| *lock.lock()), [18; 2]);
+}
+
+/// A handle of each kind goes, or is used, while the service is shut down or
+/// its last clone goes.
+#[test]
+fn a_handle_of_each_kind_goes_beside_the_end() {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    type Use = fn(&Timers) -> Box<dyn FnOnce() + Send>;
+    let uses: [Use; 8] = [
+        |timers| {
+            let timer = timers.after_func(HOUR, || ());
+            Box::new(move || _ = timer.reset(MS))
+        },
+        |timers| {
+            let timer = timers.after_func(Duration::ZERO, || ());
+            Box::new(move || _ = timer.stop())
+        },
+        |timers| {
+            let timer = timers.after_func(HOUR, || ()).cancel_on_drop();
+            Box::new(move || drop(timer))
+        },
+        |timers| {
+            let timer = timers.after_func_with(Duration::ZERO, |own| {
+                own.reset(HOUR);
+            });
+            let other = timer.clone();
+            Box::new(move || drop((timer, other.reset(MS))))
+        },
+        |timers| {
+            let ticks = timers.every(MS, || ());
+            Box::new(move || drop((ticks.reset(2 * MS), ticks)))
+        },
+        |timers| {
+            let sleep = timers.sleep_async(HOUR);
+            Box::new(move || {
+                let mut sleep = pin!(sleep);
+                let mut context = Context::from_waker(Waker::noop());
+                // It panics if the end came first.
+                let poll = std::panic::AssertUnwindSafe(|| {
+                    sleep.as_mut().poll(&mut context).is_ready()
+                });
+                drop(std::panic::catch_unwind(poll));
+            })
+        },
+        |timers| {
+            let ticker = timers.ticker(HOUR);
+            Box::new(move || {
+                _ = ticker.recv_timeout(MS);
+                drop(ticker);
+            })
+        },
+        |timers| {
+            let weak = timers.downgrade();
+            Box::new(move || {
+                drop(weak.upgrade().map(|it| it.after_func(MS, || ())));
+            })
+        },
+    ];
+    for round in 0..if cfg!(miri) { 1 } else { 20 } {
+        for make in uses {
+            for generation in Generation::ALL {
+                let timers = Timers::with_generation(generation);
+                let act = make(&timers);
+                let barrier = Barrier::new(2);
+                thread::scope(|scope| {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        if round % 2 == 0 {
+                            timers.shut_down();
+                        }
+                        drop(timers);
+                    });
+                    barrier.wait();
+                    act();
+                });
+            }
+        }
+    }
 }
 
 /// The last handle goes while the last clone does: whoever is later frees the

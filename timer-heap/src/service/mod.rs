@@ -28,7 +28,7 @@
 //!
 //! - `generation`: how many of each thing a service has.
 //! - `shard`, `shard_queue`: a queue behind a lock, and which queue.
-//! - `work`: what a worker does while it is awake.
+//! - `work`: what a worker does while it is awake; `counts`: in numbers.
 //! - `batch`, `callback`: what a worker takes out to call.
 //! - [`alarm`]: how a worker sleeps and is woken.
 //! - [`biased_lock`]: the lock of a shard; `presence`: in which lock a thread
@@ -38,6 +38,7 @@ pub mod alarm;
 pub(crate) mod batch;
 pub mod biased_lock;
 pub(crate) mod callback;
+pub(crate) mod counts;
 pub(crate) mod generation;
 mod presence;
 pub(crate) mod shard;
@@ -58,6 +59,7 @@ use crate::structures::timer_queue::TimerQueue;
 use crate::time::clock::Clock;
 use alarm::Alarm;
 use callback::Callback;
+use counts::Counts;
 use generation::Generation;
 use shard::{Keeper, Shard};
 use shard_queue::ShardQueue;
@@ -77,6 +79,7 @@ pub struct Service<P = Sound> {
     pub(crate) clock: Clock,
     pub(crate) groups: Box<[Group<P>]>,
     pub(crate) on_panic: PanicHook,
+    pub(crate) counts: Counts,
 }
 
 /// Where a timer is: its group, its shard and its slot there. It stands for
@@ -107,17 +110,29 @@ pub(crate) struct Placed<'a, P> {
 impl<P: Steps> Service<P> {
     /// Returns a service without threads, on a clock of the caller's choice.
     pub fn new(generation: Generation, clock: Clock) -> Self {
-        Self::with_alarms(generation, clock, Alarm::new)
+        Self::with_patience(generation, clock, generation.patience())
+    }
+
+    /// Like [`new`](Self::new). A thread that locks a shard `patience` times in
+    /// a row becomes the owner of its lock.
+    pub(crate) fn with_patience(
+        generation: Generation,
+        clock: Clock,
+        patience: Option<u32>,
+    ) -> Self {
+        Self::with_alarms(generation, clock, patience, Alarm::new)
     }
 
     /// Returns a service whose workers are parked, to begin a model with.
     pub fn parked(generation: Generation, clock: Clock) -> Self {
-        Self::with_alarms(generation, clock, Alarm::parked)
+        let patience = generation.patience();
+        Self::with_alarms(generation, clock, patience, Alarm::parked)
     }
 
     fn with_alarms(
         generation: Generation,
         clock: Clock,
+        patience: Option<u32>,
         alarm: fn() -> Alarm<P>,
     ) -> Self {
         let shape = generation.shape();
@@ -126,14 +141,14 @@ impl<P: Steps> Service<P> {
             let shard = |_| {
                 let (alarm, clock) = (Arc::clone(&alarm), clock.clone());
                 let queue = generation.queue();
-                let patience = generation.patience();
                 Shard::new(queue, patience, number, alarm, clock)
             };
             let shards = (0..shape.shards).map(shard).collect();
             Group { alarm, shards, leader: Mutex::new(()) }
         };
         let groups = (0..shape.groups).map(group).collect();
-        Self { clock, groups, on_panic: Box::new(drop) }
+        let (on_panic, counts) = (Box::new(drop), Counts::default());
+        Self { clock, groups, on_panic, counts }
     }
 
     /// Starts a timer in a shard of this thread's own.
