@@ -76,8 +76,8 @@ impl Timers {
         });
         let clock = self.shared().service.clock.clone();
         let sender = Arc::clone(&buffer);
-        let timer =
-            self.after_func(d, move || sender.send(clock.instant(clock.now())));
+        let send = move || sender.send(clock.instant(clock.now()));
+        let timer = self.start(self.service().clock.after(d), send);
         LegacyTimer { timers: self.clone(), timer, buffer }
     }
 }

@@ -40,13 +40,17 @@ impl WakerCell {
     /// Puts another waker in place of the last one. Returns false if that one
     /// was woken already: the new one will not be.
     pub(crate) fn set(&self, waker: &Waker) -> bool {
-        let mut state = self.lock();
-        let State::Waiting(old) = &mut *state else { return false };
-        if old.will_wake(waker) {
-            return true;
+        match &*self.lock() {
+            State::Woken => return false,
+            State::Waiting(old) if old.will_wake(waker) => return true,
+            State::Waiting(_) => {}
         }
-        let old = std::mem::replace(old, waker.clone());
-        // Its drop may be long, and may use the cell.
+        // The clone of the new one and the drop of the old one may be long, and
+        // may use the cell.
+        let new = waker.clone();
+        let mut state = self.lock();
+        let State::Waiting(waiting) = &mut *state else { return false };
+        let old = std::mem::replace(waiting, new);
         drop(state);
         drop(old);
         true
@@ -61,7 +65,7 @@ impl WakerCell {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The clone of a waker may panic, and leaves the old one in place.
+        // No waker is called under it, so nobody panics.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -190,13 +190,15 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// returned in memory.
     #[inline(never)]
     fn lock_mutex(&self) -> MutexGuard<'_, Visits> {
+        // A thread has a record from its first visit on. It is made before the
+        // mutex is taken, because an allocator may use timers.
+        let me = presence::of_current();
         let mut visits = self.mutex.lock().expect("no holder panics");
         if let Some(owner) = visits.owner.take() {
             self.evict(owner);
             visits.streak = 0;
         }
-        // A thread has a record from its first visit on.
-        if let Some(me) = presence::of_current() {
+        if let Some(me) = me {
             let streak = visits.note(me);
             if self.patience.is_some_and(|patience| streak >= patience) {
                 self.set_owner(&mut visits, me);
