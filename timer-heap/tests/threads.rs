@@ -282,9 +282,12 @@ fn a_handle_of_each_kind_goes_beside_the_end() {
             })
         },
     ];
-    for round in 0..if cfg!(miri) { 1 } else { 20 } {
+    // Miri is slow, and has several schedules instead.
+    let rounds = if cfg!(miri) { 1 } else { 20 };
+    let first = if cfg!(miri) { 3 } else { 0 };
+    for round in 0..rounds {
         for make in uses {
-            for generation in Generation::ALL {
+            for &generation in &Generation::ALL[first..] {
                 let timers = Timers::with_generation(generation);
                 let act = make(&timers);
                 let barrier = Barrier::new(2);
