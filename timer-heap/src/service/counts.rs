@@ -3,7 +3,8 @@
 //! Who calls what: a worker adds once a turn, and once a wake, with no lock
 //! held; anybody reads. So a callback costs no write that threads share.
 
-use support::sync::atomic::{AtomicU64, Ordering};
+// Not modelled: they count and order nothing.
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How long after its deadline a callback is late, in nanoseconds.
 const LATE: i64 = 1_000_000;
