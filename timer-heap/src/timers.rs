@@ -148,7 +148,7 @@ impl Timers {
         f: impl FnMut() + Send + 'static,
     ) -> io::Result<Timer> {
         let when = self.service().clock.after(d);
-        Timer::start(&self.owner.shared, when, f)
+        Timer::try_start(&self.owner.shared, when, f)
     }
 
     /// Like [`after_func`](Self::after_func) at an instant, which saves the
@@ -161,15 +161,13 @@ impl Timers {
         self.start(self.service().clock.deadline(when), f)
     }
 
+    #[inline(always)]
     pub(crate) fn start(
         &self,
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
-        match Timer::start(&self.owner.shared, when, f) {
-            Ok(timer) => timer,
-            Err(error) => refused(&error),
-        }
+        Timer::start(&self.owner.shared, when, f)
     }
 
     /// Starts the service's threads now instead of with the first timer.
@@ -325,9 +323,4 @@ impl fmt::Debug for Timers {
         let service = self.service();
         f.debug_struct("Timers").field("service", service).finish()
     }
-}
-
-#[cold]
-fn refused(error: &io::Error) -> ! {
-    panic!("the timer service cannot start its thread: {error}");
 }

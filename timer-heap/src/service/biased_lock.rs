@@ -150,22 +150,46 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// thread is the owner and inside.
     #[inline]
     pub fn lock(&self) -> Guard<'_, T, P> {
-        let me = thread_id();
-        if self.owner.load(Ordering::Relaxed) == me {
-            if self.inside.load(Ordering::Relaxed) {
-                locked_twice();
-            }
-            self.inside.store(true, Ordering::Relaxed);
-            barrier::light();
-            if self.owner.load(Ordering::Relaxed) == me {
-                return Guard { lock: self, mutex: None, value: PhantomData };
-            }
-            self.inside.store(false, Ordering::Release);
+        match self.lock_as_owner() {
+            Some(guard) => guard,
+            None => self.lock_by_mutex(),
         }
-        let mutex = Some(self.lock_mutex(me));
-        Guard { lock: self, mutex, value: PhantomData }
+    }
+
+    /// Takes the lock if the calling thread is its owner, which never waits.
+    ///
+    /// # Panics
+    ///
+    /// When the calling thread is the owner and inside.
+    #[inline(always)]
+    pub(crate) fn lock_as_owner(&self) -> Option<Guard<'_, T, P>> {
+        let me = thread_id();
+        if self.owner.load(Ordering::Relaxed) != me {
+            return None;
+        }
+        if self.inside.load(Ordering::Relaxed) {
+            locked_twice();
+        }
+        self.inside.store(true, Ordering::Relaxed);
+        barrier::light();
+        if self.owner.load(Ordering::Relaxed) == me {
+            return Some(Guard { lock: self, mutex: None, value: PhantomData });
+        }
+        self.inside.store(false, Ordering::Release);
+        None
     }
     // ANCHOR_END: lock
+
+    /// Takes the lock as a thread that is not its owner.
+    ///
+    /// # Panics
+    ///
+    /// When a holder that was not the owner panicked.
+    #[inline]
+    pub(crate) fn lock_by_mutex(&self) -> Guard<'_, T, P> {
+        let mutex = Some(self.lock_mutex(thread_id()));
+        Guard { lock: self, mutex, value: PhantomData }
+    }
 
     /// Takes the mutex, and evicts the owner if there is one.
     ///
