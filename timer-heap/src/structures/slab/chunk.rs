@@ -35,8 +35,8 @@ pub(super) struct Chunk<E, H> {
     /// At least the generation of every slot.
     newest: u32,
     /// What is looked at most of each slot, side by side.
-    hot: [H; CHUNK],
-    slots: [Slot<E>; CHUNK],
+    hot: Box<[H; CHUNK]>,
+    slots: Box<[Slot<E>; CHUNK]>,
 }
 
 impl<E> Slot<E> {
@@ -86,18 +86,18 @@ impl<E> Slot<E> {
 
 impl<E, H: Copy + Default> Chunk<E, H> {
     /// Returns a chunk of vacant slots, the first ones of a generation.
-    pub(super) fn new(generation: u32) -> Box<Self> {
+    pub(super) fn new(generation: u32) -> Self {
         let vacant = |at| {
             let next = if at + 1 < CHUNK { at as u32 + 1 } else { NIL };
             Slot::Vacant { generation, next }
         };
-        Box::new(Self {
+        Self {
             vacant: 0,
             used: 0,
             newest: generation,
-            hot: [H::default(); CHUNK],
-            slots: std::array::from_fn(vacant),
-        })
+            hot: boxed((0..CHUNK).map(|_| H::default())),
+            slots: boxed((0..CHUNK).map(vacant)),
+        }
     }
 
     /// Returns true if no slot is in use.
@@ -202,7 +202,8 @@ impl<E, H: Copy + Default> Chunk<E, H> {
 
     /// Returns the entries of the slots in use.
     pub(super) fn into_values(self) -> impl Iterator<Item = E> {
-        self.slots.into_iter().filter_map(|slot| match slot {
+        let slots: Box<[_]> = self.slots;
+        slots.into_iter().filter_map(|slot| match slot {
             Slot::Used { entry, .. } => Some(entry),
             Slot::Vacant { .. } => None,
         })
@@ -256,6 +257,15 @@ impl<E, H: Copy + Default> Chunk<E, H> {
         self.newest = self.newest.max(generation);
         self.vacant = at as u32;
         self.used -= 1;
+    }
+}
+
+/// Returns an array that was never on the stack, which may be small.
+fn boxed<T>(items: impl Iterator<Item = T>) -> Box<[T; CHUNK]> {
+    let items: Box<[T]> = items.collect();
+    match items.try_into() {
+        Ok(array) => array,
+        Err(_) => unreachable!("a chunk's worth"),
     }
 }
 

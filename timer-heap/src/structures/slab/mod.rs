@@ -26,7 +26,7 @@ pub(crate) use chunk::CHUNK;
 #[derive(Debug)]
 pub(crate) struct Slab<E, H = ()> {
     /// There is no chunk where all entries have gone.
-    chunks: Vec<Option<Box<Chunk<E, H>>>>,
+    chunks: Vec<Option<Chunk<E, H>>>,
     /// The chunk that entries are added to.
     filling: usize,
     /// The others that have vacant slots, or were returned since.
@@ -216,12 +216,12 @@ impl<E, H: Copy + Default> Slab<E, H> {
 
     #[inline(always)]
     fn chunk(&self, number: usize) -> Option<&Chunk<E, H>> {
-        self.chunks.get(number)?.as_deref()
+        self.chunks.get(number)?.as_ref()
     }
 
     #[inline(always)]
     fn chunk_mut(&mut self, number: usize) -> Option<&mut Chunk<E, H>> {
-        self.chunks.get_mut(number)?.as_deref_mut()
+        self.chunks.get_mut(number)?.as_mut()
     }
 
     #[inline]
@@ -267,7 +267,7 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// Returns all entries.
     pub(crate) fn into_values(self) -> impl Iterator<Item = E> {
         let chunks = self.chunks.into_iter().flatten();
-        chunks.flat_map(|chunk| (*chunk).into_values())
+        chunks.flat_map(Chunk::into_values)
     }
 
     /// Returns true if memory is held for an index.
