@@ -274,6 +274,9 @@ mod tests {
 
     type Log = Mutex<Vec<usize>>;
 
+    /// All logs, so that they are no leaks.
+    static KEPT: Mutex<Vec<&Log>> = Mutex::new(Vec::new());
+
     /// What a callback drops in the end.
     struct Held(&'static Log);
 
@@ -293,6 +296,7 @@ mod tests {
                 Service::with_patience(generation, Clock::fake(), patience);
             let shared = Arc::new(Shared { service, threads: None });
             let log: &Log = Box::leak(Box::default());
+            KEPT.lock().expect("no panic").push(log);
             Self {
                 time: FakeTime::new(Arc::clone(&shared)),
                 shared,
