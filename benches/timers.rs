@@ -1,6 +1,8 @@
 //! Timers: the heap sifted by swaps (old) and by a hole (new); the service by
 //! generation, and beside other libraries.
 
+#[path = "timers/futures.rs"]
+mod futures;
 #[path = "timers/generations.rs"]
 mod generations;
 #[path = "timers/go_workloads.rs"]
@@ -104,7 +106,7 @@ fn swap_and_hole(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = profiler::criterion();
-    targets = swap_and_hole, pending::pending, go_workloads::go_workloads,
-        overshoot::overshoot, threads::threads, generations::generations
+    targets = swap_and_hole, pending::pending, futures::futures,
+        go_workloads::go_workloads, overshoot::overshoot, threads::threads, generations::generations
 }
 criterion_main!(benches);

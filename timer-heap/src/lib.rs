@@ -71,8 +71,9 @@
 //! kills has to allow the call, or the service is built
 //! [without owners](Builder::owned_locks).
 //!
-//! **Memory.** A service of [`Generation::Best`] takes up to 40 KiB for each
-//! processor, from the beginning; the others take less than 64 KiB together.
+//! **Memory.** A service of [`Generation::Best`] takes up to 2 KiB for each
+//! processor from the beginning, and up to 60 KiB more for each on which timers
+//! are started; the others take less than 64 KiB together.
 //! What a burst of timers took is given back when they have fired or gone. A
 //! timer that is stopped, not cancelled, is kept with its closure until its
 //! handle goes.

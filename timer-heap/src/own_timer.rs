@@ -78,9 +78,8 @@ impl OwnTimer {
 
     pub(crate) fn set(&self, when: i64) -> bool {
         let mut state = self.lock();
-        let when = self.clock.instant(when);
         let timer = state.timer.as_ref();
-        let was_pending = timer.is_some_and(|timer| timer.reset_at(when));
+        let was_pending = timer.is_some_and(|timer| timer.reset_to(when));
         state.calls += usize::from(!was_pending);
         was_pending
     }

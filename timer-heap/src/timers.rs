@@ -158,8 +158,8 @@ impl Timers {
     ) -> io::Result<Timer> {
         let (shared, when) = (self.shared(), self.service().clock.after(d));
         match &shared.executor {
-            None => Timer::start(shared, when, f),
-            Some(it) => Timer::start(shared, when, self.handed_to(it, f)),
+            None => Timer::try_start(shared, when, f),
+            Some(it) => Timer::try_start(shared, when, self.handed_to(it, f)),
         }
     }
 
@@ -173,15 +173,13 @@ impl Timers {
         self.start_call(self.service().clock.deadline(when), f)
     }
 
+    #[inline(always)]
     pub(crate) fn start(
         &self,
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
-        match Timer::start(&self.owner.shared, when, f) {
-            Ok(timer) => timer,
-            Err(error) => refused(&error),
-        }
+        Timer::start(&self.owner.shared, when, f)
     }
 
     /// Starts the service's threads now instead of with the first timer.
@@ -365,9 +363,4 @@ impl fmt::Debug for Timers {
         let service = self.service();
         f.debug_struct("Timers").field("service", service).finish()
     }
-}
-
-#[cold]
-fn refused(error: &io::Error) -> ! {
-    panic!("the timer service cannot start its thread: {error}");
 }

@@ -70,16 +70,31 @@ impl WakerCell {
     }
 }
 
+/// Who can be woken, once.
+pub(crate) trait Wakes {
+    fn wake(self);
+}
+
+impl Wakes for Waker {
+    fn wake(self) {
+        self.wake();
+    }
+}
+
+impl Wakes for Arc<WakerCell> {
+    fn wake(self) {
+        WakerCell::wake(&self);
+    }
+}
+
 /// Wakes a task when it is called, and when it is dropped before.
 ///
 /// A service that is shut down drops its callbacks, and the sleeper has to
 /// learn of it. A future that is dropped wants nobody woken: see [`let_go`].
-pub(crate) enum WakeUp {
-    /// The waker of the first poll, in the callback itself.
-    Own(Option<Waker>),
-    /// One that may change.
-    Shared(Arc<WakerCell>),
-}
+///
+/// It holds the waker of a first poll itself, and so fits into the timer
+/// without a box, or a cell for one that may change.
+pub(crate) struct WakeUp<W: Wakes>(Option<W>);
 
 thread_local! {
     /// True while this thread cancels a wake-up. No other thread sees it.
@@ -100,20 +115,19 @@ pub(crate) fn let_go(cancel: impl FnOnce()) {
     cancel();
 }
 
-impl WakeUp {
+impl<W: Wakes> WakeUp<W> {
+    pub(crate) fn new(whom: W) -> Self {
+        Self(Some(whom))
+    }
+
     pub(crate) fn wake(&mut self) {
-        match self {
-            Self::Own(waker) => {
-                if let Some(waker) = waker.take() {
-                    waker.wake();
-                }
-            }
-            Self::Shared(cell) => cell.wake(),
+        if let Some(whom) = self.0.take() {
+            whom.wake();
         }
     }
 }
 
-impl Drop for WakeUp {
+impl<W: Wakes> Drop for WakeUp<W> {
     fn drop(&mut self) {
         // Taken, because the drop of the waker may drop other wake-ups, and
         // those are not let go.

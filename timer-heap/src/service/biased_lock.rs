@@ -146,18 +146,43 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// thread is the owner and inside.
     #[inline]
     pub fn lock(&self) -> Guard<'_, T, P> {
-        let me = presence::current();
-        if self.has_owner(me) && self.is_free_to_enter(me) {
-            me.enter(self.address());
-            barrier::light();
-            if !P::LOOKS_AGAIN || self.has_owner(me) {
-                return self.guard(Held::Title(me));
-            }
-            me.leave();
+        match self.lock_as_owner() {
+            Some(guard) => guard,
+            None => self.lock_by_mutex(),
         }
-        self.guard(Held::Mutex { _guard: self.lock_mutex() })
+    }
+
+    /// Takes the lock if the calling thread is its owner, and inside no other
+    /// lock as the owner. Never waits.
+    ///
+    /// # Panics
+    ///
+    /// When the calling thread is the owner and inside.
+    #[inline(always)]
+    pub(crate) fn lock_as_owner(&self) -> Option<Guard<'_, T, P>> {
+        let me = presence::current();
+        if !self.has_owner(me) || !self.is_free_to_enter(me) {
+            return None;
+        }
+        me.enter(self.address());
+        barrier::light();
+        if !P::LOOKS_AGAIN || self.has_owner(me) {
+            return Some(self.guard(Held::Title(me)));
+        }
+        me.leave();
+        None
     }
     // ANCHOR_END: lock
+
+    /// Takes the lock as a thread that is not its owner.
+    ///
+    /// # Panics
+    ///
+    /// When a holder that was not the owner panicked.
+    #[inline]
+    pub(crate) fn lock_by_mutex(&self) -> Guard<'_, T, P> {
+        self.guard(Held::Mutex { _guard: self.lock_mutex() })
+    }
 
     #[inline(always)]
     fn guard<'a>(&'a self, held: Held<'a>) -> Guard<'a, T, P> {

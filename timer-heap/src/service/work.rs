@@ -46,7 +46,7 @@ impl<P: Steps> Service<P> {
         while !closed.get() {
             let lead = group.leader.lock();
             let lead = lead.unwrap_or_else(PoisonError::into_inner);
-            group.alarm.wait(&self.clock, || group.look(&closed));
+            group.alarm.wait(&self.clock, || self.look(group, &closed));
             drop(lead);
             self.counts.wake();
             self.run_due(group, &mut batch, || self.clock.now());
@@ -79,7 +79,7 @@ impl<P: Steps> Service<P> {
         let mut count = 0;
         loop {
             let mut rest = Rest::Nothing;
-            for shard in &group.shards {
+            for shard in self.shards_of(group) {
                 let (called, left) = self.take_turn(shard, batch, now());
                 count += called;
                 if left == Rest::More {
@@ -182,11 +182,10 @@ mod tests {
             Shard::new(queue, None, 0, Arc::clone(&alarm), clock.clone())
         };
         let shards = (0..2).map(shard).collect();
-        let leader = Mutex::new(());
-        let group = Group { alarm: Arc::clone(&alarm), shards, leader };
-        let groups = Box::new([group]);
+        let (alarm, leader) = (Arc::clone(&alarm), Mutex::new(()));
+        let groups = Box::new([Group { alarm, shards: 0..2, leader }]);
         let (on_panic, counts) = (Box::new(drop), Counts::default());
-        Service { clock, groups, on_panic, counts }
+        Service { clock, groups, shards, on_panic, counts }
     }
 
     /// A timer that sets itself to a time that has passed is always due. It
@@ -201,10 +200,10 @@ mod tests {
         let busy = Callback::new(move || {
             if count.fetch_add(1, Ordering::Relaxed) < 10 * TURN {
                 let index = own_index.get().expect("set before it is due");
-                own.groups[0].shards[0].arm(*index, 0);
+                own.shards[0].arm(*index, 0);
             }
         });
-        let shards = &service.groups[0].shards;
+        let shards = &service.shards;
         index.set(shards[0].start(0, busy, || None)).expect("set once");
         let seen = Arc::new(AtomicUsize::new(0));
         let (before, note) = (Arc::clone(&calls), Arc::clone(&seen));
