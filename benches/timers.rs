@@ -1,6 +1,8 @@
 //! Timers: the heap sifted by swaps (old) and by a hole (new); the service by
 //! generation, and beside other libraries.
 
+#[path = "timers/futures.rs"]
+mod futures;
 #[path = "timers/generations.rs"]
 mod generations;
 #[path = "timers/go_workloads.rs"]
@@ -107,8 +109,8 @@ fn swap_and_hole(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = profiler::criterion();
-    targets = swap_and_hole, pending::pending, go_workloads::go_workloads,
-        overshoot::overshoot, threads::threads, generations::generations
+    targets = swap_and_hole, pending::pending, futures::futures,
+        go_workloads::go_workloads, overshoot::overshoot, threads::threads, generations::generations
 }
 
 fn main() -> ExitCode {

@@ -3,8 +3,6 @@
 //! The shim, and what is built on it alone:
 //!
 //! - [`sync`]: the only file that chooses between `std`, loom and shuttle.
-//! - [`thread_id`](mod@thread_id): a number for each thread, and whether it
-//!   lives.
 //! - [`backoff`]: how to wait for a thread that is about to go on.
 //! - [`barrier`]: a memory barrier whose cost is all on one side.
 //! - [`futex`]: wait until a word changes; the kernel's or a modelled one.
@@ -51,8 +49,6 @@ mod reads_from;
 pub mod schedules;
 pub mod semaphore;
 pub mod sync;
-pub mod thread_id;
 pub mod watchdog;
 
 pub use model::{model, model_within};
-pub use thread_id::thread_id;

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 // Not modelled: it counts references and orders nothing else.
 use std::sync::Arc;
@@ -30,6 +31,8 @@ use crate::timers::Timers;
 pub struct Builder {
     generation: Generation,
     precise: bool,
+    is_unowned: bool,
+    workers: Option<NonZero<usize>>,
     settings: Settings,
     on_panic: Option<PanicHook>,
 }
@@ -62,6 +65,57 @@ impl Builder {
     /// ```
     pub fn precise(mut self) -> Self {
         self.precise = true;
+        self
+    }
+
+    /// Sets how many threads call the callbacks of a group of timers, all of
+    /// which are one group but in [`Generation::Go1_10`].
+    ///
+    /// By default this is what the generation had: as many as processors in
+    /// [`Generation::Go1_14`], and one elsewhere. With several, a callback that
+    /// takes long holds up no other until all of them are busy, but callbacks
+    /// run at the same time, and two that are due together begin in any order.
+    /// Calls of one timer are never two at once. On a fake clock there are none.
+    ///
+    /// ```
+    /// use std::num::NonZero;
+    /// use std::sync::{Arc, Barrier};
+    /// use std::time::Duration;
+    /// use timer_heap::Timers;
+    ///
+    /// let two = NonZero::new(2).unwrap();
+    /// let timers = Timers::builder().workers(two).build();
+    /// let all = Arc::new(Barrier::new(3));
+    /// for _ in 0..2 {
+    ///     let all = Arc::clone(&all);
+    ///     // One thread would wait here for good.
+    ///     timers.after_func(Duration::ZERO, move || _ = all.wait());
+    /// }
+    /// all.wait();
+    /// ```
+    pub fn workers(mut self, count: NonZero<usize>) -> Self {
+        self.workers = Some(count);
+        self
+    }
+
+    /// Sets whether the locks of [`Generation::Best`] may have owners, which is
+    /// so by default.
+    ///
+    /// A thread that takes a lock a thousand times in a row owns it, and takes
+    /// it without an atomic operation, until another thread comes. On Linux
+    /// that needs membarrier(2). Without owners the service never calls it: for
+    /// a process that will be killed for the call, or whose threads take turns
+    /// so often that the evictions are not worth it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use timer_heap::Timers;
+    ///
+    /// let timers = Timers::builder().owned_locks(false).build();
+    /// assert!(timers.after_func(Duration::from_secs(1), || ()).stop());
+    /// ```
+    pub fn owned_locks(mut self, may_be: bool) -> Self {
+        self.is_unowned = !may_be;
         self
     }
 
@@ -112,6 +166,42 @@ impl Builder {
         self
     }
 
+    /// Hands callbacks over to an executor, which runs each job it is given
+    /// once, whenever and wherever it likes.
+    ///
+    /// So a callback that takes long holds up no other. The service's thread
+    /// calls `executor`, and goes on when that returns. A callback counts as
+    /// begun when it is handed over: from then on a stop returns false. Calls
+    /// of one timer are still one after the other, and a callback that the
+    /// executor drops is not called. None begins after a shut-down, and
+    /// [`shut_down_and_wait`](Timers::shut_down_and_wait) waits for those that
+    /// run. What wakes a sleeping future is not handed over.
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    /// use std::time::Duration;
+    /// use timer_heap::Timers;
+    ///
+    /// // The executor is this thread.
+    /// let (jobs, queue) = channel();
+    /// let timers = Timers::builder()
+    ///     .execute_with(move |job| jobs.send(job).unwrap())
+    ///     .build();
+    /// let (sender, receiver) = channel();
+    /// timers.after_func(Duration::ZERO, move || sender.send("here").unwrap());
+    /// let job = queue.recv().unwrap();
+    /// assert!(receiver.try_recv().is_err(), "it has not been called");
+    /// job();
+    /// assert_eq!(receiver.try_recv(), Ok("here"));
+    /// ```
+    pub fn execute_with(
+        mut self,
+        executor: impl Fn(Box<dyn FnOnce() + Send>) + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.executor = Some(Arc::new(executor));
+        self
+    }
+
     /// Sets what to do with the panic of a callback, on the service's thread.
     ///
     /// The panic hook of the process has printed the panic's message before. By
@@ -144,11 +234,15 @@ impl Builder {
     }
 
     fn build_on(self, clock: Clock) -> Timers {
-        let mut service = Service::new(self.generation, clock);
+        let patience = self.generation.patience();
+        let patience = patience.filter(|_| !self.is_unowned);
+        let mut service =
+            Service::with_patience(self.generation, clock, patience);
         if let Some(hook) = self.on_panic {
             service.on_panic = hook;
         }
-        let shape = self.generation.shape();
+        let mut shape = self.generation.shape();
+        shape.workers = self.workers.map_or(shape.workers, NonZero::get);
         Timers::of(service, shape, self.settings)
     }
 }
@@ -158,6 +252,8 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("generation", &self.generation)
             .field("precise", &self.precise)
+            .field("owned_locks", &!self.is_unowned)
+            .field("workers", &self.workers)
             .field("thread_name", &self.settings.name)
             .field("stack_size", &self.settings.stack_size)
             .finish_non_exhaustive()

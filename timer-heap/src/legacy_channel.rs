@@ -56,6 +56,7 @@ impl Buffer {
 /// assert!(!timer.reset(3600 * second), "it was sent");
 /// assert!(timer.try_recv().is_some(), "an hour too early");
 /// ```
+#[must_use = "a channel timer does nothing but to be received from"]
 pub struct LegacyTimer {
     timers: Timers,
     timer: Timer,
@@ -75,8 +76,8 @@ impl Timers {
         });
         let clock = self.shared().service.clock.clone();
         let sender = Arc::clone(&buffer);
-        let timer =
-            self.after_func(d, move || sender.send(clock.instant(clock.now())));
+        let send = move || sender.send(clock.instant(clock.now()));
+        let timer = self.start(self.service().clock.after(d), send);
         LegacyTimer { timers: self.clone(), timer, buffer }
     }
 }

@@ -24,7 +24,8 @@
 //! **Threads.** A service of [`Generation::Best`] has one thread, which the
 //! first timer starts, and calls one callback after the other: a callback that
 //! takes long, or waits for another one, holds up all that are due. Hand long
-//! work on. Channel timers, tickers and blocking sleeps need no thread.
+//! work on, have [several threads](Builder::workers), or an
+//! [executor](Builder::execute_with) of your own. Channel timers, tickers and blocking sleeps need no thread.
 //!
 //! **Order.** Nothing fires early. Timers that one thread started fire in the
 //! order of their deadlines, those of one deadline in any order. Between timers
@@ -67,10 +68,12 @@
 //! forbids it later goes on: the next thread that takes such a lock from its
 //! owner runs on each processor once, or sleeps for 10 ms where that is
 //! forbidden as well, and no lock gets an owner from then on. A filter that
-//! kills has to allow the call.
+//! kills has to allow the call, or the service is built
+//! [without owners](Builder::owned_locks).
 //!
-//! **Memory.** A service of [`Generation::Best`] takes up to 40 KiB for each
-//! processor, from the beginning; the others take less than 64 KiB together.
+//! **Memory.** A service of [`Generation::Best`] takes up to 2 KiB for each
+//! processor from the beginning, and up to 60 KiB more for each on which timers
+//! are started; the others take less than 64 KiB together.
 //! What a burst of timers took is given back when they have fired or gone. A
 //! timer that is stopped, not cancelled, is kept with its closure until its
 //! handle goes.
@@ -89,7 +92,8 @@
 //! - `timeout`: [`Timeout`], a future with a deadline; `interval`:
 //!   [`Interval`], ticks for a task.
 //! - `generation_text`: a [`Generation`] as text, and [`UnknownGeneration`].
-//! - `unwind`: that a panic leaves all of these usable.
+//! - `unwind`: that a panic leaves all of these usable; `bounds`: what must not
+//!   compile, for tests.
 //! - `channel`: [`ChannelTimer`] and [`Ticker`], values to receive;
 //!   `legacy_channel`: [`LegacyTimer`], a channel as of Go 1.22.
 //! - `ticks`: [`Ticks`], a ticker in a loop; `recv_async`: [`Recv`], a receive
@@ -97,6 +101,7 @@
 //! - `crossbeam_channels`: channels of `crossbeam`, to select over.
 //! - `sleep`: [`Sleep`], a future.
 //! - `fake_time`: [`FakeTime`], time moved by hand.
+//! - `executor`: callbacks that a program's executor runs.
 //! - `error`: [`ShutDown`] and [`TimeoutError`], why a wait ended.
 //! - `waker_cell`: whom a sleeping future wakes.
 //! - `life`: whether a service runs, and who hears of its end; `threads`: its
@@ -135,12 +140,15 @@
     )
 )]
 
+#[cfg(doctest)]
+mod bounds;
 mod builder;
 mod cancel_on_drop;
 mod channel;
 #[cfg(feature = "crossbeam")]
 mod crossbeam_channels;
 mod error;
+mod executor;
 mod fake_time;
 mod generation_text;
 mod interval;
@@ -180,6 +188,7 @@ pub use legacy_channel::LegacyTimer;
 pub use own_timer::{OwnTimer, SharedTimer};
 pub use periodic::Periodic;
 pub use recv_async::Recv;
+pub use service::counts::Metrics;
 pub use service::generation::Generation;
 pub use sleep::Sleep;
 #[cfg(feature = "stream")]

@@ -78,9 +78,8 @@ impl OwnTimer {
 
     pub(crate) fn set(&self, when: i64) -> bool {
         let mut state = self.lock();
-        let when = self.clock.instant(when);
         let timer = state.timer.as_ref();
-        let was_pending = timer.is_some_and(|timer| timer.reset_at(when));
+        let was_pending = timer.is_some_and(|timer| timer.reset_to(when));
         state.calls += usize::from(!was_pending);
         was_pending
     }
@@ -199,7 +198,7 @@ impl Timers {
         let state = State { timer: None, calls: 1, handles: 1 };
         let own = Arc::new(OwnTimer { state: Mutex::new(state), clock });
         let callback = Arc::clone(&own);
-        let timer = self.start(FOREVER, move || {
+        let timer = self.start_call(FOREVER, move || {
             let called = Called::new(&callback);
             f(called.0);
         });

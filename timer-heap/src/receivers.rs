@@ -11,6 +11,7 @@
 //! the lock of `state`, and neither call nor drop a waker under it.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::PoisonError;
 use std::task::Waker;
 
@@ -49,10 +50,21 @@ impl Receivers {
         drop(old);
     }
 
-    /// Wakes every task that waits; each leaves its waker again.
+    /// Wakes every task that waits; each leaves its waker again. If a waker
+    /// panics, the others are woken first.
     pub(crate) fn wake_all(&self) {
         let wakers = std::mem::take(&mut self.lock().wakers);
-        wakers.into_values().for_each(Waker::wake);
+        let mut panics = Vec::new();
+        for waker in wakers.into_values() {
+            let wake = AssertUnwindSafe(|| waker.wake());
+            panics.extend(catch_unwind(wake).err());
+        }
+        let mut panics = panics.into_iter();
+        if let Some(first) = panics.next() {
+            // To drop another might panic while the first one unwinds.
+            panics.for_each(std::mem::forget);
+            resume_unwind(first);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -11,12 +11,16 @@ use std::sync::{Arc, PoisonError};
 use support::sync::Mutex;
 
 use crate::service::Service;
-use crate::threads::Spawner;
+use crate::threads::{Executor, Running, Spawner};
 
 /// What handles and workers hold.
 pub(crate) struct Shared {
     pub(crate) service: Service,
     pub(crate) threads: Option<Threads>,
+    /// Who calls the callbacks, if not the service's threads.
+    pub(crate) executor: Option<Executor>,
+    /// The threads, and the jobs of the executor.
+    pub(crate) running: Arc<Running>,
 }
 
 /// How the workers are started, and which groups have theirs.

@@ -4,7 +4,8 @@
 //! a timer of the service. The service's thread calls the timer's callback,
 //! which wakes the executor. They share only the waker. A poll takes no lock
 //! but those of its own timer: the first one starts it, and those that bring
-//! another waker overwrite the last one.
+//! another waker overwrite the last one. The first one reads no clock either while
+//! the service's thread sleeps, and would wake in time.
 
 use std::fmt;
 use std::future::Future;
@@ -18,7 +19,7 @@ use crate::error::ShutDown;
 use crate::time::clock::Clock;
 use crate::timer::Timer;
 use crate::timers::Timers;
-use crate::waker_cell::{WakeUp, WakerCell, let_go};
+use crate::waker_cell::{WakeUp, WakerCell, Wakes, let_go};
 
 /// A future that is ready at its deadline, on any executor.
 ///
@@ -120,7 +121,7 @@ impl Sleep {
     pub(crate) fn set(&mut self, when: i64) {
         self.when = when;
         let waiting = self.waiting.as_ref();
-        if waiting.is_some_and(|it| !it.timer.reset_at(self.deadline())) {
+        if waiting.is_some_and(|it| !it.timer.reset_to(when)) {
             // Its callback was called, and knows of nobody any more.
             self.stop();
         }
@@ -135,33 +136,57 @@ impl Sleep {
     }
 
     /// Polls, with an error in place of the panic.
+    #[inline]
     pub(crate) fn poll_until(
         &mut self,
         context: &Context<'_>,
     ) -> Poll<Result<(), ShutDown>> {
-        if self.is_elapsed() {
+        let is_past = match self.waiting {
+            None => self.timers.service().is_past(self.when),
+            Some(_) => self.is_elapsed(),
+        };
+        if is_past {
             self.stop();
             return Poll::Ready(Ok(()));
         }
         if self.timers.is_shut_down() {
-            return Poll::Ready(Err(ShutDown));
+            return self.poll_at_the_end();
         }
         self.wait_for(context.waker());
         Poll::Pending
     }
 
+    /// Polls after the shut-down, when nobody sleeps until anything.
+    #[cold]
+    fn poll_at_the_end(&mut self) -> Poll<Result<(), ShutDown>> {
+        if self.is_elapsed() {
+            self.stop();
+            return Poll::Ready(Ok(()));
+        }
+        Poll::Ready(Err(ShutDown))
+    }
+
     fn wait_for(&mut self, waker: &Waker) {
-        let (whom, wake_up) = match &self.waiting {
-            Some(waiting) if waiting.whom.is_or_becomes(waker) => return,
-            None => (Whom::of(waker), WakeUp::Own(Some(waker.clone()))),
+        match &self.waiting {
+            None => {
+                let whom = Whom::of(waker);
+                self.start(whom, WakeUp::new(waker.clone()));
+            }
+            Some(waiting) if waiting.whom.is_or_becomes(waker) => {}
             // It is another one: there may be more of them.
             Some(_) => {
+                self.stop();
                 let cell = Arc::new(WakerCell::new(waker.clone()));
-                (Whom::Last(Arc::clone(&cell)), WakeUp::Shared(cell))
+                let whom = Whom::Last(Arc::clone(&cell));
+                self.start(whom, WakeUp::new(cell));
             }
-        };
-        self.stop();
-        let mut wake_up = wake_up;
+        }
+    }
+
+    fn start<W>(&mut self, whom: Whom, mut wake_up: WakeUp<W>)
+    where
+        W: Wakes + Send + 'static,
+    {
         let timer = self.timers.start(self.when, move || wake_up.wake());
         self.waiting = Some(Waiting { whom, timer });
     }
@@ -170,6 +195,7 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         match self.poll_until(context) {
             Poll::Ready(Ok(())) => Poll::Ready(()),

@@ -8,15 +8,19 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
-use std::sync::PoisonError;
+// Not modelled: it counts references and orders nothing else.
+use std::sync::{Arc as StdArc, PoisonError};
 
 use support::sync::thread::{self, JoinHandle};
-use support::sync::{Arc, Condvar, Mutex, MutexGuard};
+use support::sync::{Condvar, Mutex, MutexGuard};
 
 use crate::time::timer_slack;
 
 /// What a thread of the service does.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
+
+/// Runs a job whenever the program likes.
+pub(crate) type Executor = StdArc<dyn Fn(Job) + Send + Sync>;
 
 /// Runs a job on a thread of the program's own making.
 pub(crate) type SpawnHook = Box<dyn Fn(Job) -> io::Result<()> + Send + Sync>;
@@ -26,26 +30,27 @@ pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) stack_size: Option<usize>,
     pub(crate) hook: Option<SpawnHook>,
+    /// Who calls the callbacks, if not the threads themselves.
+    pub(crate) executor: Option<Executor>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let name = "timerproc".to_owned();
-        Self { name, stack_size: None, hook: None }
+        Self { name, stack_size: None, hook: None, executor: None }
     }
 }
 
 /// Makes the threads of one service.
-#[derive(Default)]
 pub(crate) struct Spawner {
     settings: Settings,
-    running: Arc<Running>,
+    running: StdArc<Running>,
     handles: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// How many threads of a service run.
+/// How many threads of a service run, and jobs that it handed over.
 #[derive(Default)]
-struct Running {
+pub(crate) struct Running {
     count: Mutex<usize>,
     ended: Condvar,
 }
@@ -57,7 +62,7 @@ std::thread_local! {
 }
 
 /// Counts a thread while it lives.
-struct Counted(Arc<Running>);
+struct Counted(StdArc<Running>);
 
 /// Marks the current thread as one of a service's.
 struct Inside {
@@ -65,8 +70,8 @@ struct Inside {
 }
 
 impl Spawner {
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, ..Self::default() }
+    pub(crate) fn new(settings: Settings, running: StdArc<Running>) -> Self {
+        Self { settings, running, handles: Mutex::default() }
     }
 
     /// Starts a thread that does `work`.
@@ -97,25 +102,13 @@ impl Spawner {
         Ok(())
     }
 
-    /// Waits until no thread of the service runs. Returns false at once if the
-    /// current one is one of them.
-    pub(crate) fn join(&self) -> bool {
-        if self.running.has_current() {
-            return false;
-        }
-        let mut count = self.running.lock();
-        // A loop, because loom's `Condvar` has no `wait_while`.
-        while *count > 0 {
-            let woken = self.running.ended.wait(count);
-            count = woken.unwrap_or_else(PoisonError::into_inner);
-        }
-        drop(count);
+    /// Waits for the ends of the threads, of which none runs any more.
+    pub(crate) fn join(&self) {
         let handles = std::mem::take(&mut *self.handles());
         for handle in handles {
             // Its panic was printed, and is nobody's to catch.
             drop(handle.join());
         }
-        true
     }
 
     fn handles(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
@@ -124,6 +117,27 @@ impl Spawner {
 }
 
 impl Running {
+    /// Waits until no thread of the service runs. Returns false at once if the
+    /// current one is one of them.
+    pub(crate) fn wait_for_none(&self) -> bool {
+        if self.has_current() {
+            return false;
+        }
+        let mut count = self.lock();
+        // A loop, because loom's `Condvar` has no `wait_while`.
+        while *count > 0 {
+            let woken = self.ended.wait(count);
+            count = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        true
+    }
+
+    /// Counts the current thread while it does something for the service.
+    pub(crate) fn include(self: &StdArc<Self>, f: impl FnOnce()) {
+        let _inside = Inside::new(Counted::new(self));
+        f();
+    }
+
     fn lock(&self) -> MutexGuard<'_, usize> {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,9 +155,9 @@ impl Running {
 }
 
 impl Counted {
-    fn new(running: &Arc<Running>) -> Self {
+    fn new(running: &StdArc<Running>) -> Self {
         *running.lock() += 1;
-        Self(Arc::clone(running))
+        Self(StdArc::clone(running))
     }
 }
 

@@ -19,9 +19,10 @@ use support::sync::{Arc, Mutex};
 use crate::error::ShutDown;
 use crate::life::Life;
 use crate::service::Service;
+use crate::service::counts::Metrics;
 use crate::service::generation::Shape;
 use crate::shared::{Shared, Threads};
-use crate::threads::{Settings, Spawner};
+use crate::threads::{Running, Settings, Spawner};
 use crate::time::timer_slack::MinimalSlack;
 use crate::timer::Timer;
 
@@ -88,6 +89,11 @@ impl WeakTimers {
     pub fn upgrade(&self) -> Option<Timers> {
         self.owner.upgrade().map(|owner| Timers { owner })
     }
+
+    /// Returns true if the service is there and was not shut down.
+    pub(crate) fn runs(&self) -> bool {
+        self.upgrade().is_some_and(|timers| !timers.is_shut_down())
+    }
 }
 
 impl fmt::Debug for WeakTimers {
@@ -102,14 +108,17 @@ impl Timers {
     pub(crate) fn of(
         service: Service,
         shape: Shape,
-        settings: Settings,
+        mut settings: Settings,
     ) -> Self {
+        let executor = settings.executor.take();
+        let running = StdArc::new(Running::default());
         let threads = (!service.clock.is_fake()).then(|| Threads {
             workers: shape.workers,
-            spawner: Spawner::new(settings),
+            spawner: Spawner::new(settings, StdArc::clone(&running)),
             started: Mutex::new(vec![false; shape.groups]),
         });
-        let shared = StdArc::new(Shared { service, threads });
+        let shared = Shared { service, threads, executor, running };
+        let shared = StdArc::new(shared);
         let owner = StdArc::new(Owner { shared, life: Life::default() });
         Self { owner }
     }
@@ -132,7 +141,7 @@ impl Timers {
         d: Duration,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
-        self.start(self.service().clock.after(d), f)
+        self.start_call(self.service().clock.after(d), f)
     }
 
     /// Like [`after_func`](Self::after_func), for programs that go on
@@ -147,8 +156,11 @@ impl Timers {
         d: Duration,
         f: impl FnMut() + Send + 'static,
     ) -> io::Result<Timer> {
-        let when = self.service().clock.after(d);
-        Timer::start(&self.owner.shared, when, f)
+        let (shared, when) = (self.shared(), self.service().clock.after(d));
+        match &shared.executor {
+            None => Timer::try_start(shared, when, f),
+            Some(it) => Timer::try_start(shared, when, self.handed_to(it, f)),
+        }
     }
 
     /// Like [`after_func`](Self::after_func) at an instant, which saves the
@@ -158,18 +170,16 @@ impl Timers {
         when: Instant,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
-        self.start(self.service().clock.deadline(when), f)
+        self.start_call(self.service().clock.deadline(when), f)
     }
 
+    #[inline(always)]
     pub(crate) fn start(
         &self,
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
-        match Timer::start(&self.owner.shared, when, f) {
-            Ok(timer) => timer,
-            Err(error) => refused(&error),
-        }
+        Timer::start(&self.owner.shared, when, f)
     }
 
     /// Starts the service's threads now instead of with the first timer.
@@ -272,6 +282,30 @@ impl Timers {
         WeakTimers { owner: StdArc::downgrade(&self.owner) }
     }
 
+    /// Returns what the service has done so far.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use timer_heap::Timers;
+    ///
+    /// let (timers, time) = Timers::builder().build_fake();
+    /// for seconds in 1..=3 {
+    ///     timers.after_func(Duration::from_secs(seconds), || ());
+    /// }
+    /// time.advance(Duration::from_secs(1));
+    /// assert_eq!(timers.metrics().fired, 1);
+    /// // As if the process had been stopped for a day.
+    /// time.skip(Duration::from_secs(86_400));
+    /// assert_eq!(timers.metrics().fired, 3);
+    /// assert_eq!(timers.metrics().late, 2);
+    /// ```
+    ///
+    /// It is cheap to keep and to read: a thread adds once for up to 64
+    /// callbacks, so what was called a moment ago may be missing.
+    pub fn metrics(&self) -> Metrics {
+        self.service().counts.read()
+    }
+
     /// Returns how many callbacks wait for their time, and sleeps that were
     /// polled.
     ///
@@ -298,11 +332,15 @@ impl Timers {
     ///
     /// Returns false at once, with the service shut down, if a callback of this
     /// service calls it: its thread cannot wait for its own end. A fake clock
-    /// has no threads, and nothing to wait for.
+    /// has no threads, and nothing to wait for but callbacks on an executor.
     pub fn shut_down_and_wait(&self) -> bool {
         self.shut_down();
-        let threads = self.owner.shared.threads.as_ref();
-        threads.is_none_or(|threads| threads.spawner.join())
+        let Shared { threads, running, .. } = &*self.owner.shared;
+        let are_gone = running.wait_for_none();
+        if are_gone && let Some(threads) = threads {
+            threads.spawner.join();
+        }
+        are_gone
     }
 
     /// Returns true from the beginning of a shut-down on. Takes no lock.
@@ -325,9 +363,4 @@ impl fmt::Debug for Timers {
         let service = self.service();
         f.debug_struct("Timers").field("service", service).finish()
     }
-}
-
-#[cold]
-fn refused(error: &io::Error) -> ! {
-    panic!("the timer service cannot start its thread: {error}");
 }

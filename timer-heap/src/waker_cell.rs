@@ -40,13 +40,17 @@ impl WakerCell {
     /// Puts another waker in place of the last one. Returns false if that one
     /// was woken already: the new one will not be.
     pub(crate) fn set(&self, waker: &Waker) -> bool {
-        let mut state = self.lock();
-        let State::Waiting(old) = &mut *state else { return false };
-        if old.will_wake(waker) {
-            return true;
+        match &*self.lock() {
+            State::Woken => return false,
+            State::Waiting(old) if old.will_wake(waker) => return true,
+            State::Waiting(_) => {}
         }
-        let old = std::mem::replace(old, waker.clone());
-        // Its drop may be long, and may use the cell.
+        // The clone of the new one and the drop of the old one may be long, and
+        // may use the cell.
+        let new = waker.clone();
+        let mut state = self.lock();
+        let State::Waiting(waiting) = &mut *state else { return false };
+        let old = std::mem::replace(waiting, new);
         drop(state);
         drop(old);
         true
@@ -61,8 +65,25 @@ impl WakerCell {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The clone of a waker may panic, and leaves the old one in place.
+        // No waker is called under it, so nobody panics.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who can be woken, once.
+pub(crate) trait Wakes {
+    fn wake(self);
+}
+
+impl Wakes for Waker {
+    fn wake(self) {
+        self.wake();
+    }
+}
+
+impl Wakes for Arc<WakerCell> {
+    fn wake(self) {
+        WakerCell::wake(&self);
     }
 }
 
@@ -70,12 +91,10 @@ impl WakerCell {
 ///
 /// A service that is shut down drops its callbacks, and the sleeper has to
 /// learn of it. A future that is dropped wants nobody woken: see [`let_go`].
-pub(crate) enum WakeUp {
-    /// The waker of the first poll, in the callback itself.
-    Own(Option<Waker>),
-    /// One that may change.
-    Shared(Arc<WakerCell>),
-}
+///
+/// It holds the waker of a first poll itself, and so fits into the timer
+/// without a box, or a cell for one that may change.
+pub(crate) struct WakeUp<W: Wakes>(Option<W>);
 
 thread_local! {
     /// True while this thread cancels a wake-up. No other thread sees it.
@@ -96,20 +115,19 @@ pub(crate) fn let_go(cancel: impl FnOnce()) {
     cancel();
 }
 
-impl WakeUp {
+impl<W: Wakes> WakeUp<W> {
+    pub(crate) fn new(whom: W) -> Self {
+        Self(Some(whom))
+    }
+
     pub(crate) fn wake(&mut self) {
-        match self {
-            Self::Own(waker) => {
-                if let Some(waker) = waker.take() {
-                    waker.wake();
-                }
-            }
-            Self::Shared(cell) => cell.wake(),
+        if let Some(whom) = self.0.take() {
+            whom.wake();
         }
     }
 }
 
-impl Drop for WakeUp {
+impl<W: Wakes> Drop for WakeUp<W> {
     fn drop(&mut self) {
         // Taken, because the drop of the waker may drop other wake-ups, and
         // those are not let go.

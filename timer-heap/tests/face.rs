@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use common::{Task, each, each_real};
 use timer_heap::{
-    CancelOnDrop, ChannelTimer, FakeTime, Interval, IntoTicks, OwnTimer,
+    Builder, CancelOnDrop, ChannelTimer, Deadlock, FakeTime, Generation,
+    Interval, IntoTicks, LegacyTimer, Metrics, MissedTickBehavior, OwnTimer,
     Periodic, Recv, SharedTimer, ShutDown, Sleep, Ticker, TickerStream, Ticks,
-    Timeout, TimeoutError, Timer, Timers, WeakTimers,
+    Timeout, TimeoutError, Timer, Timers, UnknownGeneration, WeakTimers,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -221,6 +222,15 @@ fn what_programs_hold_is_safe_to_unwind_over_and_to_send() {
     is_safe::<Ticks<'_>>();
     is_safe::<IntoTicks>();
     is_safe::<FakeTime>();
+    is_safe::<Builder>();
+    is_safe::<LegacyTimer>();
+    is_safe::<Metrics>();
+    is_safe::<Generation>();
+    is_safe::<MissedTickBehavior>();
+    is_safe::<UnknownGeneration>();
+    is_safe::<Deadlock>();
+    is_safe::<ShutDown>();
+    is_safe::<TimeoutError>();
 }
 
 #[test]

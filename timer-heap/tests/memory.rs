@@ -93,6 +93,20 @@ fn a_burst_without_handles_returns_its_memory() {
     }
 }
 
+/// A timer for each level of a wheel.
+#[test]
+fn a_wheel_of_all_levels_takes_so_much_memory_and_no_more() {
+    let (timers, time) = Timers::builder().build_fake();
+    let before = LIVE.get();
+    for level in 0..8 {
+        timers.after_func(Duration::from_nanos(1 << (17 + 6 * level)), || ());
+    }
+    time.advance(Duration::from_nanos(1));
+    assert_eq!(timers.pending(), 8);
+    let bytes = (LIVE.get() - before) as usize;
+    assert!(bytes <= 60 * 1024, "{bytes}");
+}
+
 /// What the front page says that a service takes.
 #[test]
 fn a_service_takes_so_much_memory_and_no_more() {
@@ -103,6 +117,11 @@ fn a_service_takes_so_much_memory_and_no_more() {
         let before = LIVE.get();
         let (timers, _time) =
             Timers::builder().generation(generation).build_fake();
+        let bytes = (LIVE.get() - before) as usize;
+        if generation == Generation::Best {
+            let most = 2 * 1024 * processors;
+            assert!(bytes <= most, "without a timer: {bytes}");
+        }
         timers.after_func(SECOND, || ()).cancel();
         let bytes = (LIVE.get() - before) as usize;
         let most = match generation {

@@ -4,12 +4,13 @@
 //! runs the long version.
 #![cfg(not(loom))]
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use timer_heap::{Generation, Timer, Timers};
+use timer_heap::{Builder, Generation, Timer, Timers};
 
 const THREADS: usize = 4;
 
@@ -103,8 +104,8 @@ fn add_if(happened: bool, count: &AtomicUsize) {
     }
 }
 
-fn soak(generation: Generation, all: usize) {
-    let timers = Timers::with_generation(generation);
+fn soak(name: &str, builder: Builder, all: usize) {
+    let timers = builder.build();
     let counts = Arc::new(Counts::default());
     let shelf: Shelf = (0..HELD).map(|_| Mutex::new(None)).collect();
     thread::scope(|scope| {
@@ -122,11 +123,11 @@ fn soak(generation: Generation, all: usize) {
         timers.sleep(Duration::from_millis(1));
     }
     let armed = read(&counts.armed);
-    assert_eq!(outcome(), armed, "{generation:?}: lost, or fired twice");
-    assert_eq!(read(&counts.early), 0, "{generation:?}: early");
+    assert_eq!(outcome(), armed, "{name}: lost, or fired twice");
+    assert_eq!(read(&counts.early), 0, "{name}: early");
     assert_eq!(timers.pending(), 0);
     println!(
-        "{generation:?}: {armed} armed, {} prevented, {} fired",
+        "{name}: {armed} armed, {} prevented, {} fired",
         read(&counts.prevented),
         read(&counts.fired)
     );
@@ -137,6 +138,10 @@ fn no_timer_is_lost_or_fires_twice_or_early() {
     let variable = std::env::var("SOAK_TIMERS").ok();
     let all = variable.map_or(40_000, |n| n.parse().expect("a number"));
     for generation in Generation::ALL {
-        soak(generation, all);
+        let builder = Timers::builder().generation(generation);
+        soak(generation.name(), builder, all);
     }
+    let three = NonZero::new(3).expect("it is not zero");
+    soak("best, three workers", Timers::builder().workers(three), all);
+    soak("best, no owners", Timers::builder().owned_locks(false), all);
 }

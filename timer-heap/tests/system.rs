@@ -80,10 +80,13 @@ fn a_forked_child_uses_its_own_service_and_can_let_the_old_one_be() {
     }
 }
 
-/// Forbids this thread, and those it starts, to call membarrier.
-fn forbid_membarrier() -> bool {
+/// Refuses a call.
+const REFUSE: u32 = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
+
+/// Forbids this thread, and those it starts, to call membarrier: `action` is
+/// what happens to a call.
+fn forbid_membarrier(action: u32) -> bool {
     let number = libc::SYS_membarrier as u32;
-    let refuse = libc::SECCOMP_RET_ERRNO | libc::EPERM as u32;
     let step = |code: u32, jt, jf, k| libc::sock_filter {
         code: code as u16,
         jt,
@@ -94,7 +97,7 @@ fn forbid_membarrier() -> bool {
         // The number of the call is the first word of what is looked at.
         step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
         step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, number),
-        step(libc::BPF_RET | libc::BPF_K, 0, 0, refuse),
+        step(libc::BPF_RET | libc::BPF_K, 0, 0, action),
         step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW),
     ];
     let program = libc::sock_fprog {
@@ -125,7 +128,7 @@ fn a_sandbox_that_forbids_membarrier_ends_no_service() {
                 // So the lock gets an owner, where locks have some.
                 timers.after_func(HOUR, || ()).cancel();
             }
-            if !forbid_membarrier() {
+            if !forbid_membarrier(REFUSE) {
                 eprintln!("this system has no such sandbox");
                 return true;
             }
@@ -139,6 +142,29 @@ fn a_sandbox_that_forbids_membarrier_ends_no_service() {
             let new = Timers::with_generation(generation);
             let fired_anew = has_come(&fires(&new, Duration::ZERO));
             timers.pending() == 0 && fired && others && fired_anew
+        });
+        assert!(is_right, "{generation}");
+    }
+}
+
+#[test]
+fn a_service_without_owners_lives_in_a_sandbox_that_kills() {
+    let _alone = alone();
+    for generation in Generation::ALL {
+        let is_right = in_a_child(|| {
+            if !forbid_membarrier(libc::SECCOMP_RET_KILL_PROCESS) {
+                eprintln!("this system has no such sandbox");
+                return true;
+            }
+            let builder = Timers::builder().generation(generation);
+            let timers = builder.owned_locks(false).build();
+            for _ in 0..5_000 {
+                timers.after_func(HOUR, || ()).cancel();
+            }
+            thread::scope(|scope| {
+                let other = || has_come(&fires(&timers, Duration::ZERO));
+                scope.spawn(other).join().unwrap()
+            })
         });
         assert!(is_right, "{generation}");
     }

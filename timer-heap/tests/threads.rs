@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::each_real as each;
-use timer_heap::Timers;
+use timer_heap::{Generation, Timers};
 
 const MS: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -164,6 +164,147 @@ fn a_lock_outlives_the_thread_that_owns_it() {
     }
     assert!(visit(), "and so has the last one");
     assert_eq!(*lock.lock(), 4 * 5);
+}
+
+/// A thread may own a lock, be evicted and never come again.
+#[test]
+fn a_lock_outlives_the_interest_of_the_thread_that_owns_it() {
+    use timer_heap::biased_lock::BiasedLock;
+
+    let lock: BiasedLock<u64> = BiasedLock::new(0, Some(2));
+    let visit = || {
+        (0..4).for_each(|_| *lock.lock() += 1);
+        lock.is_owned()
+    };
+    let (sender, receiver) = channel();
+    let barrier = Barrier::new(4);
+    let owned: [bool; 4] = thread::scope(|scope| {
+        [(); 4].map(|()| {
+            scope.spawn(|| {
+                sender.send(visit()).unwrap();
+                // It lives until the last has come, and visits no more.
+                barrier.wait();
+            });
+            receiver.recv().unwrap()
+        })
+    });
+    // Or the system has no barrier for others, and so no owners.
+    assert!(owned == [true; 4] || owned == [false; 4], "{owned:?}");
+}
+
+/// A thread inside one lock takes another by the mutex there, and comes back to
+/// owning both.
+#[test]
+fn an_owner_of_two_locks_is_inside_both() {
+    use timer_heap::biased_lock::BiasedLock;
+
+    let locks: [BiasedLock<u64>; 2] =
+        std::array::from_fn(|_| BiasedLock::new(0, Some(2)));
+    let visit_each = || {
+        for lock in &locks {
+            (0..4).for_each(|_| *lock.lock() += 1);
+        }
+    };
+    visit_each();
+    let owned = locks[0].is_owned();
+    assert_eq!(
+        locks[1].is_owned(),
+        owned,
+        "both, or the system has no barrier"
+    );
+    for _ in 0..10 {
+        let mut outer = locks[0].lock();
+        *locks[1].lock() += 1;
+        *outer += 1;
+    }
+    assert!(!locks[1].is_owned(), "it was taken by the mutex");
+    assert_eq!(locks[0].is_owned(), owned);
+    visit_each();
+    assert_eq!(locks[1].is_owned(), owned);
+    assert_eq!(locks.map(|lock| *lock.lock()), [18; 2]);
+}
+
+/// A handle of each kind goes, or is used, while the service is shut down or
+/// its last clone goes.
+#[test]
+fn a_handle_of_each_kind_goes_beside_the_end() {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    type Use = fn(&Timers) -> Box<dyn FnOnce() + Send>;
+    let uses: [Use; 8] = [
+        |timers| {
+            let timer = timers.after_func(HOUR, || ());
+            Box::new(move || _ = timer.reset(MS))
+        },
+        |timers| {
+            let timer = timers.after_func(Duration::ZERO, || ());
+            Box::new(move || _ = timer.stop())
+        },
+        |timers| {
+            let timer = timers.after_func(HOUR, || ()).cancel_on_drop();
+            Box::new(move || drop(timer))
+        },
+        |timers| {
+            let timer = timers.after_func_with(Duration::ZERO, |own| {
+                own.reset(HOUR);
+            });
+            let other = timer.clone();
+            Box::new(move || drop((timer, other.reset(MS))))
+        },
+        |timers| {
+            let ticks = timers.every(MS, || ());
+            Box::new(move || drop((ticks.reset(2 * MS), ticks)))
+        },
+        |timers| {
+            let sleep = timers.sleep_async(HOUR);
+            Box::new(move || {
+                let mut sleep = pin!(sleep);
+                let mut context = Context::from_waker(Waker::noop());
+                // It panics if the end came first.
+                let poll = std::panic::AssertUnwindSafe(|| {
+                    sleep.as_mut().poll(&mut context).is_ready()
+                });
+                drop(std::panic::catch_unwind(poll));
+            })
+        },
+        |timers| {
+            let ticker = timers.ticker(HOUR);
+            Box::new(move || {
+                _ = ticker.recv_timeout(MS);
+                drop(ticker);
+            })
+        },
+        |timers| {
+            let weak = timers.downgrade();
+            Box::new(move || {
+                drop(weak.upgrade().map(|it| it.after_func(MS, || ())));
+            })
+        },
+    ];
+    // Miri is slow, and has several schedules instead.
+    let rounds = if cfg!(miri) { 1 } else { 20 };
+    let first = if cfg!(miri) { 3 } else { 0 };
+    for round in 0..rounds {
+        for make in uses {
+            for &generation in &Generation::ALL[first..] {
+                let timers = Timers::with_generation(generation);
+                let act = make(&timers);
+                let barrier = Barrier::new(2);
+                thread::scope(|scope| {
+                    scope.spawn(|| {
+                        barrier.wait();
+                        if round % 2 == 0 {
+                            timers.shut_down();
+                        }
+                        drop(timers);
+                    });
+                    barrier.wait();
+                    act();
+                });
+            }
+        }
+    }
 }
 
 /// The last handle goes while the last clone does: whoever is later frees the

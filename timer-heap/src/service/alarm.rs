@@ -84,6 +84,7 @@ impl<P: Steps> Alarm<P> {
     /// Wakes the waiter if it would sleep past `when`. Returns true if so, or
     /// if there is none yet. Call it after the timer is in its queue. Of
     /// several callers only one wakes the waiter.
+    #[inline(never)]
     pub fn ring_before(&self, when: i64) -> bool {
         let mut until = self.until.load(Ordering::Acquire);
         while when < until {
@@ -106,6 +107,21 @@ impl<P: Steps> Alarm<P> {
         false
     }
     // ANCHOR_END: ring
+
+    /// Returns true if a ring is wanted for `when`: the waiter would sleep past
+    /// it, or there is none yet.
+    #[inline(always)]
+    pub(crate) fn is_wanted(&self, when: i64) -> bool {
+        when < self.until.load(Ordering::Acquire)
+    }
+
+    /// Returns true if the waiter sleeps, and wakes by `when`: it is not `when`
+    /// yet, or the waiter is late.
+    #[inline]
+    pub(crate) fn sleeps_at_most_until(&self, when: i64) -> bool {
+        let until = self.until.load(Ordering::Acquire);
+        AWAKE < until && until <= when
+    }
 
     fn ring(&self) -> bool {
         self.note.word.store(RUNG, Ordering::Release);
@@ -210,6 +226,19 @@ mod tests {
         assert!(!alarm.ring_before(100), "not earlier");
         assert!(alarm.ring_before(99), "earlier: the sleeper must wake");
         assert!(!alarm.ring_before(98), "it is awake already");
+    }
+
+    #[test]
+    fn only_a_waiter_that_sleeps_knows_that_it_is_not_time_yet() {
+        let alarm: Alarm = Alarm::new();
+        assert!(!alarm.sleeps_at_most_until(5), "there is none");
+        alarm.publish();
+        assert!(!alarm.sleeps_at_most_until(5), "it looks");
+        assert!(alarm.announce_deadline(5));
+        assert!(!alarm.sleeps_at_most_until(4), "it wakes later");
+        assert!(alarm.sleeps_at_most_until(5));
+        assert!(alarm.ring_before(4));
+        assert!(!alarm.sleeps_at_most_until(5), "it is awake");
     }
 
     #[test]

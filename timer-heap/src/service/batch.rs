@@ -41,21 +41,24 @@ impl Batch {
         }
     }
 
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
 
+    #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.count == self.calls.len()
     }
 
     /// Returns the callbacks, to be called or given back.
+    #[inline]
     pub(crate) fn calls(&mut self) -> &mut [BatchSlot] {
         &mut self.calls[..self.count]
     }
 
     /// Gives each callback back to `owner`, which may move it to the garbage.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn give_back(
         &mut self,
         mut owner: impl FnMut(&mut BatchSlot, &mut Vec<Callback>),

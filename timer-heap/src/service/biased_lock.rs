@@ -8,18 +8,18 @@
 //! the owner is outside. A thread that took the mutex many times in a row,
 //! with nobody else in between, becomes the owner.
 //!
-//! | who is inside | `owner` | `inside` | mutex |
+//! | who is inside | `owner` | the owner's `presence` | mutex |
 //! |---|---|---|---|
-//! | nobody | any | false | free |
-//! | the owner | that thread | true | free, or held by who evicts it |
-//! | another thread | nobody, or that thread | false | held |
+//! | nobody | any | elsewhere | free |
+//! | the owner | that thread | here | free, or held by who evicts it |
+//! | another thread | nobody, or that thread | elsewhere | held |
 //!
 //! Who calls what:
 //!
 //! | thread | holds | does in [`BiasedLock::lock`] |
 //! |---|---|---|
-//! | the owner | nothing | sets `inside`, runs the light barrier, looks at `owner` again |
-//! | another | the mutex | evicts: clears `owner`, runs the heavy barrier, waits for `inside` to be false |
+//! | the owner | nothing | says that it is here, runs the light barrier, looks at `owner` again |
+//! | another | the mutex | evicts: clears `owner`, runs the heavy barrier, waits until the owner is elsewhere |
 //! | any, after `patience` locks in a row | the mutex | sets `owner` to itself |
 //!
 //! Owner and evictor each write and then read what the other writes. Of two
@@ -28,8 +28,12 @@
 //! the owner needs none of its own.
 //!
 //! A thread may be slow between reading that it is the owner and saying that
-//! it is inside. So nobody else becomes the owner until an evicted one has
-//! taken the mutex, because it knows then, or its thread has ended.
+//! it is here, while others own the lock and are evicted. So it says it in a
+//! record of its own, in which nobody else reads of the later owners, and it
+//! need not be waited for: it may never come again.
+//!
+//! A thread is inside one lock at a time as the owner. One that takes another
+//! lock meanwhile takes the mutex there.
 //!
 //! Source: Russell and Detlefs, *Eliminating synchronization-related atomic
 //! operations with biased locking and bulk rebiasing* (2006). Java had such
@@ -38,17 +42,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::ptr;
 
 use support::backoff;
 use support::barrier;
-use support::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use support::sync::atomic::{AtomicPtr, Ordering};
 use support::sync::{Mutex, MutexGuard, UnsafeCell};
-use support::thread_id::{Life, UNKNOWN, thread_id};
 
+use crate::service::presence::{self, Presence};
 use crate::structures::steps::{Sound, Steps};
-
-/// No thread's number.
-const NOBODY: usize = 0;
 
 /// After this many locks in a row a thread becomes the owner. An eviction may
 /// take 5 us, which is then 5 ns for each of these locks at most.
@@ -80,11 +82,8 @@ pub const PATIENCE: u32 = 1024;
 /// ```
 #[derive(Debug)]
 pub struct BiasedLock<T, P = Sound> {
-    /// Written under the mutex only.
-    owner: AtomicUsize,
-    /// Written by the owner only (or by one that has not yet seen its
-    /// eviction).
-    inside: AtomicBool,
+    /// The record of the owner, or null. Written under the mutex only.
+    owner: AtomicPtr<Presence>,
     mutex: Mutex<Visits>,
     patience: Option<u32>,
     value: UnsafeCell<T>,
@@ -92,30 +91,30 @@ pub struct BiasedLock<T, P = Sound> {
 }
 
 /// Who took the mutex.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Visits {
-    last: usize,
+    last: Option<&'static Presence>,
     /// How often in a row.
     streak: u32,
-    owner: Option<Owner>,
-    /// Who was evicted, and may not know it yet.
-    evicted: Option<Owner>,
-}
-
-/// A thread that does not need the mutex, or did not.
-#[derive(Debug)]
-struct Owner {
-    number: usize,
-    life: Life,
+    /// Who does not need the mutex.
+    owner: Option<&'static Presence>,
 }
 
 /// The lock is held while this lives.
 pub struct Guard<'a, T, P = Sound> {
     lock: &'a BiasedLock<T, P>,
-    /// `None` if the owner holds it.
-    mutex: Option<MutexGuard<'a, Visits>>,
+    held: Held<'a>,
     /// The guard is the value's: it may be shared only if the value may.
     value: PhantomData<&'a mut T>,
+}
+
+/// By what a thread holds a lock.
+enum Held<'a> {
+    /// It is the owner, and said in its record that it is here.
+    Title(&'static Presence),
+    Mutex {
+        _guard: MutexGuard<'a, Visits>,
+    },
 }
 
 // SAFETY: the value is reached by one thread at a time (see the contract),
@@ -127,12 +126,9 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// in a row. With `None`, or where the system has no barrier for others, it
     /// never gets one.
     pub fn new(value: T, patience: Option<u32>) -> Self {
-        let visits =
-            Visits { last: NOBODY, streak: 0, owner: None, evicted: None };
         Self {
-            owner: AtomicUsize::new(NOBODY),
-            inside: AtomicBool::new(false),
-            mutex: Mutex::new(visits),
+            owner: AtomicPtr::new(ptr::null_mut()),
+            mutex: Mutex::new(Visits::default()),
             patience: patience.filter(|_| barrier::is_available()),
             value: UnsafeCell::new(value),
             steps: PhantomData,
@@ -150,68 +146,112 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// thread is the owner and inside.
     #[inline]
     pub fn lock(&self) -> Guard<'_, T, P> {
-        let me = thread_id();
-        if self.owner.load(Ordering::Relaxed) == me {
-            if self.inside.load(Ordering::Relaxed) {
-                locked_twice();
-            }
-            self.inside.store(true, Ordering::Relaxed);
-            barrier::light();
-            if self.owner.load(Ordering::Relaxed) == me {
-                return Guard { lock: self, mutex: None, value: PhantomData };
-            }
-            self.inside.store(false, Ordering::Release);
+        match self.lock_as_owner() {
+            Some(guard) => guard,
+            None => self.lock_by_mutex(),
         }
-        let mutex = Some(self.lock_mutex(me));
-        Guard { lock: self, mutex, value: PhantomData }
+    }
+
+    /// Takes the lock if the calling thread is its owner, and inside no other
+    /// lock as the owner. Never waits.
+    ///
+    /// # Panics
+    ///
+    /// When the calling thread is the owner and inside.
+    #[inline(always)]
+    pub(crate) fn lock_as_owner(&self) -> Option<Guard<'_, T, P>> {
+        let me = presence::current();
+        if !self.has_owner(me) || !self.is_free_to_enter(me) {
+            return None;
+        }
+        me.enter(self.address());
+        barrier::light();
+        if !P::LOOKS_AGAIN || self.has_owner(me) {
+            return Some(self.guard(Held::Title(me)));
+        }
+        me.leave();
+        None
     }
     // ANCHOR_END: lock
+
+    /// Takes the lock as a thread that is not its owner.
+    ///
+    /// # Panics
+    ///
+    /// When a holder that was not the owner panicked.
+    #[inline]
+    pub(crate) fn lock_by_mutex(&self) -> Guard<'_, T, P> {
+        self.guard(Held::Mutex { _guard: self.lock_mutex() })
+    }
+
+    #[inline(always)]
+    fn guard<'a>(&'a self, held: Held<'a>) -> Guard<'a, T, P> {
+        Guard { lock: self, held, value: PhantomData }
+    }
+
+    #[inline(always)]
+    fn has_owner(&self, thread: &Presence) -> bool {
+        ptr::eq(self.owner.load(Ordering::Relaxed), thread)
+    }
+
+    #[inline(always)]
+    fn address(&self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+
+    /// Returns false if the owner is inside another lock, as its owner.
+    #[inline(always)]
+    fn is_free_to_enter(&self, owner: &Presence) -> bool {
+        let place = owner.place();
+        if place == Some(self.address()) {
+            locked_twice();
+        }
+        place.is_none()
+    }
 
     /// Takes the mutex, and evicts the owner if there is one.
     ///
     /// It returns no more than fits into registers: the guard itself would be
     /// returned in memory.
     #[inline(never)]
-    fn lock_mutex(&self, me: usize) -> MutexGuard<'_, Visits> {
+    fn lock_mutex(&self) -> MutexGuard<'_, Visits> {
+        // A thread has a record from its first visit on. It is made before the
+        // mutex is taken, because an allocator may use timers.
+        let me = presence::of_current();
         let mut visits = self.mutex.lock().expect("no holder panics");
         if let Some(owner) = visits.owner.take() {
-            self.evict();
-            visits.evicted = Some(owner);
+            self.evict(owner);
+            visits.streak = 0;
         }
-        // A thread is numbered when it first comes here.
-        let me = match me {
-            UNKNOWN => Life::of_current().map_or(UNKNOWN, |(me, _)| me),
-            me => me,
-        };
-        visits.note(me);
-        let known = visits.evicted.is_none() || !P::AWAITS_EVICTED;
-        if known && self.patience.is_some_and(|p| visits.streak >= p) {
-            self.set_owner(&mut visits);
+        if let Some(me) = me {
+            let streak = visits.note(me);
+            if self.patience.is_some_and(|patience| streak >= patience) {
+                self.set_owner(&mut visits, me);
+            }
         }
         visits
     }
 
-    /// Makes this thread the owner, unless it ends, or the kernel has begun to
-    /// refuse barriers.
+    /// Makes this thread the owner, unless it is inside another lock as its
+    /// owner, or the kernel has begun to refuse barriers.
     #[cold]
-    fn set_owner(&self, visits: &mut Visits) {
-        if barrier::is_available()
-            && let Some((number, life)) = Life::of_current()
-        {
-            visits.owner = Some(Owner { number, life });
-            self.owner.store(number, Ordering::Relaxed);
+    fn set_owner(&self, visits: &mut Visits, me: &'static Presence) {
+        if barrier::is_available() && me.place().is_none() {
+            visits.owner = Some(me);
+            let me = ptr::from_ref(me).cast_mut();
+            self.owner.store(me, Ordering::Relaxed);
         }
     }
 
     // ANCHOR: evict
     #[cold]
-    fn evict(&self) {
-        self.owner.store(NOBODY, Ordering::Relaxed);
+    fn evict(&self, owner: &Presence) {
+        self.owner.store(ptr::null_mut(), Ordering::Relaxed);
         if P::FENCES_EVICTION {
             barrier::heavy();
         }
         let mut round = 0;
-        while self.inside.load(Ordering::Acquire) {
+        while owner.is_at(self.address()) {
             backoff::pause(round);
             round += 1;
         }
@@ -220,7 +260,7 @@ impl<T, P: Steps> BiasedLock<T, P> {
 
     /// Returns true if the calling thread needs no mutex.
     pub fn is_owned(&self) -> bool {
-        self.owner.load(Ordering::Relaxed) == thread_id()
+        self.has_owner(presence::current())
     }
 }
 
@@ -232,14 +272,13 @@ fn locked_twice() -> ! {
 }
 
 impl Visits {
-    fn note(&mut self, me: usize) {
-        let knows =
-            |owner: &mut Owner| owner.number == me || owner.life.is_over();
-        self.evicted.take_if(knows);
-        if self.last != me || me == UNKNOWN {
-            (self.last, self.streak) = (me, 0);
+    /// Notes who took the mutex. Returns how often in a row it did.
+    fn note(&mut self, me: &'static Presence) -> u32 {
+        if !self.last.is_some_and(|last| ptr::eq(last, me)) {
+            (self.last, self.streak) = (Some(me), 0);
         }
         self.streak = self.streak.saturating_add(1);
+        self.streak
     }
 }
 
@@ -270,8 +309,8 @@ impl<T: fmt::Debug, P> fmt::Debug for Guard<'_, T, P> {
 impl<T, P> Drop for Guard<'_, T, P> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.mutex.is_none() {
-            self.lock.inside.store(false, Ordering::Release);
+        if let Held::Title(me) = self.held {
+            me.leave();
         }
     }
 }

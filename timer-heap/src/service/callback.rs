@@ -4,10 +4,14 @@
 //! promise: there a closure is called once, here as often as its timer fires.
 
 use std::marker::PhantomData;
-use std::mem::{MaybeUninit, align_of, needs_drop, size_of};
+use std::mem::{
+    ManuallyDrop, MaybeUninit, align_of, forget, needs_drop, size_of,
+};
 
 /// Room for a closure of two words, such as a pointer and a number.
-type Words = [MaybeUninit<usize>; 2];
+pub(crate) type Words = [Word; 2];
+
+pub(crate) type Word = MaybeUninit<usize>;
 
 /// A closure of any type, of three words.
 ///
@@ -20,8 +24,16 @@ pub(crate) struct Callback {
     closure: PhantomData<Box<dyn FnMut() + Send>>,
 }
 
+/// A callback in pieces, which are passed in registers. If they are not put
+/// together again, they leak.
+#[derive(Clone, Copy)]
+pub(crate) struct Pieces {
+    pub(crate) words: Words,
+    pub(crate) operations: &'static Operations,
+}
+
 /// What can be done with the closure behind a pointer.
-struct Operations {
+pub(crate) struct Operations {
     call: unsafe fn(*mut Words),
     /// `None` where a drop does nothing.
     drop: Option<unsafe fn(*mut Words)>,
@@ -69,7 +81,7 @@ impl Callback {
     #[inline(always)]
     fn inside<F: FnMut() + Send + 'static>(closure: F) -> Self {
         const { assert!(size_of::<Box<u8>>() <= size_of::<Words>()) };
-        let mut words: Words = [MaybeUninit::uninit(); 2];
+        let mut words: Words = [Word::uninit(); 2];
         assert!(size_of::<F>() <= size_of::<Words>(), "checked in new");
         // SAFETY: the words are as large and as aligned as an `F` needs: the
         // assertion above, and `new` for the alignment.
@@ -79,6 +91,25 @@ impl Callback {
             operations: &Inside::<F>::OPERATIONS,
             closure: PhantomData,
         }
+    }
+
+    /// Takes it to pieces.
+    #[inline(always)]
+    pub(crate) fn into_pieces(self) -> Pieces {
+        let whole = ManuallyDrop::new(self);
+        Pieces { words: whole.words, operations: whole.operations }
+    }
+
+    /// Puts pieces together.
+    ///
+    /// # Safety
+    ///
+    /// The closure in them must be `Send`, and nobody may put the same pieces
+    /// together again: a callback has one owner.
+    #[inline(always)]
+    pub(crate) unsafe fn of_pieces(pieces: Pieces) -> Self {
+        let Pieces { words, operations } = pieces;
+        Self { words, operations, closure: PhantomData }
     }
 
     /// Returns true if dropping it does anything.
@@ -146,16 +177,25 @@ impl Task {
         room.forget_missed()
     }
 
-    /// Hands a callback whose drop does anything to `to`, so that it can be
-    /// dropped without the lock. Others may stay and be forgotten.
+    /// Puts a callback whose drop does anything into `to`, which is empty, so
+    /// that it can be dropped without the lock. Others may stay and be
+    /// forgotten.
     #[inline(always)]
-    pub(crate) fn take_callback(&mut self, to: impl FnOnce(Callback)) {
+    pub(crate) fn take_callback(&mut self, to: &mut Option<Callback>) {
         if let Self::Ready(callback) = self
             && callback.needs_drop()
             && let Self::Ready(callback) = std::mem::replace(self, Self::OUT)
         {
-            to(callback);
+            debug_assert!(to.is_none(), "one callback at a time");
+            // Nothing is there to drop, which the compiler cannot know.
+            forget(to.replace(callback));
         }
+    }
+
+    /// Returns true if no worker has it out.
+    #[inline(always)]
+    pub(crate) fn is_ready(&self) -> bool {
+        matches!(self, Self::Ready(_))
     }
 
     /// Returns true if the timer came due while it ran.

@@ -7,7 +7,6 @@ use crate::service::biased_lock;
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::heap::TimerHeap;
 use crate::structures::lazy_heap::LazyHeap;
-use crate::structures::wheel::Wheel;
 
 /// How a service keeps and serves its timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -79,7 +78,7 @@ impl Generation {
                 ShardQueue::Heap(TimerHeap::default())
             }
             Self::Go1_14 => ShardQueue::Lazy(LazyHeap::default()),
-            Self::Best => ShardQueue::Wheel(Wheel::default()),
+            Self::Best => ShardQueue::Wheel(Box::default()),
         }
     }
 }

@@ -28,16 +28,21 @@
 //!
 //! - `generation`: how many of each thing a service has.
 //! - `shard`, `shard_queue`: a queue behind a lock, and which queue.
-//! - `work`: what a worker does while it is awake.
+//! - `quick`: what the owner of a lock does in a few instructions.
+//! - `work`: what a worker does while it is awake; `counts`: in numbers.
 //! - `batch`, `callback`: what a worker takes out to call.
 //! - [`alarm`]: how a worker sleeps and is woken.
-//! - [`biased_lock`]: the lock of a shard.
+//! - [`biased_lock`]: the lock of a shard; `presence`: in which lock a thread
+//!   says that it is.
 
 pub mod alarm;
 pub(crate) mod batch;
 pub mod biased_lock;
 pub(crate) mod callback;
+pub(crate) mod counts;
 pub(crate) mod generation;
+mod presence;
+mod quick;
 pub(crate) mod shard;
 pub(crate) mod shard_queue;
 mod work;
@@ -45,6 +50,7 @@ mod work;
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
+use std::ops::Range;
 // Not modelled: a lock of loom cannot be a static.
 use std::sync::Mutex as StdMutex;
 use std::sync::PoisonError;
@@ -56,6 +62,7 @@ use crate::structures::timer_queue::TimerQueue;
 use crate::time::clock::Clock;
 use alarm::Alarm;
 use callback::Callback;
+use counts::Counts;
 use generation::Generation;
 use shard::{Keeper, Shard};
 use shard_queue::ShardQueue;
@@ -66,7 +73,8 @@ pub(crate) type PanicHook = Box<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
 /// Shards and workers that wait together and are woken together.
 pub(crate) struct Group<P = Sound> {
     pub(crate) alarm: Arc<Alarm<P>>,
-    pub(crate) shards: Box<[Shard<P>]>,
+    /// Which of the service's.
+    pub(crate) shards: Range<usize>,
     leader: Mutex<()>,
 }
 
@@ -74,16 +82,18 @@ pub(crate) struct Group<P = Sound> {
 pub struct Service<P = Sound> {
     pub(crate) clock: Clock,
     pub(crate) groups: Box<[Group<P>]>,
+    /// Those of each group side by side. Their number is a power of two.
+    pub(crate) shards: Box<[Shard<P>]>,
     pub(crate) on_panic: PanicHook,
+    pub(crate) counts: Counts,
 }
 
-/// Where a timer is: its group, its shard and its slot there. It stands for
-/// one handle, and is no copy.
+/// Where a timer is: its shard and its slot there. It stands for one handle,
+/// and is no copy.
 #[derive(Debug)]
 pub struct TimerAddress {
     index: u32,
-    group: u16,
-    shard: u16,
+    shard: u32,
 }
 
 /// What starting a timer did.
@@ -95,43 +105,50 @@ pub struct Started {
     pub rang: bool,
 }
 
-/// A timer that was started, by its shard.
-pub(crate) struct Placed<'a, P> {
-    pub(crate) shard: &'a Shard<P>,
-    pub(crate) index: u32,
-    pub(crate) rang: bool,
-}
-
 impl<P: Steps> Service<P> {
     /// Returns a service without threads, on a clock of the caller's choice.
     pub fn new(generation: Generation, clock: Clock) -> Self {
-        Self::with_alarms(generation, clock, Alarm::new)
+        Self::with_patience(generation, clock, generation.patience())
     }
 
     /// Returns a service whose workers are parked, to begin a model with.
     pub fn parked(generation: Generation, clock: Clock) -> Self {
-        Self::with_alarms(generation, clock, Alarm::parked)
+        Self::of(generation, clock, generation.patience(), Alarm::parked)
     }
 
-    fn with_alarms(
+    /// Like [`new`](Self::new). A thread that locks a shard `patience` times in
+    /// a row becomes the owner of its lock.
+    pub(crate) fn with_patience(
         generation: Generation,
         clock: Clock,
+        patience: Option<u32>,
+    ) -> Self {
+        Self::of(generation, clock, patience, Alarm::new)
+    }
+
+    fn of(
+        generation: Generation,
+        clock: Clock,
+        patience: Option<u32>,
         alarm: fn() -> Alarm<P>,
     ) -> Self {
         let shape = generation.shape();
         let group = |number| {
+            let first = number * shape.shards;
+            let shards = first..first + shape.shards;
             let alarm = Arc::new(alarm());
-            let shard = |_| {
-                let (alarm, clock) = (Arc::clone(&alarm), clock.clone());
-                let queue = generation.queue();
-                let patience = generation.patience();
-                Shard::new(queue, patience, number, alarm, clock)
-            };
-            let shards = (0..shape.shards).map(shard).collect();
             Group { alarm, shards, leader: Mutex::new(()) }
         };
-        let groups = (0..shape.groups).map(group).collect();
-        Self { clock, groups, on_panic: Box::new(drop) }
+        let groups: Box<[_]> = (0..shape.groups).map(group).collect();
+        let shard = |number: usize| {
+            let group = number / shape.shards;
+            let alarm = Arc::clone(&groups[group].alarm);
+            let (queue, clock) = (generation.queue(), clock.clone());
+            Shard::new(queue, patience, group, alarm, clock)
+        };
+        let shards = (0..shape.groups * shape.shards).map(shard).collect();
+        let (on_panic, counts) = (Box::new(drop), Counts::default());
+        Self { clock, groups, shards, on_panic, counts }
     }
 
     /// Starts a timer in a shard of this thread's own.
@@ -140,56 +157,54 @@ impl<P: Steps> Service<P> {
         when: i64,
         callback: impl FnMut() + Send + 'static,
     ) -> Started {
-        let (group, shard) = self.own_shard();
+        let number = self.own_number();
         let callback = Callback::new(callback);
-        let placed = self.start_in(group, shard, when, callback, || None);
-        let Placed { index, rang, .. } = placed;
-        let (group, shard) = (group as u16, shard as u16);
-        Started { address: TimerAddress { index, group, shard }, rang }
-    }
-
-    /// Like [`start`](Self::start), for a handle that names its shard.
-    #[inline]
-    pub(crate) fn place(
-        &self,
-        when: i64,
-        callback: Callback,
-        keeper: impl FnOnce() -> Option<Keeper>,
-    ) -> Placed<'_, P> {
-        let (group, shard) = self.own_shard();
-        self.start_in(group, shard, when, callback, keeper)
-    }
-
-    #[inline]
-    fn start_in(
-        &self,
-        group: usize,
-        shard: usize,
-        when: i64,
-        callback: Callback,
-        keeper: impl FnOnce() -> Option<Keeper>,
-    ) -> Placed<'_, P> {
-        let Group { alarm, shards, .. } = &self.groups[group];
-        let shard = &shards[shard];
+        let shard = &self.shards[number];
         if !P::PUSHES_FIRST {
-            alarm.ring_before(when);
+            shard.ring_before(when);
         }
-        let index = shard.start(when, callback, keeper);
-        let rang = P::PUSHES_FIRST && alarm.ring_before(when);
-        Placed { shard, index, rang }
+        let index = shard.start(when, callback, || None);
+        let rang = P::PUSHES_FIRST && shard.ring_before(when);
+        let address = TimerAddress { index, shard: number as u32 };
+        Started { address, rang }
     }
 
-    /// Returns the numbers of this thread's group and shard.
+    /// Returns the shard of this thread's own.
     #[inline]
-    fn own_shard(&self) -> (usize, usize) {
-        let number = thread_number();
-        let group = number & (self.groups.len() - 1);
-        (group, number & (self.groups[group].shards.len() - 1))
+    pub(crate) fn own_shard(&self) -> &Shard<P> {
+        &self.shards[self.own_number()]
+    }
+
+    /// Returns the shard of this thread's own, or any if the thread has no
+    /// number yet.
+    #[inline(always)]
+    pub(crate) fn known_shard(&self) -> Option<&Shard<P>> {
+        let number = NUMBER.with(Cell::get);
+        self.shards.get(number & (self.shards.len().wrapping_sub(1)))
+    }
+
+    /// Returns true if it is `when` already. Asks the worker of this thread's
+    /// shard first, because a clock takes longer: one that sleeps, and wakes by
+    /// `when`, says no. If it is late, a timer that is started now is as late.
+    #[inline]
+    pub(crate) fn is_past(&self, when: i64) -> bool {
+        let sleeps = |shard: &Shard<P>| {
+            shard.surroundings.0.alarm.sleeps_at_most_until(when)
+        };
+        !self.known_shard().is_some_and(sleeps) && self.clock.now() >= when
+    }
+
+    fn own_number(&self) -> usize {
+        thread_number() & (self.shards.len() - 1)
     }
 
     fn shard(&self, address: &TimerAddress) -> &Shard<P> {
-        let group = &self.groups[usize::from(address.group)];
-        &group.shards[usize::from(address.shard)]
+        &self.shards[address.shard as usize]
+    }
+
+    /// Returns the shards of a group.
+    fn shards_of(&self, group: &Group<P>) -> &[Shard<P>] {
+        &self.shards[group.shards.clone()]
     }
 
     /// Stops a timer. Returns true if this prevented its callback.
@@ -214,23 +229,20 @@ impl<P: Steps> Service<P> {
 
     /// Returns how many timers are armed.
     pub fn pending(&self) -> usize {
-        self.shards().map(|shard| shard.lock().queue.len()).sum()
-    }
-
-    fn shards(&self) -> impl Iterator<Item = &Shard<P>> {
-        self.groups.iter().flat_map(|group| group.shards.iter())
+        self.shards.iter().map(|shard| shard.lock().queue.len()).sum()
     }
 
     /// Returns the first deadline of all.
     pub(crate) fn next(&self) -> Option<i64> {
-        self.shards().filter_map(|s| s.lock().queue.next()).min()
+        self.shards.iter().filter_map(|s| s.lock().queue.next()).min()
     }
 
     /// Stops every timer for good and tells the workers to return. No callback
     /// begins after it has returned, and each has been dropped.
     pub fn shut_down(&self) {
+        let groups = self.groups.iter();
         let closed: Vec<_> =
-            self.groups.iter().flat_map(Group::close).collect();
+            groups.flat_map(|group| self.close(group)).collect();
         for (queue, keeper) in closed {
             // One by one and without the lock, because their drops may use the
             // service, and panic.
@@ -249,12 +261,12 @@ impl<P> fmt::Debug for Service<P> {
     }
 }
 
-impl<P: Steps> Group<P> {
+impl<P: Steps> Service<P> {
     // ANCHOR: look
-    /// Returns the first deadline of the group. A closed shard is due at once.
-    fn look(&self, closed: &Cell<bool>) -> Option<i64> {
+    /// Returns the first deadline of a group. A closed shard is due at once.
+    fn look(&self, group: &Group<P>, closed: &Cell<bool>) -> Option<i64> {
         let mut first = None;
-        for shard in &self.shards {
+        for shard in self.shards_of(group) {
             let Ok(next) = shard.next() else {
                 closed.set(true);
                 return Some(i64::MIN);
@@ -265,25 +277,27 @@ impl<P: Steps> Group<P> {
     }
     // ANCHOR_END: look
 
-    /// Closes each shard, and wakes the waiter to see it.
-    fn close(&self) -> Vec<(ShardQueue, Option<Keeper>)> {
+    /// Closes each shard of a group, and wakes the waiter to see it.
+    fn close(&self, group: &Group<P>) -> Vec<(ShardQueue, Option<Keeper>)> {
+        let ring = || group.alarm.ring_before(i64::MIN + 1);
         if !P::CLOSES_FIRST {
-            self.alarm.ring_before(i64::MIN + 1);
+            ring();
         }
-        let closed = self.shards.iter().map(Shard::close).collect();
+        let closed = self.shards_of(group).iter().map(Shard::close).collect();
         if P::CLOSES_FIRST {
-            self.alarm.ring_before(i64::MIN + 1);
+            ring();
         }
         closed
     }
 }
 
+thread_local! {
+    /// A small number, or the largest if the thread has none yet.
+    static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
 /// Returns a small number of this thread, counted from zero.
-#[inline]
 fn thread_number() -> usize {
-    thread_local! {
-        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
-    }
     NUMBER.with(|number| {
         if number.get() == usize::MAX {
             number.set(next_number());

@@ -22,6 +22,7 @@
 //! | who shuts down | `close` | the drop of the queue |
 
 use std::any::Any;
+use std::ptr::NonNull;
 // Not modelled: it counts references and orders nothing else.
 use std::sync::Arc as StdArc;
 
@@ -36,7 +37,6 @@ use crate::structures::lazy_heap::Marks;
 use crate::structures::steps::{Sound, Steps};
 use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
-use crate::structures::wheel::Wheel;
 use crate::time::clock::{Clock, FOREVER};
 
 /// The index of a timer that was started after the shut-down.
@@ -49,7 +49,7 @@ pub(crate) type Keeper = StdArc<dyn Any + Send + Sync>;
 pub(crate) struct State {
     pub(crate) queue: ShardQueue,
     pub(crate) closed: bool,
-    handles: usize,
+    pub(crate) handles: usize,
     /// Keeps the service from being freed: from the first handle on, until
     /// there is none and the shard is closed.
     keeper: Option<Keeper>,
@@ -113,9 +113,36 @@ impl<P: Steps> Shard<P> {
         self.state.lock()
     }
 
+    /// Takes the lock if this thread is its owner.
+    #[inline(always)]
+    pub(crate) fn lock_as_owner(&self) -> Option<Guard<'_, State>> {
+        self.state.lock_as_owner()
+    }
+
+    /// Ends a handle: `f` un-counts it under the lock.
+    ///
+    /// From the unlocking on, another thread may free the shard. So this takes
+    /// a pointer: a reference that is an argument has to be good until the
+    /// function returns, and one in a local variable until its last use, which
+    /// is the unlocking.
+    ///
+    /// # Safety
+    ///
+    /// The handle is counted until `f` is called.
+    #[inline]
+    pub(crate) unsafe fn end<R>(
+        this: NonNull<Self>,
+        f: impl FnOnce(&mut State) -> R,
+    ) -> R {
+        // SAFETY: the handle is counted until `f` is called under the lock, and
+        // whoever frees the shard takes the lock after that.
+        let shard = unsafe { this.as_ref() };
+        let mut state = shard.lock();
+        f(&mut state)
+    }
+
     /// Adds a timer, and returns its index. `keeper` makes the reference that
     /// the first handle needs.
-    #[inline]
     pub(crate) fn start(
         &self,
         when: i64,
@@ -134,14 +161,20 @@ impl<P: Steps> Shard<P> {
     }
 
     /// Wakes the group's worker if it would sleep past `when`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn ring_before(&self, when: i64) -> bool {
-        self.surroundings.0.alarm.ring_before(when)
+        let alarm = &self.surroundings.0.alarm;
+        alarm.is_wanted(when) && alarm.ring_before(when)
     }
 
     /// Disarms a timer. Returns true if this prevented its callback.
     #[inline]
     pub(crate) fn disarm(&self, index: u32) -> bool {
+        self.disarm_quickly(index) || self.disarm_slowly(index)
+    }
+
+    #[inline(never)]
+    fn disarm_slowly(&self, index: u32) -> bool {
         let marks = self.surroundings.0.marks.as_ref();
         let stopped = marks.and_then(|marks| marks.stop::<P>(index));
         stopped.unwrap_or_else(|| self.lock().disarm(index))
@@ -150,12 +183,17 @@ impl<P: Steps> Shard<P> {
     /// Arms a timer, and wakes the worker for it. Returns true if it was armed.
     #[inline]
     pub(crate) fn arm(&self, index: u32, when: i64) -> bool {
-        let marks = self.surroundings.0.marks.as_ref();
-        let was_armed = marks.and_then(|marks| marks.reset(index, when));
         let was_armed =
-            was_armed.unwrap_or_else(|| self.lock().arm(index, when));
+            self.arm_quickly(index, when) || self.arm_slowly(index, when);
         self.ring_before(when);
         was_armed
+    }
+
+    #[inline(never)]
+    fn arm_slowly(&self, index: u32, when: i64) -> bool {
+        let marks = self.surroundings.0.marks.as_ref();
+        let was_armed = marks.and_then(|marks| marks.reset(index, when));
+        was_armed.unwrap_or_else(|| self.lock().arm(index, when))
     }
 
     /// Returns when there is something to do, or that the shard is closed.
@@ -167,7 +205,7 @@ impl<P: Steps> Shard<P> {
     /// Refuses timers from now on. Returns all it had, and the reference by
     /// which it kept the service: both to be dropped after unlocking.
     pub(crate) fn close(&self) -> (ShardQueue, Option<Keeper>) {
-        let nothing = ShardQueue::Wheel(Wheel::default());
+        let nothing = ShardQueue::Wheel(Box::default());
         let mut state = self.lock();
         state.closed = true;
         if let Some(marks) = &self.surroundings.0.marks {
@@ -188,17 +226,14 @@ impl<P: Steps> Shard<P> {
         state.take_back::<P>(batch);
         // ANCHOR: expire
         while !batch.is_full() {
-            match state.queue.expire(now) {
+            let take = |id, when, task: &mut _| batch.take(id, when, task);
+            match state.queue.expire_with(now, take) {
                 Expired::Nothing => return Rest::Nothing,
                 Expired::Busy => break,
-                Expired::Due { id, when } => {
-                    if let Some(task) = state.queue.get_mut(id) {
-                        batch.take(id, when, task);
-                    }
-                    if !P::DISARMS_FIRST {
-                        state.queue.arm(id, FOREVER);
-                    }
+                Expired::Due { id, .. } if !P::DISARMS_FIRST => {
+                    state.queue.arm(id, FOREVER);
                 }
+                Expired::Due { .. } => {}
             }
         }
         // ANCHOR_END: expire
@@ -211,17 +246,29 @@ impl<P: Steps> Shard<P> {
 pub(crate) struct Closed;
 
 impl State {
+    /// Returns true if it keeps the service from being freed.
+    #[inline(always)]
+    pub(crate) fn has_keeper(&self) -> bool {
+        self.keeper.is_some()
+    }
+
     /// Counts a handle. The first one needs a reference to the service.
     #[inline(always)]
     fn count_handle(&mut self, keeper: impl FnOnce() -> Option<Keeper>) {
         self.handles += 1;
         if self.keeper.is_none() {
-            self.keeper = keeper();
+            self.keep(keeper);
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, keeper: impl FnOnce() -> Option<Keeper>) {
+        self.keeper = keeper();
+    }
+
     /// Returns the reference to the service, if no handle needs it any more.
-    #[inline(always)]
+    #[cold]
     fn let_go(&mut self) -> Option<Keeper> {
         if self.handles == 0 && self.closed { self.keeper.take() } else { None }
     }
@@ -239,19 +286,26 @@ impl State {
         call: &mut BatchSlot,
         garbage: &mut Vec<Callback>,
     ) {
-        let Some(task) = self.queue.get_mut(call.id) else {
-            call.task.take_callback(|callback| garbage.push(callback));
-            call.task = Task::OUT;
-            return;
-        };
-        if task.finish(&mut call.task) && P::REMEMBERS_MISSED {
-            self.queue.arm(call.id, call.when);
-        } else if self.queue.is_released(call.id)
-            && !self.queue.is_armed(call.id)
-        {
-            self.queue.discard(call.id.index(), |task| {
-                task.take_callback(|callback| garbage.push(callback));
-            });
+        let mut dropped = None;
+        let room = &mut call.task;
+        let changed = self.queue.change(call.id, |task| task.finish(room));
+        match changed {
+            Some((true, _)) if P::REMEMBERS_MISSED => {
+                self.queue.arm(call.id, call.when);
+            }
+            Some((_, true)) => {}
+            Some((_, false)) => {
+                let index = call.id.index();
+                self.queue
+                    .discard(index, |task| task.take_callback(&mut dropped));
+            }
+            None => {
+                call.task.take_callback(&mut dropped);
+                call.task = Task::OUT;
+            }
+        }
+        if let Some(callback) = dropped {
+            garbage.push(callback);
         }
     }
 
@@ -276,8 +330,8 @@ impl State {
     }
 
     /// Notes that a handle is gone, and drops its timer if that will not fire
-    /// again. Drop what is put into `dropped`, and what is returned, after
-    /// unlocking.
+    /// again. Drop what is put into `dropped`, which is empty, and what is
+    /// returned, after unlocking.
     #[inline]
     pub(crate) fn release(
         &mut self,
@@ -289,9 +343,7 @@ impl State {
             self.queue.release(id);
         } else {
             // A callback that runs finds its timer gone, and is dropped.
-            self.queue.discard(index, |task| {
-                task.take_callback(|callback| *dropped = Some(callback))
-            });
+            self.queue.discard(index, |task| task.take_callback(dropped));
         }
         self.uncount_handle()
     }
@@ -313,7 +365,7 @@ impl State {
         dropped: &mut Option<Callback>,
     ) -> (bool, Option<Keeper>) {
         let discarded = self.queue.discard(index, |task| {
-            task.take_callback(|callback| *dropped = Some(callback));
+            task.take_callback(dropped);
             task.forget_missed()
         });
         let stopped = discarded.is_some_and(|(armed, missed)| armed | missed);
@@ -323,6 +375,6 @@ impl State {
     #[inline(always)]
     fn uncount_handle(&mut self) -> Option<Keeper> {
         self.handles -= 1;
-        self.let_go()
+        if self.handles == 0 { self.let_go() } else { None }
     }
 }

@@ -11,11 +11,14 @@ use crate::structures::violation::Violation;
 use crate::structures::wheel::Wheel;
 
 /// Any of the structures. It is an `enum` and not a `dyn`, so that the compiler
-/// sees through a call.
+/// sees through a call, and has a tag of its own: one that is hidden in a field
+/// has to be worked out in each call.
+#[repr(u8)]
 pub(crate) enum ShardQueue {
     Heap(TimerHeap<Task, Hole, Indirect>),
     Lazy(LazyHeap<Task>),
-    Wheel(Wheel<Task>),
+    /// In a box, because it is larger than the others.
+    Wheel(Box<Wheel<Task>>),
 }
 
 /// Calls a method of the structure at hand.
@@ -62,7 +65,7 @@ impl TimerQueue<Task> for ShardQueue {
 
     #[inline]
     fn remove(&mut self, id: TimerId) -> Option<Task> {
-        each!(self, queue => TimerQueue::remove(queue, id))
+        each!(self, queue => queue.remove(id))
     }
 
     #[inline]
@@ -85,11 +88,11 @@ impl TimerQueue<Task> for ShardQueue {
     }
 
     fn len(&self) -> usize {
-        each!(self, queue => TimerQueue::len(queue))
+        each!(self, queue => queue.len())
     }
 
     fn verify(&self) -> Result<(), Violation> {
-        each!(self, queue => TimerQueue::verify(queue))
+        each!(self, queue => queue.verify())
     }
 }
 
@@ -108,9 +111,27 @@ impl HandleQueue<Task> for ShardQueue {
     fn discard<R>(
         &mut self,
         index: u32,
-        look: impl FnOnce(&mut Task) -> R,
+        take: impl FnOnce(&mut Task) -> R,
     ) -> Option<(bool, R)> {
-        each!(self, queue => queue.discard(index, look))
+        each!(self, queue => queue.discard(index, take))
+    }
+
+    #[inline(always)]
+    fn expire_with(
+        &mut self,
+        now: i64,
+        take: impl FnOnce(TimerId, i64, &mut Task),
+    ) -> Expired {
+        each!(self, queue => queue.expire_with(now, take))
+    }
+
+    #[inline(always)]
+    fn change<R>(
+        &mut self,
+        id: TimerId,
+        change: impl FnOnce(&mut Task) -> R,
+    ) -> Option<(R, bool)> {
+        each!(self, queue => queue.change(id, change))
     }
 
     #[inline]

@@ -26,6 +26,7 @@ use std::sync::PoisonError;
 
 use crate::service::batch::Batch;
 use crate::service::callback::Task;
+use crate::service::counts::Turn;
 use crate::service::shard::{Rest, Shard};
 use crate::service::{Group, Service};
 use crate::structures::steps::{Event, Steps};
@@ -45,8 +46,9 @@ impl<P: Steps> Service<P> {
         while !closed.get() {
             let lead = group.leader.lock();
             let lead = lead.unwrap_or_else(PoisonError::into_inner);
-            group.alarm.wait(&self.clock, || group.look(&closed));
+            group.alarm.wait(&self.clock, || self.look(group, &closed));
             drop(lead);
+            self.counts.wake();
             self.run_due(group, &mut batch, || self.clock.now());
         }
     }
@@ -77,7 +79,7 @@ impl<P: Steps> Service<P> {
         let mut count = 0;
         loop {
             let mut rest = Rest::Nothing;
-            for shard in &group.shards {
+            for shard in self.shards_of(group) {
                 let (called, left) = self.take_turn(shard, batch, now());
                 count += called;
                 if left == Rest::More {
@@ -100,22 +102,31 @@ impl<P: Steps> Service<P> {
         batch: &mut Batch,
         now: i64,
     ) -> (usize, Rest) {
-        let mut count = 0;
+        let mut turn = Turn::default();
+        // A fake clock that was skipped shows more than the deadline that it is
+        // the turn of.
+        let fake = self.clock.is_fake();
+        let seen = if fake { self.clock.now().max(now) } else { now };
+        let mut rest = Rest::More;
         for _ in 0..TURN {
-            let rest = shard.exchange(now, batch);
+            rest = shard.exchange(now, batch);
             self.drop_garbage(batch);
             if batch.is_empty() && rest == Rest::Nothing {
-                return (count, rest);
+                break;
             }
+            rest = Rest::More;
             if !batch.is_empty() {
                 self.clock.advance_to(now);
             }
-            count += batch.calls().len();
+            batch.calls().iter().for_each(|it| turn.count(it.when, seen));
             self.call_all(batch);
         }
-        shard.give_back(batch);
-        self.drop_garbage(batch);
-        (count, Rest::More)
+        if rest == Rest::More {
+            shard.give_back(batch);
+            self.drop_garbage(batch);
+        }
+        self.counts.add(&turn);
+        (turn.fired, rest)
     }
     // ANCHOR_END: run-shard
 
@@ -159,6 +170,7 @@ mod tests {
     use super::*;
     use crate::service::alarm::Alarm;
     use crate::service::callback::Callback;
+    use crate::service::counts::Counts;
     use crate::service::generation::Generation;
     use crate::time::clock::Clock;
 
@@ -170,9 +182,10 @@ mod tests {
             Shard::new(queue, None, 0, Arc::clone(&alarm), clock.clone())
         };
         let shards = (0..2).map(shard).collect();
-        let leader = Mutex::new(());
-        let group = Group { alarm: Arc::clone(&alarm), shards, leader };
-        Service { clock, groups: Box::new([group]), on_panic: Box::new(drop) }
+        let (alarm, leader) = (Arc::clone(&alarm), Mutex::new(()));
+        let groups = Box::new([Group { alarm, shards: 0..2, leader }]);
+        let (on_panic, counts) = (Box::new(drop), Counts::default());
+        Service { clock, groups, shards, on_panic, counts }
     }
 
     /// A timer that sets itself to a time that has passed is always due. It
@@ -187,10 +200,10 @@ mod tests {
         let busy = Callback::new(move || {
             if count.fetch_add(1, Ordering::Relaxed) < 10 * TURN {
                 let index = own_index.get().expect("set before it is due");
-                own.groups[0].shards[0].arm(*index, 0);
+                own.shards[0].arm(*index, 0);
             }
         });
-        let shards = &service.groups[0].shards;
+        let shards = &service.shards;
         index.set(shards[0].start(0, busy, || None)).expect("set once");
         let seen = Arc::new(AtomicUsize::new(0));
         let (before, note) = (Arc::clone(&calls), Arc::clone(&seen));

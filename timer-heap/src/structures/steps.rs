@@ -81,8 +81,9 @@ pub unsafe trait Steps: Send + Sync + 'static {
     // ANCHOR_END: steps
     /// Whoever evicts the owner of a lock runs a barrier for it.
     const FENCES_EVICTION: bool = true;
-    /// A lock gets no owner until the one evicted knows.
-    const AWAITS_EVICTED: bool = true;
+    /// The owner of a lock looks again, after saying that it is inside, whether
+    /// it is still the owner.
+    const LOOKS_AGAIN: bool = true;
 
     /// Takes note of an event.
     #[inline(always)]

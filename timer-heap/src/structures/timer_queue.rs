@@ -112,18 +112,47 @@ pub trait HandleQueue<T>: TimerQueue<T> {
         id.is_some_and(|id| self.disarm(id))
     }
 
-    /// Drops whatever timer uses an index, after a last look at its value.
-    /// Returns whether it was armed, and what the look returned.
+    /// Forgets whatever timer uses an index, when `take` has taken what its
+    /// value owns: the rest may leak. Returns whether it was armed, and what
+    /// `take` returned.
     fn discard<R>(
         &mut self,
         index: u32,
-        look: impl FnOnce(&mut T) -> R,
+        take: impl FnOnce(&mut T) -> R,
     ) -> Option<(bool, R)> {
         let id = self.current(index)?;
         let was_armed = self.is_armed(id);
-        let result = look(self.get_mut(id)?);
+        let result = take(self.get_mut(id)?);
         self.remove(id);
         Some((was_armed, result))
+    }
+
+    /// Like [`expire`](TimerQueue::expire), and hands the timer that is due to
+    /// `take`.
+    fn expire_with(
+        &mut self,
+        now: i64,
+        take: impl FnOnce(TimerId, i64, &mut T),
+    ) -> Expired {
+        let expired = self.expire(now);
+        if let Expired::Due { id, when } = expired
+            && let Some(value) = self.get_mut(id)
+        {
+            take(id, when, value);
+        }
+        expired
+    }
+
+    /// Changes the value of a timer. Returns what `change` returned, and whether
+    /// the timer is wanted still: it is armed, or its handle was not dropped.
+    /// Returns `None` if the handle is stale.
+    fn change<R>(
+        &mut self,
+        id: TimerId,
+        change: impl FnOnce(&mut T) -> R,
+    ) -> Option<(R, bool)> {
+        let result = change(self.get_mut(id)?);
+        Some((result, self.is_armed(id) || !self.is_released(id)))
     }
 
     /// Returns the handle of the timer that uses an index now, if one does.

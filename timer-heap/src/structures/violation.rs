@@ -49,6 +49,13 @@ pub enum Violation {
         /// How many the structure counted.
         counted: usize,
     },
+    /// In a wheel, a timer of the nursery does not know that it is there.
+    Nursery {
+        /// Where in the nursery.
+        position: u32,
+        /// The index of the timer.
+        index: u32,
+    },
     /// In a wheel, the bit of a slot is wrong.
     SlotBit {
         /// Which slot, counted over all levels.
@@ -135,6 +142,9 @@ impl fmt::Display for Violation {
             }
             Self::ArmedCount { found, counted } => {
                 write!(f, "{found} timers are armed, {counted} counted")
+            }
+            Self::Nursery { position, index } => {
+                write!(f, "timer {index} is not at {position} of the nursery")
             }
             Self::SlotBit { slot, occupied } => {
                 write!(f, "the bit of slot {slot} is wrongly {occupied}")

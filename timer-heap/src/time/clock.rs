@@ -6,10 +6,10 @@ use support::futex::Futex;
 use support::sync::atomic::{AtomicI64, Ordering};
 use support::sync::{Arc, hint};
 
-use crate::time::waiters::Waiters;
+use crate::time::epoch::{Epoch, nanos};
 
-/// The last deadline there is; the far future.
-pub(crate) const FOREVER: i64 = i64::MAX - 1;
+pub(crate) use crate::time::epoch::FOREVER;
+use crate::time::waiters::Waiters;
 
 /// How long before its deadline a precise wait stops sleeping.
 ///
@@ -19,7 +19,7 @@ const STRETCH: i64 = 60_000;
 /// Nanoseconds since the clock was made.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    origin: Instant,
+    epoch: Epoch,
     precise: bool,
     fake: Option<Arc<Fake>>,
 }
@@ -34,7 +34,7 @@ struct Fake {
 impl Clock {
     /// Returns the system's monotonic clock.
     pub fn real() -> Self {
-        Self { origin: Instant::now(), precise: false, fake: None }
+        Self { epoch: Epoch::new(), precise: false, fake: None }
     }
 
     /// Returns the same clock, on which waits spin for the last 60 us.
@@ -61,7 +61,7 @@ impl Clock {
     #[inline]
     pub fn now(&self) -> i64 {
         match &self.fake {
-            None => nanos(self.origin.elapsed()),
+            None => self.epoch.nanos_to(Instant::now()),
             Some(fake) => fake.now.load(Ordering::Acquire),
         }
     }
@@ -84,13 +84,12 @@ impl Clock {
     /// Returns the deadline of an instant, or zero if it is before the origin.
     #[inline]
     pub(crate) fn deadline(&self, when: Instant) -> i64 {
-        nanos(when.saturating_duration_since(self.origin)).min(FOREVER)
+        self.epoch.nanos_to(when)
     }
 
     /// Returns the instant of a deadline.
     pub(crate) fn instant(&self, when: i64) -> Instant {
-        let since = Duration::from_nanos(when.max(0).unsigned_abs());
-        self.origin + since
+        self.epoch.instant(when.max(0).unsigned_abs())
     }
 
     /// Returns the threads that wait for a fake clock.
@@ -137,17 +136,6 @@ impl Clock {
 #[inline]
 pub(crate) fn later(now: i64, duration: Duration) -> i64 {
     now.saturating_add(nanos(duration)).min(FOREVER)
-}
-
-#[inline]
-fn nanos(duration: Duration) -> i64 {
-    // Seconds of so few bits, 272 years, cannot overflow, and one
-    // comparison is all that is checked.
-    let seconds = duration.as_secs();
-    if seconds >> 33 != 0 {
-        return FOREVER;
-    }
-    (seconds * 1_000_000_000) as i64 + i64::from(duration.subsec_nanos())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Linux lets ordinary threads oversleep by 50 us, to wake several at once;
 //! see `PR_SET_TIMERSLACK` in prctl(2). Elsewhere a thread has no say, and
-//! nothing here does anything.
+//! nothing here does anything, nor under Miri, which knows no prctl.
 
 // ANCHOR: slack
 /// Asks the kernel to wake this thread as soon after a deadline as it can.
@@ -30,32 +30,32 @@ impl Drop for MinimalSlack {
 }
 // ANCHOR_END: slack
 
-#[cfg(all(target_os = "linux", not(loom)))]
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
 fn set(nanoseconds: u32) {
     let nanoseconds = libc::c_ulong::from(nanoseconds);
     // SAFETY: this option takes a number and touches this thread only.
     unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, nanoseconds) };
 }
 
-#[cfg(not(all(target_os = "linux", not(loom))))]
+#[cfg(not(all(target_os = "linux", not(any(loom, miri)))))]
 fn set(_: u32) {}
 
 /// Returns the slack, or zero if 31 bits are too few. To set zero sets the
 /// default.
-#[cfg(all(target_os = "linux", not(loom)))]
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
 fn get() -> u32 {
     // SAFETY: this option takes nothing and only reads.
     let nanoseconds = unsafe { libc::prctl(libc::PR_GET_TIMERSLACK) };
     u32::try_from(nanoseconds).unwrap_or(0)
 }
 
-#[cfg(not(all(target_os = "linux", not(loom))))]
+#[cfg(not(all(target_os = "linux", not(any(loom, miri)))))]
 fn get() -> u32 {
     0
 }
 
 #[cfg(test)]
-#[cfg(all(target_os = "linux", not(loom)))]
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
 mod tests {
     use std::time::Duration;
 
@@ -63,7 +63,6 @@ mod tests {
     use crate::timers::Timers;
 
     #[test]
-    #[cfg_attr(miri, ignore = "asks the kernel with prctl")]
     fn a_sleep_gives_the_thread_its_slack_back() {
         set(70_001);
         let timers = Timers::new();

@@ -9,7 +9,9 @@ use timer_heap::lazy_heap::LazyHeap;
 use timer_heap::queue::{Expired, TimerQueue};
 use timer_heap::wheel::Wheel;
 
-use sequences::{Operation, compare, operations};
+use sequences::{
+    Operation, compare, compare_unasked, hasty_operations, operations,
+};
 use shortest::agree;
 
 proptest! {
@@ -36,6 +38,11 @@ proptest! {
     #[test]
     fn the_wheel_agrees_with_the_oracle(ops in operations()) {
         agree(Wheel::default, &ops);
+    }
+
+    #[test]
+    fn the_wheel_agrees_when_its_nursery_fills(ops in hasty_operations()) {
+        compare_unasked(Wheel::default(), &ops);
     }
 }
 

@@ -96,6 +96,21 @@ pub(crate) fn operations() -> impl Strategy<Value = Operations> {
     vec(operation(), 0..200).prop_map(Operations).no_shrink()
 }
 
+/// Returns operations between which time seldom passes.
+pub(crate) fn hasty_operations() -> impl Strategy<Value = Vec<Operation>> {
+    let passes = |op: &Operation| matches!(op, Operation::Pass { .. });
+    let bursts = vec(vec(operation(), 0..150), 0..4);
+    bursts.prop_map(move |bursts| {
+        let mut all = Vec::new();
+        for burst in bursts {
+            let pass = burst.iter().find(|op| passes(op)).cloned();
+            all.extend(burst.into_iter().filter(|op| !passes(op)));
+            all.extend(pass);
+        }
+        all
+    })
+}
+
 /// A queue with the handles it gave out, in order.
 struct Subject<Q> {
     queue: Q,
@@ -209,3 +224,20 @@ pub(crate) fn compare(queue: impl HandleQueue<usize>, ops: &[Operation]) {
     }
 }
 // ANCHOR_END: compare
+
+/// Like [`compare`], and never asks when to look again: what a queue puts off
+/// until then stays put off.
+pub(crate) fn compare_unasked(
+    queue: impl HandleQueue<usize>,
+    ops: &[Operation],
+) {
+    let mut oracle = Subject::new(Oracle::default(), exists);
+    let mut subject = Subject::new(queue, release);
+    for operation in ops {
+        let expected = oracle.apply(operation);
+        assert_eq!(subject.apply(operation), expected, "{operation:?}");
+        subject.queue.verify().unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(subject.queue.len(), oracle.queue.len());
+        assert_eq!(subject.armed(), oracle.armed());
+    }
+}

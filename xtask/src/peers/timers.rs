@@ -65,7 +65,7 @@ const BESIDE: [&str; 5] = [OURS, "btreemap", "async-io", "tokio", "go"];
 type Times = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
 
 /// The workloads: here, and in Go, if it has them.
-const WORKLOADS: [(&str, Option<&str>); 24] = [
+const WORKLOADS: [(&str, Option<&str>); 25] = [
     ("start-stop-one/1000", Some("Pending/StartStop/1000")),
     ("start-stop-one/100000", Some("Pending/StartStop/100000")),
     ("start-stop-one/1000000", Some("Pending/StartStop/1000000")),
@@ -79,6 +79,8 @@ const WORKLOADS: [(&str, Option<&str>); 24] = [
     ("fire-one/1000", None),
     ("fire-one/100000", None),
     ("fire-one/1000000", None),
+    // Futures beside futures; Go has none.
+    ("sleep-poll-drop/1000", None),
     ("go-after-func/1000", Some("AfterFunc")),
     ("go-simultaneous/1000", Some("Simultaneous")),
     ("go-after/1", Some("After")),

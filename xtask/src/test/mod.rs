@@ -63,6 +63,10 @@ enum Step {
     Miri,
     /// AddressSanitizer: no use of freed memory, and no leak
     Asan,
+    /// ThreadSanitizer: no data race where threads meet
+    Tsan,
+    /// The libraries compile for machines with words of 32 bits
+    Narrow,
     /// The book builds; its links, includes and tables are whole
     Book,
     /// What the book tells the reader to break, broken
@@ -170,6 +174,8 @@ impl Step {
             Self::Shuttle => vec![shuttle()],
             Self::Miri => sanitizers::miri(),
             Self::Asan => sanitizers::asan(),
+            Self::Tsan => sanitizers::tsan(),
+            Self::Narrow => sanitizers::narrow(),
             Self::Book => vec![test(test_targets(|name| name == "book")?)],
             Self::Breaks => vec![breaks()],
             Self::Browser => browser(),

@@ -1,7 +1,10 @@
 //! The steps that only a nightly compiler can run: Miri, which interprets
-//! each step of a program and knows what is undefined, and
-//! AddressSanitizer, which watches the memory of the compiled one.
+//! each step of a program and knows what is undefined; AddressSanitizer, which
+//! watches the memory of the compiled one, and ThreadSanitizer, which watches
+//! the order of its threads' accesses; and the check of machines that this one
+//! is not.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::workspace::root;
@@ -22,7 +25,7 @@ const INTERPRETED: [(&str, &[&str]); 6] = [
 
 /// Where threads meet: interpreted once for each of several schedules.
 const CONCURRENT: [(&str, &[&str]); 3] = [
-    ("timer-heap", &["--test=threads", "an_owner_and_its_guests"]),
+    ("timer-heap", &["--test=threads", "--", "handle", "owner", "outlives"]),
     ("queue-locks", &["--test=locks", "--test=disciplines"]),
     ("finalizers", &["--test=gc", "threads"]),
 ];
@@ -40,7 +43,7 @@ const PORTABLE: [(&str, &[&str]); 3] = [
 ];
 
 const HELP: &str = "\
-NOT TESTED: there is no nightly compiler with Miri. To install one:
+NOT TESTED: there is no nightly compiler with Miri and sources. To install one:
   rustup toolchain install nightly --component miri --component rust-src";
 
 /// Returns nothing to run, and says what is missing, without a nightly.
@@ -113,20 +116,101 @@ pub(super) fn asan() -> Vec<Command> {
         println!("{HELP}");
         return Vec::new();
     }
+    WATCHED.map(|it| watched(it, "address", "target/asan")).into()
+}
+
+/// Where threads meet, in the targets that run as they are.
+///
+/// ThreadSanitizer knows no fences, and membarrier(2) even less, so the
+/// exclusion that those bring is nothing it could check: loom does. It does
+/// check the edges that make one thread's writes seen by the next, all of
+/// which are releases, acquires and mutexes.
+const RACED: [(&str, &[&str]); 3] = [
+    (
+        "timer-heap",
+        &[
+            "--lib",
+            "--test=blocked",
+            "--test=callbacks",
+            "--test=own_timer",
+            "--test=soak",
+            "--test=threads",
+        ],
+    ),
+    ("queue-locks", &["--lib", "--test=disciplines", "--test=locks"]),
+    ("finalizers", &["--lib", "--test=gc"]),
+];
+
+/// Returns nothing to run, and says what is missing, without a nightly that can
+/// build the standard library, whose locks have to be watched as well.
+pub(super) fn tsan() -> Vec<Command> {
+    if !has_sources() {
+        println!("{HELP}");
+        return Vec::new();
+    }
+    let raced = RACED.map(|it| {
+        let mut command = watched(it, "thread", "target/tsan");
+        command
+            .arg("-Zbuild-std")
+            // It is ten times slower.
+            .env("PROPTEST_CASES", "16")
+            .env("SOAK_TIMERS", "10000");
+        command
+    });
+    raced.into()
+}
+
+/// Returns the command that tests a package under a sanitizer.
+fn watched(
+    (package, tests): (&str, &[&str]),
+    sanitizer: &str,
+    target: &str,
+) -> Command {
     // Given a target, cargo leaves build scripts and macros as they are.
     let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
-    WATCHED
-        .map(|(package, tests)| {
-            let test = ["cargo", "test", "--no-fail-fast", "--target", &host];
-            let mut command = nightly(&test);
-            command
-                .args(["--package", package])
-                .args(tests)
-                .env("RUSTFLAGS", "-Zsanitizer=address")
-                .env("CARGO_TARGET_DIR", "target/asan");
-            command
-        })
-        .into()
+    let test = ["cargo", "test", "--no-fail-fast", "--target", &host];
+    let mut command = nightly(&test);
+    command
+        .args(["--package", package])
+        .args(tests)
+        .env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"))
+        .env("CARGO_TARGET_DIR", target);
+    command
+}
+
+/// Machines with words of 32 bits, on which nobody here tests: their kernels'
+/// types are others.
+const NARROW: [&str; 2] =
+    ["i686-unknown-linux-gnu", "armv7-unknown-linux-gnueabihf"];
+
+/// Returns nothing to run, and says what is missing, without a nightly that can
+/// build the standard library for another machine.
+pub(super) fn narrow() -> Vec<Command> {
+    if !has_sources() {
+        println!("{HELP}");
+        return Vec::new();
+    }
+    let check = |target| {
+        let mut command = nightly(&["cargo", "check", "-Zbuild-std", "--lib"]);
+        command.args(["--target", target]);
+        for package in ["support", "timer-heap", "queue-locks", "finalizers"] {
+            command.args(["--package", package]);
+        }
+        command.env("CARGO_TARGET_DIR", "target/narrow");
+        command
+    };
+    NARROW.map(check).into()
+}
+
+/// Returns whether the nightly has the standard library's sources.
+fn has_sources() -> bool {
+    let sysroot = nightly(&["rustc", "--print", "sysroot"]).output();
+    let Some(sysroot) = sysroot.ok().filter(|it| it.status.success()) else {
+        return false;
+    };
+    let sysroot = String::from_utf8_lossy(&sysroot.stdout);
+    let library = "lib/rustlib/src/rust/library/Cargo.lock";
+    Path::new(sysroot.trim()).join(library).exists()
 }
 
 fn nightly(words: &[&str]) -> Command {

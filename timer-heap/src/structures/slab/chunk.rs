@@ -4,8 +4,9 @@ use std::mem::{forget, replace};
 
 use crate::structures::violation::Violation;
 
-/// Slots of a chunk.
-pub(crate) const CHUNK: usize = 1024;
+/// Slots of a chunk. It is fixed, so that one comparison is all that a slot's
+/// number needs.
+pub(crate) const CHUNK: usize = 512;
 
 /// No slot.
 const NIL: u32 = u32::MAX;
@@ -26,16 +27,16 @@ pub(super) enum Slot<E> {
     },
 }
 
-/// Up to [`CHUNK`] slots; the vacant ones are a list threaded through them.
+/// [`CHUNK`] slots; the vacant ones are a list threaded through them.
 #[derive(Debug)]
 pub(super) struct Chunk<E, H> {
-    slots: Vec<Slot<E>>,
-    /// What is looked at most of each slot, side by side.
-    hot: Vec<H>,
     vacant: u32,
     used: u32,
     /// At least the generation of every slot.
     newest: u32,
+    /// What is looked at most of each slot, side by side.
+    hot: Box<[H; CHUNK]>,
+    slots: Box<[Slot<E>; CHUNK]>,
 }
 
 impl<E> Slot<E> {
@@ -84,15 +85,18 @@ impl<E> Slot<E> {
 }
 
 impl<E, H: Copy + Default> Chunk<E, H> {
-    /// Returns a chunk with room for some slots, the first ones of a
-    /// generation.
-    pub(super) fn new(room: usize, generation: u32) -> Self {
+    /// Returns a chunk of vacant slots, the first ones of a generation.
+    pub(super) fn new(generation: u32) -> Self {
+        let vacant = |at| {
+            let next = if at + 1 < CHUNK { at as u32 + 1 } else { NIL };
+            Slot::Vacant { generation, next }
+        };
         Self {
-            slots: Vec::with_capacity(room),
-            hot: Vec::with_capacity(room),
-            vacant: NIL,
+            vacant: 0,
             used: 0,
             newest: generation,
+            hot: boxed((0..CHUNK).map(|_| H::default())),
+            slots: boxed((0..CHUNK).map(vacant)),
         }
     }
 
@@ -101,8 +105,7 @@ impl<E, H: Copy + Default> Chunk<E, H> {
         self.used == 0
     }
 
-    /// Returns true if a slot is vacant, or can be added.
-    #[inline(always)]
+    /// Returns true if a slot is vacant.
     pub(super) fn has_room(&self) -> bool {
         self.used as usize != CHUNK
     }
@@ -113,40 +116,35 @@ impl<E, H: Copy + Default> Chunk<E, H> {
         self.used as usize + 1 == CHUNK
     }
 
-    /// Returns true if its memory was returned, or it never had any.
-    pub(super) fn is_returned(&self) -> bool {
-        self.slots.capacity() == 0
-    }
-
-    /// Returns how many slots memory is held for.
-    #[cfg(test)]
-    pub(super) fn capacity(&self) -> usize {
-        self.slots.capacity()
-    }
-
     /// Returns at least the generation of every slot.
     pub(super) fn newest(&self) -> u32 {
         self.newest
     }
 
     #[inline(always)]
-    pub(super) fn slot(&self, at: usize) -> Option<&Slot<E>> {
-        self.slots.get(at)
+    pub(super) fn slot(&self, at: usize) -> &Slot<E> {
+        &self.slots[at % CHUNK]
     }
 
     #[inline(always)]
-    pub(super) fn slot_mut(&mut self, at: usize) -> Option<&mut Slot<E>> {
-        self.slots.get_mut(at)
+    pub(super) fn slot_mut(&mut self, at: usize) -> &mut Slot<E> {
+        &mut self.slots[at % CHUNK]
     }
 
     #[inline(always)]
-    pub(super) fn hot(&self, at: usize) -> Option<&H> {
-        self.hot.get(at)
+    pub(super) fn hot(&self, at: usize) -> &H {
+        &self.hot[at % CHUNK]
     }
 
     #[inline(always)]
-    pub(super) fn hot_mut(&mut self, at: usize) -> Option<&mut H> {
-        self.hot.get_mut(at)
+    pub(super) fn hot_mut(&mut self, at: usize) -> &mut H {
+        &mut self.hot[at % CHUNK]
+    }
+
+    /// Returns both parts of a slot.
+    #[inline(always)]
+    pub(super) fn parts_mut(&mut self, at: usize) -> (&mut Slot<E>, &mut H) {
+        (&mut self.slots[at % CHUNK], &mut self.hot[at % CHUNK])
     }
 
     /// Takes a vacant slot, if there is one, to be filled at once. Returns it
@@ -155,39 +153,27 @@ impl<E, H: Copy + Default> Chunk<E, H> {
     pub(super) fn reserve(
         &mut self,
     ) -> Option<(usize, u32, &mut Slot<E>, &mut H)> {
-        let at = match self.vacant {
-            NIL => self.grow()?,
-            at => at as usize,
-        };
+        let at = self.vacant as usize;
+        // There is none at `NIL`.
         let slot = self.slots.get_mut(at)?;
+        let hot = self.hot.get_mut(at)?;
         let Slot::Vacant { next, generation } = *slot else {
             return None;
         };
         self.vacant = next;
         self.used += 1;
-        Some((at, generation, slot, self.hot.get_mut(at)?))
-    }
-
-    /// Adds a slot.
-    #[cold]
-    fn grow(&mut self) -> Option<usize> {
-        let at = self.slots.len();
-        if at == CHUNK {
-            return None;
-        }
-        self.slots.push(Slot::Vacant { generation: self.newest, next: NIL });
-        self.hot.push(H::default());
-        Some(at)
+        Some((at, generation, slot, hot))
     }
 
     /// Takes the entry out of a slot in use, which becomes vacant.
     #[inline]
     pub(super) fn take(&mut self, at: usize) -> Option<E> {
-        let slot = self.slots.get_mut(at)?;
+        let next = self.vacant;
+        let (slot, hot) = self.parts_mut(at);
         slot.get()?;
         let generation = slot.generation().wrapping_add(1);
-        let next = self.vacant;
         let before = replace(slot, Slot::Vacant { generation, next });
+        *hot = H::default();
         self.note_vacant(at, generation);
         match before {
             Slot::Used { entry, .. } => Some(entry),
@@ -195,25 +181,29 @@ impl<E, H: Copy + Default> Chunk<E, H> {
         }
     }
 
-    /// Drops the entry where it lies, after a last look at it.
+    /// Makes a slot in use vacant, when `take` has taken what the entry owns.
+    /// Both parts are forgotten; of the hot one stays what it leaves. If it
+    /// returns `None`, nothing is done.
     #[inline(always)]
     pub(super) fn discard<R>(
         &mut self,
         at: usize,
-        look: impl FnOnce(&mut E) -> R,
+        take: impl FnOnce(&mut E, &mut H) -> Option<R>,
     ) -> Option<R> {
-        let slot = self.slots.get_mut(at)?;
-        let result = look(slot.get_mut()?);
-        let generation = slot.generation().wrapping_add(1);
         let next = self.vacant;
-        *slot = Slot::Vacant { generation, next };
+        let (slot, hot) = self.parts_mut(at);
+        let result = take(slot.get_mut()?, hot)?;
+        let generation = slot.generation().wrapping_add(1);
+        // A drop could panic, and a lock would have to be ready for that.
+        forget(replace(slot, Slot::Vacant { generation, next }));
         self.note_vacant(at, generation);
         Some(result)
     }
 
     /// Returns the entries of the slots in use.
     pub(super) fn into_values(self) -> impl Iterator<Item = E> {
-        self.slots.into_iter().filter_map(|slot| match slot {
+        let slots: Box<[_]> = self.slots;
+        slots.into_iter().filter_map(|slot| match slot {
             Slot::Used { entry, .. } => Some(entry),
             Slot::Vacant { .. } => None,
         })
@@ -264,10 +254,18 @@ impl<E, H: Copy + Default> Chunk<E, H> {
 
     #[inline(always)]
     fn note_vacant(&mut self, at: usize, generation: u32) {
-        self.hot[at] = H::default();
         self.newest = self.newest.max(generation);
         self.vacant = at as u32;
         self.used -= 1;
+    }
+}
+
+/// Returns an array that was never on the stack, which may be small.
+fn boxed<T>(items: impl Iterator<Item = T>) -> Box<[T; CHUNK]> {
+    let items: Box<[T]> = items.collect();
+    match items.try_into() {
+        Ok(array) => array,
+        Err(_) => unreachable!("a chunk's worth"),
     }
 }
 

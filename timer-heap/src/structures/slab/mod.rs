@@ -25,7 +25,8 @@ pub(crate) use chunk::CHUNK;
 /// chunk, and a chunk is returned when its own last entry goes.
 #[derive(Debug)]
 pub(crate) struct Slab<E, H = ()> {
-    chunks: Vec<Chunk<E, H>>,
+    /// There is no chunk where all entries have gone.
+    chunks: Vec<Option<Chunk<E, H>>>,
     /// The chunk that entries are added to.
     filling: usize,
     /// The others that have vacant slots, or were returned since.
@@ -58,8 +59,7 @@ impl<E, H> Vacant<'_, E, H> {
 impl<E, H: Copy + Default> Default for Slab<E, H> {
     fn default() -> Self {
         Self {
-            // The first chunk grows from nothing; a small service stays so.
-            chunks: vec![Chunk::new(0, 0)],
+            chunks: Vec::new(),
             filling: 0,
             roomy: Vec::new(),
             returned: Vec::new(),
@@ -71,20 +71,28 @@ impl<E, H: Copy + Default> Default for Slab<E, H> {
 impl<E, H: Copy + Default> Slab<E, H> {
     #[inline]
     pub(crate) fn insert(&mut self, entry: E) -> TimerId {
-        self.reserve().fill(H::default(), entry)
+        self.make_room();
+        let vacant = self.reserve().expect("room was made");
+        vacant.fill(H::default(), entry)
     }
 
-    /// Returns a vacant slot, to be filled at once.
+    /// Returns a vacant slot, to be filled at once, or `None` if there is no
+    /// [room](Self::make_room).
     #[inline(always)]
-    pub(crate) fn reserve(&mut self) -> Vacant<'_, E, H> {
-        if !self.chunks[self.filling].has_room() {
+    pub(crate) fn reserve(&mut self) -> Option<Vacant<'_, E, H>> {
+        let chunk = self.chunks.get_mut(self.filling)?.as_mut()?;
+        let (at, generation, slot, hot) = chunk.reserve()?;
+        let index = (self.filling * CHUNK + at) as u32;
+        Some(Vacant { index, generation, slot, hot })
+    }
+
+    /// Sees to it that the chunk that is filled has a vacant slot.
+    #[inline]
+    pub(crate) fn make_room(&mut self) {
+        let chunk = self.chunks.get(self.filling).and_then(Option::as_ref);
+        if !chunk.is_some_and(|chunk| chunk.has_room()) {
             self.filling = self.next_roomy();
         }
-        let chunk = self.filling;
-        let reserved = self.chunks[chunk].reserve();
-        let (at, generation, slot, hot) = reserved.expect("a chunk with room");
-        let index = (chunk * CHUNK + at) as u32;
-        Vacant { index, generation, slot, hot }
     }
 
     /// Returns the number of a chunk with vacant slots. One in use comes
@@ -92,12 +100,12 @@ impl<E, H: Copy + Default> Slab<E, H> {
     #[cold]
     fn next_roomy(&mut self) -> usize {
         while let Some(number) = self.roomy.pop() {
-            if !self.chunks[number as usize].is_returned() {
+            if self.chunks[number as usize].is_some() {
                 return number as usize;
             }
             self.returned.push(number);
         }
-        let chunk = Chunk::new(CHUNK, self.fresh);
+        let chunk = Some(Chunk::new(self.fresh));
         if let Some(number) = self.returned.pop() {
             self.chunks[number as usize] = chunk;
             return number as usize;
@@ -122,12 +130,14 @@ impl<E, H: Copy + Default> Slab<E, H> {
     #[inline]
     fn take(&mut self, index: u32) -> Option<E> {
         let (number, at) = split(index);
-        let entry = self.chunks.get_mut(number)?.take(at)?;
+        let entry = self.chunk_mut(number)?.take(at)?;
         self.note_vacant(number);
         Some(entry)
     }
 
-    /// Drops the entry at an index where it lies, after a last look at it.
+    /// Forgets the entry at an index where it lies, when `take` has taken what
+    /// it owns, and has left the part that is kept apart as of no entry. Returns
+    /// what that returned; if it is `None`, nothing is done.
     ///
     /// Moving an entry that was just written is slow, because the processor
     /// cannot read sixteen bytes at once while they are on their way to memory
@@ -136,31 +146,50 @@ impl<E, H: Copy + Default> Slab<E, H> {
     pub(crate) fn discard<R>(
         &mut self,
         index: u32,
-        look: impl FnOnce(&mut E) -> R,
+        take: impl FnOnce(&mut E, &mut H) -> Option<R>,
     ) -> Option<R> {
         let (number, at) = split(index);
-        let result = self.chunks.get_mut(number)?.discard(at, look)?;
+        let result = self.chunk_mut(number)?.discard(at, take)?;
         self.note_vacant(number);
         Some(result)
+    }
+
+    /// Like [`discard`](Self::discard), in the chunk that is filled: in another
+    /// one nothing is done. There is nothing else to note then.
+    #[inline(always)]
+    pub(crate) fn discard_young<R>(
+        &mut self,
+        index: u32,
+        take: impl FnOnce(&mut E, &mut H) -> Option<R>,
+    ) -> Option<R> {
+        let (number, at) = split(index);
+        if number != self.filling {
+            return None;
+        }
+        self.chunk_mut(number)?.discard(at, take)
     }
 
     /// Notes that a slot of a chunk has just become vacant.
     #[inline(always)]
     fn note_vacant(&mut self, number: usize) {
         if number != self.filling {
-            self.make_room(number);
+            self.note_room(number);
         }
     }
 
     /// Remembers that a chunk has room, and returns it when it is empty.
-    fn make_room(&mut self, number: usize) {
-        let chunk = &mut self.chunks[number];
-        if chunk.was_full() {
+    fn note_room(&mut self, number: usize) {
+        let Some(chunk) = self.chunk_mut(number) else {
+            return;
+        };
+        let (was_full, is_empty) = (chunk.was_full(), chunk.is_empty());
+        let newest = chunk.newest();
+        if was_full {
             self.roomy.push(number as u32);
         }
-        if chunk.is_empty() {
-            self.fresh = self.fresh.max(chunk.newest());
-            *chunk = Chunk::new(0, 0);
+        if is_empty {
+            self.fresh = self.fresh.max(newest);
+            self.chunks[number] = None;
         }
     }
 
@@ -185,16 +214,26 @@ impl<E, H: Copy + Default> Slab<E, H> {
         *released && *generation == id.generation
     }
 
+    #[inline(always)]
+    fn chunk(&self, number: usize) -> Option<&Chunk<E, H>> {
+        self.chunks.get(number)?.as_ref()
+    }
+
+    #[inline(always)]
+    fn chunk_mut(&mut self, number: usize) -> Option<&mut Chunk<E, H>> {
+        self.chunks.get_mut(number)?.as_mut()
+    }
+
     #[inline]
     fn slot(&self, index: u32) -> Option<&Slot<E>> {
         let (number, at) = split(index);
-        self.chunks.get(number)?.slot(at)
+        Some(self.chunk(number)?.slot(at))
     }
 
     #[inline]
     fn slot_mut(&mut self, index: u32) -> Option<&mut Slot<E>> {
         let (number, at) = split(index);
-        self.chunks.get_mut(number)?.slot_mut(at)
+        Some(self.chunk_mut(number)?.slot_mut(at))
     }
 
     #[inline]
@@ -227,7 +266,8 @@ impl<E, H: Copy + Default> Slab<E, H> {
 
     /// Returns all entries.
     pub(crate) fn into_values(self) -> impl Iterator<Item = E> {
-        self.chunks.into_iter().flat_map(Chunk::into_values)
+        let chunks = self.chunks.into_iter().flatten();
+        chunks.flat_map(Chunk::into_values)
     }
 
     /// Returns true if memory is held for an index.
@@ -248,6 +288,38 @@ impl<E, H: Copy + Default> Slab<E, H> {
     pub(crate) fn id(&self, index: u32) -> TimerId {
         let slot = self.slot(index).expect("an index in use");
         TimerId::new(index, slot.generation())
+    }
+
+    /// Returns the full name of the entry at an index, and both parts of it, if
+    /// it is in use.
+    #[inline(always)]
+    pub(crate) fn parts_mut(
+        &mut self,
+        index: u32,
+    ) -> Option<(TimerId, &mut E, &mut H)> {
+        let (number, at) = split(index);
+        let (slot, hot) = self.chunk_mut(number)?.parts_mut(at);
+        let id = TimerId::new(index, slot.generation());
+        Some((id, slot.get_mut()?, hot))
+    }
+
+    /// Returns the entry, the part that is kept apart, and the
+    /// [mark](Self::release) of the entry.
+    #[inline(always)]
+    pub(crate) fn marked_mut(
+        &mut self,
+        id: TimerId,
+    ) -> Option<(&mut E, &H, bool)> {
+        let (number, at) = split(id.index);
+        let (slot, hot) = self.chunk_mut(number)?.parts_mut(at);
+        match slot {
+            Slot::Used { generation, released, entry }
+                if *generation == id.generation =>
+            {
+                Some((entry, hot, *released))
+            }
+            _ => None,
+        }
     }
 
     /// Tells the processor that the entry at an index will soon be used, so
@@ -272,14 +344,14 @@ impl<E, H: Copy + Default> Slab<E, H> {
     #[inline(always)]
     pub(crate) fn hot(&self, index: u32) -> Option<&H> {
         let (number, at) = split(index);
-        self.chunks.get(number)?.hot(at)
+        Some(self.chunk(number)?.hot(at))
     }
 
     /// Like [`hot`](Self::hot), to change it.
     #[inline(always)]
     pub(crate) fn hot_mut(&mut self, index: u32) -> Option<&mut H> {
         let (number, at) = split(index);
-        self.chunks.get_mut(number)?.hot_mut(at)
+        Some(self.chunk_mut(number)?.hot_mut(at))
     }
 
     /// Checks the counts and the lists of every chunk.
@@ -293,9 +365,13 @@ impl<E, H: Copy + Default> Slab<E, H> {
             listed[number as usize] += 1;
         }
         for (number, chunk) in self.chunks.iter().enumerate() {
-            chunk.verify(number)?;
+            let mut has_room = true;
+            if let Some(chunk) = chunk {
+                chunk.verify(number)?;
+                has_room = chunk.has_room();
+            }
             // The chunk that is filled is the only one that need not be found.
-            let wanted = number != self.filling && chunk.has_room();
+            let wanted = number != self.filling && has_room;
             if listed[number] != usize::from(wanted) {
                 let listed = listed[number];
                 return Err(Violation::RoomList { chunk: number, listed });
@@ -307,7 +383,7 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// Returns how many slots memory is held for.
     #[cfg(test)]
     fn capacity(&self) -> usize {
-        self.chunks.iter().map(Chunk::capacity).sum()
+        self.chunks.iter().flatten().count() * CHUNK
     }
 }
 

@@ -105,7 +105,7 @@ impl List {
     pub(super) fn take(
         &mut self,
         alive: &mut Vec<(i64, u32)>,
-        when: impl Fn(u32, u32) -> Option<i64>,
+        mut when: impl FnMut(u32, u32) -> Option<i64>,
     ) -> usize {
         let (first, block) = self.entries.take_block();
         // ANCHOR: take

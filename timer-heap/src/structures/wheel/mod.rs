@@ -21,6 +21,9 @@
 //! | 6 | 104 days | 18 years |
 //! | 7 | 18 years | 1169 years |
 //!
+//! A new timer is put nowhere yet: it waits in the *nursery*, a short list,
+//! until somebody asks what comes next. Most are stopped before.
+//!
 //! A timer's level is that of the highest digit (in base 64) in which its
 //! tick differs from the wheel's. So it moves at most once for each level,
 //! and most timers do not live long enough to move at all. A timer that is
@@ -35,13 +38,17 @@
 mod chunked_vec;
 mod list;
 mod near;
+mod nursery;
 mod queue;
+mod quick;
 mod slots;
 #[cfg(test)]
 mod tests;
 
 use crate::structures::slab::Slab;
+use chunked_vec::BLOCK;
 use near::Near;
+use nursery::Nursery;
 use slots::{Slot, Slots};
 
 /// Nanoseconds of a tick, as a power of two: 131 us.
@@ -57,6 +64,7 @@ enum Location {
     #[default]
     Nowhere,
     Idle,
+    New,
     Near,
     Parked(Slot),
 }
@@ -68,7 +76,7 @@ enum Location {
 #[derive(Clone, Copy, Debug, Default)]
 struct HotState {
     when: i64,
-    /// Where in its slot's list it is, when parked.
+    /// Where in the nursery it is when new, and in its slot's list when parked.
     position: u32,
     location: Location,
 }
@@ -90,6 +98,7 @@ struct HotState {
 #[derive(Debug)]
 pub struct Wheel<T> {
     slab: Slab<T, HotState>,
+    nursery: Nursery,
     slots: Slots,
     near: Near,
     /// The tick up to which slots have cascaded.
@@ -108,6 +117,7 @@ impl<T> Default for Wheel<T> {
     fn default() -> Self {
         Self {
             slab: Slab::default(),
+            nursery: Nursery::default(),
             slots: Slots::default(),
             near: Near::default(),
             tick: 0,
@@ -119,34 +129,33 @@ impl<T> Default for Wheel<T> {
     }
 }
 
-// ANCHOR: place
-/// Puts a timer where its deadline belongs, and returns where that is.
-#[inline(always)]
-fn park(
-    slots: &mut Slots,
-    near: &mut Near,
-    now: i64,
-    index: u32,
-    when: i64,
-) -> (Location, u32) {
-    let tick = when >> SHIFT;
-    if tick <= now {
-        near.push(when, index);
-        return (Location::Near, 0);
-    }
-    let slot = Slot::of(tick, now);
-    (Location::Parked(slot), slots.push(slot, index))
-}
-// ANCHOR_END: place
-
 impl<T> Wheel<T> {
+    // ANCHOR: place
     /// Puts a timer of the slab where its deadline belongs.
     #[inline]
     fn place(&mut self, index: u32, when: i64) {
-        let Self { slots, near, tick, .. } = self;
-        let (location, position) = park(slots, near, *tick, index, when);
+        let tick = when >> SHIFT;
+        let (location, position) = if tick <= self.tick {
+            self.near.push(when, index);
+            (Location::Near, 0)
+        } else {
+            let slot = Slot::of(tick, self.tick);
+            (Location::Parked(slot), self.slots.push(slot, index))
+        };
         *self.hot_mut(index) = HotState { when, position, location };
     }
+    // ANCHOR_END: place
+
+    // ANCHOR: settle
+    /// Gives each new timer its place in the wheel.
+    #[inline(never)]
+    fn settle(&mut self) {
+        for index in self.nursery.take() {
+            let when = self.hot_mut(index).when;
+            self.place(index, when);
+        }
+    }
+    // ANCHOR_END: settle
 
     /// Returns the value of every timer, armed or not, in no order.
     pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
@@ -160,16 +169,21 @@ impl<T> Wheel<T> {
     }
 
     /// Takes a timer from where it was.
-    #[inline]
+    #[inline(always)]
     fn displace(&mut self, location: Location, position: u32) {
         match location {
             Location::Nowhere | Location::Idle => {}
+            Location::New => self.nursery.forget(position),
             Location::Near => self.forget_near(),
-            Location::Parked(slot) => {
-                if self.slots.forget(slot, position) {
-                    self.sweep(slot);
-                }
-            }
+            Location::Parked(slot) => self.unpark(slot, position),
+        }
+    }
+
+    /// Takes a timer from its slot.
+    #[inline(never)]
+    fn unpark(&mut self, slot: Slot, position: u32) {
+        if self.slots.forget(slot, position) {
+            self.sweep(slot);
         }
     }
 
@@ -191,49 +205,57 @@ impl<T> Wheel<T> {
     }
 
     /// Notes that a near timer went. What it left behind must not pile up.
+    #[inline(never)]
     fn forget_near(&mut self) {
         let slab = &self.slab;
         self.near.forget_one(|when, index| is_near(slab, when, index));
     }
 
-    /// Moves a block of timers out of a slot that contains the wheel's tick.
-    /// Returns how many entries it looked at.
+    // ANCHOR: cascade
+    /// Moves a block of timers out of a slot that contains the wheel's tick: to
+    /// finer slots if the slot has more, and else to the near timers. Returns
+    /// how many entries it looked at.
     fn cascade_step(&mut self) -> usize {
         let Some(slot) = self.slots.containing(self.tick) else {
             (self.cascading, self.splitting) = (false, false);
             return 0;
         };
         let mut piece = std::mem::take(&mut self.piece);
+        let list = self.slots.list(slot);
+        let is_last = list.is_some_and(|list| list.len() <= BLOCK);
+        // Sorting a few is cheaper than moving them level by level.
+        let are_few = is_last && !self.splitting;
         let Self { slab, slots, .. } = self;
         let examined = slots.take(slot, &mut piece, |index, position| {
-            let hot = slab.hot(index)?;
-            hot.is_parked(slot, position).then_some(hot.when)
+            let hot = slab.hot_mut(index)?;
+            if !hot.is_parked(slot, position) {
+                return None;
+            }
+            let when = hot.when;
+            if are_few {
+                hot.location = Location::Near;
+                slab.prefetch(index);
+            }
+            Some(when)
         });
-        self.splitting |= !self.slots.list(slot).is_empty();
-        self.cascade(&mut piece);
-        self.splitting &= !self.slots.list(slot).is_empty();
+        if are_few {
+            self.near.append(&mut piece);
+        } else {
+            self.cascade(&mut piece);
+            self.splitting = self.slots.is_occupied(slot);
+        }
         self.piece = piece;
         examined
     }
 
-    // ANCHOR: cascade
-    /// Moves what came out of a slot: to finer slots if the slot has more,
-    /// and else to the near timers. Leaves `piece` empty.
+    /// Gives each timer that came out of a slot its new place. Leaves `piece`
+    /// empty.
     fn cascade(&mut self, piece: &mut Vec<(i64, u32)>) {
-        if self.splitting {
-            for (when, index) in piece.drain(..) {
-                self.place(index, when);
-                if when >> SHIFT <= self.tick {
-                    self.slab.prefetch(index);
-                }
-            }
-        } else {
-            // Sorting a few is cheaper than moving them level by level.
-            for &(_, index) in piece.iter() {
-                self.hot_mut(index).location = Location::Near;
+        for (when, index) in piece.drain(..) {
+            self.place(index, when);
+            if when >> SHIFT <= self.tick {
                 self.slab.prefetch(index);
             }
-            self.near.append(piece);
         }
     }
     // ANCHOR_END: cascade
@@ -255,7 +277,7 @@ impl<T> Wheel<T> {
     /// Returns the first deadline among the parked, or a time before it.
     fn first_parked(&self) -> Option<i64> {
         let (slot, start) = self.slots.first(self.tick)?;
-        let list = self.slots.list(slot);
+        let list = self.slots.list(slot)?;
         if list.len() > FEW {
             return Some(start << SHIFT);
         }

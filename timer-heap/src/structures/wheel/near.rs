@@ -88,7 +88,7 @@ impl Near {
             if is_alive(when, index) {
                 return Some((when, index));
             }
-            self.pop();
+            self.pop((when, index));
             self.dead = self.dead.saturating_sub(1);
         }
         None
@@ -108,9 +108,8 @@ impl Near {
 
     /// Removes the first entry.
     #[inline]
-    pub(super) fn pop(&mut self) {
-        let first = self.peek();
-        if self.sorted.last().copied() == first {
+    pub(super) fn pop(&mut self, first: (i64, u32)) {
+        if self.sorted.last() == Some(&first) {
             self.sorted.pop();
         } else {
             self.heap.pop();

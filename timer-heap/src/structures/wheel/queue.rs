@@ -1,8 +1,10 @@
 //! The wheel as a [`TimerQueue`].
 
+use std::mem::replace;
+
 use super::chunked_vec::BLOCK;
 use super::slots::{Slot, Slots};
-use super::{HotState, Location, SHIFT, Wheel, is_near, park};
+use super::{HotState, Location, SHIFT, Wheel, is_near};
 use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
 use crate::structures::violation::Violation;
@@ -41,6 +43,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
     }
 
     fn next(&mut self) -> Option<i64> {
+        self.settle();
         if self.cascading && self.slots.containing(self.tick).is_some() {
             return Some(self.tick << SHIFT);
         }
@@ -50,31 +53,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
 
     #[inline]
     fn expire(&mut self, now: i64) -> Expired {
-        // ANCHOR: expire
-        let mut moved = 0;
-        loop {
-            while self.cascading {
-                moved += self.cascade_step();
-                if moved >= BLOCK {
-                    return Expired::Busy;
-                }
-            }
-            let near = self.first_near();
-            let when = near.map_or(i64::MAX, |(when, _)| when);
-            // What is parked may be earlier than what is near.
-            if self.advance(now.min(when)) {
-                continue;
-            }
-            let Some((when, index)) = near.filter(|_| when <= now) else {
-                return Expired::Nothing;
-            };
-            self.near.pop();
-            self.hot_mut(index).location = Location::Idle;
-            self.armed -= 1;
-            let id = self.slab.id(index);
-            return Expired::Due { id, when };
-        }
-        // ANCHOR_END: expire
+        self.expire_with(now, |_, _, _| ())
     }
 
     fn len(&self) -> usize {
@@ -106,6 +85,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
             }
             armed += found;
         }
+        armed += self.verify_new()?;
         let entries = self.near.iter();
         let mut near: Vec<_> = entries
             .filter(|&(when, index)| is_near(&self.slab, when, index))
@@ -125,37 +105,20 @@ impl<T> TimerQueue<T> for Wheel<T> {
 impl<T> HandleQueue<T> for Wheel<T> {
     #[inline(always)]
     fn insert_with(&mut self, when: i64, make: impl FnOnce() -> T) -> TimerId {
-        let Self { slab, slots, near, tick, .. } = self;
-        let vacant = slab.reserve();
-        let (location, position) = park(slots, near, *tick, vacant.index, when);
-        self.armed += 1;
-        let hot = HotState { when, position, location };
-        vacant.fill(hot, make())
+        self.make_room();
+        self.reserve().expect("room was made").fill(when, make())
     }
 
     #[inline]
     fn arm_at(&mut self, index: u32, when: i64) -> bool {
-        let Some(hot) = self.slab.hot_mut(index) else {
-            return false;
-        };
-        let before = *hot;
-        if before.location == Location::Nowhere {
-            return false;
-        }
-        // ANCHOR: stays
-        // It may stay in its slot if that cascades in time.
-        if let Location::Parked(slot) = before.location
-            && Slots::ticks(slot, self.tick).0 <= when >> SHIFT
-        {
-            hot.when = when;
+        if self.arm_in_place(index, when) {
             return true;
         }
-        // ANCHOR_END: stays
-        hot.location = Location::Idle;
-        self.displace(before.location, before.position);
-        self.place(index, when);
-        self.armed += usize::from(!before.is_armed());
-        before.is_armed()
+        let hot = self.slab.hot(index).copied();
+        match hot.filter(|hot| hot.location != Location::Nowhere) {
+            Some(before) => self.rearm(index, before, when),
+            None => false,
+        }
     }
 
     #[inline]
@@ -175,14 +138,67 @@ impl<T> HandleQueue<T> for Wheel<T> {
     fn discard<R>(
         &mut self,
         index: u32,
-        look: impl FnOnce(&mut T) -> R,
+        take: impl FnOnce(&mut T) -> R,
     ) -> Option<(bool, R)> {
-        let hot = *self.slab.hot(index)?;
-        let result = self.slab.discard(index, look)?;
-        self.displace(hot.location, hot.position);
-        let was_armed = hot.is_armed();
-        self.armed -= usize::from(was_armed);
-        Some((was_armed, result))
+        let (location, position, result) =
+            self.slab.discard(index, |value, hot| {
+                let location = replace(&mut hot.location, Location::Nowhere);
+                Some((location, hot.position, take(value)))
+            })?;
+        if location == Location::Idle {
+            return Some((false, result));
+        }
+        self.armed -= 1;
+        self.displace(location, position);
+        Some((true, result))
+    }
+
+    #[inline]
+    fn expire_with(
+        &mut self,
+        now: i64,
+        take: impl FnOnce(TimerId, i64, &mut T),
+    ) -> Expired {
+        // ANCHOR: expire
+        if !self.nursery.is_empty() {
+            self.settle();
+        }
+        let mut moved = 0;
+        loop {
+            while self.cascading {
+                moved += self.cascade_step();
+                if moved >= BLOCK {
+                    return Expired::Busy;
+                }
+            }
+            let near = self.first_near();
+            let when = near.map_or(i64::MAX, |(when, _)| when);
+            // What is parked may be earlier than what is near.
+            if self.advance(now.min(when)) {
+                continue;
+            }
+            let Some((when, index)) = near.filter(|_| when <= now) else {
+                return Expired::Nothing;
+            };
+            self.near.pop((when, index));
+            self.armed -= 1;
+            let parts = self.slab.parts_mut(index);
+            let (id, value, hot) = parts.expect("an index in use");
+            hot.location = Location::Idle;
+            take(id, when, value);
+            return Expired::Due { id, when };
+        }
+        // ANCHOR_END: expire
+    }
+
+    #[inline(always)]
+    fn change<R>(
+        &mut self,
+        id: TimerId,
+        change: impl FnOnce(&mut T) -> R,
+    ) -> Option<(R, bool)> {
+        let (value, hot, released) = self.slab.marked_mut(id)?;
+        Some((change(value), hot.is_armed() || !released))
     }
 
     #[inline]
@@ -200,6 +216,38 @@ impl<T> HandleQueue<T> for Wheel<T> {
 }
 
 impl<T> Wheel<T> {
+    /// Takes a timer from where it was, and makes it a new one. Returns true
+    /// if it was armed.
+    #[inline(never)]
+    fn rearm(&mut self, index: u32, before: HotState, when: i64) -> bool {
+        // Before it goes: what is swept must not find it.
+        self.hot_mut(index).location = Location::Idle;
+        self.displace(before.location, before.position);
+        if self.nursery.is_full() {
+            self.settle();
+        }
+        let position = self.nursery.push(index);
+        let location = Location::New;
+        *self.hot_mut(index) = HotState { when, position, location };
+        self.armed += usize::from(!before.is_armed());
+        before.is_armed()
+    }
+
+    /// Checks that the timers of the nursery know it. Returns how many there
+    /// are.
+    fn verify_new(&self) -> Result<usize, Violation> {
+        for (position, index) in self.nursery.iter() {
+            let hot = self.slab.hot(index);
+            let knows = hot.is_some_and(|hot| {
+                hot.location == Location::New && hot.position == position
+            });
+            if !knows {
+                return Err(Violation::Nursery { position, index });
+            }
+        }
+        Ok(self.nursery.iter().count())
+    }
+
     /// Checks that a parked timer is due in its slot or later, and that its
     /// slot cascades in the future or now.
     fn verify_parked(

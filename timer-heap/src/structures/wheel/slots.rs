@@ -39,34 +39,43 @@ impl Slot {
         self.index() / WIDTH
     }
 
+    fn digit(self) -> usize {
+        self.index() % WIDTH
+    }
+
     fn bit(self) -> u64 {
-        1 << (self.index() % WIDTH)
+        1 << self.digit()
     }
 }
 
+/// The lists of a level's slots.
+type Level = [List; WIDTH];
+
 /// A list of timers for each slot.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Slots {
-    lists: Box<[List]>,
+    /// A level is made when its first timer comes: most programs use few.
+    lists: [Option<Box<Level>>; LEVELS],
     occupied: [u64; LEVELS],
     /// The levels that have an occupied slot, a bit each.
     levels: u32,
-}
-
-impl Default for Slots {
-    fn default() -> Self {
-        let lists = (0..LEVELS * WIDTH).map(|_| List::default());
-        Self { lists: lists.collect(), occupied: [0; LEVELS], levels: 0 }
-    }
 }
 
 impl Slots {
     /// Adds a timer and returns its position.
     #[inline]
     pub(super) fn push(&mut self, slot: Slot, index: u32) -> u32 {
-        self.occupied[slot.level()] |= slot.bit();
-        self.levels |= 1 << slot.level();
-        self.lists[slot.index()].push(index)
+        let level = slot.level();
+        self.occupied[level] |= slot.bit();
+        self.levels |= 1 << level;
+        let lists = self.lists[level].get_or_insert_with(new_level);
+        lists[slot.digit()].push(index)
+    }
+
+    /// Returns the list of a slot, if its level has been used.
+    #[inline]
+    fn list_mut(&mut self, slot: Slot) -> Option<&mut List> {
+        Some(&mut self.lists[slot.level()].as_mut()?[slot.digit()])
     }
 
     fn vacate(&mut self, slot: Slot) {
@@ -81,7 +90,9 @@ impl Slots {
     /// a step of a sweep.
     #[inline]
     pub(super) fn forget(&mut self, slot: Slot, position: u32) -> bool {
-        let list = &mut self.lists[slot.index()];
+        let Some(list) = self.list_mut(slot) else {
+            return false;
+        };
         let wants_sweep = list.forget(position);
         if list.is_empty() {
             self.vacate(slot);
@@ -95,7 +106,9 @@ impl Slots {
         slot: Slot,
         relocate: impl FnMut(u32, u32, u32) -> bool,
     ) {
-        self.lists[slot.index()].sweep(relocate);
+        if let Some(list) = self.list_mut(slot) {
+            list.sweep(relocate);
+        }
     }
 
     /// See [`List::take`].
@@ -103,9 +116,11 @@ impl Slots {
         &mut self,
         slot: Slot,
         alive: &mut Vec<(i64, u32)>,
-        when: impl Fn(u32, u32) -> Option<i64>,
+        when: impl FnMut(u32, u32) -> Option<i64>,
     ) -> usize {
-        let list = &mut self.lists[slot.index()];
+        let Some(list) = self.list_mut(slot) else {
+            return 0;
+        };
         let examined = list.take(alive, when);
         if list.is_empty() {
             self.vacate(slot);
@@ -113,15 +128,15 @@ impl Slots {
         examined
     }
 
-    /// Returns the timers of a slot.
-    pub(super) fn list(&self, slot: Slot) -> &List {
-        &self.lists[slot.index()]
+    /// Returns the timers of a slot, or `None` if its level was never used.
+    pub(super) fn list(&self, slot: Slot) -> Option<&List> {
+        Some(&self.lists[slot.level()].as_ref()?[slot.digit()])
     }
 
     /// Returns the first tick of a slot, and the first one after it.
     pub(super) fn ticks(slot: Slot, tick: i64) -> (i64, i64) {
         let shift = BITS as usize * slot.level();
-        let digit = (slot.index() % WIDTH) as i64;
+        let digit = slot.digit() as i64;
         let above = tick >> shift >> BITS << BITS;
         ((above + digit) << shift, (above + digit + 1) << shift)
     }
@@ -150,12 +165,19 @@ impl Slots {
     }
     // ANCHOR_END: first
 
-    /// Returns every slot with its timers.
+    /// Returns every slot with its timers, of the levels that were used.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &List)> {
-        (0_u16..).map(Slot).zip(&self.lists)
+        let slots = (0..LEVELS * WIDTH).map(|slot| Slot(slot as u16));
+        slots.filter_map(|slot| Some((slot, self.list(slot)?)))
     }
 
     pub(super) fn is_occupied(&self, slot: Slot) -> bool {
         self.occupied[slot.level()] & slot.bit() != 0
     }
+}
+
+#[cold]
+#[inline(never)]
+fn new_level() -> Box<Level> {
+    Box::new(std::array::from_fn(|_| List::default()))
 }

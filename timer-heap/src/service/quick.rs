@@ -1,0 +1,127 @@
+//! What the owner of a shard's lock does most, in a few instructions.
+//!
+//! Each of these says no, and has changed nothing, unless all is at hand: the
+//! lock is the thread's own, the structure is a wheel, there is room for a new
+//! timer, and a timer that goes is at rest, or waits where it began. The caller
+//! then does the same by the long way, in a function apart: so the short one
+//! calls nothing, and saves no registers.
+
+use std::ptr::NonNull;
+
+use crate::service::callback::{Callback, Pieces, Task};
+use crate::service::shard::{Shard, State};
+use crate::service::shard_queue::ShardQueue;
+use crate::structures::steps::Steps;
+
+impl<P: Steps> Shard<P> {
+    /// Adds a timer, and returns its index.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Callback::of_pieces`], if this returns an index.
+    #[inline(always)]
+    pub(crate) unsafe fn start_quickly(
+        &self,
+        when: i64,
+        pieces: Pieces,
+    ) -> Option<u32> {
+        let mut state = self.lock_as_owner()?;
+        let state = &mut *state;
+        // The first handle brings a reference to the service.
+        if !state.has_keeper() {
+            return None;
+        }
+        // A shard that is closed has an empty one, without room.
+        let ShardQueue::Wheel(wheel) = &mut state.queue else {
+            return None;
+        };
+        let place = wheel.reserve()?;
+        state.handles += 1;
+        // SAFETY: the caller vouches for them.
+        let callback = unsafe { Callback::of_pieces(pieces) };
+        Some(place.fill(when, Task::Ready(callback)).index())
+    }
+
+    /// Disarms a new timer.
+    #[inline(always)]
+    pub(crate) fn disarm_quickly(&self, index: u32) -> bool {
+        let state = self.lock_as_owner();
+        state.is_some_and(|mut state| match &mut state.queue {
+            ShardQueue::Wheel(wheel) => wheel.disarm_new(index),
+            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        })
+    }
+
+    /// Changes the deadline of an armed timer that may stay where it is.
+    #[inline(always)]
+    pub(crate) fn arm_quickly(&self, index: u32, when: i64) -> bool {
+        let state = self.lock_as_owner();
+        state.is_some_and(|mut state| match &mut state.queue {
+            ShardQueue::Wheel(wheel) => wheel.arm_in_place(index, when),
+            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        })
+    }
+
+    /// Cancels a new timer, and puts a callback to be dropped into `dropped`.
+    ///
+    /// # Safety
+    ///
+    /// As for [`end`](Self::end), and if this returns true the handle ended.
+    #[inline(always)]
+    pub(crate) unsafe fn cancel_quickly(
+        this: NonNull<Self>,
+        index: u32,
+        dropped: &mut Option<Callback>,
+    ) -> bool {
+        // SAFETY: as in `end`.
+        let shard = unsafe { this.as_ref() };
+        let Some(mut state) = shard.lock_as_owner() else {
+            return false;
+        };
+        state.end_quickly(|queue| match queue {
+            ShardQueue::Wheel(wheel) => wheel
+                .discard_new(index, |task| task.take_callback(dropped))
+                .is_some(),
+            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        })
+    }
+
+    /// Ends the handle of a timer at rest, and puts a callback to be dropped
+    /// into `dropped`.
+    ///
+    /// # Safety
+    ///
+    /// As for [`cancel_quickly`](Self::cancel_quickly).
+    #[inline(always)]
+    pub(crate) unsafe fn release_quickly(
+        this: NonNull<Self>,
+        index: u32,
+        dropped: &mut Option<Callback>,
+    ) -> bool {
+        // SAFETY: as in `end`.
+        let shard = unsafe { this.as_ref() };
+        let Some(mut state) = shard.lock_as_owner() else {
+            return false;
+        };
+        state.end_quickly(|queue| match queue {
+            ShardQueue::Wheel(wheel) => wheel
+                .discard_idle(index, |task| {
+                    // One that runs may have come due once more.
+                    task.is_ready().then(|| task.take_callback(dropped))
+                })
+                .is_some(),
+            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        })
+    }
+}
+
+impl State {
+    /// Un-counts a handle if `f` ends its timer. A shard that has timers is
+    /// open, and an open one keeps its reference to the service.
+    #[inline(always)]
+    fn end_quickly(&mut self, f: impl FnOnce(&mut ShardQueue) -> bool) -> bool {
+        let ended = f(&mut self.queue);
+        self.handles -= usize::from(ended);
+        ended
+    }
+}
