@@ -178,6 +178,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/panic/",
         variants: ["bare-catch", "open-coded"],
+        turns: Processes,
     },
     Pair {
         name: "uncontended",
@@ -209,6 +210,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         target: "queues",
         benchmarks: "queues/longest-wait/",
         variants: ["go", "mcs"],
+        turns: Processes,
     },
     Pair {
         name: "setup",
