@@ -64,7 +64,7 @@ pub(super) fn sleeps_and_wakes() -> Recording {
         started: RefCell::new(STARTED.iter()),
         now: Cell::default(),
         until: Cell::default(),
-        source: function("pub fn ring_before").and(function("fn sleep")),
+        source: function("pub fn ring_before").and(function("fn sleep(")),
         frames: RefCell::default(),
     });
     SCENE.set(Some(scene.clone()));
