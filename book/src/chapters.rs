@@ -28,8 +28,8 @@ chapters! {
     the_number_that_came_back: "finalizers/the-number-that-came-back.md",
     a_collector_with_finalizers: "finalizers/a-collector-with-finalizers.md",
     the_collector_counts_bytes: "finalizers/the-collector-counts-bytes.md",
-    the_collector_beside_the_program:
-        "finalizers/the-collector-beside-the-program.md",
+    marking_while_the_program_runs:
+        "finalizers/marking-while-the-program-runs.md",
     closing_under_a_reader: "finalizers/closing-under-a-reader.md",
     measuring_one_thing: "benchmarks/measuring-one-thing.md",
     is_it_really_faster: "benchmarks/is-it-really-faster.md",

@@ -96,7 +96,7 @@ fn problem(words: &[String]) -> Option<String> {
     match words[1].as_str() {
         "test" | "bench" | "run" | "build" => of_cargo(words),
         "install" => of_cargo(words),
-        "fuzz" | "clippy" | "fmt" | "doc" => None,
+        "fuzz" | "mutants" | "clippy" | "fmt" | "doc" => None,
         other => Some(format!("does cargo have \"{other}\"?")),
     }
 }

@@ -59,7 +59,7 @@ const PARTS: [Part; 12] = [
         &[
             "finalizers/a-collector-with-finalizers",
             "finalizers/the-collector-counts-bytes",
-            "finalizers/the-collector-beside-the-program",
+            "finalizers/marking-while-the-program-runs",
         ],
     ),
     part("stacks", [8, 140, 150], &["primer/stacks"]),

@@ -135,7 +135,6 @@ impl<T, P: Steps> BiasedLock<T, P> {
         }
     }
 
-    // ANCHOR: lock
     /// Waits until nobody else holds the lock, and takes it.
     ///
     /// Not reentrant: a second lock on the same thread panics or deadlocks.
@@ -158,6 +157,7 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// # Panics
     ///
     /// When the calling thread is the owner and inside.
+    // ANCHOR: lock
     #[inline(always)]
     pub(crate) fn lock_as_owner(&self) -> Option<Guard<'_, T, P>> {
         let me = presence::current();

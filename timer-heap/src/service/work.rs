@@ -93,7 +93,6 @@ impl<P: Steps> Service<P> {
     }
     // ANCHOR_END: turns
 
-    // ANCHOR: run-shard
     /// Calls what is due in a shard, up to a turn's end. Returns how many there
     /// were, and whether there may be more.
     fn take_turn(
@@ -107,6 +106,7 @@ impl<P: Steps> Service<P> {
         // the turn of.
         let fake = self.clock.is_fake();
         let seen = if fake { self.clock.now().max(now) } else { now };
+        // ANCHOR: run-shard
         let mut rest = Rest::More;
         for _ in 0..TURN {
             rest = shard.exchange(now, batch);
@@ -125,10 +125,10 @@ impl<P: Steps> Service<P> {
             shard.give_back(batch);
             self.drop_garbage(batch);
         }
+        // ANCHOR_END: run-shard
         self.counts.add(&turn);
         (turn.fired, rest)
     }
-    // ANCHOR_END: run-shard
 
     fn call_all(&self, batch: &mut Batch) {
         for call in batch.calls() {

@@ -18,7 +18,6 @@ use model::Model;
 use program::{Pass, Program, program};
 use world::World;
 
-// ANCHOR: agree
 /// Runs a program in every generation. Returns false, without a look, if the
 /// model finds two timers due at the same time: their order is no promise.
 fn agree(program: &Program) -> bool {
@@ -29,7 +28,6 @@ fn agree(program: &Program) -> bool {
     }
     true
 }
-// ANCHOR_END: agree
 
 proptest! {
     #[test]

@@ -211,7 +211,6 @@ impl<T> Wheel<T> {
         self.near.forget_one(|when, index| is_near(slab, when, index));
     }
 
-    // ANCHOR: cascade
     /// Moves a block of timers out of a slot that contains the wheel's tick: to
     /// finer slots if the slot has more, and else to the near timers. Returns
     /// how many entries it looked at.
@@ -248,6 +247,7 @@ impl<T> Wheel<T> {
         examined
     }
 
+    // ANCHOR: cascade
     /// Gives each timer that came out of a slot its new place. Leaves `piece`
     /// empty.
     fn cascade(&mut self, piece: &mut Vec<(i64, u32)>) {

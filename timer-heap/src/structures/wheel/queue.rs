@@ -159,10 +159,10 @@ impl<T> HandleQueue<T> for Wheel<T> {
         now: i64,
         take: impl FnOnce(TimerId, i64, &mut T),
     ) -> Expired {
-        // ANCHOR: expire
         if !self.nursery.is_empty() {
             self.settle();
         }
+        // ANCHOR: expire
         let mut moved = 0;
         loop {
             while self.cascading {
