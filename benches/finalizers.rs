@@ -1,5 +1,10 @@
 //! What it costs to close a file, by hand and otherwise.
 
+#[path = "finalizers/cycles.rs"]
+mod cycles;
+#[path = "finalizers/objects.rs"]
+mod objects;
+
 use std::ffi::CStr;
 use std::hint::black_box;
 use std::io::Write;
@@ -14,19 +19,15 @@ use benches::cost::{Cost, Stopwatch};
 use benches::{Group, blocks, profiler};
 use criterion::{Criterion, Throughput, criterion_group};
 use crossbeam_epoch::{Collector, Owned};
+use cycles::cycles;
 use finalizers::counted::CountedHeap;
 use finalizers::descriptors::open_count;
 use finalizers::fd_mutex::{FdMutex, Release};
 use finalizers::file::File;
-use finalizers::gc::{Heap, Layout, Pointer};
+use finalizers::gc::{Heap, Pointer};
 #[cfg(target_os = "linux")]
 use finalizers::polled_fd::PolledFd;
-
-/// Objects a round.
-const MANY: usize = 1_000;
-
-/// About the size of what Go keeps for a file.
-const OBJECT: Layout = Layout::new(1, 56);
+use objects::{MANY, OBJECT};
 
 const PATH: &str = "/dev/null";
 
@@ -287,54 +288,6 @@ fn whole_life(criterion: &mut Criterion) {
             for _ in 0..MANY {
                 drop(black_box(Box::new(black_box([0_u64; 8]))));
             }
-        });
-    });
-    group.finish();
-}
-
-/// A thousand dead cycles of two beside a live list of as many objects, which
-/// one has looked at since: marked and swept, or counted and tried.
-fn cycles(criterion: &mut Criterion) {
-    let mut group = Group::new(criterion, "finalizers/cycles/1000");
-    group.throughput(Throughput::Elements(MANY as u64));
-    group.bench_function("traced", |bencher| {
-        let mut heap = Heap::new();
-        let mut alloc = |next| {
-            let object = heap.alloc(OBJECT);
-            heap.set_field(object, 0, next);
-            Some(object)
-        };
-        let list = (0..MANY).fold(None, |next, _| alloc(next));
-        let _kept = heap.root(list.expect("it is long"));
-        bencher.iter(|| {
-            for _ in 0..MANY {
-                let pair = [(); 2].map(|()| heap.alloc(black_box(OBJECT)));
-                heap.set_field(pair[0], 0, Some(pair[1]));
-                heap.set_field(pair[1], 0, Some(pair[0]));
-            }
-            heap.collect();
-            assert_eq!(heap.objects(), MANY);
-        });
-    });
-    group.bench_function("counted", |bencher| {
-        let mut heap = CountedHeap::new();
-        let mut list = heap.alloc(1);
-        for _ in 1..MANY {
-            let object = heap.alloc(1);
-            heap.set_field(object, 0, Some(list));
-            heap.release(list);
-            list = object;
-        }
-        bencher.iter(|| {
-            heap.retain(list);
-            heap.release(list);
-            for _ in 0..MANY {
-                let pair = [(); 2].map(|()| heap.alloc(black_box(1)));
-                heap.set_field(pair[0], 0, Some(pair[1]));
-                heap.set_field(pair[1], 0, Some(pair[0]));
-                pair.into_iter().for_each(|object| heap.release(object));
-            }
-            assert_eq!(heap.collect_cycles(), 2 * MANY);
         });
     });
     group.finish();
