@@ -42,6 +42,7 @@ struct Job<F: FnMut() + Send + 'static> {
 impl Timers {
     /// Starts a timer that calls what the program gave: on the service's thread
     /// or on the executor of the program's choice.
+    #[inline(always)]
     pub(crate) fn start_call(
         &self,
         when: i64,
@@ -49,8 +50,21 @@ impl Timers {
     ) -> Timer {
         match &self.shared().executor {
             None => self.start(when, f),
-            Some(executor) => self.start(when, self.handed_to(executor, f)),
+            Some(executor) => self.start_handed_to(executor, when, f),
         }
+    }
+
+    /// A function apart, so that services without an executor save no registers
+    /// for it.
+    #[cold]
+    #[inline(never)]
+    fn start_handed_to(
+        &self,
+        executor: &Executor,
+        when: i64,
+        f: impl FnMut() + Send + 'static,
+    ) -> Timer {
+        self.start(when, self.handed_to(executor, f))
     }
 
     /// Returns a callback that hands `f` over, each time it is called.

@@ -202,11 +202,21 @@ impl<T, P: Steps> BiasedLock<T, P> {
     /// Returns false if the owner is inside another lock, as its owner.
     #[inline(always)]
     fn is_free_to_enter(&self, owner: &Presence) -> bool {
-        let place = owner.place();
-        if place == Some(self.address()) {
+        match owner.place() {
+            None => true,
+            Some(place) => self.refuse_inside(place),
+        }
+    }
+
+    /// Returns false. Panics if the owner is inside this very lock. It is a
+    /// function apart, so that the short ways save no registers for it.
+    #[cold]
+    #[inline(never)]
+    fn refuse_inside(&self, place: usize) -> bool {
+        if place == self.address() {
             locked_twice();
         }
-        place.is_none()
+        false
     }
 
     /// Takes the mutex, and evicts the owner if there is one.
