@@ -199,6 +199,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "writes hundreds of thousands of blocks")]
     fn any_number_of_threads_writes_the_same() {
         let profile = large();
         let mut expected = Vec::new();
@@ -212,6 +213,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "writes hundreds of thousands of blocks")]
     fn threads_end_when_nothing_more_can_be_written() {
         struct Full(usize);
         impl Write for Full {
