@@ -1,10 +1,12 @@
-// Code that is wider than its box can be scrolled by the keyboard too.
+// Code and tables that are wider than their box can be scrolled by the keyboard too.
 "use strict";
 
 (() => {
+  const WIDE = "main pre > code, main .table-wrapper";
+
   const reach = () => {
-    for (const code of document.querySelectorAll("main pre > code")) {
-      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+    for (const part of document.querySelectorAll(WIDE)) {
+      if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
     }
   };
   reach();
