@@ -1,4 +1,5 @@
-// Code and tables that are wider than their box can be scrolled by the keyboard too.
+// Code and tables that are wider than their box can be scrolled by the
+// keyboard too.
 "use strict";
 
 (() => {
