@@ -13,7 +13,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use common::Task;
+use common::{Task, counter, get};
 use timer_heap::{Builder, FakeTime, Generation, Timers};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -35,19 +35,6 @@ fn each_queued(test: impl Fn(Timers, FakeTime, Receiver<Job>)) {
         let (timers, time) = builder.execute_with(executor).build_fake();
         test(timers, time, queue);
     });
-}
-
-/// Counts calls.
-fn counter() -> (Arc<AtomicUsize>, impl FnMut() + Clone + Send + 'static) {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&calls);
-    (calls, move || {
-        count.fetch_add(1, Ordering::Relaxed);
-    })
-}
-
-fn get(count: &AtomicUsize) -> usize {
-    count.load(Ordering::Relaxed)
 }
 
 #[test]

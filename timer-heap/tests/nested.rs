@@ -6,13 +6,12 @@ mod common;
 use std::cell::RefCell;
 use std::panic::resume_unwind;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Task, each, each_real};
+use common::{Task, counter, each, each_real, get};
 use timer_heap::{Generation, Timer, Timers};
 
 const MS: Duration = Duration::from_millis(1);
@@ -39,18 +38,6 @@ impl<F: FnMut()> AtDrop<F> {
 /// Panics, and prints nothing, unlike `panic!`.
 fn quiet_panic() {
     resume_unwind(Box::new("as planned"));
-}
-
-fn counter() -> (Arc<AtomicUsize>, impl FnMut() + Clone + Send + 'static) {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&calls);
-    (calls, move || {
-        count.fetch_add(1, Ordering::Relaxed);
-    })
-}
-
-fn get(count: &AtomicUsize) -> usize {
-    count.load(Ordering::Relaxed)
 }
 
 #[test]

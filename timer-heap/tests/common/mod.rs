@@ -24,6 +24,21 @@ pub(crate) fn each_real(test: impl Fn(Timers)) {
     }
 }
 
+/// Returns a count, and a callback that counts its calls there.
+pub(crate) fn counter()
+-> (Arc<AtomicUsize>, impl FnMut() + Clone + Send + 'static) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&calls);
+    (calls, move || {
+        count.fetch_add(1, Ordering::Relaxed);
+    })
+}
+
+/// Returns what was counted so far.
+pub(crate) fn get(count: &AtomicUsize) -> usize {
+    count.load(Ordering::Relaxed)
+}
+
 /// A task that counts how often it is woken.
 #[derive(Default)]
 pub(crate) struct Task(AtomicUsize);
