@@ -12,6 +12,7 @@ use crate::service::callback::{Callback, Pieces, Task};
 use crate::service::shard::{Shard, State};
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::steps::Steps;
+use crate::structures::wheel::Wheel;
 
 impl<P: Steps> Shard<P> {
     /// Adds a timer, and returns its index.
@@ -46,9 +47,8 @@ impl<P: Steps> Shard<P> {
     #[inline(always)]
     pub(crate) fn disarm_quickly(&self, index: u32) -> bool {
         let state = self.lock_as_owner();
-        state.is_some_and(|mut state| match &mut state.queue {
-            ShardQueue::Wheel(wheel) => wheel.disarm_new(index),
-            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        state.is_some_and(|mut state| {
+            state.in_wheel(|wheel| wheel.disarm_new(index))
         })
     }
 
@@ -56,9 +56,8 @@ impl<P: Steps> Shard<P> {
     #[inline(always)]
     pub(crate) fn arm_quickly(&self, index: u32, when: i64) -> bool {
         let state = self.lock_as_owner();
-        state.is_some_and(|mut state| match &mut state.queue {
-            ShardQueue::Wheel(wheel) => wheel.arm_in_place(index, when),
-            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        state.is_some_and(|mut state| {
+            state.in_wheel(|wheel| wheel.arm_in_place(index, when))
         })
     }
 
@@ -74,15 +73,13 @@ impl<P: Steps> Shard<P> {
         dropped: &mut Option<Callback>,
     ) -> bool {
         // SAFETY: as in `end`.
-        let shard = unsafe { this.as_ref() };
-        let Some(mut state) = shard.lock_as_owner() else {
-            return false;
-        };
-        state.end_quickly(|queue| match queue {
-            ShardQueue::Wheel(wheel) => wheel
-                .discard_new(index, |task| task.take_callback(dropped))
-                .is_some(),
-            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        let state = unsafe { this.as_ref() }.lock_as_owner();
+        state.is_some_and(|mut state| {
+            state.end_in_wheel(|wheel| {
+                wheel
+                    .discard_new(index, |task| task.take_callback(dropped))
+                    .is_some()
+            })
         })
     }
 
@@ -99,28 +96,38 @@ impl<P: Steps> Shard<P> {
         dropped: &mut Option<Callback>,
     ) -> bool {
         // SAFETY: as in `end`.
-        let shard = unsafe { this.as_ref() };
-        let Some(mut state) = shard.lock_as_owner() else {
-            return false;
-        };
-        state.end_quickly(|queue| match queue {
-            ShardQueue::Wheel(wheel) => wheel
-                .discard_idle(index, |task| {
-                    // One that runs may have come due once more.
-                    task.is_ready().then(|| task.take_callback(dropped))
-                })
-                .is_some(),
-            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        let state = unsafe { this.as_ref() }.lock_as_owner();
+        state.is_some_and(|mut state| {
+            state.end_in_wheel(|wheel| {
+                wheel
+                    .discard_idle(index, |task| {
+                        // One that runs may have come due once more.
+                        task.is_ready().then(|| task.take_callback(dropped))
+                    })
+                    .is_some()
+            })
         })
     }
 }
 
 impl State {
+    /// Returns what `f` answers, or false where the queue is no wheel.
+    #[inline(always)]
+    fn in_wheel(&mut self, f: impl FnOnce(&mut Wheel<Task>) -> bool) -> bool {
+        match &mut self.queue {
+            ShardQueue::Wheel(wheel) => f(wheel),
+            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+        }
+    }
+
     /// Un-counts a handle if `f` ends its timer. A shard that has timers is
     /// open, and an open one keeps its reference to the service.
     #[inline(always)]
-    fn end_quickly(&mut self, f: impl FnOnce(&mut ShardQueue) -> bool) -> bool {
-        let ended = f(&mut self.queue);
+    fn end_in_wheel(
+        &mut self,
+        f: impl FnOnce(&mut Wheel<Task>) -> bool,
+    ) -> bool {
+        let ended = self.in_wheel(f);
         self.handles -= usize::from(ended);
         ended
     }
