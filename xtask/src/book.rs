@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::serve::serve;
+use crate::tools::is_installed;
 use crate::workspace::{relative, root};
 
 /// Build the book; with --open, show it in the browser
@@ -62,29 +63,25 @@ const BROWSERS: [&str; 4] =
 /// Prints a page into a PDF file.
 fn print(page: &Path, file: &Path) -> Result<()> {
     let file = std::path::absolute(file)?;
-    for browser in BROWSERS {
-        let mut command = Command::new(browser);
-        command
-            // The page is our own, and a container has no sandbox to give.
-            .args(["--headless", "--no-sandbox", "--no-pdf-header-footer"])
-            .arg(format!("--print-to-pdf={}", file.display()))
-            .arg(format!("file://{}", page.display()))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        match command.status() {
-            Ok(status) => {
-                let there = status.success() && file.exists();
-                ensure!(there, "{browser} did not print {}", page.display());
-                return Ok(());
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => {
-                return Err(error)
-                    .with_context(|| format!("cannot run {browser}"));
-            }
-        }
-    }
-    bail!("none of {} is installed, which print a PDF", BROWSERS.join(", "))
+    let installed = BROWSERS.iter().find(|name| is_installed(Path::new(name)));
+    let browser = installed.with_context(|| {
+        format!(
+            "none of {} is installed, which print a PDF",
+            BROWSERS.join(", ")
+        )
+    })?;
+    let status = Command::new(browser)
+        // The page is our own, and a container has no sandbox to give.
+        .args(["--headless", "--no-sandbox", "--no-pdf-header-footer"])
+        .arg(format!("--print-to-pdf={}", file.display()))
+        .arg(format!("file://{}", page.display()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot run {browser}"))?;
+    let is_printed = status.success() && file.exists();
+    ensure!(is_printed, "{browser} did not print {}", page.display());
+    Ok(())
 }
 
 /// Shows a page in the browser.
