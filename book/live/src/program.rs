@@ -141,6 +141,21 @@ impl<'a> Words<'a> {
         self.error(format!("{what} is missing"))
     }
 
+    /// Returns the next word as a name of `most` letters at most, a number that
+    /// `spelt` is in words, or the error that `what` is missing or too long.
+    pub(crate) fn name(
+        &mut self,
+        what: &str,
+        (most, spelt): (usize, &str),
+    ) -> Result<String, ProgramError> {
+        let word = self.need(what)?;
+        if word.chars().count() > most {
+            let message = format!("\"{word}\" has more than {spelt} letters");
+            return self.error(message);
+        }
+        Ok(word.to_owned())
+    }
+
     /// Returns the line's number, if there is no more word.
     fn finish(mut self) -> Result<usize, ProgramError> {
         match self.next() {

@@ -116,9 +116,5 @@ fn deferred(line: &mut Words<'_>) -> Result<Target, ProgramError> {
 }
 
 fn word(line: &mut Words<'_>, what: &str) -> Result<String, ProgramError> {
-    let word = line.need(what)?;
-    match word.chars().count() {
-        1..=8 => Ok(word.to_owned()),
-        _ => line.error(format!("\"{word}\" has more than eight letters")),
-    }
+    line.name(what, (8, "eight"))
 }

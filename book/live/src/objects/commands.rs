@@ -85,9 +85,5 @@ fn at_its_end(line: &mut Words<'_>) -> Result<AtItsEnd, ProgramError> {
 }
 
 fn name(line: &mut Words<'_>) -> Result<String, ProgramError> {
-    let word = line.need("the name of an object")?;
-    match word.chars().count() {
-        1..=3 => Ok(word.to_owned()),
-        _ => line.error(format!("\"{word}\" has more than three letters")),
-    }
+    line.name("the name of an object", (3, "three"))
 }

@@ -46,11 +46,7 @@ fn action(verb: &str, line: &mut Words<'_>) -> Result<Action, ProgramError> {
 }
 
 fn name(line: &mut Words<'_>) -> Result<String, ProgramError> {
-    let word = line.need("the name of a timer")?;
-    match word.chars().count() {
-        1..=8 => Ok(word.to_owned()),
-        _ => line.error(format!("\"{word}\" has more than eight letters")),
-    }
+    line.name("the name of a timer", (8, "eight"))
 }
 
 fn time(line: &mut Words<'_>, what: &str) -> Result<i64, ProgramError> {
