@@ -1,0 +1,1 @@
+//! The wrong ways, each with what goes wrong.

@@ -1,0 +1,15 @@
+//! A process in namespaces of its own, started by anyone.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`error`] | what failed: the step, the kernel's answer, the path, the usual cause |
+//! | [`net`] | how containers of one user reach each other |
+//! | [`lab`] | the wrong ways, each with what goes wrong |
+//! | [`probe`] | what this kernel and this machine allow |
+
+#![cfg(target_os = "linux")]
+
+pub mod error;
+pub mod lab;
+pub mod net;
+pub mod probe;

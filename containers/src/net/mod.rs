@@ -1,0 +1,1 @@
+//! How containers of one user reach each other.
