@@ -24,3 +24,6 @@
 //!
 //! The descriptors of the child's namespaces come from the parent, so that no
 //! number of a process, which may be another's by then, decides anything.
+
+pub mod directory;
+pub mod join;

@@ -1,0 +1,177 @@
+//! Limits of all processes of a container together: a control group of
+//! version 2, in a directory that is delegated to the user.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::os::fd::{AsRawFd, RawFd};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+const STEP: &str = "make a control group";
+
+/// Limits of a container as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The delegated directory; without it, the one that the caller's own
+    /// group is in.
+    pub parent: Option<PathBuf>,
+    /// Most processes and threads.
+    pub pids: Option<u64>,
+    /// Most memory, in bytes.
+    pub memory: Option<u64>,
+    /// Most time of processors, in percent of one.
+    pub cpu: Option<u32>,
+}
+
+/// A control group that was made for one container.
+#[derive(Debug)]
+pub(crate) struct MadeGroup {
+    path: PathBuf,
+    procs: File,
+    stays: bool,
+}
+
+impl MadeGroup {
+    /// Returns the open `cgroup.procs`.
+    pub(crate) fn procs(&self) -> RawFd {
+        self.procs.as_raw_fd()
+    }
+
+    /// Leaves the directory to those in it.
+    pub(crate) fn leave(mut self) {
+        self.stays = true;
+    }
+}
+
+impl Drop for MadeGroup {
+    fn drop(&mut self) {
+        if !self.stays {
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+/// Makes a control group with these limits.
+pub(crate) fn make(group: &Group) -> Result<MadeGroup, Error> {
+    /// Tells the groups of one process apart.
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let parent = match &group.parent {
+        Some(parent) => parent.clone(),
+        None => own_parent()?,
+    };
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = parent.join(format!("unc-{}-{number}", process::id()));
+    fs::create_dir(&path).map_err(|error| {
+        Error::io(STEP, &error).at(&path).because(
+            "no directory of control groups is delegated to this user; \
+             `systemd-run --user --scope -p Delegate=yes` gives one",
+        )
+    })?;
+    // From here on it is removed if anything fails.
+    let procs = path.join("cgroup.procs");
+    let made = File::options().write(true).open(&procs);
+    let procs = match made {
+        Ok(procs) => procs,
+        Err(error) => {
+            let _ = fs::remove_dir(&path);
+            return Err(Error::io(STEP, &error).at(procs));
+        }
+    };
+    let made = MadeGroup { path, procs, stays: false };
+    for (file, text) in settings(group) {
+        set(&made.path.join(file), &text)?;
+    }
+    Ok(made)
+}
+
+/// Returns what is written where.
+fn settings(group: &Group) -> Vec<(&'static str, String)> {
+    let pids = group.pids.map(|it| ("pids.max", it.to_string()));
+    let memory = group.memory.map(|it| ("memory.max", it.to_string()));
+    let cpu = group.cpu.map(|percent| {
+        ("cpu.max", format!("{} 100000", u64::from(percent) * 1000))
+    });
+    [pids, memory, cpu].into_iter().flatten().collect()
+}
+
+fn set(path: &Path, text: &str) -> Result<(), Error> {
+    let file = File::options().write(true).open(path);
+    file.and_then(|mut file| {
+        std::io::Write::write_all(&mut file, text.as_bytes())
+    })
+    .map_err(|error| {
+        Error::io(STEP, &error).at(path).because(
+            "the controller is not delegated: cgroup.subtree_control of the \
+             directory above has to name it",
+        )
+    })
+}
+
+/// Returns the directory in which this process's own group is.
+fn own_parent() -> Result<PathBuf, Error> {
+    let read = |path: &str| {
+        fs::read_to_string(path)
+            .map_err(|error| Error::io(STEP, &error).at(path))
+    };
+    let mounts = read("/proc/self/mountinfo")?;
+    let groups = read("/proc/self/cgroup")?;
+    parent_of(&mounts, &groups).ok_or_else(|| {
+        Error::refused(STEP)
+            .because("control groups of version 2 are not mounted here")
+    })
+}
+
+fn parent_of(mounts: &str, groups: &str) -> Option<PathBuf> {
+    let mounted = mounts.lines().find_map(|line| {
+        let (before, after) = line.split_once(" - ")?;
+        after.starts_with("cgroup2 ").then(|| before.split(' ').nth(4))?
+    })?;
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    let path = Path::new(mounted).join(own);
+    let parent = if own.is_empty() { &path } else { path.parent()? };
+    Some(parent.to_owned())
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = settings(self);
+        let texts =
+            settings.iter().map(|(file, text)| format!("{file}={text}"));
+        f.write_str(&texts.collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_written_as_the_kernel_reads_them() {
+        let group = Group {
+            parent: None,
+            pids: Some(20),
+            memory: Some(1 << 20),
+            cpu: Some(50),
+        };
+        assert_eq!(
+            group.to_string(),
+            "pids.max=20, memory.max=1048576, cpu.max=50000 100000"
+        );
+    }
+
+    #[test]
+    fn the_group_beside_ones_own_is_found() {
+        let mounts = "30 24 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n";
+        let groups = "1:pids:/x\n0::/user.slice/a.scope\n";
+        let path = parent_of(mounts, groups).expect("it is mounted");
+        assert_eq!(path, Path::new("/sys/fs/cgroup/user.slice"));
+        let root = parent_of(mounts, "0::/\n").expect("it is mounted");
+        assert_eq!(root, Path::new("/sys/fs/cgroup/"));
+        assert_eq!(parent_of("", groups), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! What the command understands, and how it ends.
+//!
+//! - `options`: what a container is asked for.
+//! - `words`: which words are commands, and which are programs.
+//! - `lifecycle`: containers that have a name.
+
+mod lifecycle;
+mod options;
+mod words;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use containers::error::Error;
+use containers::rootfs;
+use containers::state::Containers;
+
+use options::Asked;
+
+/// Runs a program in namespaces of its own, started by anyone.
+///
+/// `unc PROGRAM [ARGS]` is short for `unc run --as-pid-1 PROGRAM [ARGS]`.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  unc rootfs /tmp/root              make a root of the host's busybox
+  cd /tmp/root && unc sh            a shell in it: root, PID 1, host unc
+  unc run --rootfs /tmp/root ps     the same below an init: PID 1 reaps
+  unc run --explain true            the steps of a start, none carried out
+  unc create web --rootfs /tmp/root httpd -f
+  unc start web; unc exec web ps; unc stop web; unc rm web
+
+A program inside that is called like a command here is run by `unc run`.
+
+Exit codes: the program's own; 128 and the number of the signal that ended
+it; 127 there is no such program, 126 it cannot be executed, 125 anything
+else. It is no boundary against hostile code.";
+
+#[derive(Subcommand)]
+enum Command {
+    Run(Run),
+    Create(lifecycle::Create),
+    Start(lifecycle::Start),
+    Stop(lifecycle::Stop),
+    Exec(lifecycle::Exec),
+    List(lifecycle::List),
+    Rm(lifecycle::Rm),
+    Rootfs(Rootfs),
+    Completions(Completions),
+}
+
+/// Run a program in a new container, and wait for it
+#[derive(Args)]
+struct Run {
+    #[command(flatten)]
+    asked: Asked,
+    /// Give it a name for as long as it runs
+    #[arg(long)]
+    name: Option<String>,
+    /// Print the steps of its start, and carry out none
+    #[arg(long)]
+    explain: bool,
+}
+
+/// Make a root in a directory, of a static busybox
+#[derive(Args)]
+struct Rootfs {
+    /// The directory, which is new or empty
+    directory: PathBuf,
+    /// The busybox; without it, the first in PATH
+    #[arg(long)]
+    busybox: Option<PathBuf>,
+}
+
+/// Print the completions for a shell
+#[derive(Args)]
+struct Completions {
+    shell: clap_complete::Shell,
+}
+
+/// Runs the command.
+pub(crate) fn run() -> ExitCode {
+    let words = words::expanded(std::env::args_os().collect());
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody hears of it if even that cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 125 } else { 0 });
+        }
+    };
+    match cli.command.run() {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "unc: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<u8, Error> {
+        match self {
+            Self::Run(run) => run.run(),
+            Self::Create(create) => create.run(),
+            Self::Start(start) => start.run(),
+            Self::Stop(stop) => stop.run(),
+            Self::Exec(exec) => exec.run(),
+            Self::List(list) => list.run(),
+            Self::Rm(rm) => rm.run(),
+            Self::Rootfs(rootfs) => rootfs.run(),
+            Self::Completions(Completions { shell }) => {
+                let mut text = Vec::new();
+                let mut command = Cli::command();
+                clap_complete::generate(shell, &mut command, "unc", &mut text);
+                print(&text)
+            }
+        }
+    }
+}
+
+impl Run {
+    fn run(self) -> Result<u8, Error> {
+        self.asked.drop_root()?;
+        let container = self.asked.container()?;
+        if self.explain {
+            return print(container.plan()?.to_string().as_bytes());
+        }
+        let Some(name) = self.name else {
+            return container.start()?.wait_passing_signals();
+        };
+        let containers = Containers::of_user()?;
+        let mut passing = containers.run(&name, &container)?;
+        passing.child.wait_passing_signals()
+    }
+}
+
+impl Rootfs {
+    fn run(self) -> Result<u8, Error> {
+        let Self { directory, busybox } = self;
+        let count = rootfs::make(&directory, busybox.as_deref())?;
+        let text = format!(
+            "{}: a root with {count} commands; `cd` there, and `unc sh`\n",
+            directory.display()
+        );
+        print(text.as_bytes())
+    }
+}
+
+/// Prints to standard output; a reader that has gone away wants no more.
+fn print(text: &[u8]) -> Result<u8, Error> {
+    let mut out = std::io::stdout();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Ok(()) => Ok(0),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),
+        Err(error) => Err(Error::io("print", &error)),
+    }
+}

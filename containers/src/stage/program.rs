@@ -1,0 +1,74 @@
+//! The last steps, in the process that becomes the program.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::RawFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use rustix::io::Errno;
+use rustix::process::{Rlimit, Signal};
+
+use crate::error::{Error, Kind};
+use crate::limits::Limit;
+use crate::protocol::ORDERS;
+use crate::sys::descriptors::close_on_exec;
+use crate::sys::signals;
+
+pub(super) fn die_with_thread() -> Result<(), Error> {
+    let kill = Some(Signal::KILL);
+    rustix::process::set_parent_process_death_signal(kill)
+        .map_err(|errno| Error::of("die with the caller", errno))
+}
+
+pub(super) fn limit(limit: &Limit) -> Result<(), Error> {
+    let error = |errno| {
+        Error::of("set a limit", errno).at(limit.to_string()).because(
+            "only root of the host raises a hard limit; `ulimit -Ha` shows \
+             them",
+        )
+    };
+    let resource = limit.resource().ok_or_else(|| error(Errno::INVAL))?;
+    let new =
+        Rlimit { current: Some(limit.soft()), maximum: Some(limit.hard()) };
+    rustix::process::setrlimit(resource, new).map_err(error)
+}
+
+pub(super) fn enter(path: &Path) -> Result<(), Error> {
+    rustix::process::chdir(path).map_err(|errno| {
+        Error::of("enter the working directory", errno)
+            .at(path)
+            .because("it is a path inside the container")
+    })
+}
+
+/// Becomes the program. Returns only why not.
+pub(super) fn execute(
+    program: &OsStr,
+    args: &[OsString],
+    env: &[(OsString, OsString)],
+    closes: bool,
+) -> Error {
+    if closes && let Err(errno) = close_on_exec(ORDERS, RawFd::MAX) {
+        return Error::of("close descriptors", errno);
+    }
+    signals::reset_ignored();
+    signals::unblock_all();
+    let error = Command::new(program)
+        .args(args)
+        .env_clear()
+        .envs(env.iter().map(|(name, value)| (name, value)))
+        .exec();
+    let named = Error::io("execute", &error).at(program);
+    match named.errno() {
+        Some(Errno::NOENT) => named.kind(Kind::NotFound).because(
+            "neither the root nor its PATH has it, or the interpreter that \
+             it names is missing",
+        ),
+        Some(Errno::NOTDIR) => named.kind(Kind::NotFound),
+        Some(Errno::ACCESS | Errno::NOEXEC | Errno::ISDIR) => named
+            .kind(Kind::NotExecutable)
+            .because("it is there, and is no program for this user"),
+        _ => named.kind(Kind::NotExecutable),
+    }
+}

@@ -1,0 +1,410 @@
+//! Containers that have a name: created, started, stopped, listed, removed.
+//!
+//! Each is a directory in that of the user. There is no service: PID 1 of
+//! each container waits for its start, and writes down how it ended.
+
+pub mod entry;
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::FlockOperation;
+
+use crate::container::Container;
+use crate::error::Error;
+use crate::net::directory::Directory;
+use crate::plan::Plan;
+use crate::protocol;
+use crate::start::child::Child;
+use crate::start::prepared::Given;
+use crate::start::start as start_plan;
+use crate::sys::signals;
+use entry::{CODE, Facts, SOCKET, STARTED, Status};
+
+/// The containers of this user.
+#[derive(Clone, Debug)]
+pub struct Containers {
+    folder: PathBuf,
+}
+
+/// A container in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// What is written down of it.
+    pub facts: Facts,
+    /// How it is.
+    pub status: Status,
+}
+
+/// A container that lasts as long as this value, and then its name is free.
+#[derive(Debug)]
+pub struct Passing {
+    /// The container.
+    pub child: Child,
+    _folder: Taken,
+}
+
+impl Containers {
+    /// Opens those of this user.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be made, or is somebody else's.
+    pub fn of_user() -> Result<Self, Error> {
+        let folder = crate::net::directory::of_user();
+        Directory::open(&folder)?;
+        Ok(Self { folder })
+    }
+
+    /// Makes a container that waits for its start.
+    ///
+    /// # Errors
+    ///
+    /// If one of that name exists, or it cannot be made; then nothing is left.
+    pub fn create(
+        &self,
+        name: &str,
+        container: &Container,
+    ) -> Result<(), Error> {
+        if container.as_pid_1 {
+            return Err(Error::refused("create").because(
+                "the init waits for the start: it cannot be left out",
+            ));
+        }
+        let plan = container.plan()?.waiting();
+        let taken = self.take(name)?;
+        let file =
+            |error: io::Error| Error::io("create", &error).at(&taken.folder);
+        let socket = bind(&taken.folder).map_err(file)?;
+        let code =
+            fs::File::create_new(taken.folder.join(CODE)).map_err(file)?;
+        let given = Given {
+            executable: container.executable.clone(),
+            socket: Some(socket.into()),
+            record: Some(code.into()),
+            target: None,
+        };
+        let child = start_plan(&plan, given)?;
+        facts(&child, container, false)?.write(&taken.folder)?;
+        child.leave();
+        taken.leave();
+        Ok(())
+    }
+
+    /// Starts the program of a container that waits for it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container, it has been started, or its program
+    /// cannot be executed.
+    pub fn start(&self, name: &str) -> Result<(), Error> {
+        let (folder, facts) = self.find(name)?;
+        let error = |what: &'static str| {
+            Error::refused("start the container").at(name).because(what)
+        };
+        match facts.status(&folder)? {
+            Status::Created => {}
+            Status::Running => return Err(error("it is running")),
+            Status::Ended(_) => return Err(error("it has ended")),
+        }
+        let stream = connect(&folder).map_err(|io| {
+            Error::io("start the container", &io)
+                .at(name)
+                .because("somebody else has started it, or it has ended")
+        })?;
+        let none = Plan { steps: Vec::new() };
+        protocol::outcome(OwnedFd::from(stream), &none)?;
+        fs::File::create(folder.join(STARTED))
+            .map(drop)
+            .map_err(|io| Error::io("start the container", &io).at(folder))
+    }
+
+    /// Asks the program to end, and ends it if it has not after `patience`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such container. One that has ended is no error.
+    pub fn stop(&self, name: &str, patience: Duration) -> Result<(), Error> {
+        let (_, facts) = self.find(name)?;
+        let fail = |errno| Error::of("stop the container", errno).at(name);
+        let Some(process) = facts.process()? else { return Ok(()) };
+        for (signal, patience) in
+            [(libc::SIGTERM, Some(patience)), (libc::SIGKILL, None)]
+        {
+            match signals::send(process.as_fd(), signal) {
+                Ok(()) => {}
+                Err(rustix::io::Errno::SRCH) => return Ok(()),
+                Err(errno) => return Err(fail(errno)),
+            }
+            if ends_within(&process, patience).map_err(fail)? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs another program in a container that runs.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, or it does not run; or as
+    /// [`Container::start`].
+    pub fn exec(
+        &self,
+        name: &str,
+        container: &Container,
+    ) -> Result<Child, Error> {
+        let (folder, facts) = self.find(name)?;
+        let is_running = facts.status(&folder)? == Status::Running;
+        let Some(target) = facts.process()?.filter(|_| is_running) else {
+            return Err(Error::refused("join the container")
+                .at(name)
+                .because("it is not running"));
+        };
+        let given = Given {
+            executable: container.executable.clone(),
+            target: Some(target),
+            ..Given::default()
+        };
+        start_plan(&Plan::inside(container)?, given)
+    }
+
+    /// Runs a container that has a name while it runs.
+    ///
+    /// # Errors
+    ///
+    /// If one of that name exists; or as [`Container::start`].
+    pub fn run(
+        &self,
+        name: &str,
+        container: &Container,
+    ) -> Result<Passing, Error> {
+        let taken = self.take(name)?;
+        let child = container.start()?;
+        facts(&child, container, true)?.write(&taken.folder)?;
+        Ok(Passing { child, _folder: taken })
+    }
+
+    /// Removes a container that has ended; with `force`, ends it before.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, or it has not ended.
+    pub fn remove(&self, name: &str, force: bool) -> Result<(), Error> {
+        let (folder, facts) = self.find(name)?;
+        let has_ended = facts.process()?.is_none();
+        if !has_ended && !force {
+            return Err(Error::refused("remove the container")
+                .at(name)
+                .because("it has not ended; `unc stop` ends it"));
+        }
+        self.stop(name, Duration::ZERO)?;
+        fs::remove_dir_all(&folder).map_err(|error| {
+            Error::io("remove the container", &error).at(folder)
+        })
+    }
+
+    /// Returns all containers, by name.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be read.
+    pub fn list(&self) -> Result<Vec<Listed>, Error> {
+        let fail = |error: io::Error| {
+            Error::io("list containers", &error).at(&self.folder)
+        };
+        let mut listed = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let folder = entry.path();
+            if !folder.is_dir() || sweep(&folder) {
+                continue;
+            }
+            if let Some(facts) = Facts::read(&folder) {
+                let status = facts.status(&folder)?;
+                listed.push(Listed { name, facts, status });
+            }
+        }
+        listed.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(listed)
+    }
+
+    fn find(&self, name: &str) -> Result<(PathBuf, Facts), Error> {
+        check_name(name)?;
+        let folder = self.folder.join(name);
+        match Facts::read(&folder) {
+            Some(facts) => Ok((folder, facts)),
+            None => Err(Error::refused("find the container")
+                .at(name)
+                .because("there is none of that name; `unc list` lists them")),
+        }
+    }
+
+    /// Takes a name.
+    fn take(&self, name: &str) -> Result<Taken, Error> {
+        check_name(name)?;
+        let folder = self.folder.join(name);
+        sweep(&folder);
+        let made = fs::DirBuilder::new().mode(0o700).create(&folder);
+        made.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Error::io("create", &error)
+                .at(name)
+                .because("a container of that name already exists"),
+            _ => Error::io("create", &error).at(&folder),
+        })?;
+        let lock = lock(&folder);
+        Ok(Taken { folder, stays: false, _lock: lock })
+    }
+}
+
+/// The directory of a container that is being made: removed if that fails.
+#[derive(Debug)]
+struct Taken {
+    folder: PathBuf,
+    stays: bool,
+    /// Held while this value lives: whoever finds it free finds a leftover.
+    _lock: Option<fs::File>,
+}
+
+impl Taken {
+    fn leave(mut self) {
+        self.stays = true;
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if !self.stays {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// Returns the directory, locked, unless somebody has locked it.
+fn lock(folder: &Path) -> Option<fs::File> {
+    let file = fs::File::open(folder).ok()?;
+    let exclusive = FlockOperation::NonBlockingLockExclusive;
+    rustix::fs::flock(&file, exclusive).ok().map(|()| file)
+}
+
+/// Removes what a command that was killed has left, and says whether it did.
+fn sweep(folder: &Path) -> bool {
+    let facts = Facts::read(folder);
+    let may_stay = facts.is_some_and(|facts| !facts.passing);
+    if may_stay {
+        return false;
+    }
+    let is_left_over = lock(folder).is_some();
+    is_left_over && fs::remove_dir_all(folder).is_ok()
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_good = name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(is_allowed);
+    if is_good {
+        return Ok(());
+    }
+    Err(Error::refused("name a container").at(name).because(
+        "a name has 1 to 64 letters, digits, and - _ . after the first",
+    ))
+}
+
+fn facts(
+    child: &Child,
+    container: &Container,
+    passing: bool,
+) -> Result<Facts, Error> {
+    let began = entry::began(child.pid()).ok_or_else(|| {
+        Error::refused("write down the container").because("it has ended")
+    });
+    let mut command = container.program.display().to_string();
+    for arg in &container.args {
+        command.push(' ');
+        command.push_str(&arg.to_string_lossy());
+    }
+    let rootfs = &container.rootfs;
+    Ok(Facts {
+        pid: child.pid().as_raw_pid(),
+        // A program may end before it is written down.
+        began: if passing { began.unwrap_or(0) } else { began? },
+        rootfs: fs::canonicalize(rootfs).unwrap_or_else(|_| rootfs.clone()),
+        command,
+        passing,
+    })
+}
+
+/// Returns a path of the socket that fits into an address: a directory of
+/// the user may be deep.
+fn with_short_path<T>(
+    folder: &Path,
+    use_it: impl FnOnce(&Path) -> io::Result<T>,
+) -> io::Result<T> {
+    use std::os::fd::AsRawFd;
+    let folder = fs::File::open(folder)?;
+    let path = format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd());
+    use_it(Path::new(&path))
+}
+
+fn bind(folder: &Path) -> io::Result<UnixListener> {
+    with_short_path(folder, |path| UnixListener::bind(path))
+}
+
+fn connect(folder: &Path) -> io::Result<UnixStream> {
+    with_short_path(folder, |path| UnixStream::connect(path))
+}
+
+/// Returns whether a process ends in time; without a limit it does.
+fn ends_within(
+    process: &OwnedFd,
+    patience: Option<Duration>,
+) -> Result<bool, rustix::io::Errno> {
+    let limit = patience.and_then(|it| Timespec::try_from(it).ok());
+    let mut watched = [PollFd::new(process, PollFlags::IN)];
+    loop {
+        match poll(&mut watched, limit.as_ref()) {
+            Err(rustix::io::Errno::INTR) => {}
+            other => return other.map(|ready| ready > 0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_path() {
+        for name in ["", ".", "..", "a/b", "-a", "ä", "a b", &"a".repeat(65)] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+        for name in ["a", "web-1", "0.x_y"] {
+            check_name(name).expect("a good name");
+        }
+    }
+
+    #[test]
+    fn a_leftover_without_an_owner_is_swept() {
+        let user = tempfile::tempdir().expect("a directory");
+        let containers = Containers { folder: user.path().to_owned() };
+        let taken = containers.take("a").expect("it is free");
+        let error = containers.take("a").expect_err("it is taken");
+        assert!(error.to_string().contains("already exists"), "{error}");
+        // Its owner is killed: the kernel unlocks, and nobody removes.
+        let mut taken = taken;
+        taken.stays = true;
+        drop(taken);
+        drop(containers.take("a").expect("the leftover is swept"));
+        assert!(containers.list().expect("it is there").is_empty());
+    }
+}

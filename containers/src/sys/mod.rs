@@ -1,0 +1,20 @@
+//! The system calls that `rustix` lacks, each with what makes it sound.
+
+pub(crate) mod clone;
+pub(crate) mod descriptors;
+pub(crate) mod exec;
+pub(crate) mod filter;
+pub(crate) mod mount_attributes;
+pub(crate) mod signals;
+pub(crate) mod stack;
+
+use rustix::io::Errno;
+
+/// Returns what a system call of libc returned, or what it left in `errno`.
+fn result(returned: libc::c_long) -> Result<libc::c_long, Errno> {
+    if returned >= 0 {
+        return Ok(returned);
+    }
+    let error = std::io::Error::last_os_error();
+    Err(Errno::from_io_error(&error).unwrap_or(Errno::INVAL))
+}
