@@ -31,7 +31,7 @@ pub(crate) fn play(role: &str, arguments: &[String]) -> bool {
         ("container", [directory, dies]) => {
             serve(directory, Some(dies.parse().expect("a step")));
         }
-        ("look", [directory]) => look(directory),
+        ("look", [directory, names]) => look(directory, names),
         ("fill", [directory]) => refusals::fill(directory),
         ("strangers", [directory]) => refusals::strangers(directory),
         _ => return false,
@@ -175,12 +175,14 @@ fn links() -> String {
     names.join(" ")
 }
 
-/// Says which links the holder has.
-fn look(directory: &str) {
+/// Waits until the holder has these links and no others.
+fn look(directory: &str, names: &str) {
     let attachment =
         Attachment::open(&settings(directory)).expect("there is a holder");
     attachment.enter().expect("the holder is ours");
-    println!("{}", links());
+    while links() != names {
+        std::thread::yield_now();
+    }
 }
 
 /// Returns whether there is such a program.

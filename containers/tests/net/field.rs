@@ -40,6 +40,17 @@ impl Field {
         container
     }
 
+    /// Starts containers until one has this address, which is given back some
+    /// time after the end of the one that had it.
+    pub(crate) fn container_at(&self, ip: Ipv4Addr) -> Container {
+        loop {
+            let container = self.container();
+            if container.ip == ip {
+                return container;
+            }
+        }
+    }
+
     /// Starts a container.
     pub(crate) fn container_to_be(&self) -> Container {
         let mut part = self.part("container");
@@ -56,12 +67,12 @@ impl Field {
         }
     }
 
-    /// Returns the names of the links that the holder has.
-    pub(crate) fn links(&self) -> String {
-        let looked = self.part("look").output().expect("this program again");
-        let said = String::from_utf8(looked.stdout).expect("names");
-        assert!(looked.status.success(), "it could not look");
-        said.trim().to_owned()
+    /// Waits until the holder has these links and no others: that of a
+    /// container goes some time after its end.
+    pub(crate) fn awaits_links(&self, names: &str) {
+        let mut part = self.part("look");
+        let ended = part.arg(names).status().expect("this program again");
+        assert!(ended.success(), "it could not look");
     }
 
     /// Returns the holders of this directory.
@@ -85,7 +96,7 @@ impl Field {
     }
 
     /// Waits until the holder has ended by itself, and finds nothing left.
-    pub(crate) fn is_left(self) {
+    pub(crate) fn leave(self) {
         for holder in self.holders() {
             await_end(holder);
         }

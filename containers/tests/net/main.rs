@@ -24,7 +24,7 @@ use containers::net::holder;
 /// A test, by its name.
 type Test = (&'static str, fn());
 
-const TESTS: [Test; 11] = [
+const TESTS: [Test; 12] = [
     ("two_containers_talk", talk::two_containers_talk),
     ("a_container_pings", talk::a_container_pings),
     ("an_address_is_the_lowest_free", talk::an_address_is_the_lowest_free),
@@ -33,6 +33,10 @@ const TESTS: [Test; 11] = [
     ("no_link_is_left_after_200", residue::no_link_is_left_after_200),
     ("a_client_killed_at_each_step", residue::a_client_killed_at_each_step),
     ("a_holder_that_is_killed", residue::a_holder_that_is_killed),
+    (
+        "a_holder_whose_directory_is_deleted",
+        residue::a_holder_whose_directory_is_deleted,
+    ),
     ("the_table_is_full", refusals::the_table_is_full),
     ("what_is_no_container", refusals::what_is_no_container),
     ("strangers_bytes", refusals::strangers_bytes),

@@ -21,14 +21,14 @@ pub(crate) fn the_table_is_full() {
     let field = Field::new();
     plays(field.part("fill"));
     // All 253 are given back with the one process that had them.
-    assert_eq!(field.links(), "lo unc0");
-    field.is_left();
+    field.awaits_links("lo unc0");
+    field.leave();
 }
 
 pub(crate) fn what_is_no_container() {
     let field = Field::new();
     plays(field.part("strangers"));
-    field.is_left();
+    field.leave();
 }
 
 fn plays(mut part: Command) {
@@ -128,5 +128,5 @@ pub(crate) fn strangers_bytes() {
     drop(field.container());
     assert_eq!(field.holders().len(), 1);
     drop(stays);
-    field.is_left();
+    field.leave();
 }

@@ -3,10 +3,12 @@
 //! - `namespaces`: the two namespaces, made and named.
 //! - `serve`: what it does until nobody needs it.
 //! - `plug`: a container's links and address.
+//! - `sweeper`: links of containers that have ended.
 
 mod namespaces;
 mod plug;
 mod serve;
+mod sweeper;
 
 use std::env;
 use std::ffi::OsString;

@@ -29,7 +29,8 @@ pub(super) struct Bridge {
 pub(super) struct Container {
     /// The pidfd of its first process: readable when it has ended.
     pub(super) process: OwnedFd,
-    number: u8,
+    /// The number of its address and its links.
+    pub(super) number: u8,
 }
 
 /// Makes the bridge in the network namespace of this thread.
@@ -83,16 +84,7 @@ impl Bridge {
             peer_mac: mac(number, End::Container),
             peer_namespace: Namespace::Descriptor(namespace),
         };
-        let made = match self.socket.new_veth(&veth) {
-            // The container that had the address has ended, and the kernel
-            // has not yet taken down its namespace.
-            Err(error) if error.errno() == Some(Errno::EXIST) => {
-                self.delete(number);
-                self.socket.new_veth(&veth)
-            }
-            made => made,
-        };
-        made.map_err(|error| {
+        self.socket.new_veth(&veth).map_err(|error| {
             let cause = usual_cause(error.errno());
             match (Error::from(error), cause) {
                 (error, Some(cause)) => error.because(cause),
@@ -101,16 +93,9 @@ impl Bridge {
         })
     }
 
-    /// Takes the address of a container that has ended.
-    pub(super) fn unplug(&mut self, container: &Container) {
-        self.delete(container.number);
-        self.table.release(container.number);
-    }
-
-    fn delete(&mut self, number: u8) {
-        // As a rule the kernel has deleted it, with the namespace in which
-        // the other end was.
-        let _ = self.socket.delete(&link_name(number));
+    /// Takes back a number whose links are gone.
+    pub(super) fn release(&mut self, number: u8) {
+        self.table.release(number);
     }
 }
 

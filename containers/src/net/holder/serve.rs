@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::net::directory::{Directory, Lock};
 use crate::net::holder::namespaces::Namespaces;
 use crate::net::holder::plug::{Bridge, Container};
+use crate::net::holder::sweeper::Sweeper;
 use crate::net::wire::{self, Reply, Request, Unreceived};
 
 /// How many clients may wait to be accepted.
@@ -31,6 +32,9 @@ pub(super) struct Holder {
     listener: OwnedFd,
     namespaces: Namespaces,
     bridge: Bridge,
+    sweeper: Sweeper,
+    /// How many numbers the sweeper has.
+    swept_soon: usize,
     containers: Vec<Container>,
     connections: Vec<OwnedFd>,
     linger: Duration,
@@ -42,6 +46,7 @@ pub(super) struct Holder {
 #[derive(Debug)]
 struct Ready {
     listener: bool,
+    sweeper: bool,
     /// Their places, the highest first, so that they can be removed.
     connections: Vec<usize>,
     containers: Vec<usize>,
@@ -66,6 +71,8 @@ impl Holder {
             listener,
             namespaces,
             bridge,
+            sweeper: Sweeper::start()?,
+            swept_soon: 0,
             containers: Vec::new(),
             connections: Vec::new(),
             linger,
@@ -90,12 +97,17 @@ impl Holder {
 
     /// Returns nothing when nobody came for as long as it lingers.
     fn wait(&self) -> Result<Option<Ready>, Errno> {
-        let is_idle = self.containers.is_empty() && self.connections.is_empty();
+        let is_idle = self.containers.is_empty()
+            && self.connections.is_empty()
+            && self.swept_soon == 0;
         let linger = Timespec::try_from(self.linger).ok().filter(|_| is_idle);
         let accepts = !self.is_full && self.connections.len() < CONNECTIONS;
         let wanted = if accepts { PollFlags::IN } else { PollFlags::empty() };
-        let mut polled = vec![PollFd::new(&self.listener, wanted)];
         let wait_for = |it| PollFd::from_borrowed_fd(it, PollFlags::IN);
+        let mut polled = vec![
+            PollFd::new(&self.listener, wanted),
+            wait_for(self.sweeper.descriptor()),
+        ];
         polled.extend(self.connections.iter().map(|it| wait_for(it.as_fd())));
         let first = polled.len();
         polled.extend(
@@ -107,7 +119,8 @@ impl Holder {
         let (others, containers) = polled.split_at(first);
         Ok(Some(Ready {
             listener: is_ready(&others[0]),
-            connections: places(&others[1..]),
+            sweeper: is_ready(&others[1]),
+            connections: places(&others[2..]),
             containers: places(containers),
         }))
     }
@@ -116,8 +129,15 @@ impl Holder {
     fn go_on(&mut self, ready: &Ready) {
         for place in &ready.containers {
             let container = self.containers.swap_remove(*place);
-            self.bridge.unplug(&container);
+            self.sweeper.delete(container.number);
+            self.swept_soon += 1;
             self.is_full = false;
+        }
+        if ready.sweeper {
+            for number in self.sweeper.swept() {
+                self.bridge.release(number);
+                self.swept_soon -= 1;
+            }
         }
         for place in &ready.connections {
             if self.answer(*place).is_none() {
@@ -195,8 +215,11 @@ impl Holder {
     /// Who connects without it after the last look finds the connection
     /// closed, and goes for the lock.
     fn end(&self) -> bool {
-        let Ok(Some(lock)) = self.directory.try_lock() else {
-            return false;
+        let lock = match self.directory.try_lock() {
+            Ok(Some(lock)) => lock,
+            // The directory was deleted: nobody can find this holder.
+            Err(error) if error.errno() == Some(Errno::NOENT) => return true,
+            Ok(None) | Err(_) => return false,
         };
         let mut coming = [PollFd::new(&self.listener, PollFlags::IN)];
         if poll(&mut coming, Some(&Timespec::default())) != Ok(0) {
