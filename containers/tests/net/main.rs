@@ -1,0 +1,118 @@
+//! Containers of one user reach each other, and nothing stays behind.
+//!
+//! A program of its own, because the harness runs tests in threads, and a
+//! process with threads cannot change its user namespace. As root it goes on
+//! as the user 65534. Where user namespaces are not allowed it says so, and
+//! fails if `UNC_REQUIRE_NAMESPACES` is 1.
+//!
+//! `cargo test -p containers --test net -- --measure` prints how long a
+//! container waits for its network.
+
+mod container;
+mod field;
+mod measure;
+mod refusals;
+mod residue;
+mod talk;
+
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use containers::net::holder;
+
+/// A test, by its name.
+type Test = (&'static str, fn());
+
+const TESTS: [Test; 12] = [
+    ("two_containers_talk", talk::two_containers_talk),
+    ("a_container_pings", talk::a_container_pings),
+    ("an_address_is_the_lowest_free", talk::an_address_is_the_lowest_free),
+    ("one_holder_for_64_starters", residue::one_holder_for_64_starters),
+    ("starters_that_are_killed", residue::starters_that_are_killed),
+    ("no_link_is_left_after_200", residue::no_link_is_left_after_200),
+    ("a_client_killed_at_each_step", residue::a_client_killed_at_each_step),
+    ("a_holder_that_is_killed", residue::a_holder_that_is_killed),
+    (
+        "a_holder_whose_directory_is_deleted",
+        residue::a_holder_whose_directory_is_deleted,
+    ),
+    ("the_table_is_full", refusals::the_table_is_full),
+    ("what_is_no_container", refusals::what_is_no_container),
+    ("strangers_bytes", refusals::strangers_bytes),
+];
+
+/// The user and the group that have no rights on a usual system.
+const NOBODY: u32 = 65534;
+
+fn main() -> ExitCode {
+    if holder::is_asked() {
+        return match holder::main() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let Some((role, arguments)) = arguments.split_first()
+        && container::play(role, arguments)
+    {
+        return ExitCode::SUCCESS;
+    }
+    if rustix::process::geteuid().is_root() {
+        return as_nobody(&arguments);
+    }
+    if arguments.iter().any(|it| it == "--list") {
+        TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
+        return ExitCode::SUCCESS;
+    }
+    if let Some(why) = container::not_allowed() {
+        return skipped(&why);
+    }
+    if arguments.iter().any(|it| it == "--measure") {
+        measure::print();
+        return ExitCode::SUCCESS;
+    }
+    let _watched = support::watchdog::watch();
+    for (name, test) in TESTS.iter().filter(|it| is_wanted(it, &arguments)) {
+        test();
+        println!("test {name} ... ok");
+    }
+    ExitCode::SUCCESS
+}
+
+/// Goes on as a user without rights.
+fn as_nobody(arguments: &[String]) -> ExitCode {
+    let mut program = Command::new("/proc/self/exe");
+    program.args(arguments).uid(NOBODY).gid(NOBODY).current_dir("/");
+    program.env_remove("XDG_RUNTIME_DIR");
+    let ended = program.status().expect("this program again");
+    if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn skipped(why: &str) -> ExitCode {
+    println!("SKIPPED: {} tests of the network: {why}", TESTS.len());
+    let demanded = env::var("UNC_REQUIRE_NAMESPACES");
+    match demanded.as_deref() {
+        Ok("1") => ExitCode::FAILURE,
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Understands `NAME`, `--exact` and `--skip NAME`, as the harness does.
+fn is_wanted((name, _): &Test, arguments: &[String]) -> bool {
+    let is_exact = arguments.iter().any(|it| it == "--exact");
+    let names =
+        |it: &str| if is_exact { *name == it } else { name.contains(it) };
+    let mut filters = Vec::new();
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--skip" if arguments.next().is_some_and(|it| names(it)) => {
+                return false;
+            }
+            it if !it.starts_with("--") => filters.push(it),
+            _ => {}
+        }
+    }
+    filters.is_empty() || filters.into_iter().any(names)
+}
