@@ -1,7 +1,12 @@
 //! The command `unc`.
 
-use std::process::ExitCode;
+#[cfg(target_os = "linux")]
+mod cli;
 
-fn main() -> ExitCode {
-    ExitCode::SUCCESS
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    cli::main()
 }
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}
