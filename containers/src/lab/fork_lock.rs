@@ -6,8 +6,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
 
-use super::apart::LIMIT;
-use super::hammer::stuck_children;
+use super::hammer::{HANGS_AFTER, stuck_children};
 use super::wrong_way::{Seen, Settings, WrongWay};
 use crate::trial::child::{Child, Ending, clone3, fork};
 
@@ -28,6 +27,8 @@ pub(super) const WAY: WrongWay = WrongWay {
     run,
 };
 
+const HANGS: &str = "hangs for ever";
+
 /// A lock like any of a library.
 static LOCK: Mutex<()> = Mutex::new(());
 
@@ -36,7 +37,6 @@ fn lock() -> MutexGuard<'static, ()> {
 }
 
 fn run(settings: &Settings) -> io::Result<Vec<Seen>> {
-    const HANGS: &str = "hangs in futex, nobody to wake it";
     let runs = settings.runs.unwrap_or(300);
     let mutex = while_held(lock)?;
     let stderr = while_held(|| io::stderr().lock())?;
@@ -75,7 +75,7 @@ fn hold_shortly() {
 
 /// Returns how a child ends that takes a lock which a thread holds for
 /// certain.
-fn while_held<G>(take: fn() -> G) -> io::Result<Ending> {
+fn while_held<G>(take: fn() -> G) -> io::Result<String> {
     let (says_held, held) = channel();
     let (release, released) = channel::<()>();
     thread::scope(|scope| {
@@ -94,8 +94,11 @@ fn while_held<G>(take: fn() -> G) -> io::Result<Ending> {
                 0
             })
         };
-        let ending = child.and_then(|child| child.end(LIMIT));
+        let ending = child.and_then(|child| child.end(HANGS_AFTER));
         drop(release);
-        ending
+        Ok(match ending? {
+            Ending::Stuck | Ending::TimedOut(_) => HANGS.into(),
+            ending => ending.to_string(),
+        })
     })
 }

@@ -3,9 +3,13 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
+use std::time::Duration;
 
-use super::apart::LIMIT;
 use crate::trial::child::{Child, Ending};
+
+/// A child that has not ended by then hangs. It decides only where the kernel
+/// does not say in which call a process sleeps.
+pub(super) const HANGS_AFTER: Duration = Duration::from_secs(20);
 
 /// How many threads hammer.
 pub(super) const THREADS: usize = 3;
@@ -38,9 +42,9 @@ fn count_stuck(
 ) -> io::Result<u32> {
     let mut count = 0;
     for _ in 0..runs {
-        match start()?.end(LIMIT)? {
+        match start()?.end(HANGS_AFTER)? {
             Ending::Exited(0) => {}
-            Ending::Stuck => count += 1,
+            Ending::Stuck | Ending::TimedOut(_) => count += 1,
             ending => {
                 let message =
                     format!("a child neither ends nor hangs: {ending}");
