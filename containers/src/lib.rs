@@ -28,7 +28,9 @@
 //! | [`error`] | what failed: the step, the kernel's answer, the path, the usual cause |
 //! | [`net`] | how containers of one user reach each other |
 //! | [`lab`] | the wrong ways, each with what goes wrong |
+//! | [`old`] | the way of the posts of 2015, to be measured beside ours |
 //! | [`probe`] | what this kernel and this machine allow |
+//! | [`trial`] | something tried in a child process, and watched until it ends |
 //!
 //! It is no boundary against hostile code: see the README.
 
@@ -46,6 +48,7 @@ pub mod measures;
 pub mod mounts;
 pub mod namespaces;
 pub mod net;
+pub mod old;
 pub mod plan;
 pub mod probe;
 mod protocol;
@@ -55,3 +58,4 @@ pub mod stage;
 pub mod start;
 pub mod state;
 mod sys;
+pub mod trial;

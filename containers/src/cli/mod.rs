@@ -3,9 +3,12 @@
 //! - `options`: what a container is asked for.
 //! - `words`: which words are commands, and which are programs.
 //! - `lifecycle`: containers that have a name.
+//! - `lab`, `probe`: what goes wrong, and what this machine allows.
 
+mod lab;
 mod lifecycle;
 mod options;
+mod probe;
 mod words;
 
 use std::io::Write;
@@ -54,6 +57,8 @@ enum Command {
     List(lifecycle::List),
     Rm(lifecycle::Rm),
     Rootfs(Rootfs),
+    Lab(lab::Args),
+    Probe(probe::Args),
     Completions(Completions),
 }
 
@@ -98,7 +103,7 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     match cli.command.run() {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "unc: {error}");
             ExitCode::from(error.exit_code())
@@ -107,8 +112,10 @@ pub(crate) fn run() -> ExitCode {
 }
 
 impl Command {
-    fn run(self) -> Result<u8, Error> {
-        match self {
+    fn run(self) -> Result<ExitCode, Error> {
+        let code = match self {
+            Self::Lab(args) => return ended("the lab", lab::run(&args)),
+            Self::Probe(args) => return ended("probe", probe::run(&args)),
             Self::Run(run) => run.run(),
             Self::Create(create) => create.run(),
             Self::Start(start) => start.run(),
@@ -123,7 +130,21 @@ impl Command {
                 clap_complete::generate(shell, &mut command, "unc", &mut text);
                 print(&text)
             }
+        };
+        code.map(ExitCode::from)
+    }
+}
+
+/// A reader that has gone away wants no more.
+fn ended(
+    step: &'static str,
+    done: std::io::Result<ExitCode>,
+) -> Result<ExitCode, Error> {
+    match done {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Ok(ExitCode::SUCCESS)
         }
+        done => done.map_err(|error| Error::io(step, &error)),
     }
 }
 
@@ -155,12 +176,9 @@ impl Rootfs {
     }
 }
 
-/// Prints to standard output; a reader that has gone away wants no more.
+/// Prints to standard output.
 fn print(text: &[u8]) -> Result<u8, Error> {
     let mut out = std::io::stdout();
-    match out.write_all(text).and_then(|()| out.flush()) {
-        Ok(()) => Ok(0),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),
-        Err(error) => Err(Error::io("print", &error)),
-    }
+    let done = out.write_all(text).and_then(|()| out.flush());
+    ended("print", done.map(|()| ExitCode::SUCCESS)).map(|_| 0)
 }

@@ -43,14 +43,14 @@ pub fn of_user() -> PathBuf {
 /// that was checked, whatever its name leads to by then. It also keeps the
 /// path of the socket short: at most 107 bytes are allowed.
 #[derive(Debug)]
-pub(super) struct Directory {
+pub(crate) struct Directory {
     descriptor: OwnedFd,
     path: PathBuf,
 }
 
 impl Directory {
     /// Opens the directory, and makes it if it is not there.
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         match mkdirat(CWD, path, Mode::RWXU) {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(errno) => {

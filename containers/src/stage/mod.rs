@@ -18,7 +18,8 @@ use rustix::thread::ThreadNameSpaceType;
 
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::net::join::{self, Address};
+use crate::net::address::Address;
+use crate::net::join;
 use crate::plan::step::{Lane, Step};
 use crate::protocol::{
     self, FIRST_FREE, GATE, INIT, LIFELINE, ORDERS, Orders, RECORD, REPORT,

@@ -18,7 +18,7 @@ use rustix::fs::FlockOperation;
 
 use crate::container::Container;
 use crate::error::Error;
-use crate::net::directory::Directory;
+use crate::net::directory::{self, Directory};
 use crate::plan::Plan;
 use crate::protocol;
 use crate::start::child::Child;
@@ -59,7 +59,9 @@ impl Containers {
     ///
     /// If the directory cannot be made, or is somebody else's.
     pub fn of_user() -> Result<Self, Error> {
-        let folder = crate::net::directory::of_user();
+        let of_user = directory::of_user();
+        Directory::open(&of_user)?;
+        let folder = of_user.join("containers");
         Directory::open(&folder)?;
         Ok(Self { folder })
     }
