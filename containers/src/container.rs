@@ -159,7 +159,8 @@ impl Container {
         self
     }
 
-    /// Connects it with the other containers of this user that are so.
+    /// Connects it with the other containers of this user that are so, and
+    /// keeps the capability of raw sockets, as `ping` needs one.
     #[must_use]
     pub fn network(mut self) -> Self {
         self.network = true;

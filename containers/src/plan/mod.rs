@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::caps::Capability;
 use crate::container::Container;
 use crate::error::Error;
 use crate::ids::{self, Caller, Writer};
@@ -64,6 +65,12 @@ impl Plan {
     pub fn of(container: &Container, caller: &Caller) -> Result<Self, Error> {
         check(container)?;
         let maps = ids::decide(&container.ids, caller)?;
+        if container.network && maps.writer != Writer::Itself {
+            return Err(Error::refused("join the network holder").because(
+                "the holder's namespace has one user, the caller: root, and \
+                 maps of more, have no network",
+            ));
+        }
         let has = |measure| container.measures.has(measure);
         let mut steps = vec![
             Step::SealProgram { sealed: has(Measure::SealedInit) },
@@ -201,7 +208,11 @@ fn root(container: &Container, steps: &mut Vec<Step>) {
 /// Locks the doors, the filter last: it would refuse what comes before it.
 fn lock(container: &Container, steps: &mut Vec<Step>) {
     let has = |measure| container.measures.has(measure);
-    let keep = container.keep.clone();
+    let mut keep = container.keep.clone();
+    // As on the host, where ping is given it: it reaches this network only.
+    if container.network && !keep.contains(&Capability::NET_RAW) {
+        keep.push(Capability::NET_RAW);
+    }
     if has(Measure::SealedInit) {
         steps.push(Step::HideInit);
     }

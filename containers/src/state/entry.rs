@@ -29,6 +29,8 @@ pub struct Facts {
     pub rootfs: PathBuf,
     /// The program and its arguments, as they are shown.
     pub command: String,
+    /// Whether it is connected with others.
+    pub network: bool,
     /// Whether it lasts only as long as the command that runs it.
     pub passing: bool,
 }

@@ -176,7 +176,9 @@ impl Containers {
             target: Some(target),
             ..Given::default()
         };
-        start_plan(&Plan::inside(container)?, given)
+        let mut container = container.clone();
+        container.network |= facts.network;
+        start_plan(&Plan::inside(&container)?, given)
     }
 
     /// Runs a container that has a name while it runs.
@@ -342,6 +344,7 @@ fn facts(
         began: if passing { began.unwrap_or(0) } else { began? },
         rootfs: fs::canonicalize(rootfs).unwrap_or_else(|_| rootfs.clone()),
         command,
+        network: container.network,
         passing,
     })
 }
