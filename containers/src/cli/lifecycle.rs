@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use containers::error::Error;
+use containers::start::child::Signals;
 use containers::state::Containers;
 
 use super::options::{Asked, Program};
@@ -48,6 +49,13 @@ pub(super) struct Exec {
 #[derive(Args)]
 pub(super) struct List {}
 
+/// Print what a container that was created has printed
+#[derive(Args)]
+pub(super) struct Logs {
+    /// Its name
+    name: String,
+}
+
 /// Remove a container that has ended
 #[derive(Args)]
 pub(super) struct Rm {
@@ -86,7 +94,8 @@ impl Exec {
     pub(super) fn run(self) -> Result<u8, Error> {
         let container = self.program.container("/")?;
         let containers = Containers::of_user()?;
-        containers.exec(&self.name, &container)?.wait_passing_signals()
+        let signals = Signals::hold()?;
+        containers.exec(&self.name, &container)?.wait_passing(&signals)
     }
 }
 
@@ -109,6 +118,12 @@ impl List {
             text.push('\n');
         }
         print(text.as_bytes())
+    }
+}
+
+impl Logs {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        print(&Containers::of_user()?.log(&self.name)?)
     }
 }
 

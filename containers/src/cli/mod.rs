@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use containers::error::Error;
 use containers::rootfs;
+use containers::start::child::Signals;
 use containers::state::Containers;
 
 use options::Asked;
@@ -55,6 +56,7 @@ enum Command {
     Stop(lifecycle::Stop),
     Exec(lifecycle::Exec),
     List(lifecycle::List),
+    Logs(lifecycle::Logs),
     Rm(lifecycle::Rm),
     Rootfs(Rootfs),
     Lab(lab::Args),
@@ -122,6 +124,7 @@ impl Command {
             Self::Stop(stop) => stop.run(),
             Self::Exec(exec) => exec.run(),
             Self::List(list) => list.run(),
+            Self::Logs(logs) => logs.run(),
             Self::Rm(rm) => rm.run(),
             Self::Rootfs(rootfs) => rootfs.run(),
             Self::Completions(Completions { shell }) => {
@@ -155,12 +158,13 @@ impl Run {
         if self.explain {
             return print(container.plan()?.to_string().as_bytes());
         }
+        let signals = Signals::hold()?;
         let Some(name) = self.name else {
-            return container.start()?.wait_passing_signals();
+            return container.start()?.wait_passing(&signals);
         };
         let containers = Containers::of_user()?;
         let mut passing = containers.run(&name, &container)?;
-        passing.child.wait_passing_signals()
+        passing.child.wait_passing(&signals)
     }
 }
 

@@ -167,7 +167,9 @@ impl Stage {
             Step::Filter { keep, nesting } => lock::filter(keep, *nesting)?,
             Step::AwaitStart => self.await_start()?,
             Step::Fork { .. } => return self.fork(),
-            Step::DieWithThread => program::die_with_thread()?,
+            Step::DieWithThread => {
+                program::die_with_thread(self.lifeline.take())?;
+            }
             Step::NewSession => {
                 rustix::process::setsid().map_err(fail)?;
             }

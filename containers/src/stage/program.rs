@@ -1,11 +1,12 @@
 //! The last steps, in the process that becomes the program.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::process::{Rlimit, Signal};
 
@@ -15,10 +16,19 @@ use crate::protocol::ORDERS;
 use crate::sys::descriptors::close_on_exec;
 use crate::sys::signals;
 
-pub(super) fn die_with_thread() -> Result<(), Error> {
+/// Asks for a signal at the end of the thread that has started this, and
+/// looks whether it has ended before: then no signal comes any more.
+pub(super) fn die_with_thread(lifeline: Option<OwnedFd>) -> Result<(), Error> {
+    let fail = |errno| Error::of("die with the caller", errno);
     let kill = Some(Signal::KILL);
-    rustix::process::set_parent_process_death_signal(kill)
-        .map_err(|errno| Error::of("die with the caller", errno))
+    rustix::process::set_parent_process_death_signal(kill).map_err(fail)?;
+    let Some(lifeline) = lifeline else { return Ok(()) };
+    let mut watched = [PollFd::new(&lifeline, PollFlags::empty())];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    match rustix::event::poll(&mut watched, Some(&now)).map_err(fail)? {
+        0 => Ok(()),
+        _ => Err(fail(Errno::CANCELED)),
+    }
 }
 
 pub(super) fn limit(limit: &Limit) -> Result<(), Error> {

@@ -87,7 +87,8 @@ impl Root {
         rustix::fs::openat2(
             &self.tree,
             target,
-            flags | OFlags::NOFOLLOW,
+            // Not `NOFOLLOW`: with that, a link at the end is what is opened.
+            flags,
             Mode::empty(),
             ResolveFlags::IN_ROOT
                 | ResolveFlags::NO_SYMLINKS

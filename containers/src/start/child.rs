@@ -11,6 +11,38 @@ use crate::error::Error;
 use crate::sys::clone::Cloned;
 use crate::sys::signals;
 
+/// Those that are passed on: what one sends to a program to tell it
+/// something. What stops this process, or is its own fault, is not.
+const PASSED: [i32; 8] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGTERM,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGWINCH,
+    libc::SIGALRM,
+];
+
+/// The signals that are passed on, kept off the calling thread until this is
+/// dropped: for a program of one thread, which holds them before it starts a
+/// container, so that none is lost.
+#[derive(Debug)]
+pub struct Signals(signals::Held);
+
+impl Signals {
+    /// Keeps them off.
+    ///
+    /// # Errors
+    ///
+    /// If there is no descriptor left.
+    pub fn hold() -> Result<Self, Error> {
+        signals::Held::new(&PASSED)
+            .map(Self)
+            .map_err(|errno| Error::of("hold signals", errno))
+    }
+}
+
 /// A container that was started by this process.
 ///
 /// It is named by a descriptor and not by a number, so that no other process
@@ -88,15 +120,14 @@ impl Child {
     }
 
     /// Waits as [`wait`](Self::wait) does, and passes on the signals that
-    /// are sent to this process. For a program of one thread: the signals are
-    /// kept off the calling thread only.
+    /// are sent to this process.
     ///
     /// # Errors
     ///
     /// As [`wait`](Self::wait).
-    pub fn wait_passing_signals(&mut self) -> Result<u8, Error> {
+    pub fn wait_passing(&mut self, signals: &Signals) -> Result<u8, Error> {
         let fail = |errno| Error::of("wait for the program", errno);
-        let passed = signals::Passed::new().map_err(fail)?;
+        let passed = &signals.0;
         loop {
             let mut watched = [
                 PollFd::new(&self.pidfd, PollFlags::IN),

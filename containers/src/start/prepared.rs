@@ -28,6 +28,8 @@ pub(crate) struct Given {
     pub(crate) record: Option<OwnedFd>,
     /// The init of the container to be joined.
     pub(crate) target: Option<OwnedFd>,
+    /// Standard input, output and error, if not the caller's.
+    pub(crate) stdio: Option<[OwnedFd; 3]>,
 }
 
 /// The caller's side, ready to go.
@@ -66,6 +68,7 @@ impl Prepared {
         ];
         let others = others.into_iter().filter_map(|(fd, to)| Some((fd?, to)));
         handed.extend(others);
+        handed.extend(given.stdio.into_iter().flatten().zip(0..));
         for (index, step) in plan.steps.iter().enumerate() {
             match step {
                 Step::SealProgram { sealed } => {
@@ -119,9 +122,15 @@ impl Prepared {
     }
 }
 
-/// Whoever waits for its start watches too, until the caller lets go.
+/// Whoever waits for its start watches too, until the caller lets go; and
+/// who is told of the caller's end looks whether that has come already.
 fn watches_caller(step: &Step) -> bool {
-    matches!(step, Step::Fork { watches_caller: true } | Step::AwaitStart)
+    matches!(
+        step,
+        Step::Fork { watches_caller: true }
+            | Step::AwaitStart
+            | Step::DieWithThread
+    )
 }
 
 /// Returns both ends, the one to read from first.

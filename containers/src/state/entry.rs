@@ -15,6 +15,7 @@ use crate::error::Error;
 pub(super) const FACTS: &str = "facts.json";
 pub(super) const SOCKET: &str = "start.socket";
 pub(super) const CODE: &str = "code";
+pub(super) const LOG: &str = "log";
 pub(super) const STARTED: &str = "started";
 
 /// What is written down of a container.

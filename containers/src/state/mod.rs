@@ -25,7 +25,7 @@ use crate::start::child::Child;
 use crate::start::prepared::Given;
 use crate::start::start as start_plan;
 use crate::sys::signals;
-use entry::{CODE, Facts, SOCKET, STARTED, Status};
+use entry::{CODE, Facts, LOG, SOCKET, STARTED, Status};
 
 /// The containers of this user.
 #[derive(Clone, Debug)]
@@ -93,6 +93,7 @@ impl Containers {
             socket: Some(socket.into()),
             record: Some(code.into()),
             target: None,
+            stdio: Some(stdio(&taken.folder).map_err(file)?),
         };
         let child = start_plan(&plan, given)?;
         facts(&child, container, false)?.write(&taken.folder)?;
@@ -195,6 +196,21 @@ impl Containers {
         let child = container.start()?;
         facts(&child, container, true)?.write(&taken.folder)?;
         Ok(Passing { child, _folder: taken })
+    }
+
+    /// Returns what a container that was created has printed until now.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, or it was run and prints to whoever
+    /// runs it.
+    pub fn log(&self, name: &str) -> Result<Vec<u8>, Error> {
+        let (folder, _) = self.find(name)?;
+        fs::read(folder.join(LOG)).map_err(|error| {
+            Error::io("read the log", &error)
+                .at(name)
+                .because("only what was created has one")
+        })
     }
 
     /// Removes a container that has ended; with `force`, ends it before.
@@ -359,6 +375,14 @@ fn with_short_path<T>(
     let folder = fs::File::open(folder)?;
     let path = format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd());
     use_it(Path::new(&path))
+}
+
+/// Whoever makes a container does not wait for it: nothing comes from there,
+/// and what is printed is kept.
+fn stdio(folder: &Path) -> io::Result<[OwnedFd; 3]> {
+    let log = fs::File::create_new(folder.join(LOG))?;
+    let null = fs::File::open("/dev/null")?;
+    Ok([null.into(), log.try_clone()?.into(), log.into()])
 }
 
 fn bind(folder: &Path) -> io::Result<UnixListener> {

@@ -33,31 +33,32 @@ pub(crate) fn unblock_all() {
     set_mask(libc::SIG_SETMASK, &empty());
 }
 
-/// Those that are passed on: what one sends to a program to tell it
-/// something. What stops this process, or is its own fault, is not.
-const PASSED: [i32; 8] = [
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTERM,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGWINCH,
-    libc::SIGALRM,
-];
+/// Blocks all signals and returns a descriptor from which they are read.
+pub(crate) fn from_descriptor() -> Result<OwnedFd, Errno> {
+    let all = full();
+    set_mask(libc::SIG_BLOCK, &all);
+    descriptor_of(&all)
+}
 
-/// The signals that are passed on, kept off this thread until it is dropped.
-pub(crate) struct Passed {
+/// A set of signals that is kept off this thread until it is dropped, and
+/// read from a descriptor meanwhile.
+pub(crate) struct Held {
     descriptor: OwnedFd,
     before: libc::sigset_t,
 }
 
-impl Passed {
-    pub(crate) fn new() -> Result<Self, Errno> {
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("descriptor", &self.descriptor).finish()
+    }
+}
+
+impl Held {
+    pub(crate) fn new(signals: &[i32]) -> Result<Self, Errno> {
         let mut set = empty();
-        for signal in PASSED {
+        for signal in signals {
             // SAFETY: the set is a whole one.
-            unsafe { libc::sigaddset(&raw mut set, signal) };
+            unsafe { libc::sigaddset(&raw mut set, *signal) };
         }
         let descriptor = descriptor_of(&set)?;
         let before = set_mask(libc::SIG_BLOCK, &set);
@@ -69,17 +70,10 @@ impl Passed {
     }
 }
 
-impl Drop for Passed {
+impl Drop for Held {
     fn drop(&mut self) {
         set_mask(libc::SIG_SETMASK, &self.before);
     }
-}
-
-/// Blocks all signals and returns a descriptor from which they are read.
-pub(crate) fn from_descriptor() -> Result<OwnedFd, Errno> {
-    let all = full();
-    set_mask(libc::SIG_BLOCK, &all);
-    descriptor_of(&all)
 }
 
 fn descriptor_of(set: &libc::sigset_t) -> Result<OwnedFd, Errno> {

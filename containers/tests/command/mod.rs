@@ -40,6 +40,14 @@ pub(crate) fn unc(subcommand: &str) -> Command {
 /// Has the command run where there can be no further user namespace.
 pub(crate) fn without_user_namespaces(command: &mut Command) {
     let (uid, gid) = (rustix::process::geteuid(), rustix::process::getegid());
+    without_user_namespaces_as(command, (uid.as_raw(), gid.as_raw()));
+}
+
+/// Likewise, for a command that is another user's.
+pub(crate) fn without_user_namespaces_as(
+    command: &mut Command,
+    (uid, gid): (u32, u32),
+) {
     let maps = [
         ("/proc/self/setgroups", "deny".to_owned()),
         ("/proc/self/gid_map", format!("{gid} {gid} 1")),
@@ -47,6 +55,9 @@ pub(crate) fn without_user_namespaces(command: &mut Command) {
         ("/proc/sys/user/max_user_namespaces", "0".to_owned()),
     ];
     let limit = move || {
+        // Who has just become another user cannot open these files.
+        let open = rustix::process::DumpableBehavior::Dumpable;
+        rustix::process::set_dumpable_behavior(open)?;
         // SAFETY: no descriptors are unshared.
         unsafe { unshare_unsafe(UnshareFlags::NEWUSER) }?;
         for (path, text) in &maps {

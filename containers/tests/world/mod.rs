@@ -49,8 +49,13 @@ impl World {
         let folder = this.folder.path();
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
             .expect("it is ours");
-        fs::copy(env!("CARGO_BIN_EXE_unc"), this.unc_path())
-            .expect("the command is built");
+        // By another process: a file that this one has open for writing may
+        // be open in a child of another test, and is not executed then.
+        let copied = Command::new("cp")
+            .arg(env!("CARGO_BIN_EXE_unc"))
+            .arg(this.unc_path())
+            .status();
+        assert!(copied.is_ok_and(|it| it.success()), "the command is copied");
         for (name, mode) in [("user", 0o755), ("run", 0o700)] {
             let path = folder.join(name);
             fs::create_dir(&path).expect("it is new");

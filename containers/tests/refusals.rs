@@ -1,0 +1,224 @@
+//! Bad input: a named error, an exit code that tells whose fault it is, and
+//! nothing left behind.
+
+#![cfg(target_os = "linux")]
+
+// Of what calls the lab and the probe, only the limit is used here.
+#[allow(dead_code)]
+mod command;
+mod world;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use world::{World, as_nobody, said};
+
+fn refused(world: &World, args: &[&str], code: i32, words: &[&str]) {
+    let said = world.run(args);
+    assert_eq!(said.code, code, "{args:?}: {said:?}");
+    assert!(said.err.starts_with("unc: "), "{args:?}: {said:?}");
+    assert_eq!(said.err.lines().count(), 1, "{args:?}: {said:?}");
+    for word in words {
+        assert!(said.err.contains(word), "{args:?}: no {word}: {said:?}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let Some(world) = World::new() else { return };
+    let cases: [(&[&str], i32, &[&str]); 9] = [
+        (
+            &["run", "--rootfs", "/none", "true"],
+            125,
+            &["attach the root", "/none", "unc rootfs"],
+        ),
+        (
+            &["run", "--rootfs", "etc/passwd", "true"],
+            125,
+            &["attach the root", "etc/passwd", "Not a directory"],
+        ),
+        (&["nosuch"], 127, &["execute", "nosuch", "No such file"]),
+        (&["run", "/bin/nosuch"], 127, &["execute", "/bin/nosuch"]),
+        (&["/etc/passwd"], 126, &["execute", "/etc/passwd", "denied"]),
+        (&["run", "/etc"], 126, &["execute", "/etc"]),
+        (
+            &["run", "--mount", "tmpfs:/none", "true"],
+            125,
+            &["mount", "/none", "no such directory to mount at"],
+        ),
+        (
+            &["run", "--mount", "bind:/none:/tmp", "true"],
+            125,
+            &["mount", "/none", "the host has nothing there"],
+        ),
+        (&["run", "--cwd", "/none", "true"], 125, &["/none", "inside"]),
+    ];
+    for (args, code, words) in cases {
+        refused(&world, args, code, words);
+    }
+}
+
+#[test]
+fn what_is_not_allowed_is_named() {
+    let Some(world) = World::new() else { return };
+    let (user, _) = world::ids();
+    let two = format!("0:{user}:2");
+    let root = "0:0:1";
+    let cases: [(&[&str], &[&str]); 5] = [
+        (&["run", "--map-users", &two, "true"], &["map users", "subuid"]),
+        (&["run", "--map-users", root, "true"], &["root of the host"]),
+        (&["run", "--drop-to", "0", "true"], &["that is root"]),
+        (&["run", "--drop-to", "7777", "true"], &["only root can"]),
+        (
+            &["run", "--limit", "nofile=99999999999", "true"],
+            &["set a limit", "nofile=", "hard limit"],
+        ),
+    ];
+    for (args, words) in cases {
+        refused(&world, args, 125, words);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_named() {
+    let Some(world) = World::new() else { return };
+    let words = [
+        ("--limit", "files=3", "no such resource"),
+        ("--limit", "nofile", "NAME=SOFT"),
+        ("--limit", "nofile=x", "whole numbers"),
+        ("--limit", "nofile=3:2", "above the hard one"),
+        ("--keep", "root", "capabilities(7)"),
+        ("--mount", "ext4:/tmp", "tmpfs:TARGET"),
+        ("--mount", "tmpfs:tmp", "begins with /"),
+        ("--map-users", "0:1", "INSIDE:OUTSIDE:COUNT"),
+        ("--without", "all", "possible values"),
+        ("--env", "A", "NAME=VALUE"),
+        ("--hostname", "", "1 to 64"),
+    ];
+    for (option, value, cause) in words {
+        let said = world.run(&["run", option, value, "true"]);
+        assert_eq!(said.code, 125, "{option} {value}: {said:?}");
+        let text = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(cause), "{option} {value}: {said:?}");
+    }
+}
+
+#[test]
+fn root_is_not_made_root_inside() {
+    let Some(world) = World::new() else { return };
+    if !world::is_root() {
+        eprintln!("SKIPPED: what root is refused: this is not root");
+        return;
+    }
+    let as_root = |args: &[&str]| {
+        let mut command = std::process::Command::new(world.unc_path());
+        command.args(args).current_dir(world.root());
+        said(command.output().expect("unc is executed"))
+    };
+    let refused = as_root(&["whoami"]);
+    assert_eq!(refused.code, 125);
+    assert!(refused.err.contains("root of the host"), "{refused:?}");
+    let dropped = as_root(&["--drop-to", "65534", "cat", "/proc/1/uid_map"]);
+    let map: Vec<&str> = dropped.ok().split_whitespace().collect();
+    assert_eq!(map, ["0", "65534", "1"]);
+    let map = "0:100000:65536";
+    let shifted =
+        as_root(&["run", "--map-users", map, "cat", "/proc/self/uid_map"]);
+    let map: Vec<&str> = shifted.ok().split_whitespace().collect();
+    assert_eq!(map, ["0", "100000", "65536"]);
+}
+
+/// A root is somebody else's work: its links may lead anywhere.
+#[test]
+fn a_link_at_any_mount_target_is_refused() {
+    let Some(world) = World::new() else { return };
+    let outside = world.user().join("outside");
+    fs::create_dir(&outside).expect("it is new");
+    fs::write(outside.join("null"), "mine").expect("it is ours");
+    let outside = outside.to_str().expect("text");
+    let extra = ["--mount", "tmpfs:/mnt/deep"];
+    for (target, links) in [
+        ("proc", vec![outside, "../outside", "/", "tmp", "/proc/self/root"]),
+        ("dev", vec![outside, "../../outside", "tmp"]),
+        ("mnt/deep", vec![outside, "../../outside"]),
+        ("mnt", vec![outside, ".."]),
+    ] {
+        let path = world.root().join(target);
+        for link in links {
+            if path.is_symlink() {
+                fs::remove_file(&path).expect("it is a link");
+            }
+            fs::create_dir_all(world.root().join("mnt/deep"))
+                .expect("it is ours");
+            if path.exists() {
+                fs::remove_dir_all(&path).expect("it is empty");
+            }
+            symlink(link, &path).expect("the name is free");
+            let args = [&["run"], &extra[..], &["true"]].concat();
+            let said = world.run(&args);
+            assert_eq!(said.code, 125, "{target} -> {link}: {said:?}");
+            assert!(said.err.contains("symbolic link"), "{said:?}");
+        }
+        fs::remove_file(&path).expect("it is a link");
+        fs::create_dir_all(&path).expect("the name is free");
+    }
+    let left = fs::read_dir(outside).expect("it is there").count();
+    assert_eq!(left, 1, "something was made outside of the root");
+}
+
+#[test]
+fn a_way_up_ends_at_the_root() {
+    let Some(world) = World::new() else { return };
+    let said = world.run(&[
+        "run",
+        "--mount",
+        "tmpfs:/../../../tmp",
+        "grep",
+        " /tmp ",
+        "/proc/self/mountinfo",
+    ]);
+    assert!(said.ok().contains("tmpfs"), "{said:?}");
+}
+
+#[test]
+fn no_user_namespaces_is_said_in_these_words() {
+    let Some(world) = World::new() else { return };
+    let mut unc = world.unc(&["true"]);
+    command::without_user_namespaces_as(&mut unc, world::ids());
+    let said = said(unc.output().expect("unc is executed"));
+    assert_eq!(said.code, 125, "{said:?}");
+    assert!(said.err.contains("user namespaces are switched off"), "{said:?}");
+}
+
+#[test]
+fn a_full_disk_leaves_no_half_root() {
+    let Some(world) = World::new() else { return };
+    let script = format!(
+        "mount -t tmpfs -o size=1m none {user} && cd {user} && \
+         {unc} rootfs new; echo $?; ls {user}; {unc} --explain true >/dev/full",
+        user = world.user().display(),
+        unc = world.unc_path().display(),
+    );
+    let mut shell = std::process::Command::new("unshare");
+    shell.args(["-Urm", "sh", "-c", &script]);
+    as_nobody(&mut shell);
+    let said = said(shell.output().expect("unshare is there"));
+    assert_eq!(said.out, "125\n", "{said:?}");
+    assert!(said.err.contains("No space left"), "{said:?}");
+}
+
+#[test]
+fn a_directory_with_something_in_it_becomes_no_root() {
+    let Some(world) = World::new() else { return };
+    let root = world.root();
+    let before = fs::read_dir(&root).expect("it is there").count();
+    refused(
+        &world,
+        &["rootfs", root.to_str().expect("text")],
+        125,
+        &["make a root", "not empty"],
+    );
+    assert_eq!(fs::read_dir(&root).expect("it is there").count(), before);
+    let dynamic = ["rootfs", "/nowhere/new", "--busybox", "/bin/sh"];
+    refused(&world, &dynamic, 125, &["not static", "busybox-static"]);
+}
