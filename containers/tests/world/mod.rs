@@ -255,6 +255,20 @@ fn parent_of(pid: u32) -> Option<u32> {
     (!is_zombie).then_some(parent)
 }
 
+/// Returns all that is in a directory, and below.
+pub(crate) fn listing(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("it is there") {
+        let path = entry.expect("it is there").path();
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(listing(&path));
+        }
+        found.push(path.display().to_string());
+    }
+    found.sort();
+    found
+}
+
 /// Returns a line of a file such as `/proc/PID/status`.
 pub(crate) fn line_of(path: &str, start: &str) -> String {
     let mut text = String::new();
