@@ -173,7 +173,8 @@ fn start(settings: &Settings, lock: &Lock) -> Result<(), Error> {
         // It is stopped, or it would have left.
         let _ = leaving.kill();
     }
-    leaving.wait().map_err(|it| wrong(&it))?;
+    // The caller may be one whose children nobody waits for.
+    let _ = leaving.wait();
     let said = said.map_err(|it| wrong(&it))?;
     started(&said, &settings.program)
 }

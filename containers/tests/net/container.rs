@@ -1,5 +1,5 @@
-//! The parts that this program plays when it is executed anew: a container of
-//! the plainest sort, and others with one thread.
+//! A container of the plainest sort, and what else has one thread and changes
+//! its namespaces.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
@@ -15,29 +15,11 @@ use containers::net::rtnetlink::socket::Socket;
 use rustix::process::{PidfdFlags, Signal, getpid, kill_process, pidfd_open};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-use crate::refusals;
-
 /// Where the containers of these tests listen.
 pub(crate) const PORT: u16 = 4200;
 
 /// The steps after which a container can be killed.
 pub(crate) const STEPS: u32 = 5;
-
-/// Plays the part, if it is one.
-pub(crate) fn play(role: &str, arguments: &[String]) -> bool {
-    match (role, arguments) {
-        ("probe", []) => separate(),
-        ("container", [directory]) => serve(directory, None),
-        ("container", [directory, dies]) => {
-            serve(directory, Some(dies.parse().expect("a step")));
-        }
-        ("look", [directory, names]) => look(directory, names),
-        ("fill", [directory]) => refusals::fill(directory),
-        ("strangers", [directory]) => refusals::strangers(directory),
-        _ => return false,
-    }
-    true
-}
 
 /// Returns why user namespaces are not allowed here, if they are not.
 pub(crate) fn not_allowed() -> Option<String> {
@@ -51,7 +33,7 @@ pub(crate) fn not_allowed() -> Option<String> {
 }
 
 /// Moves this process into a user and a network namespace of its own.
-fn separate() {
+pub(crate) fn separate() {
     // SAFETY: descriptors stay shared: FILES is not among the flags.
     let unshared =
         unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNET) };
@@ -91,7 +73,7 @@ fn dies_at(step: u32, dies: Option<u32>) {
 }
 
 /// Is a container: says its address and the times, then obeys.
-fn serve(directory: &str, dies: Option<u32>) {
+pub(crate) fn serve(directory: &str, dies: Option<u32>) {
     let mut times = vec![Instant::now()];
     let mut attachment =
         Attachment::open(&settings(directory)).expect("there is a holder");
@@ -176,7 +158,7 @@ fn links() -> String {
 }
 
 /// Waits until the holder has these links and no others.
-fn look(directory: &str, names: &str) {
+pub(crate) fn look(directory: &str, names: &str) {
     let attachment =
         Attachment::open(&settings(directory)).expect("there is a holder");
     attachment.enter().expect("the holder is ours");

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     }
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let Some((role, arguments)) = arguments.split_first()
-        && container::play(role, arguments)
+        && play(role, arguments)
     {
         return ExitCode::SUCCESS;
     }
@@ -78,6 +78,24 @@ fn main() -> ExitCode {
         println!("test {name} ... ok");
     }
     ExitCode::SUCCESS
+}
+
+/// Plays a part of a test, if it is one, for which this program is executed
+/// anew.
+fn play(role: &str, arguments: &[String]) -> bool {
+    match (role, arguments) {
+        ("probe", []) => container::separate(),
+        ("container", [directory]) => container::serve(directory, None),
+        ("container", [directory, step]) => {
+            let step = step.parse().expect("a step");
+            container::serve(directory, Some(step));
+        }
+        ("look", [directory, names]) => container::look(directory, names),
+        ("fill", [directory]) => refusals::fill(directory),
+        ("strangers", [directory]) => refusals::strangers(directory),
+        _ => return false,
+    }
+    true
 }
 
 /// Goes on as a user without rights.
