@@ -1,6 +1,7 @@
 //! A container of the plainest sort, and what else has one thread and changes
 //! its namespaces.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use containers::net::address::Address;
+use containers::net::address::{Address, CONTAINER_LINK};
 use containers::net::join::{self, Attachment, Settings};
 use containers::net::rtnetlink::socket::Socket;
 use rustix::process::{PidfdFlags, Signal, getpid, kill_process, pidfd_open};
@@ -40,11 +41,15 @@ pub(crate) fn separate() {
     unshared.expect("user namespaces are allowed");
 }
 
+/// The variable that says how many milliseconds the holder lingers.
+pub(crate) const LINGER: &str = "TEST_LINGER";
+
 pub(crate) fn settings(directory: &str) -> Settings {
+    let linger = env::var(LINGER).ok().and_then(|it| it.parse().ok());
     Settings {
         program: "/proc/self/exe".into(),
         directory: directory.into(),
-        linger: Duration::from_millis(200),
+        linger: Duration::from_millis(linger.unwrap_or(200)),
     }
 }
 
@@ -119,6 +124,7 @@ fn obey(line: &str, listener: &TcpListener) -> String {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     match word {
         "links" => links(),
+        "mac" => mac(),
         "greet" => greet(rest.parse().expect("an address")),
         "listen" => {
             let (mut stream, from) = listener.accept().expect("a guest");
@@ -155,6 +161,13 @@ fn links() -> String {
     let mut names: Vec<String> = links.into_iter().map(|it| it.name).collect();
     names.sort();
     names.join(" ")
+}
+
+/// Returns the hardware address that its neighbours remember.
+fn mac() -> String {
+    let mut socket = Socket::open().expect("a socket");
+    let link = socket.link(CONTAINER_LINK).expect("it has one");
+    format!("{:?}", link.mac)
 }
 
 /// Waits until the holder has these links and no others.

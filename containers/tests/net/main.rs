@@ -24,12 +24,16 @@ use containers::net::holder;
 /// A test, by its name.
 type Test = (&'static str, fn());
 
-const TESTS: [Test; 12] = [
+const TESTS: [Test; 13] = [
     ("two_containers_talk", talk::two_containers_talk),
     ("a_container_pings", talk::a_container_pings),
     ("an_address_is_the_lowest_free", talk::an_address_is_the_lowest_free),
     ("one_holder_for_64_starters", residue::one_holder_for_64_starters),
     ("starters_that_are_killed", residue::starters_that_are_killed),
+    (
+        "a_holder_that_ends_while_others_come",
+        residue::a_holder_that_ends_while_others_come,
+    ),
     ("no_link_is_left_after_200", residue::no_link_is_left_after_200),
     ("a_client_killed_at_each_step", residue::a_client_killed_at_each_step),
     ("a_holder_that_is_killed", residue::a_holder_that_is_killed),

@@ -55,6 +55,28 @@ pub(crate) fn starters_that_are_killed() {
     }
 }
 
+/// A holder that ends at once ends while others come: they are in one network
+/// all the same.
+pub(crate) fn a_holder_that_ends_while_others_come() {
+    let field = Field::lingering(0);
+    for _ in 0..60 {
+        let mut containers: Vec<Container> =
+            (0..3).map(|_| field.container_to_be()).collect();
+        containers.iter_mut().for_each(Container::hear_address);
+        let addresses: BTreeSet<Ipv4Addr> =
+            containers.iter().map(|it| it.ip).collect();
+        assert_eq!(addresses.len(), containers.len());
+        let (host, guests) = containers.split_at_mut(1);
+        for guest in guests {
+            host[0].order("listen");
+            let said = guest.ask(&format!("greet {}", host[0].ip));
+            assert_eq!(said, "hello");
+            assert_eq!(host[0].hear(), guest.ip.to_string());
+        }
+    }
+    field.leave();
+}
+
 pub(crate) fn no_link_is_left_after_200() {
     let field = Field::new();
     let mut stays = field.container();
