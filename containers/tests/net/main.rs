@@ -24,7 +24,7 @@ use containers::net::holder;
 /// A test, by its name.
 type Test = (&'static str, fn());
 
-const TESTS: [Test; 13] = [
+const TESTS: [Test; 15] = [
     ("two_containers_talk", talk::two_containers_talk),
     ("a_container_pings", talk::a_container_pings),
     ("an_address_is_the_lowest_free", talk::an_address_is_the_lowest_free),
@@ -41,9 +41,11 @@ const TESTS: [Test; 13] = [
         "a_holder_whose_directory_is_deleted",
         residue::a_holder_whose_directory_is_deleted,
     ),
+    ("a_holder_keeps_nothing_open", residue::a_holder_keeps_nothing_open),
     ("the_table_is_full", refusals::the_table_is_full),
     ("what_is_no_container", refusals::what_is_no_container),
     ("strangers_bytes", refusals::strangers_bytes),
+    ("the_kernel_explains", refusals::the_kernel_explains),
 ];
 
 /// The user and the group that have no rights on a usual system.
@@ -95,6 +97,7 @@ fn play(role: &str, arguments: &[String]) -> bool {
             container::serve(directory, Some(step));
         }
         ("look", [directory, names]) => container::look(directory, names),
+        ("explain", [_]) => refusals::explain(),
         ("fill", [directory]) => refusals::fill(directory),
         ("strangers", [directory]) => refusals::strangers(directory),
         _ => return false,
