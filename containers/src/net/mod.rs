@@ -5,7 +5,8 @@
 //! namespace with the bridge `unc0`, 10.100.42.1/24. Containers nest under
 //! its user namespace, so the holder may push one end of a pair of links into
 //! theirs: `eth0`. Nothing of it is in the network of the host, and nothing
-//! leads out of it.
+//! leads out of it. The containers of one user can imitate each other's
+//! addresses; those of two users are in two networks.
 //!
 //! What a start does, in this order:
 //!

@@ -64,8 +64,10 @@ pub(super) fn find_or_start(settings: &Settings) -> Result<Joined, Error> {
         return Ok(joined);
     }
     start(settings, &lock)?;
+    // It cannot end before that, because it ends only with the lock.
+    let joined = join(&directory)?;
     drop(lock);
-    join(&directory)?.ok_or_else(|| {
+    joined.ok_or_else(|| {
         Error::refused("join the network's holder")
             .at(directory.shown_socket())
             .because("it has ended right after its start")
@@ -173,7 +175,8 @@ fn start(settings: &Settings, lock: &Lock) -> Result<(), Error> {
         // It is stopped, or it would have left.
         let _ = leaving.kill();
     }
-    leaving.wait().map_err(|it| wrong(&it))?;
+    // The caller may be one whose children nobody waits for.
+    let _ = leaving.wait();
     let said = said.map_err(|it| wrong(&it))?;
     started(&said, &settings.program)
 }

@@ -1,6 +1,7 @@
-//! The parts that this program plays when it is executed anew: a container of
-//! the plainest sort, and others with one thread.
+//! A container of the plainest sort, and what else has one thread and changes
+//! its namespaces.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -9,35 +10,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use containers::net::address::Address;
+use containers::net::address::{Address, CONTAINER_LINK};
 use containers::net::join::{self, Attachment, Settings};
 use containers::net::rtnetlink::socket::Socket;
 use rustix::process::{PidfdFlags, Signal, getpid, kill_process, pidfd_open};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
-
-use crate::refusals;
 
 /// Where the containers of these tests listen.
 pub(crate) const PORT: u16 = 4200;
 
 /// The steps after which a container can be killed.
 pub(crate) const STEPS: u32 = 5;
-
-/// Plays the part, if it is one.
-pub(crate) fn play(role: &str, arguments: &[String]) -> bool {
-    match (role, arguments) {
-        ("probe", []) => separate(),
-        ("container", [directory]) => serve(directory, None),
-        ("container", [directory, dies]) => {
-            serve(directory, Some(dies.parse().expect("a step")));
-        }
-        ("look", [directory, names]) => look(directory, names),
-        ("fill", [directory]) => refusals::fill(directory),
-        ("strangers", [directory]) => refusals::strangers(directory),
-        _ => return false,
-    }
-    true
-}
 
 /// Returns why user namespaces are not allowed here, if they are not.
 pub(crate) fn not_allowed() -> Option<String> {
@@ -51,18 +34,22 @@ pub(crate) fn not_allowed() -> Option<String> {
 }
 
 /// Moves this process into a user and a network namespace of its own.
-fn separate() {
+pub(crate) fn separate() {
     // SAFETY: descriptors stay shared: FILES is not among the flags.
     let unshared =
         unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNET) };
     unshared.expect("user namespaces are allowed");
 }
 
+/// The variable that says how many milliseconds the holder lingers.
+pub(crate) const LINGER: &str = "TEST_LINGER";
+
 pub(crate) fn settings(directory: &str) -> Settings {
+    let linger = env::var(LINGER).ok().and_then(|it| it.parse().ok());
     Settings {
         program: "/proc/self/exe".into(),
         directory: directory.into(),
-        linger: Duration::from_millis(200),
+        linger: Duration::from_millis(linger.unwrap_or(200)),
     }
 }
 
@@ -91,7 +78,7 @@ fn dies_at(step: u32, dies: Option<u32>) {
 }
 
 /// Is a container: says its address and the times, then obeys.
-fn serve(directory: &str, dies: Option<u32>) {
+pub(crate) fn serve(directory: &str, dies: Option<u32>) {
     let mut times = vec![Instant::now()];
     let mut attachment =
         Attachment::open(&settings(directory)).expect("there is a holder");
@@ -137,6 +124,7 @@ fn obey(line: &str, listener: &TcpListener) -> String {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     match word {
         "links" => links(),
+        "mac" => mac(),
         "greet" => greet(rest.parse().expect("an address")),
         "listen" => {
             let (mut stream, from) = listener.accept().expect("a guest");
@@ -175,8 +163,15 @@ fn links() -> String {
     names.join(" ")
 }
 
+/// Returns the hardware address that its neighbours remember.
+fn mac() -> String {
+    let mut socket = Socket::open().expect("a socket");
+    let link = socket.link(CONTAINER_LINK).expect("it has one");
+    format!("{:?}", link.mac)
+}
+
 /// Waits until the holder has these links and no others.
-fn look(directory: &str, names: &str) {
+pub(crate) fn look(directory: &str, names: &str) {
     let attachment =
         Attachment::open(&settings(directory)).expect("there is a holder");
     attachment.enter().expect("the holder is ours");

@@ -9,15 +9,25 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
+use crate::container::LINGER;
+
 /// A network of a test's own.
 pub(crate) struct Field {
     parent: tempfile::TempDir,
+    /// How many milliseconds the holder lingers.
+    linger: u32,
 }
 
 impl Field {
     pub(crate) fn new() -> Self {
+        Self::lingering(200)
+    }
+
+    /// Returns a network whose holder stays for so many milliseconds when it
+    /// is needed no more.
+    pub(crate) fn lingering(linger: u32) -> Self {
         let parent = tempfile::tempdir().expect("a directory for the test");
-        Self { parent }
+        Self { parent, linger }
     }
 
     /// Returns the directory of the holder.
@@ -30,6 +40,7 @@ impl Field {
     pub(crate) fn part(&self, role: &str) -> Command {
         let mut part = Command::new("/proc/self/exe");
         part.arg(role).arg(self.directory());
+        part.env(LINGER, self.linger.to_string());
         part
     }
 

@@ -24,12 +24,16 @@ use containers::net::holder;
 /// A test, by its name.
 type Test = (&'static str, fn());
 
-const TESTS: [Test; 12] = [
+const TESTS: [Test; 15] = [
     ("two_containers_talk", talk::two_containers_talk),
     ("a_container_pings", talk::a_container_pings),
     ("an_address_is_the_lowest_free", talk::an_address_is_the_lowest_free),
     ("one_holder_for_64_starters", residue::one_holder_for_64_starters),
     ("starters_that_are_killed", residue::starters_that_are_killed),
+    (
+        "a_holder_that_ends_while_others_come",
+        residue::a_holder_that_ends_while_others_come,
+    ),
     ("no_link_is_left_after_200", residue::no_link_is_left_after_200),
     ("a_client_killed_at_each_step", residue::a_client_killed_at_each_step),
     ("a_holder_that_is_killed", residue::a_holder_that_is_killed),
@@ -37,9 +41,11 @@ const TESTS: [Test; 12] = [
         "a_holder_whose_directory_is_deleted",
         residue::a_holder_whose_directory_is_deleted,
     ),
+    ("a_holder_keeps_nothing_open", residue::a_holder_keeps_nothing_open),
     ("the_table_is_full", refusals::the_table_is_full),
     ("what_is_no_container", refusals::what_is_no_container),
     ("strangers_bytes", refusals::strangers_bytes),
+    ("the_kernel_explains", refusals::the_kernel_explains),
 ];
 
 /// The user and the group that have no rights on a usual system.
@@ -54,7 +60,7 @@ fn main() -> ExitCode {
     }
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let Some((role, arguments)) = arguments.split_first()
-        && container::play(role, arguments)
+        && play(role, arguments)
     {
         return ExitCode::SUCCESS;
     }
@@ -78,6 +84,25 @@ fn main() -> ExitCode {
         println!("test {name} ... ok");
     }
     ExitCode::SUCCESS
+}
+
+/// Plays a part of a test, if it is one, for which this program is executed
+/// anew.
+fn play(role: &str, arguments: &[String]) -> bool {
+    match (role, arguments) {
+        ("probe", []) => container::separate(),
+        ("container", [directory]) => container::serve(directory, None),
+        ("container", [directory, step]) => {
+            let step = step.parse().expect("a step");
+            container::serve(directory, Some(step));
+        }
+        ("look", [directory, names]) => container::look(directory, names),
+        ("explain", [_]) => refusals::explain(),
+        ("fill", [directory]) => refusals::fill(directory),
+        ("strangers", [directory]) => refusals::strangers(directory),
+        _ => return false,
+    }
+    true
 }
 
 /// Goes on as a user without rights.

@@ -6,13 +6,23 @@ const RUNS: usize = 200;
 const STEPS: [&str; 4] = ["connect", "namespaces", "plug", "configure"];
 
 /// Prints median and tenth percentile of each step, in microseconds, with the
-/// bridge there before.
+/// bridge there before: first alone, then each while the kernel takes down
+/// the one before.
 pub(crate) fn print() {
     let field = Field::new();
-    let first = field.container();
-    println!("first  {:?} (starts the holder)", first.times);
-    let runs: Vec<Vec<u64>> =
-        (0..RUNS).map(|_| field.container().times.clone()).collect();
+    let stays = field.container();
+    println!("the first, which starts the holder: {:?}", stays.times);
+    let runs = (0..RUNS).map(|_| {
+        field.awaits_links("lo unc0 uv2");
+        field.container().times.clone()
+    });
+    rows("alone", &runs.collect::<Vec<_>>());
+    let runs = (0..RUNS).map(|_| field.container().times.clone());
+    rows("one after the other", &runs.collect::<Vec<_>>());
+}
+
+fn rows(title: &str, runs: &[Vec<u64>]) {
+    println!("{title}:");
     for (step, name) in STEPS.iter().enumerate() {
         row(name, runs.iter().map(|it| it[step]).collect());
     }

@@ -1,11 +1,14 @@
 //! What the holder refuses, and in which words.
 
 use std::fs::File;
+use std::net::Ipv4Addr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{Command, Stdio};
 
 use containers::error::Error;
 use containers::net::join::Attachment;
+use containers::net::rtnetlink::error::Cause;
+use containers::net::rtnetlink::socket::Socket;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, SendFlags, SocketAddrUnix, SocketType, connect, recv, send,
@@ -14,7 +17,7 @@ use rustix::net::{
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-use crate::container::{nest, own_namespace, own_process, settings};
+use crate::container::{nest, own_namespace, own_process, separate, settings};
 use crate::field::Field;
 
 pub(crate) fn the_table_is_full() {
@@ -29,6 +32,29 @@ pub(crate) fn what_is_no_container() {
     let field = Field::new();
     plays(field.part("strangers"));
     field.leave();
+}
+
+/// The kernel's own words are part of an error, which is an option of the
+/// socket.
+pub(crate) fn the_kernel_explains() {
+    plays(Field::new().part("explain"));
+}
+
+/// Asks for a route to a gateway that no network has.
+pub(crate) fn explain() {
+    separate();
+    let mut socket = Socket::open().expect("a socket");
+    socket.set_up("lo").expect("it is root here");
+    let link = socket.link("lo").expect("it is there").index;
+    let error = socket
+        .add_default_route(Ipv4Addr::new(192, 0, 2, 1), link)
+        .expect_err("nobody has that address");
+    let Cause::Refused { errno, explanation: Some(said) } = error.cause()
+    else {
+        panic!("{error} has no explanation");
+    };
+    assert_eq!(*errno, Errno::NETUNREACH);
+    assert!(!said.is_empty() && error.to_string().ends_with(said), "{error}");
 }
 
 fn plays(mut part: Command) {

@@ -2,10 +2,14 @@
 //! there is one holder.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::net::Ipv4Addr;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::Stdio;
 
+use rustix::fs::fstat;
+use rustix::pipe::pipe;
 use rustix::process::{Signal, kill_process};
 
 use crate::container::STEPS;
@@ -53,6 +57,28 @@ pub(crate) fn starters_that_are_killed() {
         field.awaits_links(EMPTY);
         field.leave();
     }
+}
+
+/// A holder that ends at once ends while others come: they are in one network
+/// all the same.
+pub(crate) fn a_holder_that_ends_while_others_come() {
+    let field = Field::lingering(0);
+    for _ in 0..60 {
+        let mut containers: Vec<Container> =
+            (0..3).map(|_| field.container_to_be()).collect();
+        containers.iter_mut().for_each(Container::hear_address);
+        let addresses: BTreeSet<Ipv4Addr> =
+            containers.iter().map(|it| it.ip).collect();
+        assert_eq!(addresses.len(), containers.len());
+        let (host, guests) = containers.split_at_mut(1);
+        for guest in guests {
+            host[0].order("listen");
+            let said = guest.ask(&format!("greet {}", host[0].ip));
+            assert_eq!(said, "hello");
+            assert_eq!(host[0].hear(), guest.ip.to_string());
+        }
+    }
+    field.leave();
 }
 
 pub(crate) fn no_link_is_left_after_200() {
@@ -120,4 +146,30 @@ pub(crate) fn a_holder_whose_directory_is_deleted() {
     drop(field);
     drop(stays);
     holders.into_iter().for_each(await_end);
+}
+
+/// Whoever reads from a pipe that the starter had open would wait for the end
+/// of the holder too.
+pub(crate) fn a_holder_keeps_nothing_open() {
+    let (ours, _inherited) = pipe().expect("two numbers are free");
+    let name = format!("pipe:[{}]", fstat(&ours).expect("it is open").st_ino);
+    let field = Field::new();
+    let _stays = field.container();
+    for holder in field.holders() {
+        let holder = format!("/proc/{}", holder.as_raw_nonzero());
+        let open = fs::read_dir(format!("{holder}/fd")).expect("it is ours");
+        for descriptor in open.flatten() {
+            let target = fs::read_link(descriptor.path()).expect("it stays");
+            assert_ne!(target, Path::new(&name));
+        }
+        for standard in 0..3 {
+            let target = fs::read_link(format!("{holder}/fd/{standard}"));
+            assert_eq!(target.expect("it is open"), Path::new("/dev/null"));
+        }
+        let folder =
+            fs::read_link(format!("{holder}/cwd")).expect("it is ours");
+        assert_eq!(folder, Path::new("/"));
+        let environment = fs::read(format!("{holder}/environ"));
+        assert_eq!(environment.expect("it is ours"), b"");
+    }
 }

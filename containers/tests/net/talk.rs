@@ -44,12 +44,14 @@ pub(crate) fn an_address_is_the_lowest_free() {
     let third = field.container();
     let last_bytes = [one.ip, other.ip, third.ip].map(|it| it.octets()[3]);
     assert_eq!(last_bytes, [2, 3, 4]);
-    let free = other.ip;
+    let (free, mac) = (other.ip, other.ask("mac"));
+    assert_ne!(mac, one.ask("mac"));
     for _ in 0..3 {
         other.order("listen");
         assert_eq!(one.ask(&format!("greet {free}")), "hello");
         assert_eq!(other.hear(), one.ip.to_string());
         drop(other);
         other = field.container_at(free);
+        assert_eq!(other.ask("mac"), mac);
     }
 }

@@ -35,6 +35,16 @@ pub(super) struct Container {
 
 /// Makes the bridge in the network namespace of this thread.
 pub(super) fn make_bridge() -> Result<Bridge, Error> {
+    bridge().map_err(|error| match error.errno() {
+        Some(Errno::PERM) => error.because(
+            "user namespaces have no rights here: see the sysctl \
+             kernel.apparmor_restrict_unprivileged_userns",
+        ),
+        _ => error,
+    })
+}
+
+fn bridge() -> Result<Bridge, Error> {
     let mut socket = Socket::open()?;
     socket.set_up("lo")?;
     // Without an address of its own, it takes that of one of its ports, and
