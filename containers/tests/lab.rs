@@ -53,7 +53,7 @@ fn all_are_listed_with_a_line_each() {
 #[test]
 fn an_unknown_name_and_no_runs_are_refused() {
     for arguments in [&["fork"][..], &["fork-lock", "--runs", "0"]] {
-        assert_eq!(lab(arguments).code, Some(2), "{arguments:?}");
+        assert_eq!(lab(arguments).code, Some(125), "{arguments:?}");
     }
 }
 

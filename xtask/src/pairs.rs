@@ -141,6 +141,14 @@ pub(crate) const PAIRS: &[Pair] = &[
         turns: Processes,
     },
     Pair {
+        name: "containers",
+        title: "A container: fork, re-exec and poll against VM and VFORK, and told",
+        target: "containers",
+        benchmarks: "containers/",
+        variants: ["post", "ours"],
+        turns: Processes,
+    },
+    Pair {
         name: "heap-records",
         title: "Unlocking by hand against a deferred unlock in a heap record",
         target: "queues",

@@ -41,6 +41,8 @@ Examples:
   unc run --explain true            the steps of a start, none carried out
   unc create web --rootfs /tmp/root httpd -f
   unc start web; unc exec web ps; unc stop web; unc rm web
+  unc probe                         what this kernel and machine allow
+  unc lab                           the wrong ways, each to be seen failing
 
 A program inside that is called like a command here is run by `unc run`.
 

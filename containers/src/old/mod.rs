@@ -13,9 +13,12 @@
 //!
 //! - [`start`](mod@start): the parent's part.
 //! - [`stage_two`]: the part of the program that was executed again.
+//! - [`unet`]: what connects a container, which was a helper of root's.
 
 pub mod stage_two;
 pub mod start;
+pub mod unet;
 
 pub use stage_two::run_if_asked;
 pub use start::{Post, start};
+pub use unet::Unet;

@@ -12,3 +12,18 @@
 pub mod child;
 pub mod errno;
 pub(crate) mod inside;
+
+use std::io;
+
+use rustix::io::Errno;
+
+/// Makes this process, which must have one thread and be root's, one of the
+/// user that owns nothing.
+///
+/// # Errors
+///
+/// When it is not root's.
+pub fn become_nobody() -> io::Result<()> {
+    inside::become_nobody()
+        .map_err(|refusal| refusal.errno.unwrap_or(Errno::PERM).into())
+}

@@ -1,5 +1,6 @@
 //! `cargo xtask peers`: other programs on the same work, measured.
 
+mod containers;
 mod coverage;
 mod defer;
 mod differential;
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 enum Subject {
+    Containers(containers::Args),
     Coverage(coverage::Args),
     Defer(defer::Args),
     Finalizers(finalizers::Args),
@@ -32,6 +34,7 @@ enum Subject {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     match &args.subject {
+        Subject::Containers(args) => containers::run(args),
         Subject::Coverage(args) => coverage::run(args),
         Subject::Defer(args) => defer::run(args),
         Subject::Finalizers(args) => finalizers::run(args),
