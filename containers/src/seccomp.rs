@@ -25,47 +25,47 @@ const MACHINE: Option<u32> = if cfg!(target_arch = "x86_64") {
 };
 
 /// Calls that change mounts, which the mount capability allows again.
-const MOUNTS: [i64; 11] = [
-    libc::SYS_mount as i64,
-    libc::SYS_umount2 as i64,
-    libc::SYS_pivot_root as i64,
-    libc::SYS_open_tree as i64,
-    libc::SYS_move_mount as i64,
-    libc::SYS_fsopen as i64,
-    libc::SYS_fsconfig as i64,
-    libc::SYS_fsmount as i64,
-    libc::SYS_fspick as i64,
-    libc::SYS_mount_setattr as i64,
-    libc::SYS_setns as i64,
+const MOUNTS: [libc::c_long; 11] = [
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_pivot_root,
+    libc::SYS_open_tree,
+    libc::SYS_move_mount,
+    libc::SYS_fsopen,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_fspick,
+    libc::SYS_mount_setattr,
+    libc::SYS_setns,
 ];
 
 /// Calls that no ordinary program makes.
-const RARE: [i64; 25] = [
-    libc::SYS_acct as i64,
-    libc::SYS_add_key as i64,
-    libc::SYS_bpf as i64,
-    libc::SYS_delete_module as i64,
-    libc::SYS_finit_module as i64,
-    libc::SYS_init_module as i64,
-    libc::SYS_io_uring_enter as i64,
-    libc::SYS_io_uring_register as i64,
-    libc::SYS_io_uring_setup as i64,
-    libc::SYS_kcmp as i64,
-    libc::SYS_kexec_load as i64,
-    libc::SYS_keyctl as i64,
-    libc::SYS_move_pages as i64,
-    libc::SYS_open_by_handle_at as i64,
-    libc::SYS_perf_event_open as i64,
-    libc::SYS_quotactl as i64,
-    libc::SYS_reboot as i64,
-    libc::SYS_request_key as i64,
-    libc::SYS_settimeofday as i64,
-    libc::SYS_swapoff as i64,
-    libc::SYS_swapon as i64,
-    libc::SYS_syslog as i64,
-    libc::SYS_userfaultfd as i64,
-    libc::SYS_vhangup as i64,
-    libc::SYS_clock_settime as i64,
+const RARE: [libc::c_long; 25] = [
+    libc::SYS_acct,
+    libc::SYS_add_key,
+    libc::SYS_bpf,
+    libc::SYS_delete_module,
+    libc::SYS_finit_module,
+    libc::SYS_init_module,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    libc::SYS_io_uring_setup,
+    libc::SYS_kcmp,
+    libc::SYS_kexec_load,
+    libc::SYS_keyctl,
+    libc::SYS_move_pages,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_perf_event_open,
+    libc::SYS_quotactl,
+    libc::SYS_reboot,
+    libc::SYS_request_key,
+    libc::SYS_settimeofday,
+    libc::SYS_swapoff,
+    libc::SYS_swapon,
+    libc::SYS_syslog,
+    libc::SYS_userfaultfd,
+    libc::SYS_vhangup,
+    libc::SYS_clock_settime,
 ];
 
 /// Terminal requests that type for the user.
@@ -111,24 +111,24 @@ pub(crate) fn program(
     for request in TYPING {
         refuse_if(
             &mut code,
-            libc::SYS_ioctl as i64,
+            libc::SYS_ioctl,
             1,
             jump(libc::BPF_JEQ, request, 0, 1),
         );
     }
     if !nesting {
         let has_it = jump(libc::BPF_JSET, NEW_USER, 0, 1);
-        refuse_if(&mut code, libc::SYS_clone as i64, 0, has_it);
-        refuse_if(&mut code, libc::SYS_unshare as i64, 0, has_it);
+        refuse_if(&mut code, libc::SYS_clone, 0, has_it);
+        refuse_if(&mut code, libc::SYS_unshare, 0, has_it);
         // Its flags are in memory, where a filter cannot look; a C library
         // that is told that there is no such call uses the older one.
-        refuse(&mut code, libc::SYS_clone3 as i64, libc::ENOSYS);
+        refuse(&mut code, libc::SYS_clone3, libc::ENOSYS);
     }
     code.push(statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW));
     Some(code)
 }
 
-fn refuse(code: &mut Vec<Instruction>, number: i64, errno: i32) {
+fn refuse(code: &mut Vec<Instruction>, number: libc::c_long, errno: i32) {
     code.push(jump(libc::BPF_JEQ, number as u32, 0, 1));
     code.push(answer(errno));
 }
@@ -136,7 +136,7 @@ fn refuse(code: &mut Vec<Instruction>, number: i64, errno: i32) {
 /// Refuses a call if `test` says so of the lower half of an argument.
 fn refuse_if(
     code: &mut Vec<Instruction>,
-    number: i64,
+    number: libc::c_long,
     argument: u32,
     test: Instruction,
 ) {
@@ -196,7 +196,7 @@ mod tests {
         }
     }
 
-    fn call(number: i64, arguments: &[u64]) -> [u8; 64] {
+    fn call(number: libc::c_long, arguments: &[u64]) -> [u8; 64] {
         let mut data = [0; 64];
         data[..4].copy_from_slice(&(number as u32).to_ne_bytes());
         let machine = MACHINE.expect("it is written for this machine");
@@ -207,7 +207,7 @@ mod tests {
         data
     }
 
-    fn answer_to(number: i64, arguments: &[u64]) -> u32 {
+    fn answer_to(number: libc::c_long, arguments: &[u64]) -> u32 {
         let code = program(&[], false).expect("written for this machine");
         run(&code, &call(number, arguments))
     }
@@ -218,7 +218,7 @@ mod tests {
             let listed = RARE.contains(&number) || MOUNTS.contains(&number);
             let expected = match number {
                 _ if listed => REFUSED,
-                _ if number == libc::SYS_clone3 as i64 => ABSENT,
+                _ if number == libc::SYS_clone3 => ABSENT,
                 _ => ALLOWED,
             };
             assert_eq!(answer_to(number, &[]), expected, "call {number}");
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn no_bit_above_hides_a_request() {
-        let ioctl = libc::SYS_ioctl as i64;
+        let ioctl = libc::SYS_ioctl;
         for typing in [0x5412, 0x541C, 0x1_0000_5412] {
             assert_eq!(answer_to(ioctl, &[0, typing]), REFUSED);
         }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_user_namespace_is_refused_by_its_flag() {
         let new_user = u64::from(NEW_USER) | 17;
-        for number in [libc::SYS_clone as i64, libc::SYS_unshare as i64] {
+        for number in [libc::SYS_clone, libc::SYS_unshare] {
             assert_eq!(answer_to(number, &[new_user]), REFUSED);
             assert_eq!(answer_to(number, &[17]), ALLOWED);
             let code = program(&[], true).expect("written for this machine");
@@ -248,11 +248,11 @@ mod tests {
     #[test]
     fn the_calls_of_another_machine_are_not_there() {
         let code = program(&[], false).expect("written for this machine");
-        let mut data = call(libc::SYS_read as i64, &[]);
+        let mut data = call(libc::SYS_read, &[]);
         data[4] ^= 1;
         assert_eq!(run(&code, &data), ABSENT);
         if cfg!(target_arch = "x86_64") {
-            let x32 = call(0x4000_0000 + libc::SYS_mount as i64, &[]);
+            let x32 = call(0x4000_0000 + libc::SYS_mount, &[]);
             assert_eq!(run(&code, &x32), ABSENT);
         }
     }
@@ -261,7 +261,7 @@ mod tests {
     fn who_keeps_the_capability_may_mount() {
         let keep = [Capability::SYS_ADMIN];
         let code = program(&keep, false).expect("written for this machine");
-        let mount = call(libc::SYS_mount as i64, &[]);
+        let mount = call(libc::SYS_mount, &[]);
         assert_eq!(run(&code, &mount), ALLOWED);
     }
 }

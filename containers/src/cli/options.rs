@@ -107,6 +107,9 @@ struct Ids {
     drop_to: Option<String>,
 }
 
+/// Changes what is asked for.
+type Switch = fn(Container) -> Container;
+
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Proc {
     /// The processes inside, and nothing of the machine
@@ -148,7 +151,7 @@ impl Asked {
         for capability in &self.keep {
             container = container.keep(*capability);
         }
-        let switches: [(bool, fn(Container) -> Container); 4] = [
+        let switches: [(bool, Switch); 4] = [
             (self.read_only, Container::read_only),
             (self.proc == Proc::Whole, Container::whole_proc),
             (self.net, Container::network),

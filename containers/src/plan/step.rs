@@ -138,22 +138,21 @@ pub enum Step {
 impl Step {
     /// Returns who carries it out.
     pub fn lane(&self) -> Lane {
-        use Step as S;
         match self {
-            S::SealProgram { .. } | S::SealPlan | S::MakeGroup(_) => {
+            Self::SealProgram { .. } | Self::SealPlan | Self::MakeGroup(_) => {
                 Lane::Caller
             }
-            S::Clone { .. } => Lane::Caller,
-            S::JoinHolder
-            | S::EnterGroup
-            | S::MapIds(_)
-            | S::CloseDescriptors
-            | S::BecomeInit => Lane::Clone,
-            S::DieWithThread
-            | S::NewSession
-            | S::SetLimit(_)
-            | S::Enter(_)
-            | S::Execute { .. } => Lane::Program,
+            Self::Clone { .. } => Lane::Caller,
+            Self::JoinHolder
+            | Self::EnterGroup
+            | Self::MapIds(_)
+            | Self::CloseDescriptors
+            | Self::BecomeInit => Lane::Clone,
+            Self::DieWithThread
+            | Self::NewSession
+            | Self::SetLimit(_)
+            | Self::Enter(_)
+            | Self::Execute { .. } => Lane::Program,
             _ => Lane::Init,
         }
     }

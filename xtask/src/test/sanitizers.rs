@@ -193,7 +193,9 @@ pub(super) fn narrow() -> Vec<Command> {
     let check = |target| {
         let mut command = nightly(&["cargo", "check", "-Zbuild-std", "--lib"]);
         command.args(["--target", target]);
-        for package in ["support", "timer-heap", "queue-locks", "finalizers"] {
+        for package in
+            ["support", "timer-heap", "queue-locks", "finalizers", "containers"]
+        {
             command.args(["--package", package]);
         }
         command.env("CARGO_TARGET_DIR", "target/narrow");
