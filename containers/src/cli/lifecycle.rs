@@ -8,7 +8,7 @@ use containers::start::child::Signals;
 use containers::state::Containers;
 
 use super::options::{Asked, Program};
-use super::print;
+use super::output::print;
 
 /// Make a container that waits for its start
 #[derive(Args)]

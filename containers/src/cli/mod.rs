@@ -3,11 +3,13 @@
 //! - `options`: what a container is asked for.
 //! - `words`: which words are commands, and which are programs.
 //! - `lifecycle`: containers that have a name.
+//! - `output`: what is printed.
 //! - `lab`, `probe`: what goes wrong, and what this machine allows.
 
 mod lab;
 mod lifecycle;
 mod options;
+mod output;
 mod probe;
 mod words;
 
@@ -22,6 +24,7 @@ use containers::start::child::Signals;
 use containers::state::Containers;
 
 use options::Asked;
+use output::{ended, print};
 
 /// Runs a program in namespaces of its own, started by anyone.
 ///
@@ -97,7 +100,10 @@ struct Completions {
 
 /// Runs the command.
 pub(crate) fn run() -> ExitCode {
-    let words = words::expanded(std::env::args_os().collect());
+    let own = Cli::command();
+    let own: Vec<&str> =
+        own.get_subcommands().map(|it| it.get_name()).collect();
+    let words = words::expanded(std::env::args_os().collect(), &own);
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
         Err(error) => {
@@ -140,19 +146,6 @@ impl Command {
     }
 }
 
-/// A reader that has gone away wants no more.
-fn ended(
-    step: &'static str,
-    done: std::io::Result<ExitCode>,
-) -> Result<ExitCode, Error> {
-    match done {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            Ok(ExitCode::SUCCESS)
-        }
-        done => done.map_err(|error| Error::io(step, &error)),
-    }
-}
-
 impl Run {
     fn run(self) -> Result<u8, Error> {
         self.asked.drop_root()?;
@@ -180,11 +173,4 @@ impl Rootfs {
         );
         print(text.as_bytes())
     }
-}
-
-/// Prints to standard output.
-fn print(text: &[u8]) -> Result<u8, Error> {
-    let mut out = std::io::stdout();
-    let done = out.write_all(text).and_then(|()| out.flush());
-    ended("print", done.map(|()| ExitCode::SUCCESS)).map(|_| 0)
 }

@@ -3,31 +3,29 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::CommandFactory;
-
-use super::Cli;
-
 /// What the posts' program does: the program inside is PID 1 itself.
 const AS_IN_THE_POSTS: [&str; 2] = ["run", "--as-pid-1"];
 
-/// Returns the arguments with the command where it was left out.
-pub(super) fn expanded(mut words: Vec<OsString>) -> Vec<OsString> {
+/// Returns the arguments with the command where it was left out; `own` are
+/// the names of all.
+pub(super) fn expanded(
+    mut words: Vec<OsString>,
+    own: &[&str],
+) -> Vec<OsString> {
     let Some(first) = words.get(1) else { return words };
     if first == "ps" && !has_ps(Path::new(".")) {
         // As in the posts it is a program of the root; where there is none,
         // it is what others call their list.
         words[1] = "list".into();
-    } else if !is_command(first) {
+    } else if !is_command(first, own) {
         words.splice(1..1, AS_IN_THE_POSTS.map(OsString::from));
     }
     words
 }
 
-fn is_command(word: &OsStr) -> bool {
-    let own = ["help", "--help", "-h", "--version", "-V"];
-    let command = Cli::command();
-    own.iter().any(|it| word == *it)
-        || command.get_subcommands().any(|it| word == it.get_name())
+fn is_command(word: &OsStr, own: &[&str]) -> bool {
+    let help = ["help", "--help", "-h", "--version", "-V"];
+    help.iter().chain(own).any(|it| word == *it)
 }
 
 fn has_ps(root: &Path) -> bool {
@@ -40,7 +38,8 @@ mod tests {
     use super::*;
 
     fn expand(words: &[&str]) -> Vec<OsString> {
-        expanded(words.iter().map(OsString::from).collect())
+        let own = ["run", "stop", "rootfs", "list"];
+        expanded(words.iter().map(OsString::from).collect(), &own)
     }
 
     #[test]

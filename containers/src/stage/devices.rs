@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, major, minor};
 use rustix::io::Errno;
 
-use super::mounts::{NOEXEC, NOSUID, file_system};
+use super::file_system::{self, NOEXEC, NOSUID};
 use super::root::{copy_of, put, set_flags};
 use crate::error::Error;
 
@@ -33,7 +33,8 @@ const LINKS: [(&str, &str); 5] = [
 pub(super) fn mount(place: BorrowedFd<'_>, target: &Path) -> Result<(), Error> {
     let fail = |errno| Error::of("mount", errno).at(target);
     let options = [("mode", "755"), ("size", "64k")];
-    let dev = file_system("tmpfs", &options, NOSUID | NOEXEC).map_err(fail)?;
+    let dev =
+        file_system::new("tmpfs", &options, NOSUID | NOEXEC).map_err(fail)?;
     put(dev.as_fd(), place).map_err(fail)?;
     for (name, major, minor) in DEVICES {
         let device = of_host(name, major, minor)?;
@@ -90,6 +91,6 @@ fn folder(
     rustix::fs::mkdirat(dev, name, Mode::from_raw_mode(0o755))?;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let place = rustix::fs::openat(dev, name, flags, Mode::empty())?;
-    let made = file_system(kind, options, NOSUID | NOEXEC)?;
+    let made = file_system::new(kind, options, NOSUID | NOEXEC)?;
     put(made.as_fd(), place.as_fd())
 }

@@ -2,6 +2,7 @@
 //! locks the doors and stays as PID 1, in ordinary code.
 
 mod devices;
+mod file_system;
 mod init;
 mod lock;
 mod mounts;

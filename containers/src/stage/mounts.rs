@@ -4,20 +4,12 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use rustix::io::Errno;
-use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create,
-    fsconfig_set_string, fsmount, fsopen,
-};
 
 use super::devices;
+use super::file_system::{self, NODEV, NOEXEC, NOSUID, RDONLY};
 use super::root::{Root, copy_of, put, set_flags};
 use crate::error::Error;
 use crate::mounts::{Mount, What};
-
-pub(super) const NOSUID: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_NOSUID;
-pub(super) const NODEV: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_NODEV;
-pub(super) const NOEXEC: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_NOEXEC;
-const RDONLY: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_RDONLY;
 
 /// Carries out one mount.
 pub(super) fn mount(
@@ -40,7 +32,7 @@ pub(super) fn mount(
     let made = match &mount.what {
         What::Proc { only_processes } => proc(*only_processes),
         What::Scratch => {
-            file_system("tmpfs", &[("mode", "1777")], NOSUID | NODEV)
+            file_system::new("tmpfs", &[("mode", "1777")], NOSUID | NODEV)
         }
         What::Devices => return devices::mount(place.as_fd(), target),
         What::Bind { from, read_only } => {
@@ -60,25 +52,9 @@ fn proc(only_processes: bool) -> Result<OwnedFd, Errno> {
     let flags = NOSUID | NODEV | NOEXEC;
     if only_processes {
         let options = [("subset", "pid"), ("hidepid", "ptraceable")];
-        return file_system("proc", &options, flags);
+        return file_system::new("proc", &options, flags);
     }
-    file_system("proc", &[], flags)
-}
-
-/// Returns a new file system, not attached yet.
-pub(super) fn file_system(
-    kind: &str,
-    options: &[(&str, &str)],
-    flags: MountAttrFlags,
-) -> Result<OwnedFd, Errno> {
-    let context = fsopen(kind, FsOpenFlags::FSOPEN_CLOEXEC)?;
-    // The name that lists of mounts show.
-    fsconfig_set_string(context.as_fd(), "source", kind)?;
-    for (name, value) in options {
-        fsconfig_set_string(context.as_fd(), *name, *value)?;
-    }
-    fsconfig_create(context.as_fd())?;
-    fsmount(context.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, flags)
+    file_system::new("proc", &[], flags)
 }
 
 fn bind(

@@ -4,17 +4,16 @@
 //! each container waits for its start, and writes down how it ended.
 
 pub mod entry;
+mod name;
 
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::FlockOperation;
 
 use crate::container::Container;
 use crate::error::Error;
@@ -26,6 +25,7 @@ use crate::start::prepared::Given;
 use crate::start::start as start_plan;
 use crate::sys::signals;
 use entry::{CODE, Facts, LOG, SOCKET, STARTED, Status};
+use name::Taken;
 
 /// The containers of this user.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Containers {
             ));
         }
         let plan = container.plan()?.waiting();
-        let taken = self.take(name)?;
+        let taken = name::take(&self.folder, name)?;
         let file =
             |error: io::Error| Error::io("create", &error).at(&taken.folder);
         let socket = bind(&taken.folder).map_err(file)?;
@@ -192,7 +192,7 @@ impl Containers {
         name: &str,
         container: &Container,
     ) -> Result<Passing, Error> {
-        let taken = self.take(name)?;
+        let taken = name::take(&self.folder, name)?;
         let child = container.start()?;
         facts(&child, container, true)?.write(&taken.folder)?;
         Ok(Passing { child, _folder: taken })
@@ -246,7 +246,7 @@ impl Containers {
             let entry = entry.map_err(fail)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let folder = entry.path();
-            if !folder.is_dir() || sweep(&folder) {
+            if !folder.is_dir() || name::sweep(&folder) {
                 continue;
             }
             if let Some(facts) = Facts::read(&folder) {
@@ -259,7 +259,7 @@ impl Containers {
     }
 
     fn find(&self, name: &str) -> Result<(PathBuf, Facts), Error> {
-        check_name(name)?;
+        name::check(name)?;
         let folder = self.folder.join(name);
         match Facts::read(&folder) {
             Some(facts) => Ok((folder, facts)),
@@ -268,76 +268,6 @@ impl Containers {
                 .because("there is none of that name; `unc list` lists them")),
         }
     }
-
-    /// Takes a name.
-    fn take(&self, name: &str) -> Result<Taken, Error> {
-        check_name(name)?;
-        let folder = self.folder.join(name);
-        sweep(&folder);
-        let made = fs::DirBuilder::new().mode(0o700).create(&folder);
-        made.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Error::io("create", &error)
-                .at(name)
-                .because("a container of that name already exists"),
-            _ => Error::io("create", &error).at(&folder),
-        })?;
-        let lock = lock(&folder);
-        Ok(Taken { folder, stays: false, _lock: lock })
-    }
-}
-
-/// The directory of a container that is being made: removed if that fails.
-#[derive(Debug)]
-struct Taken {
-    folder: PathBuf,
-    stays: bool,
-    /// Held while this value lives: whoever finds it free finds a leftover.
-    _lock: Option<fs::File>,
-}
-
-impl Taken {
-    fn leave(mut self) {
-        self.stays = true;
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        if !self.stays {
-            let _ = fs::remove_dir_all(&self.folder);
-        }
-    }
-}
-
-/// Returns the directory, locked, unless somebody has locked it.
-fn lock(folder: &Path) -> Option<fs::File> {
-    let file = fs::File::open(folder).ok()?;
-    let exclusive = FlockOperation::NonBlockingLockExclusive;
-    rustix::fs::flock(&file, exclusive).ok().map(|()| file)
-}
-
-/// Removes what a command that was killed has left, and says whether it did.
-fn sweep(folder: &Path) -> bool {
-    let facts = Facts::read(folder);
-    let may_stay = facts.is_some_and(|facts| !facts.passing);
-    if may_stay {
-        return false;
-    }
-    let is_left_over = lock(folder).is_some();
-    is_left_over && fs::remove_dir_all(folder).is_ok()
-}
-
-fn check_name(name: &str) -> Result<(), Error> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let is_good = name.len() <= 64
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(is_allowed);
-    if is_good {
-        return Ok(());
-    }
-    Err(Error::refused("name a container").at(name).because(
-        "a name has 1 to 64 letters, digits, and - _ . after the first",
-    ))
 }
 
 fn facts(
@@ -405,35 +335,5 @@ fn ends_within(
             Err(rustix::io::Errno::INTR) => {}
             other => return other.map(|ready| ready > 0),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_no_path() {
-        for name in ["", ".", "..", "a/b", "-a", "ä", "a b", &"a".repeat(65)] {
-            assert!(check_name(name).is_err(), "{name}");
-        }
-        for name in ["a", "web-1", "0.x_y"] {
-            check_name(name).expect("a good name");
-        }
-    }
-
-    #[test]
-    fn a_leftover_without_an_owner_is_swept() {
-        let user = tempfile::tempdir().expect("a directory");
-        let containers = Containers { folder: user.path().to_owned() };
-        let taken = containers.take("a").expect("it is free");
-        let error = containers.take("a").expect_err("it is taken");
-        assert!(error.to_string().contains("already exists"), "{error}");
-        // Its owner is killed: the kernel unlocks, and nobody removes.
-        let mut taken = taken;
-        taken.stays = true;
-        drop(taken);
-        drop(containers.take("a").expect("the leftover is swept"));
-        assert!(containers.list().expect("it is there").is_empty());
     }
 }
