@@ -14,6 +14,7 @@ mod measure;
 mod refusals;
 mod residue;
 mod talk;
+mod users;
 
 use std::env;
 use std::os::unix::process::CommandExt;
@@ -50,6 +51,8 @@ const TESTS: [Test; 15] = [
 
 /// The user and the group that have no rights on a usual system.
 const NOBODY: u32 = 65534;
+/// The variable that says that root has started this process.
+const AS_NOBODY: &str = "TEST_AS_NOBODY";
 
 fn main() -> ExitCode {
     if holder::is_asked() {
@@ -65,7 +68,11 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if rustix::process::geteuid().is_root() {
-        return as_nobody(&arguments);
+        let ended = as_nobody(&arguments);
+        if arguments.is_empty() && container::not_allowed().is_none() {
+            users::refuse_each_other();
+        }
+        return ended;
     }
     if arguments.iter().any(|it| it == "--list") {
         TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
@@ -82,6 +89,9 @@ fn main() -> ExitCode {
     for (name, test) in TESTS.iter().filter(|it| is_wanted(it, &arguments)) {
         test();
         println!("test {name} ... ok");
+    }
+    if arguments.is_empty() && env::var_os(AS_NOBODY).is_none() {
+        println!("SKIPPED: two users refuse each other: only root is both");
     }
     ExitCode::SUCCESS
 }
@@ -109,7 +119,7 @@ fn play(role: &str, arguments: &[String]) -> bool {
 fn as_nobody(arguments: &[String]) -> ExitCode {
     let mut program = Command::new("/proc/self/exe");
     program.args(arguments).uid(NOBODY).gid(NOBODY).current_dir("/");
-    program.env_remove("XDG_RUNTIME_DIR");
+    program.env_remove("XDG_RUNTIME_DIR").env(AS_NOBODY, "1");
     let ended = program.status().expect("this program again");
     if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
