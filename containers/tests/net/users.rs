@@ -14,7 +14,8 @@ use rustix::net::{
     connect, listen, recv, send, socket,
 };
 
-use crate::NOBODY;
+/// The user and the group that have no rights on a usual system.
+pub(crate) const NOBODY: u32 = 65534;
 
 /// Runs both tests, as root.
 pub(crate) fn refuse_each_other() {
