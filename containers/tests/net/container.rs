@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use containers::net::address::{Address, CONTAINER_LINK};
 use containers::net::join::{self, Attachment, Settings};
 use containers::net::rtnetlink::socket::Socket;
+use rustix::io::Errno;
 use rustix::process::{PidfdFlags, Signal, getpid, kill_process, pidfd_open};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
@@ -33,12 +34,23 @@ pub(crate) fn not_allowed() -> Option<String> {
     (!probe.status.success()).then(|| said.replace('\n', " "))
 }
 
+/// Says why it cannot have namespaces of its own, if it cannot.
+pub(crate) fn probe() {
+    if let Err(errno) = unshare() {
+        eprintln!("a user and a network namespace: {errno}");
+        std::process::exit(1);
+    }
+}
+
 /// Moves this process into a user and a network namespace of its own.
 pub(crate) fn separate() {
+    unshare().expect("user namespaces are allowed");
+}
+
+fn unshare() -> Result<(), Errno> {
+    let flags = UnshareFlags::NEWUSER | UnshareFlags::NEWNET;
     // SAFETY: descriptors stay shared: FILES is not among the flags.
-    let unshared =
-        unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNET) };
-    unshared.expect("user namespaces are allowed");
+    unsafe { unshare_unsafe(flags) }
 }
 
 /// The variable that says how many milliseconds the holder lingers.

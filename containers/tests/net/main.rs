@@ -14,12 +14,16 @@ mod measure;
 mod refusals;
 mod residue;
 mod talk;
+mod users;
 
 use std::env;
+use std::io;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use containers::net::holder;
+
+use users::NOBODY;
 
 /// A test, by its name.
 type Test = (&'static str, fn());
@@ -48,8 +52,8 @@ const TESTS: [Test; 15] = [
     ("the_kernel_explains", refusals::the_kernel_explains),
 ];
 
-/// The user and the group that have no rights on a usual system.
-const NOBODY: u32 = 65534;
+/// The variable that says that root has started this process.
+const AS_NOBODY: &str = "TEST_AS_NOBODY";
 
 fn main() -> ExitCode {
     if holder::is_asked() {
@@ -65,7 +69,16 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if rustix::process::geteuid().is_root() {
-        return as_nobody(&arguments);
+        return match as_nobody(&arguments) {
+            Ok(ended) if !ended.success() => ExitCode::FAILURE,
+            Ok(_) => {
+                if arguments.is_empty() && container::not_allowed().is_none() {
+                    users::refuse_each_other();
+                }
+                ExitCode::SUCCESS
+            }
+            Err(error) => skipped(&format!("root cannot be {NOBODY}: {error}")),
+        };
     }
     if arguments.iter().any(|it| it == "--list") {
         TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
@@ -83,6 +96,9 @@ fn main() -> ExitCode {
         test();
         println!("test {name} ... ok");
     }
+    if arguments.is_empty() && env::var_os(AS_NOBODY).is_none() {
+        println!("SKIPPED: two users refuse each other: only root is both");
+    }
     ExitCode::SUCCESS
 }
 
@@ -90,7 +106,7 @@ fn main() -> ExitCode {
 /// anew.
 fn play(role: &str, arguments: &[String]) -> bool {
     match (role, arguments) {
-        ("probe", []) => container::separate(),
+        ("probe", []) => container::probe(),
         ("container", [directory]) => container::serve(directory, None),
         ("container", [directory, step]) => {
             let step = step.parse().expect("a step");
@@ -106,12 +122,11 @@ fn play(role: &str, arguments: &[String]) -> bool {
 }
 
 /// Goes on as a user without rights.
-fn as_nobody(arguments: &[String]) -> ExitCode {
+fn as_nobody(arguments: &[String]) -> io::Result<ExitStatus> {
     let mut program = Command::new("/proc/self/exe");
     program.args(arguments).uid(NOBODY).gid(NOBODY).current_dir("/");
-    program.env_remove("XDG_RUNTIME_DIR");
-    let ended = program.status().expect("this program again");
-    if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    program.env_remove("XDG_RUNTIME_DIR").env(AS_NOBODY, "1");
+    program.status()
 }
 
 fn skipped(why: &str) -> ExitCode {
