@@ -11,17 +11,19 @@ use crate::modules::Crate;
 use crate::{none, root};
 
 /// Each package with those that it depends on, tests left out.
-const PACKAGES: [(&str, &[&str]); 10] = [
+const PACKAGES: [(&str, &[&str]); 11] = [
     ("support", &[]),
     ("timer-heap", &["support"]),
     ("queue-locks", &["support"]),
     ("finalizers", &["support"]),
     ("coverage-merge", &["support"]),
+    ("containers", &[]),
     ("bench-compare", &["support"]),
     (
         "benches",
         &[
             "bench-compare",
+            "containers",
             "coverage-merge",
             "finalizers",
             "queue-locks",
