@@ -1,7 +1,5 @@
 //! The benchmarks.
 
-use std::time::Duration;
-
 use benches::{Group, profiler};
 use criterion::{Criterion, SamplingMode, criterion_group};
 
@@ -34,7 +32,6 @@ fn pair(
 ) {
     let mut group = Group::new(criterion, name);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.measurement_time(Duration::from_secs(2));
     for way in ["post", "ours"] {
         let mut host = match Host::new(&job(way)) {
             Ok(host) => host,

@@ -1,6 +1,7 @@
 //! A wrong way is taken in a process of its own: if that hangs, it is named.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use super::apart::{LIMIT, fork_alone};
 use super::wrong_way::{Settings, WrongWay};
@@ -32,7 +33,10 @@ pub fn print(way: &WrongWay, settings: &Settings) -> io::Result<bool> {
             }
         }
     })?;
-    match child.end(2 * LIMIT)? {
+    // No single try takes longer than a second.
+    let runs = settings.runs.unwrap_or_default();
+    let limit = 2 * LIMIT + Duration::from_secs(runs.into());
+    match child.end(limit)? {
         Ending::Exited(0) => Ok(true),
         Ending::Exited(code) if code == i32::from(UNEXPECTED) => Ok(false),
         Ending::Exited(_) => Err(io::Error::other("the way was not taken")),

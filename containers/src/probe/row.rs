@@ -14,7 +14,7 @@ use crate::trial::errno;
 use crate::trial::inside::{Refusal, Tried, become_nobody};
 
 /// Longer than any step takes on a machine that is busy.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug)]
