@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::protocol::FIRST_FREE;
 
 const STEP: &str = "make a control group";
 
@@ -32,7 +33,7 @@ pub struct Group {
 #[derive(Debug)]
 pub(crate) struct MadeGroup {
     path: PathBuf,
-    procs: File,
+    procs: OwnedFd,
     stays: bool,
 }
 
@@ -74,7 +75,10 @@ pub(crate) fn make(group: &Group) -> Result<MadeGroup, Error> {
     })?;
     // From here on it is removed if anything fails.
     let procs = path.join("cgroup.procs");
-    let made = File::options().write(true).open(&procs);
+    // The new process finds other things at the low numbers.
+    let made = File::options().write(true).open(&procs).and_then(|file| {
+        Ok(rustix::io::fcntl_dupfd_cloexec(&file, FIRST_FREE)?)
+    });
     let procs = match made {
         Ok(procs) => procs,
         Err(error) => {

@@ -24,7 +24,7 @@ use crate::ids::{Maps, Writer};
 use crate::namespaces;
 use crate::plan::Plan;
 use crate::plan::step::Step;
-use crate::protocol::{self, INIT, REPORT};
+use crate::protocol::{self, FIRST_FREE, INIT, REPORT};
 use crate::sys::clone::{self, Cloned};
 use crate::sys::exec::Words;
 use crate::sys::signals::Blocked;
@@ -103,7 +103,7 @@ fn clone(plan: &Plan, prepared: &Prepared) -> Result<Option<Cloned>, Error> {
         shares_memory,
         placed: &placed,
         report: report.map_or(-1, |(from, _)| *from),
-        program: prepared.program.as_fd().as_raw_fd(),
+        program: prepared.program.as_raw_fd(),
         args: &Words::new(&[INIT]),
         env: &Words::new(&[]),
         user_map: &users,
@@ -114,6 +114,9 @@ fn clone(plan: &Plan, prepared: &Prepared) -> Result<Option<Cloned>, Error> {
         stack: stack(shares_memory)?,
         fault: prepared.fault,
     };
+    let group = stage.group.unwrap_or(FIRST_FREE);
+    assert!(stage.program >= FIRST_FREE && group >= FIRST_FREE);
+    assert!(placed.iter().all(|(from, _)| *from >= FIRST_FREE));
     prepared.fault.point(at);
     // A handler of the caller's must not run in the new process.
     let blocked = Blocked::all();

@@ -36,7 +36,8 @@ pub(crate) struct Given {
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) fault: Fault,
-    pub(super) program: Executable,
+    /// The program that becomes init.
+    pub(super) program: OwnedFd,
     /// Each with the number that the new process finds it by.
     pub(super) handed_over: Vec<(OwnedFd, RawFd)>,
     pub(super) report: OwnedFd,
@@ -74,7 +75,8 @@ impl Prepared {
                 Step::SealProgram { sealed } => {
                     fault.point(index);
                     let path = given.executable.as_deref();
-                    program = Some(Executable::of(path, *sealed)?);
+                    let executable = Executable::of(path, *sealed)?;
+                    program = Some(above(executable)?);
                 }
                 Step::SealPlan => {
                     fault.point(index);
@@ -139,7 +141,8 @@ pub(super) fn pipe() -> Result<(OwnedFd, OwnedFd), Error> {
         .map_err(|errno| Error::of("open a pipe", errno))
 }
 
-/// Returns the same with a number that the protocol gives to nothing.
+/// Returns the same with a number that the protocol gives to nothing: what
+/// the first stage uses, it must not overwrite.
 fn above(fd: impl AsFd) -> Result<OwnedFd, Error> {
     rustix::io::fcntl_dupfd_cloexec(fd, FIRST_FREE)
         .map_err(|errno| Error::of("number descriptors", errno))
