@@ -140,6 +140,29 @@ fn init_is_the_hosts_program_and_its_memory_is_open() {
     }
 }
 
+/// What the user cannot write to, as an installed program, is not copied:
+/// nobody inside can write to it either.
+#[test]
+fn what_is_somebody_elses_is_not_copied() {
+    let Some(world) = World::new() else { return };
+    if !world::is_root() {
+        eprintln!("SKIPPED: a program of somebody else: this is not root");
+        return;
+    }
+    let of_root = |mode: u32| {
+        let path = world.unc_path();
+        std::os::unix::fs::chown(&path, Some(0), Some(0)).expect("root may");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(&path, mode).expect("root may");
+        let container = world.waiting(&[]);
+        let init = container.processes()[0];
+        fs::read_link(format!("/proc/{init}/exe")).expect("root looks")
+    };
+    assert_eq!(of_root(0o755), world.unc_path());
+    let copied = of_root(0o757).display().to_string();
+    assert!(copied.starts_with("/memfd:unc-init"), "{copied}");
+}
+
 #[test]
 fn the_root_has_devices_and_privileged_programs() {
     let Some(world) = World::new() else { return };

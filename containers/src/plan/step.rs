@@ -30,9 +30,10 @@ pub enum Lane {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
-    /// Copies the program that becomes `unc-init` into a sealed file.
+    /// Opens the program that becomes `unc-init`; what the caller could
+    /// change is copied into a sealed file.
     SealProgram {
-        /// Whether it is a copy, or the file as it is.
+        /// Whether it is, or is taken as it is.
         sealed: bool,
     },
     /// Writes the rest of the plan into a sealed file.

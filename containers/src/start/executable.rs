@@ -1,4 +1,8 @@
-//! The program that becomes init: a copy that nobody can change.
+//! The program that becomes init: a file that nobody inside can change.
+//!
+//! A program inside has the caller's user and no more. So a file to which the
+//! caller cannot write, as of an installed program, is as safe as a copy, and
+//! needs none; the caller's own is copied.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -38,12 +42,12 @@ impl Executable {
                 let file = open(path.unwrap_or(OWN.as_ref()))?;
                 Ok(Self::Opened(file.into()))
             }
-            Some(path) => Ok(Self::Opened(copy(open(path)?)?)),
+            Some(path) => Ok(Self::Opened(unchangeable(open(path)?)?)),
             None => {
                 if let Some(kept) = OWN_COPY.get() {
                     return Ok(Self::Kept(kept));
                 }
-                let made = copy(open(OWN.as_ref())?)?;
+                let made = unchangeable(open(OWN.as_ref())?)?;
                 Ok(Self::Kept(OWN_COPY.get_or_init(|| made)))
             }
         }
@@ -57,6 +61,20 @@ impl AsFd for Executable {
             Self::Opened(file) => file.as_fd(),
         }
     }
+}
+
+/// Returns the file if the caller cannot write to it, and else a copy.
+fn unchangeable(file: File) -> Result<OwnedFd, Error> {
+    let found =
+        rustix::fs::fstat(&file).map_err(|errno| Error::of(STEP, errno))?;
+    // The owner may make it writable at any time.
+    let is_own = found.st_uid == rustix::process::geteuid().as_raw();
+    let mode = rustix::fs::Mode::from_raw_mode(found.st_mode);
+    let by_others =
+        mode.intersects(rustix::fs::Mode::WGRP | rustix::fs::Mode::WOTH);
+    // Lists of access (ACL) show in the bits of the group.
+    let is_root = rustix::process::geteuid().is_root();
+    if is_own || by_others || is_root { copy(file) } else { Ok(file.into()) }
 }
 
 fn copy(mut from: File) -> Result<OwnedFd, Error> {

@@ -56,6 +56,8 @@ impl World {
             .arg(this.unc_path())
             .status();
         assert!(copied.is_ok_and(|it| it.success()), "the command is copied");
+        // The user's own, as of `cargo install`.
+        give_away(&this.unc_path());
         for (name, mode) in [("user", 0o755), ("run", 0o700)] {
             let path = folder.join(name);
             fs::create_dir(&path).expect("it is new");
