@@ -53,6 +53,8 @@ enum Step {
     Bench,
     /// Every fuzz target compiles; cargo-fuzz runs them
     Fuzz,
+    /// Each crate that is published makes a package
+    Package,
     /// Programs that read what coverage-merge writes, where they are installed
     Consumers,
     /// The loom models, and their planted bugs
@@ -167,6 +169,7 @@ impl Step {
             Self::Doctest => vec![test(["--doc"])],
             Self::Bench => vec![test(["--benches"]), profile()],
             Self::Fuzz => fuzz()?,
+            Self::Package => vec![package()?],
             Self::Consumers => {
                 vec![cargo(["xtask", "peers", "coverage", "--consumers"])]
             }
@@ -260,6 +263,18 @@ fn fuzz() -> Result<Vec<Command>> {
         command
     };
     Ok(manifests.map(check).collect())
+}
+
+/// Packs what is published. Nothing is built from it: RELEASING.md has that.
+fn package() -> Result<Command> {
+    let packages = metadata()?.packages;
+    // `publish = false` is an empty list of registries.
+    let published = packages.iter().filter(|package| {
+        package.publish.as_ref().is_none_or(|to| !to.is_empty())
+    });
+    let mut command = cargo(["package", "--no-verify", "--allow-dirty"]);
+    command.args(published.map(|it| format!("--package={}", it.name)));
+    Ok(command)
 }
 
 fn loom() -> Result<Vec<Command>> {
