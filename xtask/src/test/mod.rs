@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that can fail, step by step.
 
+mod needs;
 mod sanitizers;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::workspace::{cargo, metadata};
+use needs::Found;
 
 /// Run everything that can fail, or the named steps
 ///
@@ -113,9 +115,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         [] => Step::value_variants(),
         named => named,
     };
+    // A step alone says itself what it lacks.
+    let found = args.steps.is_empty().then(Found::look);
+    found.iter().for_each(Found::print);
     let outcomes: Vec<Outcome> =
         steps.iter().map(|&step| step.run()).collect::<Result<_>>()?;
-    Ok(sum_up(&outcomes))
+    let code = sum_up(&outcomes);
+    found.iter().for_each(Found::print_absent);
+    Ok(code)
 }
 
 fn list() {
