@@ -33,7 +33,7 @@ pub fn build_into(book: &Path, destination: &Path) -> Result<PathBuf> {
     render(&loaded)
 }
 
-fn load(book: &Path) -> Result<MDBook> {
+pub(crate) fn load(book: &Path) -> Result<MDBook> {
     let mut loaded = MDBook::load(book).with_context(|| {
         format!("cannot load the book in {}", book.display())
     })?;

@@ -49,4 +49,5 @@ chapters! {
     glossary: "appendices/glossary.md",
     questions_of_design: "appendices/questions-of-design.md",
     sources: "appendices/sources.md",
+    teaching: "appendices/teaching.md",
 }

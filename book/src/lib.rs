@@ -9,6 +9,7 @@
 //! - `directives`: [`Directives`] turns `{{#table SUBJECT}}` into recorded
 //!   numbers, and `{{#play NAME}}` into a player of a [`recording`] of the
 //!   real crates.
+//! - [`epub`](epub()) puts the pages into one file for readers of books.
 //! - `minify` takes out of the pages what no reader needs.
 //! - `quiz` turns a question of a chapter into a card to answer.
 //! - `recordings` runs the real crates and keeps their steps.
@@ -21,6 +22,7 @@ mod build;
 #[cfg(doctest)]
 mod chapters;
 mod directives;
+mod epub;
 mod minify;
 mod quiz;
 mod recordings;
@@ -29,5 +31,6 @@ mod search_index;
 pub use build::{build, build_into};
 pub use directives::Directives;
 pub use directives::records::record_path;
+pub use epub::epub;
 pub use live::recording;
 pub use recordings::NAMES as RECORDINGS;

@@ -240,6 +240,8 @@ fn explain_names_the_inputs_that_reach_a_line() {
 fn completions_and_help_are_there() {
     let folder = folder();
     assert!(stdout(&folder, "completions bash").contains("coverage-merge"));
+    let page = stdout(&folder, "man");
+    assert!(page.contains(".SH \"coverage-merge merge\""), "{page}");
     let help = stdout(&folder, "--help");
     assert!(help.contains("Examples:") && help.contains("Exit codes:"));
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use finalizers::experiments::{self, ALL, Experiment, at_exit};
 use finalizers::traces;
+use support::manual;
 
 /// Runs the experiments of the finalizers chapter and prints their outcomes.
 #[derive(Parser)]
@@ -33,18 +34,35 @@ struct Arguments {
     /// The number of the first random program
     #[arg(long, default_value_t = 1, requires = "traces")]
     seed: u64,
-    /// Print a completion script for this shell, and end
-    #[arg(long, value_name = "SHELL")]
-    completions: Option<clap_complete::Shell>,
     #[command(subcommand)]
-    command: Option<Scenario>,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
-enum Scenario {
+enum Command {
+    /// Print the completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
     /// Runs what needs a process of its own
     #[command(hide = true)]
     Scenario { name: String },
+}
+
+impl Command {
+    fn run(&self) -> io::Result<()> {
+        let mut command = Arguments::command();
+        let mut out = Vec::new();
+        match self {
+            Self::Completions { shell } => {
+                let name = "finalizers";
+                clap_complete::generate(*shell, &mut command, name, &mut out);
+            }
+            Self::Man => out = manual::page(command),
+            Self::Scenario { name } => return at_exit::scenario(name),
+        }
+        io::stdout().write_all(&out)
+    }
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -61,14 +79,8 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> io::Result<ExitCode> {
-    if let Some(Scenario::Scenario { name }) = &arguments.command {
-        at_exit::scenario(name)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Some(shell) = arguments.completions {
-        let mut command = Arguments::command();
-        let mut out = io::stdout();
-        clap_complete::generate(shell, &mut command, "finalizers", &mut out);
+    if let Some(command) = &arguments.command {
+        command.run()?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(count) = arguments.traces {

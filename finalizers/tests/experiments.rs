@@ -34,6 +34,18 @@ fn each_experiment_ends_as_expected_a_thousand_times() {
 }
 
 #[test]
+fn completions_and_the_manual_are_printed() {
+    let _alone = alone();
+    let print = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(print(&["completions", "bash"]).contains("--repeat"));
+    assert!(print(&["man"]).contains(".TH finalizers"));
+}
+
+#[test]
 fn each_experiment_in_a_process_of_its_own_ends_as_expected() {
     let _alone = alone();
     let before = open_count().unwrap();

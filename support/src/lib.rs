@@ -21,6 +21,7 @@
 //!
 //! - `atomic_file` (with the feature `files`): files written whole or not at
 //!   all.
+//! - `manual` (with the feature `manual`): the manual page of a command.
 //! - `criterion_home` (with the feature `criterion`): where criterion keeps
 //!   its results.
 //! - [`example`]: an example, built with optimisation by a test.
@@ -40,6 +41,8 @@ pub mod example;
 pub mod futex;
 pub mod instructions;
 pub mod lanes;
+#[cfg(feature = "manual")]
+pub mod manual;
 pub mod model;
 pub mod planted;
 pub mod probe;

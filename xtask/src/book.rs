@@ -23,6 +23,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "serve")]
     pdf: Option<PathBuf>,
 
+    /// Put the whole book into an EPUB file
+    #[arg(long, value_name = "FILE", conflicts_with = "serve")]
+    epub: Option<PathBuf>,
+
     /// Serve the book on this machine and build it again on each change
     #[arg(long)]
     serve: bool,
@@ -36,6 +40,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask book --open           build it and read it
   cargo xtask book --pdf book.pdf   all of it in one file, to print or carry
+  cargo xtask book --epub book.epub   the same for readers of books
   cargo xtask book --serve          write it: reload the page after a change
   cargo xtask book --serve --port 0";
 
@@ -49,6 +54,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if let Some(file) = &args.pdf {
         print(&page.with_file_name("print.html"), file)?;
         println!("As PDF: {}", file.display());
+    }
+    if let Some(file) = &args.epub {
+        let folder = page.parent().context("the page is in a folder")?;
+        book::epub(&root().join("book"), folder, file)?;
+        println!("As EPUB: {}", file.display());
     }
     if args.open {
         open(&page)?;

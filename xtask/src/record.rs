@@ -17,7 +17,7 @@ pub(crate) struct Args {
     subjects: Vec<&'static Pair>,
 
     /// How often each variant runs
-    #[arg(long, default_value_t = 10, value_parser = at_least_one)]
+    #[arg(long, default_value_t = 20, value_parser = at_least_one)]
     rounds: u32,
 
     /// Measure nothing: only put the records into the README

@@ -155,7 +155,10 @@ fn drawn(part: &Part, is_lit: bool, root: &str) -> String {
         y + 20
     );
     match part.chapters.first() {
-        Some(first) => format!("<a href=\"{root}{first}.html\">{shape}</a>\n"),
+        Some(first) => format!(
+            "<a href=\"{root}{first}.html\"><title>{name}: the first of \
+             its chapters</title>{shape}</a>\n"
+        ),
         None => format!("{shape}\n"),
     }
 }

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use coverage_merge::{By, Profile, SourceTree, Total, percent};
+use support::manual;
 
 use destination::print;
 use failure::{Failure, note};
@@ -74,6 +75,8 @@ enum Command {
     Check(Check),
     Explain(explain::Explain),
     Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// Write the union of the inputs
@@ -189,6 +192,7 @@ impl Command {
                 clap_complete::generate(*shell, &mut command, name, &mut out);
                 print(&out)
             }
+            Self::Man => print(&manual::page(Cli::command())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that can fail, step by step.
 
+mod needs;
 mod sanitizers;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::workspace::{cargo, metadata};
+use needs::Found;
 
 /// Run everything that can fail, or the named steps
 ///
@@ -53,6 +55,8 @@ enum Step {
     Bench,
     /// Every fuzz target compiles; cargo-fuzz runs them
     Fuzz,
+    /// Each crate that is published makes a package
+    Package,
     /// Programs that read what coverage-merge writes, where they are installed
     Consumers,
     /// The loom models, and their planted bugs
@@ -111,9 +115,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         [] => Step::value_variants(),
         named => named,
     };
+    // A step alone says itself what it lacks.
+    let found = args.steps.is_empty().then(Found::look);
+    found.iter().for_each(Found::print);
     let outcomes: Vec<Outcome> =
         steps.iter().map(|&step| step.run()).collect::<Result<_>>()?;
-    Ok(sum_up(&outcomes))
+    let code = sum_up(&outcomes);
+    found.iter().for_each(Found::print_absent);
+    Ok(code)
 }
 
 fn list() {
@@ -167,6 +176,7 @@ impl Step {
             Self::Doctest => vec![test(["--doc"])],
             Self::Bench => vec![test(["--benches"]), profile()],
             Self::Fuzz => fuzz()?,
+            Self::Package => vec![package()?],
             Self::Consumers => {
                 vec![cargo(["xtask", "peers", "coverage", "--consumers"])]
             }
@@ -260,6 +270,18 @@ fn fuzz() -> Result<Vec<Command>> {
         command
     };
     Ok(manifests.map(check).collect())
+}
+
+/// Packs what is published. Nothing is built from it: RELEASING.md has that.
+fn package() -> Result<Command> {
+    let packages = metadata()?.packages;
+    // `publish = false` is an empty list of registries.
+    let published = packages.iter().filter(|package| {
+        package.publish.as_ref().is_none_or(|to| !to.is_empty())
+    });
+    let mut command = cargo(["package", "--no-verify", "--allow-dirty"]);
+    command.args(published.map(|it| format!("--package={}", it.name)));
+    Ok(command)
 }
 
 fn loom() -> Result<Vec<Command>> {

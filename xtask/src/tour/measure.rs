@@ -36,7 +36,6 @@ impl Measurement {
     ) -> Result<Self> {
         let (mut session, rounds) = match pair.turns {
             Turns::Processes => (processes(pair, binary, folder), rounds),
-            // They vary so little that half of them say more.
             Turns::Blocks => (
                 program::session(
                     folder,
@@ -44,7 +43,7 @@ impl Measurement {
                     BLOCKS,
                     &format!("^{}", pair.benchmarks),
                 ),
-                rounds.div_ceil(2),
+                blocks_for(rounds),
             ),
         };
         let rows = session.rows()?.with_context(|| {
@@ -82,6 +81,13 @@ impl Measurement {
     }
 }
 
+/// Returns how many processes measure a row in blocks where others are
+/// measured `rounds` times. They vary so little that half of them say more, but
+/// fewer than six are no pairs.
+fn blocks_for(rounds: u32) -> u32 {
+    rounds.div_ceil(2).max(rounds.min(6))
+}
+
 fn processes(pair: &Pair, binary: &Binary, folder: PathBuf) -> Session {
     let variant = |label: &str| {
         let filter = format!("^{}.*/{label}$", pair.benchmarks);
@@ -91,5 +97,16 @@ fn processes(pair: &Pair, binary: &Binary, folder: PathBuf) -> Session {
         home: folder,
         variants: pair.variants.map(variant).into(),
         ..Session::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_pairs_wherever_short_runs_are() {
+        let processes = [1, 5, 6, 10, 12, 20, 21].map(blocks_for);
+        assert_eq!(processes, [1, 5, 6, 6, 6, 10, 11]);
     }
 }

@@ -41,6 +41,7 @@ use bench_compare::run::Reading;
 use bench_compare::units::visible;
 use bench_compare::{Error, Run};
 use clap::{CommandFactory, Parser};
+use support::manual;
 
 use args::{Cli, Command, IoArgs};
 use output::{Outcome, emit, fail};
@@ -131,8 +132,5 @@ fn completions(shell: clap_complete::Shell) -> Outcome {
 }
 
 fn man() -> Outcome {
-    let mut page = Vec::new();
-    let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
-    written.expect("a page fits into memory");
-    output::print(&page, output::DONE)
+    output::print(&manual::page(Cli::command()), output::DONE)
 }

@@ -193,6 +193,7 @@ fn completions_and_the_manual_are_generated() {
     }
     let page = results.run(&["man"], 0).stdout;
     assert!(page.contains(".TH bench-compare"), "{page}");
+    assert!(page.contains(".SH \"bench-compare git\""), "{page}");
 }
 
 /// As `>` of a shell would make it: a report is not a secret.

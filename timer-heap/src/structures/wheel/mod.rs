@@ -260,6 +260,12 @@ impl<T> Wheel<T> {
     }
     // ANCHOR_END: cascade
 
+    /// Returns false if all slots that begin by `now` have cascaded.
+    #[inline(always)]
+    fn is_behind(&self, now: i64) -> bool {
+        self.tick < now >> SHIFT
+    }
+
     /// Goes on to the first slot that begins by `now`, or to `now` if there is
     /// none. Returns true if there is a slot, which is to cascade.
     #[inline]

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# What the action does, by the variables that it sets.
+set -euo pipefail
+# Arguments are words: a shell splits them.
+# shellcheck disable=SC2086
+cargo bench-compare git "$OLD" ${NEW:+"$NEW"} --fail-on slower \
+  --format markdown ${ARGUMENTS:-} | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
