@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::protocol::FIRST_FREE;
 
 const STEP: &str = "make a control group";
 
@@ -57,8 +56,10 @@ impl Drop for MadeGroup {
     }
 }
 
-/// Makes a control group with these limits.
-pub(crate) fn make(group: &Group) -> Result<MadeGroup, Error> {
+/// Makes a control group with these limits. The descriptor that it holds has
+/// the number `lowest` or one above: the new process finds other things at
+/// the low ones.
+pub(crate) fn make(group: &Group, lowest: RawFd) -> Result<MadeGroup, Error> {
     /// Tells the groups of one process apart.
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let parent = match &group.parent {
@@ -75,10 +76,10 @@ pub(crate) fn make(group: &Group) -> Result<MadeGroup, Error> {
     })?;
     // From here on it is removed if anything fails.
     let procs = path.join("cgroup.procs");
-    // The new process finds other things at the low numbers.
-    let made = File::options().write(true).open(&procs).and_then(|file| {
-        Ok(rustix::io::fcntl_dupfd_cloexec(&file, FIRST_FREE)?)
-    });
+    let made = File::options()
+        .write(true)
+        .open(&procs)
+        .and_then(|file| Ok(rustix::io::fcntl_dupfd_cloexec(&file, lowest)?));
     let procs = match made {
         Ok(procs) => procs,
         Err(error) => {

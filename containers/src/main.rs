@@ -8,13 +8,6 @@ use std::process::ExitCode;
 #[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     containers::stage::become_init();
-    if containers::net::holder::is_asked() {
-        return match containers::net::holder::main() {
-            Ok(()) => ExitCode::SUCCESS,
-            // Who started it has been told.
-            Err(error) => ExitCode::from(error.exit_code()),
-        };
-    }
     cli::run()
 }
 

@@ -20,7 +20,7 @@ use rustix::thread::ThreadNameSpaceType;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::net::address::Address;
-use crate::net::join;
+use crate::net::{holder, join};
 use crate::plan::step::{Lane, Step};
 use crate::protocol::{
     self, FIRST_FREE, GATE, INIT, LIFELINE, ORDERS, Orders, RECORD, REPORT,
@@ -30,13 +30,18 @@ use crate::sys::descriptors::close_on_exec;
 use init::Init;
 use root::Root;
 
-/// Becomes the init of a container, and does not return, if this process was
-/// started as one; does nothing else.
+/// Becomes the init of a container, or the holder of a network, and does not
+/// return, if this process was started as one; does nothing else.
 ///
 /// A program that starts containers calls it first of all in its `main`, as
-/// the process that it makes executes the same program again, by the name
-/// `unc-init`.
+/// the processes that it makes execute the same program again, by the names
+/// `unc-init` and `unc-holder`.
 pub fn become_init() {
+    if holder::is_asked() {
+        let done = holder::main();
+        // Who started it has been told why.
+        process::exit(done.map_or_else(|it| it.exit_code().into(), |()| 0));
+    }
     let name = std::env::args_os().next();
     if name.is_some_and(|it| it.as_encoded_bytes() == INIT.to_bytes()) {
         process::exit(match Stage::take_over() {

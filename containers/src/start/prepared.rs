@@ -85,7 +85,7 @@ impl Prepared {
                 }
                 Step::MakeGroup(asked) => {
                     fault.point(index);
-                    group = Some(cgroup::make(asked)?);
+                    group = Some(cgroup::make(asked, FIRST_FREE)?);
                 }
                 Step::JoinHolder => {
                     let path = given.executable.as_deref();
