@@ -59,7 +59,9 @@ fn attributes() -> Tried {
                 .bits(),
         ),
         clear: 0,
-        propagation: libc::MS_PRIVATE,
+        propagation: u64::from(
+            rustix::mount::MountPropagationFlags::PRIVATE.bits(),
+        ),
         user_namespace: 0,
     };
     // SAFETY: the kernel reads a path that ends, and as many bytes of a
