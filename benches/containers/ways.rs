@@ -11,7 +11,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Stdio, exit};
 use std::time::{Duration, Instant};
 
 use containers::container::Container;
@@ -19,6 +19,7 @@ use containers::old::{self, Post, Unet};
 use containers::rootfs;
 use containers::trial::become_nobody;
 use containers::trial::child::Ending;
+use rustix::process::Pid;
 
 /// What runs in the containers.
 const PROGRAM: &str = "/bin/true";
@@ -33,8 +34,16 @@ type Start = Box<dyn FnMut() -> Done<bool>>;
 /// Is a host if this process was started as one, until nobody asks for more.
 pub(crate) fn run_if_asked() -> bool {
     let mut arguments = env::args().skip(1);
-    if arguments.next().as_deref() != Some("--host") {
-        return false;
+    match arguments.next().as_deref() {
+        Some("--unet") => {
+            if let Err(error) = connect(arguments.next()) {
+                eprintln!("unet: {error}");
+                exit(1);
+            }
+            return true;
+        }
+        Some("--host") => {}
+        _ => return false,
     }
     if let Err(error) = serve(arguments) {
         println!("error {error}");
@@ -73,6 +82,13 @@ fn serve(mut arguments: impl Iterator<Item = String>) -> Done<()> {
     }
     black_box(heap);
     Ok(())
+}
+
+/// Does what the posts' setuid helper did for a process.
+fn connect(pid: Option<String>) -> Done<()> {
+    let pid = pid.ok_or("a process is missing")?.parse()?;
+    let pid = Pid::from_raw(pid).ok_or("there is no such process")?;
+    Ok(Unet::here()?.connect(pid)?)
 }
 
 fn check(did_well: bool) -> Done<()> {
@@ -123,11 +139,16 @@ fn post(root: &Path, has_network: bool) -> Done<Start> {
         has_network,
         command: vec![PROGRAM.into()],
     };
-    let mut unet = has_network.then(Unet::new).transpose()?;
+    if has_network {
+        Unet::new()?;
+    }
     Ok(Box::new(move || {
         let child = old::start(&post)?;
-        if let Some(unet) = &mut unet {
-            unet.connect(child.pid())?;
+        if has_network {
+            // As in the posts, the helper is a program of its own.
+            let mut unet = Command::new("/proc/self/exe");
+            unet.args(["--unet", &child.pid().to_string()]);
+            check(unet.status()?.success())?;
         }
         Ok(child.end(LIMIT)? == Ending::Exited(0))
     }))

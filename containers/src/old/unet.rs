@@ -20,7 +20,6 @@ const BRIDGE: &str = "unc0";
 pub struct Unet {
     socket: Socket,
     bridge: u32,
-    count: u32,
 }
 
 impl Unet {
@@ -39,24 +38,35 @@ impl Unet {
         })?;
         let mut socket = Socket::open()?;
         socket.new_bridge(BRIDGE, mac(0, 0))?;
-        let bridge = socket.link(BRIDGE)?.index;
-        Ok(Self { socket, bridge, count: 0 })
+        Self::here()
     }
 
-    /// Gives a container of this process an interface.
+    /// Finds the bridge in the network namespace of this process, as the
+    /// helper did, which was a process for each container.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn here() -> Result<Self, Error> {
+        let mut socket = Socket::open()?;
+        let bridge = socket.link(BRIDGE)?.index;
+        Ok(Self { socket, bridge })
+    }
+
+    /// Gives a container an interface.
     ///
     /// # Errors
     ///
     /// When the process is gone, or has no network namespace that is ours.
     pub fn connect(&mut self, pid: Pid) -> Result<(), Error> {
-        self.count += 1;
-        let name = format!("uv{}", self.count);
+        let number = pid.as_raw_pid().unsigned_abs();
+        let name = format!("uv{number}");
         let veth = NewVeth {
             name: &name,
-            mac: mac(1, self.count),
+            mac: mac(1, number),
             bridge: self.bridge,
             peer_name: "eth0",
-            peer_mac: mac(2, self.count),
+            peer_mac: mac(2, number),
             peer_namespace: Namespace::Process(pid),
         };
         Ok(self.socket.new_veth(&veth)?)
