@@ -183,6 +183,8 @@ mod tests {
         let panics = std::iter::from_fn(|| resume_unwind(Box::new("no more")));
         let added = AssertUnwindSafe(|| queue.add(panics));
         assert!(catch_unwind(added).is_err());
+        assert_eq!((queue.len(), queue.is_empty()), (2, false));
         assert_eq!((queue.take(), queue.take()), (Some(1), Some(2)));
+        assert_eq!((queue.len(), queue.is_empty()), (0, true));
     }
 }

@@ -58,6 +58,19 @@ fn each_experiment_in_a_process_of_its_own_ends_as_expected() {
 }
 
 #[test]
+fn what_ends_its_process_or_limits_it_has_one_of_its_own() {
+    let own = ALL.iter().filter(|e| e.needs_process()).map(|e| e.name);
+    let names = [
+        "exit-finalizers",
+        "exit-drop",
+        "panic-in-panic",
+        "limit-bytes",
+        "limit-descriptors",
+    ];
+    assert_eq!(own.collect::<Vec<_>>(), names);
+}
+
+#[test]
 fn no_two_experiments_have_the_same_name() {
     for experiment in ALL {
         let found = find(experiment.name).unwrap();

@@ -48,5 +48,6 @@ pub fn moved_pointer(fields: usize) -> u64 {
         heap.set_field(holder, field, Some(target));
         heap.set_field(holder, field - 1, None);
     }
+    assert_eq!(heap.field(holder, fields - 1), Some(target), "it was moved");
     heap.work().counts - before
 }
