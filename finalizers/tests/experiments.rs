@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use finalizers::descriptors::open_count;
-use finalizers::experiments::{ALL, find};
+use finalizers::experiments::{ALL, find, lists};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_finalizers");
 
@@ -68,6 +68,12 @@ fn what_ends_its_process_or_limits_it_has_one_of_its_own() {
         "limit-descriptors",
     ];
     assert_eq!(own.collect::<Vec<_>>(), names);
+}
+
+#[test]
+fn a_list_of_nothing_takes_no_collection() {
+    assert_eq!(lists::list_by_finalizers(0), 0);
+    assert_eq!(lists::list_by_cleanups(0), 0);
 }
 
 #[test]

@@ -49,11 +49,13 @@ impl Graph {
 }
 
 fn graph() -> impl Strategy<Value = Graph> {
-    (1..30_usize).prop_flat_map(|objects| {
+    const MOST: usize = if cfg!(miri) { 8 } else { 40 };
+    (1..3 * MOST / 4).prop_flat_map(|objects| {
         let any = || 0..objects;
         let roots = prop::collection::btree_set(any(), 0..4);
-        let links = prop::collection::vec((any(), 0..2_usize, any()), 0..20);
-        let ephemerons = prop::collection::vec((any(), any()), 0..40);
+        let links =
+            prop::collection::vec((any(), 0..2_usize, any()), 0..MOST / 2);
+        let ephemerons = prop::collection::vec((any(), any()), 0..MOST);
         (roots, links, ephemerons).prop_map(
             move |(roots, links, ephemerons)| Graph {
                 objects,
@@ -112,7 +114,7 @@ proptest! {
 #[test]
 fn each_object_of_a_chain_is_followed_once() {
     let mut heap = Heap::<Recording<(), ()>>::default();
-    let count = if cfg!(miri) { 50 } else { 10_000 };
+    let count = if cfg!(miri) { 20 } else { 10_000 };
     let chain: Vec<_> = (0..count).map(|_| heap.alloc(NODE)).collect();
     for pair in chain.windows(2).rev() {
         heap.add_ephemeron(pair[0], pair[1]);
