@@ -39,6 +39,10 @@ pub fn look_at_a_live_list(length: usize) -> [usize; 2] {
 
 /// Returns how many counts change while one pointer is moved through as many
 /// fields.
+///
+/// # Panics
+///
+/// When there are no fields, or the pointer does not arrive in the last one.
 pub fn moved_pointer(fields: usize) -> u64 {
     let mut heap = CountedHeap::new();
     let [holder, target] = [fields, 0].map(|fields| heap.alloc(fields));

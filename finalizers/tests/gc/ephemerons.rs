@@ -195,6 +195,32 @@ fn a_removed_ephemeron_keeps_nothing_and_a_stale_one_names_nothing() {
 }
 
 #[test]
+fn to_remove_an_ephemeron_leaves_what_else_hangs_on_its_key() {
+    let mut heap = Heap::new();
+    let [key, first, second] = [(); 3].map(|()| heap.alloc(NODE));
+    let _root = heap.root(key);
+    let removed = heap.add_ephemeron(key, first);
+    let kept = heap.add_ephemeron(key, second);
+    heap.add_cleanup(key, |_| ());
+    assert!(heap.remove_ephemeron(removed));
+    assert_eq!(heap.ephemeron_value(removed), None);
+    assert_eq!(heap.ephemeron_value(kept), Some(second));
+    assert_eq!(heap.specials(), 2);
+    heap.collect();
+    assert!(!heap.is_allocated(first) && heap.is_allocated(second));
+}
+
+#[test]
+fn a_value_added_while_marking_to_a_key_that_is_unreachable_goes_with_it() {
+    let mut heap = Heap::new();
+    let [key, value] = [(); 2].map(|()| heap.alloc(NODE));
+    heap.begin_collection();
+    heap.add_ephemeron(key, value);
+    heap.collect();
+    assert_eq!(heap.objects(), 0);
+}
+
+#[test]
 #[should_panic(expected = "an object of no size is no key")]
 fn an_object_of_no_size_is_no_key() {
     let mut heap = Heap::new();

@@ -200,6 +200,7 @@ fn more(call: Call, rest: Option<Box<More>>) -> Option<Box<More>> {
 
 #[cold]
 #[inline(never)]
+#[expect(clippy::boxed_local, reason = "freed here, and not inline")]
 fn unlink(more: Box<More>) -> (Call, Option<Box<More>>) {
     let More { call, rest } = *more;
     (call, rest)
