@@ -76,6 +76,15 @@ mod tests {
 
     use super::*;
 
+    /// Returns how deep its blocks are.
+    fn depth(text: &str) -> usize {
+        let opened = |at: usize| {
+            let count = |bracket| text[..at].matches(bracket).count();
+            count('(') - count(')')
+        };
+        (0..=text.len()).map(opened).max().unwrap_or_default()
+    }
+
     /// A report names a seed, which has to mean the same elsewhere.
     #[test]
     fn a_seed_means_the_same_program_everywhere() {
@@ -106,6 +115,7 @@ mod tests {
             let read: Program = text.parse().expect("as it was written");
             assert_eq!(read.to_string(), text);
             letters.extend(text.chars());
+            assert!(depth(&text) <= 2, "{text}");
         }
         for letter in "|nspxrRgvwcdDIL".chars() {
             assert!(letters.contains(&letter), "none has {letter:?}");
