@@ -196,6 +196,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "flag_after_check",
         test: "wake_up::flag_after_check",
+        of: "wake_up::an_earlier_timer_wakes_a_worker_that_goes_to_sleep",
+        step: "PUBLISHES_FIRST",
         message: "deadlock",
         left_out: "no word that it sleeps before the look into the queue",
         model: "a worker with a far timer goes to sleep while an earlier one \
@@ -207,6 +209,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "wake_before_push",
         test: "wake_up::wake_before_push",
+        of: "wake_up::the_first_timer_wakes_a_parking_worker",
+        step: "PUSHES_FIRST",
         message: "deadlock",
         left_out: "no push of the timer before the wake-up",
         model: "a worker without a timer parks while the first is started",
@@ -216,6 +220,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "sleeping_not_cleared",
         test: "wake_up::sleeping_not_cleared",
+        of: "wake_up::only_one_of_two_starters_wakes_the_worker",
+        step: "CLEARS_SLEEPING",
         message: "woken twice",
         left_out: "no change of the state to awake by the one who rings",
         model: "two starters are earlier than a sleeper",
@@ -225,6 +231,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "announce_overwrites",
         test: "wake_up::announce_overwrites",
+        of: "wake_up::one_wait_is_rung_once",
+        step: "ANNOUNCES_BY_EXCHANGE",
         message: "rung twice",
         left_out: "no comparison when the waiter announces its deadline",
         model: "two starters come while a waiter goes through one wait",
@@ -235,6 +243,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "note_not_cleared",
         test: "wake_up::note_not_cleared",
+        of: "wake_up::an_old_note_wakes_nobody",
+        step: "CLEARS_NOTE",
         message: "woken by an old note",
         left_out: "no clearing of the note that the wait before left",
         model: "a worker that was woken once waits a second time",
