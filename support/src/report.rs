@@ -85,4 +85,6 @@ pub(crate) fn failed(info: &std::panic::PanicHookInfo<'_>) {
     if let Some(place) = info.location() {
         println!("failed at: {place}");
     }
+    #[cfg(loom)]
+    crate::observed::print();
 }

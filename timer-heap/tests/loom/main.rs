@@ -2,6 +2,7 @@
 #![cfg(any(loom, shuttle))]
 
 mod biased_lock;
+mod channels;
 mod fire;
 mod futures;
 mod marks;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use proc_macro2::{LineColumn, Span};
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -56,7 +57,8 @@ fn of_module(
         .with_context(|| format!("cannot parse {}", relative(file)))?;
     let mut search = Search {
         file: relative(file),
-        past_the_shim: past_the_shim(&text),
+        text: &text,
+        past_the_shim: None,
         folder: folder.to_owned(),
         functions: Vec::new(),
         modules: Vec::new(),
@@ -73,28 +75,26 @@ fn of_module(
     Ok(())
 }
 
-/// Returns the reason on the line before the import of `std`'s atomics.
-fn past_the_shim(text: &str) -> Option<String> {
-    let mut reason = "no reason is given".to_owned();
-    for line in text.lines() {
-        let line = line.trim();
-        if line.starts_with("use std::sync::atomic") {
-            return Some(reason);
-        }
-        if let Some(given) = line.strip_prefix("// Not modelled: ") {
-            given.clone_into(&mut reason);
-        } else if let Some(more) = line.strip_prefix("// ") {
-            reason += " ";
-            reason += more;
-        } else {
-            "no reason is given".clone_into(&mut reason);
-        }
-    }
-    None
+/// Returns the comment above a line, which says why it goes past the shim;
+/// lines are counted from 1.
+fn reason(text: &str, line: usize) -> String {
+    let lines: Vec<&str> = text.lines().take(line - 1).collect();
+    let comment = |line: &&&str| line.trim_start().starts_with("// ");
+    let above: Vec<&str> = lines
+        .iter()
+        .rev()
+        .take_while(comment)
+        .map(|line| line.trim_start().trim_start_matches("// "))
+        .collect();
+    let above: Vec<&str> = above.into_iter().rev().collect();
+    let above = above.join(" ");
+    let reason = above.strip_prefix("Not modelled: ");
+    reason.unwrap_or("no reason is given").to_owned()
 }
 
-struct Search {
+struct Search<'a> {
     file: String,
+    text: &'a str,
     past_the_shim: Option<String>,
     /// Where the modules of this place are.
     folder: PathBuf,
@@ -104,7 +104,7 @@ struct Search {
     found: Vec<CallSite>,
 }
 
-impl Search {
+impl Search<'_> {
     fn add(&mut self, start: Span, name: &syn::Ident) {
         let function = self.functions.last().cloned();
         self.found.push(CallSite {
@@ -124,10 +124,18 @@ impl Search {
     }
 }
 
-impl<'ast> Visit<'ast> for Search {
+impl<'ast> Visit<'ast> for Search<'_> {
     fn visit_item(&mut self, item: &'ast syn::Item) {
         if !is_left_out(attributes(item)) {
             visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        let path = format!("{}", item.tree.to_token_stream());
+        if path.starts_with("std :: sync :: atomic") {
+            let line = item.span().start().line;
+            self.past_the_shim = Some(reason(self.text, line));
         }
     }
 
@@ -170,6 +178,8 @@ impl<'ast> Visit<'ast> for Search {
         if let syn::Expr::Path(path) = &*call.func
             && let Some(last) = path.path.segments.last()
             && last.ident == "fence"
+            // The shim's own.
+            && path.path.segments[0].ident != "loom"
         {
             self.add(call.span(), &last.ident);
         }
@@ -183,6 +193,7 @@ impl<'ast> Visit<'ast> for Search {
             // They live as long as this call, which the visitor need not know.
             let mut inner = Search {
                 file: self.file.clone(),
+                text: self.text,
                 past_the_shim: self.past_the_shim.clone(),
                 folder: self.folder.clone(),
                 functions: self.functions.clone(),
@@ -237,6 +248,7 @@ fn attributes(item: &syn::Item) -> &[syn::Attribute] {
         syn::Item::Fn(it) => &it.attrs,
         syn::Item::Impl(it) => &it.attrs,
         syn::Item::Mod(it) => &it.attrs,
+        syn::Item::Use(it) => &it.attrs,
         syn::Item::Trait(it) => &it.attrs,
         syn::Item::Static(it) => &it.attrs,
         syn::Item::Const(it) => &it.attrs,
@@ -309,11 +321,13 @@ mod tests {
     fn a_file_that_goes_past_the_shim_says_why() {
         let text = "//! A file.\n\n// Not modelled: it counts,\n// and \
                     decides nothing.\nuse std::sync::atomic::AtomicU64;\n";
-        let reason = past_the_shim(text);
-        assert_eq!(reason.unwrap(), "it counts, and decides nothing.");
-        assert_eq!(
-            past_the_shim("use support::sync::atomic::AtomicU64;"),
-            None
-        );
+        assert_eq!(reason(text, 5), "it counts, and decides nothing.");
+        assert_eq!(reason(text, 2), "no reason is given");
+        let folder = tempfile::tempdir().unwrap();
+        let lib = folder.path().join("lib.rs");
+        fs::write(&lib, format!("{text}fn f() {{ A.load(Relaxed); }}"))
+            .unwrap();
+        let found = of_library(&lib).unwrap();
+        assert!(found[0].past_the_shim.is_some());
     }
 }

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use support::lanes::{self, Event};
 
+use crate::terminal;
+
 /// How a model is run.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
@@ -80,10 +82,10 @@ pub(crate) fn run(
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         is_there |= line == "running 1 test";
-        if settings.trace {
+        let is_fact = outcome.read(&line, progress);
+        if settings.trace && !is_fact {
             println!("{line}");
         }
-        outcome.read(&line, progress);
     }
     outcome.passed = child.wait()?.success();
     outcome.elapsed = start.elapsed();
@@ -129,17 +131,22 @@ fn command(binary: &Path, test: &str, settings: &Settings) -> Command {
     }
     if settings.trace {
         command.env("LOOM_LOG", "trace");
+        if !terminal::is_coloured() {
+            command.env("NO_COLOR", "1");
+        }
     }
     command
 }
 
 impl Outcome {
-    /// Takes note of a line.
-    fn read(&mut self, line: &str, progress: &mut dyn FnMut(usize)) {
+    /// Takes note of a line, and returns whether it was a fact of the report
+    /// that is no part of the story.
+    fn read(&mut self, line: &str, progress: &mut dyn FnMut(usize)) -> bool {
         if let Some(event) = lanes::parse_line(line) {
-            return self.events.push(event);
+            self.events.push(event);
+            return false;
         }
-        let Some((key, value)) = line.split_once(": ") else { return };
+        let Some((key, value)) = line.split_once(": ") else { return false };
         let number = || value.parse().unwrap_or(0);
         match key {
             "progress" => progress(self.executions + number()),
@@ -158,7 +165,8 @@ impl Outcome {
             "operation" => drop(self.operations.insert(value.to_owned())),
             "failed" => self.says.push(value.to_owned()),
             "failed at" => self.at = Some(value.to_owned()),
-            _ => {}
+            _ => return false,
         }
+        true
     }
 }

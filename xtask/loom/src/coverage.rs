@@ -14,33 +14,60 @@ use crate::child::Settings;
 use crate::terminal::{BOLD, DIM, paragraph};
 use crate::workers::{Job, run_all};
 
-/// Runs every model, and lists what none of them executed.
+/// Runs every model and every planted bug, and lists what none of them
+/// executed, and what only bugs did.
 pub(crate) fn run(catalogue: &Catalogue) -> Result<ExitCode> {
     let binaries = Binaries::build(Explorer::Loom)?;
-    let jobs: Vec<Job> = catalogue
-        .models()
-        .map(|model| Job {
-            package: model.package.name.clone(),
-            test: model.it.test.clone(),
-            settings: Settings::default(),
-            fails_in: None,
-        })
-        .collect();
-    let mut executed = BTreeSet::new();
-    let mut failed = Vec::new();
-    run_all(&jobs, &binaries, |job, outcome| {
-        let places = outcome.operations.iter().filter_map(|it| place(it));
-        executed.extend(places);
-        if !outcome.passed {
-            failed.push(format!("{}/{}", job.package, job.test));
-        }
-    })?;
-    ensure!(failed.is_empty(), "these fail: {}", failed.join(", "));
+    let models = catalogue.models();
+    let models = models.map(|it| job(&it.package.name, &it.it.test));
+    let models = executed(&models.collect::<Vec<_>>(), &binaries, true)?;
+    let bugs = catalogue.bugs();
+    let bugs = bugs.map(|it| job(&it.package.name, &it.it.test));
+    let bugs = executed(&bugs.collect::<Vec<_>>(), &binaries, false)?;
     for package in &catalogue.packages {
         let sites = of_library(&package.folder.join("src/lib.rs"))?;
-        print_package(&package.name, &sites, &executed);
+        print_package(&package.name, &sites, &models, &bugs);
     }
+    println!();
+    print!(
+        "{}",
+        paragraph(
+            "",
+            "An operation is executed if it ran in one execution at least; \
+             whether its result is looked at, the planted bugs tell. Locks \
+             and cells are not counted, and what is past the shim no model \
+             sees."
+        )
+    );
     Ok(ExitCode::SUCCESS)
+}
+
+fn job(package: &str, test: &str) -> Job {
+    Job {
+        package: package.to_owned(),
+        test: test.to_owned(),
+        settings: Settings::default(),
+        fails_in: None,
+    }
+}
+
+/// Returns the places that the tests execute, which all pass or all fail.
+fn executed(
+    jobs: &[Job],
+    binaries: &Binaries,
+    passes: bool,
+) -> Result<BTreeSet<Place>> {
+    let mut executed = BTreeSet::new();
+    let mut wrong = Vec::new();
+    run_all(jobs, binaries, |job, outcome| {
+        executed.extend(outcome.operations.iter().filter_map(|it| place(it)));
+        if outcome.passed != passes {
+            wrong.push(format!("{}/{}", job.package, job.test));
+        }
+    })?;
+    let what = if passes { "fail" } else { "are not found" };
+    ensure!(wrong.is_empty(), "these {what}: {}", wrong.join(", "));
+    Ok(executed)
 }
 
 /// A file, and a place in it.
@@ -59,6 +86,7 @@ fn print_package(
     package: &str,
     sites: &[CallSite],
     executed: &BTreeSet<Place>,
+    by_bugs: &BTreeSet<Place>,
 ) {
     let (past, inside): (Vec<_>, Vec<_>) =
         sites.iter().partition(|site| site.past_the_shim.is_some());
@@ -72,7 +100,9 @@ fn print_package(
     );
     for site in missed {
         let place = format!("{}:{}", site.file, site.start.line);
-        println!("  {place}  {} in {}", site.operation, site.function);
+        let by =
+            if is_executed(site, by_bugs) { ": by a bug alone" } else { "" };
+        println!("  {place}  {} in {}{by}", site.operation, site.function);
     }
     let mut files: Vec<(&str, &str)> = past
         .iter()

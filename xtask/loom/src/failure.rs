@@ -98,14 +98,42 @@ fn lanes(job: &Job, outcome: &Outcome) {
         Err(wrong) => println!("    The lanes are not whole: {wrong}"),
     }
     println!();
-    let mut head = "Loom says:  ";
-    for line in &outcome.says {
-        print!("{}", paragraph(head, line));
+    let mut head = "It says:    ";
+    for line in outcome.says.iter().flat_map(|line| said(line)) {
+        print!("{}", paragraph(head, &line));
         head = "            ";
     }
-    if let Some(at) = &outcome.at {
+    // Where loom itself panics tells nothing.
+    let place = outcome.at.as_ref().filter(|it| !it.starts_with('/'));
+    if let Some(at) = place {
         println!("            at {at}");
     }
+}
+
+/// Returns what was said in lines. Loom says of a deadlock where each thread
+/// is as its values are debugged; here is the same in words.
+fn said(line: &str) -> Vec<String> {
+    let Some(threads) = line.strip_prefix("deadlock; threads = ") else {
+        return vec![line.to_owned()];
+    };
+    let mut lines = vec!["deadlock: no thread can go on".to_owned()];
+    for (number, thread) in threads.split("(Id(").skip(1).enumerate() {
+        let field = |name: &str| {
+            let after = thread.split_once(name)?.1;
+            Some(after.split([',', '}', ' ']).next()?.trim_matches('"'))
+        };
+        let place = field("file: ").zip(field("line: "));
+        lines.push(match place {
+            _ if thread.contains("Terminated") => {
+                format!("thread {number} has ended")
+            }
+            Some((file, line)) => {
+                format!("thread {number} waits at {file}:{line}")
+            }
+            None => format!("thread {number} waits"),
+        });
+    }
+    lines
 }
 
 /// Prints loom's log of a run that did not print it: of the execution that
@@ -142,4 +170,31 @@ fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|it| it.to_uppercase().to_string());
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadlock_is_told_a_thread_a_line() {
+        let line = "deadlock; threads = [(Id(0), Blocked(Location(Some(\
+                    Location { file: \"a/b.rs\", line: 58, column: 16 })))), \
+                    (Id(1), Terminated)]";
+        assert_eq!(
+            said(line),
+            [
+                "deadlock: no thread can go on",
+                "thread 0 waits at a/b.rs:58",
+                "thread 1 has ended",
+            ]
+        );
+        assert_eq!(said("woken twice"), ["woken twice"]);
+    }
+
+    #[test]
+    fn words_become_a_sentence() {
+        assert_eq!(sentence("no wake-up"), "No wake-up.");
+        assert_eq!(sentence(""), ".");
+    }
 }

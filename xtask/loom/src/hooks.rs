@@ -65,15 +65,24 @@ pub(crate) fn print(catalogue: &Catalogue) -> Result<()> {
             it.package.name == hook.package && it.it.step == hook.name
         });
         let bugs: Vec<&str> = bugs.map(|it| it.it.bug.as_str()).collect();
-        println!("{BOLD}{}{BOLD:#}", hook.name.to_lowercase());
+        let name = hook.name.to_lowercase();
+        println!("{BOLD}{name}{BOLD:#} ({})", hook.package);
         print!("{}", paragraph("    ", &hook.about));
         println!("    {}:{}", hook.file, hook.line);
         let models: Vec<&str> = models.map(|it| it.it.test.as_str()).collect();
         if models.is_empty() {
-            println!("    {DIM}taken by no model{DIM:#}");
+            println!(
+                "    {DIM}in no model{}{DIM:#}",
+                hook.planted_elsewhere()?
+            );
         } else {
-            let models = format!("{}: {}", models.len(), models.join(", "));
-            print!("{}", paragraph("    models taking it: ", &models));
+            let all = match models.as_slice() {
+                [a, b, c, _, ..] => {
+                    format!("{a}, {b}, {c} and {} more", models.len() - 3)
+                }
+                few => few.join(", "),
+            };
+            print!("{}", paragraph("    in ", &all));
         }
         if bugs.is_empty() {
             println!("    {DIM}no planted bug of its own{DIM:#}");

@@ -2,6 +2,7 @@
 //!
 //! Colour is anstream's affair: it leaves it out where it is not wanted.
 
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use support::chart::folded;
 
@@ -9,6 +10,11 @@ pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Returns whether what is printed is coloured.
+pub(crate) fn is_coloured() -> bool {
+    AutoStream::choice(&std::io::stdout()) != ColorChoice::Never
+}
 
 /// Returns the columns of the terminal, or 80 where there is none.
 pub(crate) fn width() -> usize {
