@@ -4,6 +4,7 @@
 #![cfg(any(loom, shuttle))]
 
 mod futex;
+mod limits;
 // What `cargo loom new` writes: it is compiled here, and run.
 #[path = "../../../xtask/loom/template/my_model.rs"]
 mod my_model;

@@ -35,13 +35,22 @@ pub(crate) fn run(args: &New) -> Result<ExitCode> {
     let schedule = schedule(&name)?;
     let lanes = folder.join(format!("lanes/{}.json", BUG.replace(NAME, &name)));
     fs::create_dir_all(folder.join("lanes"))?;
-    atomic_file::write(&file, TEMPLATE.replace(NAME, &name).as_bytes())?;
+    atomic_file::write(&file, model(&name).as_bytes())?;
     atomic_file::write(&lanes, schedule.as_bytes())?;
     models::write(&package.folder, &entries)?;
     atomic_file::write(&main, text.as_bytes())?;
 
     print!("{}", next(&package.name, &name, &file, &folder));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the template under another name, without the marks by which the
+/// book quotes it.
+fn model(name: &str) -> String {
+    let is_mark = |line: &&str| line.starts_with("// ANCHOR");
+    let lines: Vec<&str> =
+        TEMPLATE.lines().filter(|line| !is_mark(line)).collect();
+    lines.join("\n").replace(NAME, name) + "\n"
 }
 
 /// Returns what there is to do now.
@@ -154,8 +163,9 @@ mod tests {
     /// The names in the file that is written are those of the new model.
     #[test]
     fn nothing_of_the_template_s_name_is_left() {
-        let text = TEMPLATE.replace(NAME, "other");
+        let text = model("other");
         assert!(!text.contains("my_"), "{text}");
+        assert!(!text.contains("ANCHOR"), "{text}");
         assert!(text.contains("fn other_without_its_step()"), "{text}");
         syn::parse_file(&text).unwrap();
     }

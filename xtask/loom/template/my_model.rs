@@ -14,6 +14,7 @@ use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use support::{lanes, model, taken};
 
+// ANCHOR: code
 /// The steps that the code must not leave out.
 trait Steps: 'static {
     /// Who adds reads and writes in one step.
@@ -42,7 +43,9 @@ fn add<S: Steps>(counter: &AtomicUsize, thread: &str) {
     counter.store(seen + 1, Ordering::Relaxed);
     lanes::note(thread, "write", seen + 1);
 }
+// ANCHOR_END: code
 
+// ANCHOR: body
 /// Runs in every interleaving, so keep it small: two threads, one step each.
 fn body<S: Steps>() {
     model(|| {
@@ -55,6 +58,7 @@ fn body<S: Steps>() {
         assert_eq!(sum, 2, "an increment is lost");
     });
 }
+// ANCHOR_END: body
 
 #[test]
 fn my_model() {
