@@ -60,7 +60,7 @@ pub fn read(package: &Path) -> io::Result<Vec<Model>> {
 ///
 /// When the file cannot be written.
 pub fn write(package: &Path, models: &[Model]) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(models).expect("plain data");
+    let text = serde_json::to_string_pretty(models)?;
     atomic_file::write(&file(package), (text + "\n").as_bytes())
 }
 
