@@ -148,6 +148,8 @@ pub(crate) fn print_on_panic() {
             }
             if is_reported {
                 report::failed(info);
+                #[cfg(loom)]
+                crate::observed::print();
             } else if is_first || cfg!(not(loom)) {
                 usual(info);
             }

@@ -1,6 +1,8 @@
 //! One test body, three ways to run it.
 
 use crate::lanes;
+#[cfg(loom)]
+use crate::observed;
 #[cfg(any(loom, shuttle))]
 use crate::report;
 
@@ -43,7 +45,7 @@ pub fn model_within(
     lanes::print_on_panic();
     lanes::begin_model();
     #[cfg(loom)]
-    crate::observed::begin_model();
+    observed::begin_model();
     #[cfg(not(any(loom, shuttle)))]
     {
         let _ = preemptions;
@@ -62,7 +64,7 @@ pub fn model_within(
         let seed = number("MODEL_SEED").unwrap_or(1);
         let schedules = usize::try_from(schedules).unwrap_or(usize::MAX);
         shuttle::check_random_with_seed(body, seed, schedules);
-        report::end(None);
+        report::end(lanes::executions(), None);
     }
     // ANCHOR: under-loom
     #[cfg(loom)]
@@ -79,7 +81,8 @@ pub fn model_within(
             });
         };
         logged(check);
-        report::end(bound);
+        report::end(lanes::executions(), bound);
+        observed::print();
     }
     // ANCHOR_END: under-loom
 }

@@ -29,7 +29,7 @@ pub(crate) fn progress(executions: usize) {
         static LAST: Cell<Option<Instant>> = const { Cell::new(None) };
     }
     // The clock is not read in every execution: some take a microsecond.
-    if !is_wanted() || executions % 16 != 0 {
+    if !is_wanted() || !executions.is_multiple_of(16) {
         return;
     }
     let last = LAST.get().unwrap_or_else(Instant::now);
@@ -42,16 +42,14 @@ pub(crate) fn progress(executions: usize) {
 
 /// Prints what there is to say of a model that has passed.
 #[cfg(any(loom, shuttle))]
-pub(crate) fn end(preemptions: Option<usize>) {
+pub(crate) fn end(executions: usize, preemptions: Option<usize>) {
     if !is_wanted() {
         return;
     }
-    println!("executions: {}", crate::lanes::executions());
+    println!("executions: {executions}");
     if let Some(bound) = preemptions {
         println!("preemptions: {bound}");
     }
-    #[cfg(loom)]
-    crate::observed::print();
 }
 
 #[cfg(loom)]
@@ -85,6 +83,4 @@ pub(crate) fn failed(info: &std::panic::PanicHookInfo<'_>) {
     if let Some(place) = info.location() {
         println!("failed at: {place}");
     }
-    #[cfg(loom)]
-    crate::observed::print();
 }

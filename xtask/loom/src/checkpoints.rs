@@ -84,6 +84,7 @@ pub(crate) fn find(key: &str) -> Result<Option<Kept>> {
 /// file.
 pub(crate) fn copy(key: &str, kept: &Kept) -> Result<PathBuf> {
     let file = fresh(key)?;
+    // In place: it is for the next run alone.
     fs::copy(&kept.file, of_body(&file, kept.body))?;
     Ok(file)
 }

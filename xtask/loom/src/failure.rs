@@ -12,7 +12,6 @@ use crate::catalogue::{Catalogue, Found};
 use crate::child::Outcome;
 use crate::cli::Run;
 use crate::hooks;
-use crate::run::replay;
 use crate::terminal::{BAD, GOOD, paragraph, width};
 use crate::workers::{Job, run_all};
 
@@ -159,7 +158,7 @@ pub(crate) fn traced(
         again.settings.stop_before = Some(2);
     } else {
         eprintln!("Loom's log of the execution that failed:");
-        replay(&mut again)?;
+        again.replay()?;
     }
     again.settings.trace = true;
     run_all(&[again], binaries, |_, _| {})

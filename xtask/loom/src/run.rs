@@ -9,7 +9,6 @@ use support::models::{Model, listed};
 
 use crate::binaries::{Binaries, Explorer};
 use crate::catalogue::{Catalogue, Found};
-use crate::checkpoints;
 use crate::child::{Outcome, Settings};
 use crate::cli::Run;
 use crate::failure;
@@ -142,27 +141,11 @@ fn models<'a>(
 fn prepared(mut jobs: Vec<Job>, args: &Run) -> Result<Vec<Job>> {
     for job in &mut jobs {
         if args.replay {
-            replay(job)?;
+            job.replay()?;
             job.settings.trace = args.trace;
         }
     }
     Ok(jobs)
-}
-
-/// Has a job run the execution that failed the last time, and no other.
-pub(crate) fn replay(job: &mut Job) -> Result<()> {
-    let key = job.key();
-    let kept = checkpoints::find(&key)?.with_context(|| {
-        format!(
-            "{} has not failed yet: run it without --replay first",
-            job.test
-        )
-    })?;
-    job.settings.checkpoint = Some(checkpoints::copy(&key, &kept)?);
-    job.settings.interval = Some(1);
-    job.settings.stop_before = Some(2);
-    job.fails_in = Some(kept.execution);
-    Ok(())
 }
 
 fn run_models(

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::binaries::Binaries;
@@ -32,6 +32,22 @@ impl Job {
         let without = self.settings.without.as_deref();
         let without = without.map(|step| format!("-{step}"));
         format!("{}.{test}{}", self.package, without.unwrap_or_default())
+    }
+
+    /// Has it run the execution that failed the last time, and no other.
+    pub(crate) fn replay(&mut self) -> Result<()> {
+        let key = self.key();
+        let kept = checkpoints::find(&key)?.with_context(|| {
+            format!(
+                "{} has not failed yet: run it without --replay first",
+                self.test
+            )
+        })?;
+        self.settings.checkpoint = Some(checkpoints::copy(&key, &kept)?);
+        self.settings.interval = Some(1);
+        self.settings.stop_before = Some(2);
+        self.fails_in = Some(kept.execution);
+        Ok(())
     }
 
     /// Runs the test, and keeps the execution that fails.
