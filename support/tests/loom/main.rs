@@ -5,8 +5,7 @@
 
 mod futex;
 mod limits;
-// What `cargo loom new` writes: it is compiled here, and run.
-#[path = "../../../xtask/loom/template/my_model.rs"]
+// What `cargo loom new` writes, under another name.
 mod my_model;
 mod publication;
 

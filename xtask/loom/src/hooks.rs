@@ -137,10 +137,6 @@ fn files(package: &Package) -> Result<Vec<PathBuf>> {
     let mut files = sources(&package.folder.join("src"))?;
     files.retain(|file| file.ends_with("steps.rs"));
     files.extend(sources(&package.folder.join("tests/loom"))?);
-    if package.name == "support" {
-        // What a new model looks like is a model of this package.
-        files.push(root().join("xtask/loom/template/my_model.rs"));
-    }
     Ok(files)
 }
 

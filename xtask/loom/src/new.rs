@@ -15,7 +15,7 @@ use crate::workspace::{relative, root};
 
 /// What is written, a model of the package `support`, where it is compiled
 /// and run.
-const TEMPLATE: &str = include_str!("../template/my_model.rs");
+const TEMPLATE: &str = include_str!("../../../support/tests/loom/my_model.rs");
 const NAME: &str = "my_model";
 const BUG: &str = "my_model_without_its_step";
 

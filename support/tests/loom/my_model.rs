@@ -14,7 +14,6 @@ use support::sync::atomic::{AtomicUsize, Ordering};
 use support::sync::{Arc, thread};
 use support::{lanes, model, taken};
 
-// ANCHOR: code
 /// The steps that the code must not leave out.
 trait Steps: 'static {
     /// Who adds reads and writes in one step.
@@ -31,6 +30,7 @@ impl Steps for NoSingleStep {
     const ADDS_IN_ONE_STEP: bool = false;
 }
 
+// ANCHOR: code
 /// Adds one to a counter that other threads use too.
 fn add<S: Steps>(counter: &AtomicUsize, thread: &str) {
     if taken!(S::ADDS_IN_ONE_STEP) {
