@@ -11,12 +11,13 @@ use crate::modules::Crate;
 use crate::{none, root};
 
 /// Each package with those that it depends on, tests left out.
-const PACKAGES: [(&str, &[&str]); 10] = [
+const PACKAGES: [(&str, &[&str]); 11] = [
     ("support", &[]),
     ("timer-heap", &["support"]),
     ("queue-locks", &["support"]),
     ("finalizers", &["support"]),
     ("coverage-merge", &["support"]),
+    ("loom-run", &["support"]),
     ("bench-compare", &["support"]),
     (
         "benches",
