@@ -54,12 +54,22 @@ fn without_leak(criterion: &mut Criterion, benchmarks: fn(&mut Criterion)) {
     assert_eq!(after, before, "open descriptors at the end");
 }
 
+fn libc_one() {
+    let fd = libc_open();
+    // SAFETY: opened the line before, and nobody else's.
+    assert_eq!(unsafe { libc::close(fd) }, 0);
+}
+
 fn close_one() {
     open().close().expect("/dev/null closes");
 }
 
 fn drop_one() {
     drop(open());
+}
+
+fn drop_c_one() {
+    drop(File::open_c(black_box(C_PATH)).expect("/dev/null opens"));
 }
 
 fn many() -> Vec<File> {
@@ -75,7 +85,8 @@ fn drop_many() {
     assert_eq!(many().len(), 100);
 }
 
-/// The same work by hand and by Drop, in blocks that take turns.
+/// The same work by hand and by Drop, in blocks that take turns; and what a
+/// `File` costs beside the two system calls.
 fn rows(program: &mut Program) {
     program.row("finalizers/open-close/1", |variants| {
         variants.add("close", close_one).add("drop", drop_one);
@@ -83,17 +94,17 @@ fn rows(program: &mut Program) {
     program.row("finalizers/open-close/100", |variants| {
         variants.add("close", close_many).add("drop", drop_many);
     });
+    program.row("finalizers/open-drop/1", |variants| {
+        variants.add("libc", libc_one).add("file", drop_one);
+        variants.add("file-c", drop_c_one);
+    });
 }
 
 /// Open a file and close it at once.
 fn open_close_one(criterion: &mut Criterion) {
     let mut group = Group::new(criterion, "finalizers/open-close/1");
     group.bench_function("libc", |bencher| {
-        bencher.iter(|| {
-            let fd = libc_open();
-            // SAFETY: opened the line before, and nobody else's.
-            assert_eq!(unsafe { libc::close(fd) }, 0);
-        });
+        bencher.iter(libc_one);
     });
     group.bench_function("close", |bencher| {
         bencher.iter(close_one);

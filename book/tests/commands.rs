@@ -16,7 +16,8 @@ use sources::blocks::blocks;
 use sources::{chapters, place, root};
 
 /// The programs of this workspace, and how `cargo` names them in short.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 6] = [
+    ("cargo loom", "loom-run"),
     ("cargo xtask", "xtask"),
     ("cargo compare", "bench-compare"),
     ("bench-compare", "bench-compare"),

@@ -75,6 +75,20 @@ fn bazels_branches_are_read() {
 }
 
 #[test]
+fn blanks_around_numbers_cost_no_count_where_odd_records_are_allowed() {
+    let text = "SF:a.c\nDA: 1, 5 \nBRDA: 1,0,0, 2\nFNDA: 3,f\nFN:1,f\n\
+                end_of_record\n";
+    assert!(Profile::new().read(text.as_bytes(), "text").is_err());
+    let mut profile = Profile::new().lenient();
+    profile.read(text.as_bytes(), "text").expect("lenient");
+    assert_eq!(profile.warnings().len(), 3, "{:?}", profile.warnings());
+    let out = lcov(&profile, LcovVersion::One);
+    for record in ["DA:1,5\n", "BRDA:1,0,0,2\n", "FNDA:3,f\n"] {
+        assert!(out.contains(record), "{record}{out}");
+    }
+}
+
+#[test]
 fn names_that_are_not_utf_8_stay_apart() {
     let mut profile = Profile::new();
     for byte in [0xE8, 0xE9] {

@@ -230,6 +230,21 @@ fn lcov_2_is_read_and_written() {
     assert!(one.contains("FN:1,f\n") && !one.contains("MCDC"), "{one}");
 }
 
+/// LCOV 2 refuses an index that is not the next of its group.
+#[test]
+fn many_conditions_stand_in_the_order_of_their_numbers() {
+    let record = |at: u32| format!("MCDC:1,12,t,{at},{at},x{at}\n");
+    let records: String = (0..12).map(record).collect();
+    let text = format!("SF:a.c\n{records}DA:1,1\nend_of_record\n");
+    let profile = parse(&text);
+    assert!(profile.has_conditions());
+    let two = lcov(&profile, LcovVersion::Two);
+    assert!(two.contains(&format!("{records}MCF:12\nMCH:11\n")), "{two}");
+    let twice = parse(&(text.clone() + &text));
+    let two = lcov(&twice, LcovVersion::Two);
+    assert!(two.contains("MCDC:1,12,t,22,11,x11\nMCF:12\n"), "{two}");
+}
+
 #[test]
 fn a_branch_reached_once_is_reached() {
     let record =

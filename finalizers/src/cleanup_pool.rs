@@ -33,6 +33,7 @@ use std::marker::PhantomData;
 
 use support::sync::atomic::{AtomicUsize, Ordering, fence};
 use support::sync::{Condvar, Mutex, MutexGuard};
+use support::taken;
 
 use crate::steps::{Sound, Steps};
 
@@ -179,7 +180,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
         let others = self.asleep.fetch_add(1, Ordering::Relaxed);
         S::stored("asleep", others + 1);
         self.pass_fence();
-        if !S::LOOKS_AGAIN || !self.has_work() {
+        if !taken!(S::LOOKS_AGAIN) || !self.has_work() {
             drop(self.alarm.wait(held).expect("no holder panics"));
         }
         self.asleep.fetch_sub(1, Ordering::Relaxed);
@@ -226,7 +227,7 @@ impl<T, S: Steps> CleanupPool<T, S> {
     }
 
     fn pass_fence(&self) {
-        if S::FENCES {
+        if taken!(S::FENCES) {
             fence(Ordering::SeqCst);
         }
     }

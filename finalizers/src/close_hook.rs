@@ -58,3 +58,14 @@ unsafe extern "C-unwind" fn close(fd: c_int) -> c_int {
     unsafe { next(fd) }
 }
 // ANCHOR_END: hook
+
+#[cfg(test)]
+#[cfg(not(target_feature = "crt-static"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_close_that_was_there_before_is_known_when_main_begins() {
+        assert!(!NEXT.load(Ordering::Relaxed).is_null());
+    }
+}

@@ -26,6 +26,7 @@ use std::marker::PhantomData;
 
 use support::semaphore::Semaphore;
 use support::sync::atomic::{AtomicU64, Ordering};
+use support::taken;
 
 use crate::steps::{Sound, Steps};
 
@@ -194,7 +195,7 @@ impl<S: Steps> FdMutex<S> {
             }
             _ => Err(Closed),
         })?;
-        if S::WAKES_WAITERS {
+        if taken!(S::WAKES_WAITERS) {
             wake(&self.readers, (old & READ_WAITERS) / READ_WAITER);
             wake(&self.writers, (old & WRITE_WAITERS) / WRITE_WAITER);
         }
@@ -364,7 +365,7 @@ fn with_reference(word: u64) -> u64 {
 #[inline]
 // ANCHOR: release
 fn release<S: Steps>(new: u64) -> Release {
-    let references = if S::COUNTS_REFERENCES { REFERENCES } else { 0 };
+    let references = if taken!(S::COUNTS_REFERENCES) { REFERENCES } else { 0 };
     match new & (CLOSED | references) {
         CLOSED => Release::Last,
         _ => Release::InUse,

@@ -23,6 +23,7 @@ use std::marker::PhantomData;
 use support::futex::Futex;
 use support::sync::Mutex;
 use support::sync::atomic::Ordering;
+use support::taken;
 
 use crate::steps::{Sound, Steps};
 
@@ -142,7 +143,7 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
     fn sleep(&self) {
         let bits = &self.futex.word;
         let mut seen = bits.fetch_or(WAITS, Ordering::AcqRel) | WAITS;
-        if !S::LOOKS_AGAIN {
+        if !taken!(S::LOOKS_AGAIN) {
             seen = WAITS;
             bits.store(WAITS, Ordering::Release);
         }
@@ -183,6 +184,8 @@ mod tests {
         let panics = std::iter::from_fn(|| resume_unwind(Box::new("no more")));
         let added = AssertUnwindSafe(|| queue.add(panics));
         assert!(catch_unwind(added).is_err());
+        assert_eq!((queue.len(), queue.is_empty()), (2, false));
         assert_eq!((queue.take(), queue.take()), (Some(1), Some(2)));
+        assert_eq!((queue.len(), queue.is_empty()), (0, true));
     }
 }

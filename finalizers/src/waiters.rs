@@ -212,3 +212,42 @@ fn install_handler() {
         unsafe { libc::sigaction(SIGNAL, &found, ptr::null_mut()) };
     }
 }
+
+#[cfg(test)]
+#[cfg(not(any(loom, miri)))] // they know no signals
+mod tests {
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+
+    /// Waits for a pipe that nobody writes to. Returns how long that was.
+    fn wait_until(deadline: Duration, waiters: &Waiters) -> Duration {
+        let (reader, _writer) = io::pipe().expect("there is a pipe");
+        let start = Instant::now();
+        waiters.set_deadline(Side::Read, Some(start + deadline));
+        let wait = waiters.wait(reader.as_raw_fd(), Side::Read, || false);
+        wait.expect("it ends by itself");
+        start.elapsed()
+    }
+
+    #[test]
+    fn a_wait_lasts_until_its_deadline_and_leaves_nothing_behind() {
+        let is_blocked = || {
+            let mut now = empty_set();
+            let set = ptr::null();
+            // SAFETY: asks for the set of this thread.
+            unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set, &mut now) };
+            // SAFETY: asks for a signal that there is in a set that is there.
+            unsafe { libc::sigismember(&now, SIGNAL) == 1 }
+        };
+        let waiters = Waiters::default();
+        let long = Duration::from_millis(5);
+        assert!(wait_until(long, &waiters) >= long);
+        assert!(waiters.state().threads.is_empty());
+        assert!(!is_blocked());
+        let blocked = Blocked::new();
+        assert!(is_blocked());
+        drop(blocked);
+        assert!(!is_blocked());
+    }
+}

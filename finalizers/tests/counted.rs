@@ -183,6 +183,31 @@ fn a_count_that_falls_on_a_live_list_costs_a_look_at_all_of_it() {
 }
 
 #[test]
+fn each_count_that_changes_and_each_look_is_part_of_the_work() {
+    let mut heap = CountedHeap::new();
+    let [node, other] = [(); 2].map(|()| heap.alloc(1));
+    let before = heap.work().counts;
+    heap.retain(node);
+    heap.release(node);
+    assert_eq!(heap.work().counts - before, 2);
+    heap.collect_cycles();
+
+    heap.set_field(node, 0, Some(node));
+    heap.release(node);
+    let before = heap.work().visits;
+    assert_eq!(heap.collect_cycles(), 1);
+    let looks = 2 + 2 + 1;
+    assert_eq!(heap.work().visits - before, looks, "taken, found, gathered");
+
+    heap.retain(other);
+    heap.release(other);
+    heap.retain(other);
+    let before = heap.work().visits;
+    assert_eq!(heap.collect_cycles(), 0);
+    assert_eq!(heap.work().visits, before, "counted again, and not suspected");
+}
+
+#[test]
 fn a_node_that_is_freed_or_of_another_heap_is_refused() {
     let (mut heap, mut other) = (CountedHeap::new(), CountedHeap::new());
     let freed = heap.alloc(1);

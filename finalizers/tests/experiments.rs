@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use finalizers::descriptors::open_count;
-use finalizers::experiments::{ALL, find};
+use finalizers::experiments::{ALL, find, lists};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_finalizers");
 
@@ -55,6 +55,25 @@ fn each_experiment_in_a_process_of_its_own_ends_as_expected() {
     }
     let after = open_count().unwrap();
     assert_eq!(after, before, "open descriptors at the end");
+}
+
+#[test]
+fn what_ends_its_process_or_limits_it_has_one_of_its_own() {
+    let own = ALL.iter().filter(|e| e.needs_process()).map(|e| e.name);
+    let names = [
+        "exit-finalizers",
+        "exit-drop",
+        "panic-in-panic",
+        "limit-bytes",
+        "limit-descriptors",
+    ];
+    assert_eq!(own.collect::<Vec<_>>(), names);
+}
+
+#[test]
+fn a_list_of_nothing_takes_no_collection() {
+    assert_eq!(lists::list_by_finalizers(0), 0);
+    assert_eq!(lists::list_by_cleanups(0), 0);
 }
 
 #[test]

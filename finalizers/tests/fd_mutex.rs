@@ -74,6 +74,17 @@ fn what_nobody_took_is_not_given_back() {
     assert!(panics(|mutex| mutex.unlock(Side::Read)), "no reference is left");
 }
 
+#[test]
+fn an_unlock_with_nobody_to_wake_wakes_nobody_later() {
+    let mutex = FdMutex::new();
+    for side in [Side::Read, Side::Write] {
+        mutex.lock(side).unwrap();
+        assert_eq!(mutex.unlock(side), Release::InUse);
+    }
+    let text = format!("{mutex:?}");
+    assert_eq!(text.matches("permits: 0,").count(), 2, "{text}");
+}
+
 /// One who waits to read, and one who waits to write, in the word.
 const READ_WAITER: u64 = 1 << 23;
 const WRITE_WAITER: u64 = 1 << 43;

@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 
 use support::futex::Futex;
 use support::sync::atomic::Ordering::Relaxed;
+use support::taken;
 
 use crate::mutex::Guard;
 use crate::raw_lock::RawLock;
@@ -70,7 +71,7 @@ impl<S: Steps> Condvar<S> {
         // Under the lock: who notifies after a change, comes after this.
         let before = read();
         Guard::unlocked(guard, || {
-            let seen = if S::COUNTS_FIRST { before } else { read() };
+            let seen = if taken!(S::COUNTS_FIRST) { before } else { read() };
             self.notified.wait(seen);
         });
     }

@@ -70,3 +70,53 @@ fn spin_for(time: Duration) {
         hint::spin_loop();
     }
 }
+
+#[cfg(test)]
+#[cfg(not(any(loom, shuttle)))]
+mod tests {
+    use super::*;
+    use crate::locks::ThreeState;
+
+    const PAUSE: Duration = Duration::from_millis(2);
+
+    /// Takes its time to be taken.
+    #[derive(Default)]
+    struct Slow(ThreeState);
+
+    // SAFETY: all of them are those of a lock.
+    unsafe impl RawLock for Slow {
+        fn lock(&self) {
+            spin_for(PAUSE);
+            self.0.lock();
+        }
+
+        fn try_lock(&self) -> bool {
+            self.0.try_lock()
+        }
+
+        unsafe fn unlock(&self) {
+            // SAFETY: the caller holds it.
+            unsafe { self.0.unlock() };
+        }
+    }
+
+    #[test]
+    fn a_wait_is_at_least_as_long_as_the_lock_takes() {
+        let start = Instant::now();
+        spin_for(PAUSE);
+        assert!(start.elapsed() >= PAUSE);
+        let lock = Mutex::<(), Slow>::new(());
+        assert!(one_wait(&lock) >= PAUSE);
+    }
+
+    /// The holder ends with the waiter's last turn, long before the limit.
+    #[test]
+    fn the_longest_wait_ends_with_the_last_turn_and_is_no_longer_than_asked() {
+        let _watched = support::watchdog::watch();
+        let day = Duration::from_secs(86_400);
+        let longest = longest_wait::<Slow>(2, day);
+        assert!((PAUSE..day).contains(&longest), "{longest:?}");
+        let limit = PAUSE / 2;
+        assert_eq!(longest_wait::<Slow>(1, limit), limit);
+    }
+}

@@ -15,8 +15,9 @@ use std::ops::{Deref, DerefMut};
 use support::futex::Futex;
 use support::sync::UnsafeCell;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
+use support::taken;
 
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 
 /// Set while a writer is inside.
 const WRITER: u32 = 1 << 31;
@@ -119,19 +120,19 @@ impl<T, S: Steps> RwLock<T, S> {
     // ANCHOR_END: rw-lock
 
     fn end_read(&self) {
-        let left = self.state.word.fetch_sub(1, S::UNLOCK) - 1;
+        let left = self.state.word.fetch_sub(1, unlock::<S>()) - 1;
         // The last one out. If a writer was faster, it wakes them at its end.
         let word = &self.state.word;
         let is_last = left == SLEEPERS
             && word.compare_exchange(left, 0, Relaxed, Relaxed).is_ok();
-        if is_last && S::WAKES {
+        if is_last && taken!(S::WAKES) {
             self.state.wake_all();
         }
     }
 
     fn end_write(&self) {
-        let before = self.state.word.swap(0, S::UNLOCK);
-        if before & SLEEPERS != 0 && S::WAKES {
+        let before = self.state.word.swap(0, unlock::<S>());
+        if before & SLEEPERS != 0 && taken!(S::WAKES) {
             self.state.wake_all();
         }
     }

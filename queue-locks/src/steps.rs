@@ -30,6 +30,13 @@ pub trait Steps: Default + Send + Sync + 'static {
     const PATIENCE: Duration = Duration::from_millis(1);
 }
 
+/// Returns how an unlock publishes: as the steps say, or not at all where a
+/// model has turned that off.
+#[inline(always)]
+pub(crate) fn unlock<S: Steps>() -> Ordering {
+    if support::steps::is_on("UNLOCK") { S::UNLOCK } else { Ordering::Relaxed }
+}
+
 macro_rules! steps {
     ($($(#[$doc:meta])* $name:ident { $($answer:item)* })*) => {$(
         $(#[$doc])*

@@ -38,7 +38,7 @@ fn a_deferred_unlock_executes_no_more_than_it_did() {
 }
 
 /// Nearly all of it is the unwinder's, so it is compared with what that takes
-/// for a panic that meets no deferred call. The calls are a quarter more.
+/// for a panic that meets no deferred call. The calls are a fifth more at most.
 #[test]
 #[cfg_attr(miri, ignore = "starts valgrind")]
 fn a_panic_executes_little_more_than_the_unwinder() {
@@ -48,5 +48,5 @@ fn a_panic_executes_little_more_than_the_unwinder() {
     let count = |function| program.per_call(function, 10..110);
     let (bare, ten) = (count("bare_catch"), count("panic_with_ten_calls"));
     println!("ten calls: {ten}, bare: {bare}");
-    assert!(ten * 100 <= bare * 126, "ten calls: {ten}, bare: {bare}");
+    assert!(ten * 100 <= bare * 120, "ten calls: {ten}, bare: {bare}");
 }

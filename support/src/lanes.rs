@@ -8,6 +8,8 @@
 use std::fmt::Display;
 use std::sync::Once;
 
+use crate::report;
+
 /// One operation of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -93,6 +95,10 @@ pub(crate) fn begin() {
         log.executions += 1;
         log.events.clear();
     });
+    #[cfg(loom)]
+    crate::observed::begin();
+    #[cfg(any(loom, shuttle))]
+    report::progress(executions());
 }
 
 /// Notes that `thread` did `operation` and saw `value`.
@@ -131,15 +137,20 @@ pub(crate) fn print_on_panic() {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let events = with_log(|log| std::mem::take(&mut log.events));
-            if !events.is_empty() {
-                println!("execution: {}", executions());
-                events.iter().for_each(|event| println!("{}", line(event)));
-            }
             // While loom takes a deadlock apart it panics again, and then
             // aborts: the first panic has said what happened.
             let is_first =
                 with_log(|log| !std::mem::replace(&mut log.said, true));
-            if is_first || cfg!(not(loom)) {
+            let is_reported = report::is_wanted() && is_first;
+            if !events.is_empty() || is_reported {
+                println!("execution: {}", executions());
+                events.iter().for_each(|event| println!("{}", line(event)));
+            }
+            if is_reported {
+                report::failed(info);
+                #[cfg(loom)]
+                crate::observed::print();
+            } else if is_first || cfg!(not(loom)) {
                 usual(info);
             }
         }));
@@ -152,11 +163,12 @@ fn line(event: &Event) -> String {
 }
 
 /// Reads the lines that a failing model printed, leaving out all others.
-pub(crate) fn parse(output: &str) -> Vec<Event> {
+pub fn parse(output: &str) -> Vec<Event> {
     output.lines().filter_map(parse_line).collect()
 }
 
-fn parse_line(line: &str) -> Option<Event> {
+/// Reads one line that a failing model printed; nothing if it is another one.
+pub fn parse_line(line: &str) -> Option<Event> {
     let mut fields = line.strip_prefix("lane: ")?.splitn(3, " | ");
     let mut next = || fields.next().map(str::to_owned);
     Some(Event { thread: next()?, operation: next()?, value: next()? })

@@ -16,6 +16,11 @@
 //! - [`planted`]: proof that a model finds the bug it is there for.
 //! - `schedules` (with the feature `schedules`): those bugs kept as data.
 //! - `reads_from`: which store a load read from; a part of `schedules`.
+//! - `chart` (with `schedules`): a schedule as columns, for book and terminal.
+//! - `models` (with `schedules`): what each model proves, and what it does not.
+//! - [`steps`]: steps that a protocol can leave out, turned off by their names.
+//! - `report`: what a model prints for `cargo loom`.
+//! - `located` and `observed` (under loom): where a model uses its atomics.
 //!
 //! For the rest of the workspace:
 //!
@@ -34,6 +39,8 @@
 pub mod atomic_file;
 pub mod backoff;
 pub mod barrier;
+#[cfg(feature = "schedules")]
+pub mod chart;
 #[cfg(feature = "criterion")]
 pub mod criterion_home;
 pub mod disassembly;
@@ -41,16 +48,24 @@ pub mod example;
 pub mod futex;
 pub mod instructions;
 pub mod lanes;
+#[cfg(loom)]
+mod located;
 #[cfg(feature = "manual")]
 pub mod manual;
 pub mod model;
+#[cfg(feature = "schedules")]
+pub mod models;
+#[cfg(loom)]
+mod observed;
 pub mod planted;
 pub mod probe;
 #[cfg(feature = "schedules")]
 mod reads_from;
+mod report;
 #[cfg(feature = "schedules")]
 pub mod schedules;
 pub mod semaphore;
+pub mod steps;
 pub mod sync;
 pub mod watchdog;
 

@@ -1,6 +1,10 @@
 //! One test body, three ways to run it.
 
 use crate::lanes;
+#[cfg(loom)]
+use crate::observed;
+#[cfg(any(loom, shuttle))]
+use crate::report;
 
 /// Runs `body` once; under `--cfg loom` in every interleaving; under `--cfg
 /// shuttle` in 300 random ones.
@@ -10,6 +14,7 @@ use crate::lanes;
 /// `LOOM_CHECKPOINT_FILE` with `LOOM_CHECKPOINT_INTERVAL=1`, which keep the
 /// execution that failed and begin with it the next time. Shuttle prints
 /// the seed and the schedule that failed; `SHUTTLE_RANDOM_SEED` repeats it.
+/// `cargo loom` sets them, and shows what came of it.
 ///
 /// # Panics
 ///
@@ -39,6 +44,8 @@ pub fn model_within(
 ) {
     lanes::print_on_panic();
     lanes::begin_model();
+    #[cfg(loom)]
+    observed::begin_model();
     #[cfg(not(any(loom, shuttle)))]
     {
         let _ = preemptions;
@@ -53,7 +60,11 @@ pub fn model_within(
             body();
         };
         // The same schedules each time; SHUTTLE_RANDOM_SEED gives others.
-        shuttle::check_random_with_seed(body, 1, 300);
+        let schedules = number("MODEL_SCHEDULES").unwrap_or(300);
+        let seed = number("MODEL_SEED").unwrap_or(1);
+        let schedules = usize::try_from(schedules).unwrap_or(usize::MAX);
+        shuttle::check_random_with_seed(body, seed, schedules);
+        report::end(lanes::executions(), None);
     }
     // ANCHOR: under-loom
     #[cfg(loom)]
@@ -61,6 +72,8 @@ pub fn model_within(
         let mut builder = loom::model::Builder::new();
         builder.preemption_bound =
             builder.preemption_bound.or(Some(preemptions));
+        builder.checkpoint_file = report::checkpoint(builder.checkpoint_file);
+        let bound = builder.preemption_bound;
         let check = move || {
             builder.check(move || {
                 lanes::begin();
@@ -68,8 +81,16 @@ pub fn model_within(
             });
         };
         logged(check);
+        report::end(lanes::executions(), bound);
+        observed::print();
     }
     // ANCHOR_END: under-loom
+}
+
+/// Returns the number in an environment variable, if it is there and is one.
+#[cfg(shuttle)]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// Runs a check with loom's log on, if `LOOM_LOG` asks for it. `loom::model`

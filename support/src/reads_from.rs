@@ -27,25 +27,28 @@ impl ReadsFrom {
 /// Returns the store that step `load` reads from, or `None` if the step is no
 /// load.
 ///
-/// # Panics
+/// # Errors
 ///
 /// When no step before stored that value, or when several did.
-pub(crate) fn reads_from(events: &[Event], load: usize) -> Option<ReadsFrom> {
+pub(crate) fn reads_from(
+    events: &[Event],
+    load: usize,
+) -> Result<Option<ReadsFrom>, String> {
     let read = &events[load];
-    let variable = read.loaded()?;
+    let Some(variable) = read.loaded() else { return Ok(None) };
     let before = events[..load].iter().enumerate();
     let stores: Vec<(usize, &Event)> =
         before.filter(|(_, event)| event.stored() == Some(variable)).collect();
     let mut same = stores.iter().filter(|(_, e)| e.value == read.value);
     let (Some((store, _)), None) = (same.next(), same.next()) else {
-        panic!(
+        return Err(format!(
             "step {load} loads {} from {variable}: note each store to it, the \
              first value too, and store no value twice",
             read.value
-        );
+        ));
     };
     let (newest, _) = stores.last().expect("there is one at least");
-    Some(ReadsFrom { store: *store, newest: *newest })
+    Ok(Some(ReadsFrom { store: *store, newest: *newest }))
 }
 
 #[cfg(test)]
@@ -70,22 +73,24 @@ mod tests {
             event("load data", 1),
         ];
         let stale = ReadsFrom { store: 0, newest: 2 };
-        assert_eq!(reads_from(&events, 3), Some(stale));
+        assert_eq!(reads_from(&events, 3), Ok(Some(stale)));
         let fresh = ReadsFrom { store: 2, newest: 2 };
-        assert_eq!(reads_from(&events, 4), Some(fresh));
-        assert_eq!(reads_from(&events, 2), None);
+        assert_eq!(reads_from(&events, 4), Ok(Some(fresh)));
+        assert_eq!(reads_from(&events, 2), Ok(None));
     }
 
     #[test]
-    #[should_panic(expected = "step 2 loads 0 from data")]
     fn two_stores_of_one_value_tell_nothing() {
         let twice = event("store data", 0);
-        reads_from(&[twice.clone(), twice, event("load data", 0)], 2);
+        let events = [twice.clone(), twice, event("load data", 0)];
+        let error = reads_from(&events, 2).unwrap_err();
+        assert!(error.starts_with("step 2 loads 0 from data"), "{error}");
     }
 
     #[test]
-    #[should_panic(expected = "note each store")]
     fn a_value_from_nowhere_is_an_error() {
-        reads_from(&[event("store data", 1), event("load data", 0)], 1);
+        let events = [event("store data", 1), event("load data", 0)];
+        let error = reads_from(&events, 1).unwrap_err();
+        assert!(error.contains("note each store"), "{error}");
     }
 }

@@ -24,6 +24,10 @@ pub struct Bug<'a> {
     pub name: &'a str,
     /// The ignored test, by its full path in the binary.
     pub test: &'a str,
+    /// The model without the bug, by its full path in the binary.
+    pub of: &'a str,
+    /// The constant that is turned off; empty if it is other code.
+    pub step: &'a str,
     /// What loom says, or the part of it that is always the same.
     pub message: &'a str,
     /// The step of the code that is left out, as "no ...".
@@ -41,6 +45,11 @@ pub struct Schedule {
     pub bug: String,
     /// [`Bug::test`].
     pub test: String,
+    /// [`Bug::of`].
+    pub of: String,
+    /// [`Bug::step`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub step: String,
     /// [`Bug::left_out`].
     pub left_out: String,
     /// [`Bug::model`].
@@ -136,22 +145,32 @@ pub fn check(package: &str, bug: &Bug<'_>) {
 fn find(bug: &Bug<'_>) -> Schedule {
     let found = caught(bug.test, bug.message);
     assert!(!found.events.is_empty(), "{} notes no lanes", bug.test);
-    let step = |number| step(&found.events, number);
     Schedule {
         bug: bug.name.to_owned(),
         test: bug.test.to_owned(),
+        of: bug.of.to_owned(),
+        step: bug.step.to_owned(),
         left_out: bug.left_out.to_owned(),
         model: bug.model.to_owned(),
         why: bug.why.to_owned(),
         message: bug.message.to_owned(),
         execution: found.execution,
-        steps: (0..found.events.len()).map(step).collect(),
+        steps: steps(&found.events).unwrap_or_else(|wrong| panic!("{wrong}")),
     }
 }
 
-fn step(events: &[Event], number: usize) -> Step {
-    let Event { thread, operation, value } = events[number].clone();
-    Step { thread, operation, value, read: reads_from(events, number) }
+/// Returns the events as steps, each load with the store that it read from.
+///
+/// # Errors
+///
+/// When the notes do not tell which one that is.
+pub fn steps(events: &[Event]) -> Result<Vec<Step>, String> {
+    let step = |(number, event): (usize, &Event)| {
+        let Event { thread, operation, value } = event.clone();
+        let read = reads_from(events, number)?;
+        Ok(Step { thread, operation, value, read })
+    };
+    events.iter().enumerate().map(step).collect()
 }
 
 /// Returns the bugs that are kept in `folder` as a table in Markdown.

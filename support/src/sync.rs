@@ -14,9 +14,12 @@
 pub use loom::{
     cell::UnsafeCell,
     hint,
-    sync::{Arc, Condvar, Mutex, MutexGuard, RwLock, atomic},
-    thread, thread_local,
+    sync::{Arc, Condvar, Mutex, MutexGuard, RwLock},
+    thread_local,
 };
+// Loom's too, and they tell where they are used.
+#[cfg(loom)]
+pub use crate::located::{atomic, thread};
 #[cfg(shuttle)]
 pub use shuttle::{
     hint,

@@ -1,15 +1,12 @@
 //! Building the bench targets, and calling what cargo made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufReader;
 use std::path::PathBuf;
-use std::process::Stdio;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use bench_compare::interleave::{Binary, Variant};
-use cargo_metadata::Message;
 
-use crate::workspace::{cargo, root};
+use crate::workspace::{cargo, executables, root};
 
 /// The binaries of bench targets, by the names of these.
 pub(crate) struct BenchBinaries(BTreeMap<String, PathBuf>);
@@ -28,23 +25,10 @@ pub(crate) fn build<'a>(
     targets: impl IntoIterator<Item = &'a str>,
 ) -> Result<BenchBinaries> {
     let mut command = cargo(["bench", "--workspace", "--no-run"]);
-    command.arg("--message-format=json-render-diagnostics");
     for target in targets.into_iter().collect::<BTreeSet<_>>() {
         command.args(["--bench", target]);
     }
-    let mut building =
-        command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
-    let stdout = building.stdout.take().expect("stdout is piped");
-    let mut binaries = BTreeMap::new();
-    for message in Message::parse_stream(BufReader::new(stdout)) {
-        if let Message::CompilerArtifact(artifact) = message?
-            && let Some(binary) = artifact.executable
-        {
-            binaries.insert(artifact.target.name, binary.into());
-        }
-    }
-    let status = building.wait()?;
-    ensure!(status.success(), "the benchmarks do not build");
+    let binaries = executables(command).context("building the benchmarks")?;
     Ok(BenchBinaries(binaries))
 }
 

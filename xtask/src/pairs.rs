@@ -133,6 +133,14 @@ pub(crate) const PAIRS: &[Pair] = &[
         turns: Blocks,
     },
     Pair {
+        name: "open-files",
+        title: "Open a file and close it: by libc's calls against File and its Drop",
+        target: "finalizers",
+        benchmarks: "finalizers/open-drop/",
+        variants: ["libc", "file"],
+        turns: Blocks,
+    },
+    Pair {
         name: "coverage",
         title: "Coverage profiles: sort and scan against merging",
         target: "coverage",

@@ -142,4 +142,30 @@ mod tests {
         assert!(five > 0.7, "{five}");
         assert!(ten > 0.95, "{ten}");
     }
+
+    /// Runs on a machine where others build: one in seven is disturbed, by a
+    /// third on average. The differences of such pairs alone would find 10 %
+    /// in about half of the tables (ten pairs), and *same* in six of ten
+    /// (twenty).
+    #[test]
+    fn disturbed_runs_cost_the_power_of_pairs_little() {
+        let runs = simulated(|random| {
+            let spike = -0.3 * (1.0 - random.f64()).ln();
+            let spike = if random.f64() < 0.15 { spike } else { 0.0 };
+            0.005 * normal(random) + spike
+        });
+        let at = |pairs, slowdown| {
+            let rule = Rule::default();
+            rate(&runs, pairs, slowdown, Analysis::Pairs, rule)
+        };
+        let share = |part: usize, rate: Rate| part as f64 / rate.of as f64;
+        let (ten, twenty) = (at(10, 1.1), at(20, 1.0));
+        let found = share(ten.found, ten);
+        let same = share(twenty.same, twenty);
+        let alarms = [at(10, 1.0), twenty].map(|it| share(it.found, it));
+        println!("+10 % {found:.3}, same {same:.3}, false {alarms:?}");
+        assert!(found > 0.8, "{found}");
+        assert!(same > 0.9, "{same}");
+        assert!(alarms.iter().all(|alarms| *alarms < 0.065), "{alarms:?}");
+    }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
+use support::chart::{Chart, Row};
 use support::schedules::{ReadsFrom, Schedule, Step};
 
 const WIDTH: i32 = 384;
@@ -61,31 +62,26 @@ pub(crate) fn drawn(schedule: &Schedule) -> Recording {
     }
 }
 
-/// The steps of a schedule, a lane for each thread.
+/// A chart that is drawn, and the steps that it is of.
 struct Drawing<'a> {
     steps: &'a [Step],
-    /// In the order in which they first ran.
-    threads: Vec<&'a str>,
+    chart: Chart<'a>,
 }
 
 impl<'a> Drawing<'a> {
     fn of(schedule: &'a Schedule) -> Self {
-        let mut threads = Vec::new();
-        for step in &schedule.steps {
-            if !threads.contains(&step.thread.as_str()) {
-                threads.push(step.thread.as_str());
-            }
-        }
         let steps = &schedule.steps;
-        Self { steps, threads }
+        Self { steps, chart: Chart::of(steps) }
     }
 
     /// Returns the frame after the first `upto` steps.
     fn frame(&self, upto: usize) -> Frame {
-        let step = &self.steps[upto - 1];
+        let Row { lane, text, origin, .. } = &self.chart.rows[upto - 1];
+        let thread = self.chart.threads[*lane];
+        let origin = origin.as_ref().map(|it| format!(" {it}"));
         Frame {
-            say: format!("{}: {}.{}", step.thread, text(step), origin(step)),
-            actor: Some(step.thread.clone()),
+            say: format!("{thread}: {text}.{}", origin.unwrap_or_default()),
+            actor: Some(thread.to_owned()),
             tiles: self.tiles(upto, true),
             arrows: self.arrows(upto),
             ..Frame::default()
@@ -110,10 +106,8 @@ impl<'a> Drawing<'a> {
 
     fn tiles(&self, upto: usize, is_new: bool) -> Vec<Tile> {
         let tile = |row: usize| {
-            let is_stale =
-                self.steps[row].read.as_ref().is_some_and(ReadsFrom::is_stale);
             let look = match is_new && row + 1 == upto {
-                _ if is_stale => Look::Stale,
+                _ if self.chart.rows[row].is_stale => Look::Stale,
                 true => Look::Written,
                 false => Look::Plain,
             };
@@ -124,51 +118,33 @@ impl<'a> Drawing<'a> {
 
     /// Returns the tile of a step.
     fn tile(&self, row: usize, look: Look) -> Tile {
-        let step = &self.steps[row];
-        let at = [self.middle(&step.thread), y(row)];
-        Tile::new(row.to_string(), text(step), at, look)
+        let Row { lane, text, .. } = &self.chart.rows[row];
+        let at = [self.middle(*lane), y(row)];
+        Tile::new(row.to_string(), text.clone(), at, look)
     }
 
-    /// Returns the middle of a thread's lane.
-    fn middle(&self, thread: &str) -> i32 {
-        let lane = self.threads.iter().position(|&name| name == thread);
-        let lane = i32::try_from(lane.unwrap_or(0)).expect("few threads");
-        let count = i32::try_from(self.threads.len()).expect("few threads");
+    /// Returns the middle of a lane.
+    fn middle(&self, lane: usize) -> i32 {
+        let lane = i32::try_from(lane).expect("few threads");
+        let count = i32::try_from(self.chart.threads.len());
+        let count = count.expect("few threads");
         WIDTH * (2 * lane + 1) / (2 * count)
     }
 
     fn stage(&self) -> Stage {
         let bottom = y(self.steps.len());
-        let lanes = self.threads.iter().map(|&thread| self.middle(thread));
-        let label =
-            |&thread: &&str| (self.middle(thread), 18, thread.to_owned());
+        let threads = &self.chart.threads;
+        let lanes = (0..threads.len()).map(|lane| self.middle(lane));
+        let label = |(lane, thread): (usize, &&str)| {
+            (self.middle(lane), 18, (*thread).to_owned())
+        };
         Stage {
             size: [WIDTH, bottom],
             lines: lanes.map(|x| [x, 26, x, bottom]).collect(),
             slots: Vec::new(),
-            labels: self.threads.iter().map(label).collect(),
+            labels: threads.iter().enumerate().map(label).collect(),
         }
     }
-}
-
-/// Returns in words what the arrow shows; steps are counted from 1.
-fn origin(step: &Step) -> String {
-    match step.read {
-        Some(origin) if origin.is_stale() => format!(
-            " That is the value of step {}; step {} has stored a newer \
-             one, which this thread need not see yet.",
-            origin.store + 1,
-            origin.newest + 1
-        ),
-        Some(origin) => {
-            format!(" That is the value of step {}.", origin.store + 1)
-        }
-        None => String::new(),
-    }
-}
-
-fn text(step: &Step) -> String {
-    format!("{} {}", step.operation, step.value).trim_end().to_owned()
 }
 
 /// Returns a path from the side of one tile to the side of another, in the gap
@@ -211,6 +187,8 @@ mod tests {
         let recording = drawn(&Schedule {
             bug: "lost_wake".to_owned(),
             test: String::new(),
+            of: String::new(),
+            step: String::new(),
             left_out: String::new(),
             model: String::new(),
             why: String::new(),

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::destination::{is_dash, replace, to_stdout};
-use super::failure::Failure;
+use super::failure::{Failure, note};
 use super::pages::{self, Pages, in_pages};
 use super::write_behind::{Out, write_behind};
 
@@ -128,6 +128,11 @@ impl Output {
         threads: usize,
     ) -> Result<(), Failure> {
         let format = self.format_of(profile)?;
+        if [Format::Lcov, Format::Cobertura].contains(&format)
+            && profile.has_conditions()
+        {
+            note("MC/DC is left out: only --format lcov2 has it");
+        }
         let of_lines = [Format::Lcov, Format::Lcov2, Format::Cobertura];
         let renamed = match tree {
             Some(tree) if of_lines.contains(&format) => {

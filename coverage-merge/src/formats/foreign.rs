@@ -111,6 +111,9 @@ pub(crate) fn json(text: &str) -> &'static str {
     } else if has("\"scriptId\"") {
         "raw coverage of V8: not read; make a report with c8 report \
          --reporter=lcovonly"
+    } else if has("\"Lines\"") && has("\"Branches\"") {
+        "JSON of coverlet: not read; make a report with \
+         /p:CoverletOutputFormat=cobertura, or lcov"
     } else if has("\"coverage\"") && has("\"lines\"") {
         "JSON of SimpleCov: not read; make a report with the formatter of \
          simplecov-lcov or simplecov-cobertura"

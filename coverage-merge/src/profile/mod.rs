@@ -228,6 +228,12 @@ impl Profile {
         !self.lines.files().is_empty()
     }
 
+    /// Returns whether a tracefile had MC/DC, which only LCOV 2 can say.
+    pub fn has_conditions(&self) -> bool {
+        let files = self.lines.files();
+        files.iter().any(|file| !file.conditions.keys().is_empty())
+    }
+
     /// Takes in the mode of one more input.
     pub(crate) fn join_mode(
         &mut self,

@@ -7,6 +7,10 @@ use std::process::{self, Command, Stdio};
 use super::limits;
 use crate::gc::{Heap, Layout};
 
+/// Said right before an end where nothing may happen any more: an empty output
+/// would be that of a scenario which did nothing.
+const READY: &str = "ready to end";
+
 /// Runs a scenario in a child process; returns what it prints and how it
 /// ended.
 pub(super) fn in_child(program: &Path, name: &str) -> io::Result<String> {
@@ -21,7 +25,7 @@ pub(super) fn in_child(program: &Path, name: &str) -> io::Result<String> {
     };
     // Those that print each drop are asked how many there were.
     let said = match text.trim() {
-        "" => "0",
+        READY => "0",
         said => said,
     };
     Ok(format!("{said}, {end}"))
@@ -59,18 +63,21 @@ fn exit_with_finalizers() {
     }
     heap.collect();
     assert_eq!(heap.finalizers_due(), 1);
+    println!("{READY}");
 }
 
-struct Loud;
+/// Says something when it is dropped.
+struct Loud(&'static str);
 
 impl Drop for Loud {
     fn drop(&mut self) {
-        println!("dropped");
+        println!("{}", self.0);
     }
 }
 
 fn exit_without_drop() {
-    let _loud = Loud;
+    let _loud = Loud("dropped");
+    drop(Loud(READY));
     process::exit(0);
 }
 
@@ -83,7 +90,8 @@ impl Drop for PanicsInDrop {
 }
 
 fn panic_in_panic() {
-    let _loud = Loud;
+    let _loud = Loud("dropped");
     let _panics = PanicsInDrop; // dropped first
+    drop(Loud(READY));
     panic!("the first panic");
 }

@@ -39,6 +39,10 @@ pub fn look_at_a_live_list(length: usize) -> [usize; 2] {
 
 /// Returns how many counts change while one pointer is moved through as many
 /// fields.
+///
+/// # Panics
+///
+/// When there are no fields, or the pointer does not arrive in the last one.
 pub fn moved_pointer(fields: usize) -> u64 {
     let mut heap = CountedHeap::new();
     let [holder, target] = [fields, 0].map(|fields| heap.alloc(fields));
@@ -48,5 +52,6 @@ pub fn moved_pointer(fields: usize) -> u64 {
         heap.set_field(holder, field, Some(target));
         heap.set_field(holder, field - 1, None);
     }
+    assert_eq!(heap.field(holder, fields - 1), Some(target), "it was moved");
     heap.work().counts - before
 }

@@ -84,5 +84,7 @@ pub fn rc_cycle() -> usize {
     // Taken apart, so that the experiment itself leaks nothing.
     let first = weak.upgrade().expect("a cycle keeps itself");
     first.next.take();
+    drop(first);
+    assert_eq!(drops.get(), 2, "it was only the cycle");
     dropped
 }

@@ -32,7 +32,8 @@ pub fn of_ephemerons(entries: usize) -> usize {
     for _ in 0..entries {
         let (key, value) = entry(&mut heap);
         heap.add_ephemeron(key, value);
+        heap.add_cleanup(key, |_| ());
     }
     heap.collect();
-    entries - heap.objects() / 2
+    heap.run_cleanups(entries)
 }

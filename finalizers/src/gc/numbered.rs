@@ -118,6 +118,7 @@ mod tests {
         let last = 2 * CHUNK as u32;
         assert_eq!(table.get(last), Some(&(2 * CHUNK)));
         assert_eq!((table.get(last + 1), table.get(u32::MAX)), (None, None));
+        assert_eq!(table.get_mut(last + 1), None);
         table.give_back(7);
         assert_eq!(table.taken(), 2 * CHUNK);
         assert_eq!(table.take(), (7, &mut 7));

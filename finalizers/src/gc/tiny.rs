@@ -67,5 +67,9 @@ mod tests {
         tiny.begin(Pointer::new(8192, 1).unwrap(), 4);
         tiny.begin(Pointer::new(8208, 1).unwrap(), 15);
         assert_eq!(tiny.alloc(4).unwrap().address(), 8196);
+        tiny.begin(Pointer::new(8208, 1).unwrap(), 8);
+        assert_eq!(tiny.alloc(1).unwrap().address(), 8200, "as much room");
+        tiny.begin(Pointer::new(8224, 1).unwrap(), 2);
+        assert_eq!(tiny.alloc(1).unwrap().address(), 8226, "more room");
     }
 }

@@ -242,3 +242,115 @@ impl<D: Driver> Heap<D> {
         Ok(count)
     }
 }
+
+/// Each invariant is broken by hand, and named.
+#[cfg(test)]
+#[cfg(not(loom))]
+mod tests {
+    use super::*;
+    use crate::gc::Layout;
+    use crate::gc::span::{NONE, Span};
+
+    fn two() -> (Heap, [Pointer; 2]) {
+        let mut heap = Heap::new();
+        let objects = [(); 2].map(|()| heap.alloc(Layout::new(1, 8)));
+        (heap, objects)
+    }
+
+    fn place(heap: &mut Heap, object: Pointer) -> (&mut Span, SlotRef) {
+        let slot = heap.memory.find(object).expect("it is there");
+        (&mut heap.memory.spans[slot.span], slot)
+    }
+
+    /// Frees what somebody still names.
+    fn free(heap: &mut Heap, object: Pointer) {
+        let (span, slot) = place(heap, object);
+        span::unset(&mut span.allocated, slot.index);
+    }
+
+    #[test]
+    fn a_bit_that_is_unset_or_set_for_nothing() {
+        for records in [0, 1] {
+            let (mut heap, [object, _]) = two();
+            (0..records).for_each(|_| _ = heap.downgrade(object));
+            assert_eq!(heap.verify(), Ok(()));
+            let (span, slot) = place(&mut heap, object);
+            span.special[0] ^= 1 << slot.index;
+            let (span, slot) = (slot.span, slot.index);
+            let violation = Violation::RecordBit { span, slot, records };
+            assert_eq!(heap.verify(), Err(violation));
+        }
+    }
+
+    #[test]
+    fn records_in_no_list_or_in_another_or_of_a_freed_object() {
+        let (mut heap, objects) = two();
+        for object in objects {
+            heap.add_cleanup(object, |_| ());
+        }
+        let [list_of, object] = objects;
+        let [first, second] =
+            objects.map(|object| place(&mut heap, object).1.index);
+        let (span, _) = place(&mut heap, object);
+        span.heads.swap(first, second);
+        let violation = Violation::RecordElsewhere { object, list_of };
+        assert_eq!(heap.verify(), Err(violation));
+        let (span, _) = place(&mut heap, object);
+        span.heads.swap(first, second);
+        span::unset(&mut span.special, first);
+        let head = std::mem::replace(&mut span.heads[first], NONE);
+        let violation = Violation::LostRecords { listed: 1, all: 2 };
+        assert_eq!(heap.verify(), Err(violation));
+        let (span, _) = place(&mut heap, object);
+        span::set(&mut span.special, first);
+        span.heads[first] = head;
+        assert_eq!(heap.verify(), Ok(()));
+        free(&mut heap, object);
+        let violation = heap.verify().expect_err("it is freed").to_string();
+        assert_eq!(violation, format!("{object} is freed but has a record"));
+    }
+
+    #[test]
+    fn a_weak_handle_of_another_object() {
+        let (mut heap, [object, found]) = two();
+        heap.downgrade(object);
+        heap.downgrade(found);
+        let slot = heap.memory.find(object).expect("it is there");
+        let record = heap.specials.find(&heap.memory, slot, |_| true);
+        let handle = 2; // that of the second object
+        record.expect("it has one").kind = SpecialKind::Weak(handle);
+        let found = Some(found);
+        let violation = Violation::WeakHandle { handle, object, found };
+        assert_eq!(heap.verify(), Err(violation));
+    }
+
+    #[test]
+    fn a_freed_object_that_is_kept_or_due_or_a_value_or_pointed_to() {
+        let (mut heap, [object, _]) = two();
+        let _root = heap.root(object);
+        free(&mut heap, object);
+        assert_eq!(heap.verify(), Err(Violation::FreedRoot { object }));
+
+        let (mut heap, [object, _]) = two();
+        heap.set_finalizer(object, |_, _| ());
+        heap.collect();
+        free(&mut heap, object);
+        assert_eq!(heap.verify(), Err(Violation::FreedDue { object }));
+
+        let (mut heap, [key, value]) = two();
+        heap.add_ephemeron(key, value);
+        free(&mut heap, value);
+        let violation = heap.verify().expect_err("it is freed").to_string();
+        let expected = format!("the value {value} of the key {key} is freed");
+        assert_eq!(violation, expected);
+
+        let (mut heap, [object, target]) = two();
+        heap.set_field(object, 0, Some(target));
+        assert_eq!(heap.verify_fields(), Ok(()));
+        free(&mut heap, target);
+        assert_eq!(heap.verify(), Ok(()), "which is for `verify_fields`");
+        let violation = heap.verify_fields().expect_err("it is freed");
+        let expected = format!("{object} points to {target}, which is freed");
+        assert_eq!(violation.to_string(), expected);
+    }
+}

@@ -7,6 +7,7 @@ use std::path::Path;
 use finalizers::collected_file;
 use finalizers::descriptors::open_count;
 use finalizers::gc::{Heap, Layout, Pointer};
+use finalizers::leak::{self, Policy};
 
 use crate::child::in_child;
 
@@ -56,6 +57,18 @@ fn a_file_closed_by_hand_has_no_finalizer_any_more() {
         heap.unroot(root);
         heap.collect();
         assert_eq!(heap.run_finalizers(1), 0);
+    });
+}
+
+#[test]
+fn a_finalizer_closes_its_file_and_does_not_just_drop_it() {
+    in_child(|| {
+        leak::set_policy(Policy::Count);
+        let mut heap = Heap::new();
+        open(&mut heap);
+        heap.collect();
+        assert_eq!(heap.run_finalizers(1), 1);
+        assert_eq!(leak::count(), 0);
     });
 }
 

@@ -22,6 +22,17 @@ fn close_and_drop_both_close() {
     });
 }
 
+#[test]
+fn a_file_of_ones_own_reads_as_a_shared_one_does() {
+    in_child(|| {
+        let mut file = File::open("/dev/zero").unwrap();
+        let mut buffer = [7; 3];
+        assert_eq!(<File as Read>::read(&mut file, &mut buffer).unwrap(), 3);
+        assert_eq!(buffer, [0; 3]);
+        file.close().unwrap();
+    });
+}
+
 /// A child process would keep it open otherwise.
 #[test]
 fn a_program_that_is_started_does_not_get_it() {

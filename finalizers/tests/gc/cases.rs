@@ -47,9 +47,10 @@ fn fields_keep_what_they_point_to() {
 /// sizes.
 #[test]
 fn an_object_may_be_one_pointer() {
+    const WORDS: usize = if cfg!(miri) { 8 } else { 40 };
     let mut heap = Heap::new();
     let mut next = None;
-    for words in 0..40 {
+    for words in 0..WORDS {
         let object = heap.alloc(Layout::new(1, words * 8));
         heap.set_field(object, 0, next);
         (0..words).for_each(|word| heap.set_word(object, word, words as u64));
@@ -58,7 +59,7 @@ fn an_object_may_be_one_pointer() {
     }
     let _root = heap.root(next.unwrap());
     heap.collect();
-    for words in (0..40).rev() {
+    for words in (0..WORDS).rev() {
         let object = heap.field(next.unwrap(), 0).unwrap();
         for word in 0..words {
             assert_eq!(heap.word(object, word), words as u64);
@@ -71,18 +72,20 @@ fn an_object_may_be_one_pointer() {
 /// What is left in a page does not keep the rest of it from being used.
 #[test]
 fn the_room_between_objects_is_used_again() {
+    // More than a page has room for, but for the smallest.
+    const COUNT: usize = if cfg!(miri) { 180 } else { 1_200 };
     let pointer = Layout::new(1, 0);
     for layout in
         [FILE, NODE, pointer, Layout::new(0, 16), Layout::new(3, 1_000)]
     {
         let mut heap = Heap::new();
-        let objects: Vec<_> = (0..1_200).map(|_| heap.alloc(layout)).collect();
-        let end = objects[1_199].address();
-        let kept = objects.iter().step_by(200).copied();
+        let objects: Vec<_> = (0..COUNT).map(|_| heap.alloc(layout)).collect();
+        let end = objects[COUNT - 1].address();
+        let kept = objects.iter().step_by(COUNT / 6).copied();
         let _roots: Vec<_> = kept.map(|object| heap.root(object)).collect();
         heap.collect();
         assert_eq!(heap.objects(), 6);
-        let again: Vec<_> = (6..1_200).map(|_| heap.alloc(layout)).collect();
+        let again: Vec<_> = (6..COUNT).map(|_| heap.alloc(layout)).collect();
         let is_inside = |object: &Pointer| object.address() <= end;
         assert!(again.iter().all(is_inside), "{layout:?}");
     }
@@ -278,12 +281,13 @@ fn under_stress_each_allocation_collects() {
 #[test]
 fn descriptors_count_only_if_the_pacing_says_so() {
     let _watched = watch();
+    let most = if cfg!(miri) { 5 } else { 100 };
     for (pacing, expected) in
-        [(Pacing::Bytes, 0), (Pacing::BytesAndDescriptors { most: 100 }, 10)]
+        [(Pacing::Bytes, 0), (Pacing::BytesAndDescriptors { most }, 10)]
     {
         let mut heap = Heap::new();
         heap.set_pacing(pacing);
-        for _ in 0..1_000 {
+        for _ in 0..10 * most {
             heap.alloc(FILE);
             heap.count_descriptor();
             heap.collect_if_due();

@@ -31,9 +31,33 @@ fn programs_are_random_and_do_something() {
     assert!(programs.windows(2).all(|pair| pair[0] != pair[1]));
 }
 
+/// A report names a seed, which has to mean the same elsewhere.
+#[test]
+fn a_seed_means_the_same_program_everywhere() {
+    let programs = [
+        (
+            0,
+            "n0 n1 n2 n3 n4 n5 n6 u00 w4 l225 l606 l611 d0 d1 d2 d3 d4 d5 d6 g g g",
+        ),
+        (
+            1,
+            "n0 n1 n2 n3 n4 n5 n6 w1 l515 d0 r0 w3 f5 c0 r3 l002 l310 l600 \
+             l314 x2 f4 w2 l016 g u30 r1 f5 c2 w2 d6 w4 l303 l601 l420 l001 \
+             f2 d0 d1 d2 d3 d4 d5 d6 g g g",
+        ),
+        (
+            5,
+            "n0 n1 n2 l120 f2 c1 g c0 f0 l020 w2 x1 l102 w2 f0 f1 l012 l120 d0 d1 d2 g g g",
+        ),
+    ];
+    for (seed, text) in programs {
+        assert_eq!(random(seed), text);
+    }
+}
+
 #[test]
 fn what_is_no_word_is_named() {
-    for word in ["q0", "n", "nx", "l01", "l091", "é", "f01"] {
+    for word in ["q0", "n", "nx", "l01", "l091", "l031", "u03", "é", "f01"] {
         let error = trace(word).unwrap_err();
         assert!(error.contains(word), "{error}");
     }

@@ -213,7 +213,7 @@ traced! {
 #[test]
 fn a_value_may_point_to_more_than_an_object_has_fields() {
     let mut heap = TypedHeap::new();
-    let count = if cfg!(miri) { 1_500 } else { 70_000 };
+    let count = if cfg!(miri) { 60 } else { 70_000 };
     let kept: Vec<_> = (0..count).map(|number| heap.alloc(number)).collect();
     let first: Vec<_> = kept.iter().take(3).map(Rooted::gc).collect();
     let links = heap.alloc(Links { next: None, many: first });
@@ -401,15 +401,16 @@ fn a_destructor_that_panics_leaves_the_heap_whole_and_drops_the_others() {
 
 #[test]
 fn near_its_limit_a_heap_of_values_collects_by_their_sizes() {
+    const VALUES: usize = if cfg!(miri) { 128 } else { 1024 };
     let mut heap = TypedHeap::new();
-    heap.set_memory_limit(1 << 20);
+    heap.set_memory_limit((VALUES * 1024) as u64);
     heap.collect();
     let mut values = 0;
     while !heap.collect_if_due() {
         drop(heap.alloc([0_u64; 127])); // and a pointer: 1,024 bytes
         values += 1;
     }
-    assert_eq!((values, heap.len()), (1024, 0));
+    assert_eq!((values, heap.len()), (VALUES, 0));
 }
 
 #[test]

@@ -108,6 +108,8 @@ fn planted_bugs_are_caught() {
     let bug = Bug {
         name: "pool_no_last_look",
         test: "cleanup_pool::planted_no_last_look",
+        of: "cleanup_pool::what_is_added_wakes_a_worker",
+        step: "LOOKS_AGAIN",
         message: "deadlock",
         left_out: "no last look for work before falling asleep",
         model: "a worker of the cleanup pool takes an item while the \
@@ -120,6 +122,7 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "pool_no_fences",
         test: "cleanup_pool::planted_no_fences",
+        step: "FENCES",
         left_out: "no fence between the own write and the look at the other's",
         why: "Each side writes its own word and then reads the other's. \
               Without fences both may read the old value, so that each thinks \

@@ -201,6 +201,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "fd_closed_under_a_reader",
         test: "fd_mutex::planted_closed_under_a_reader",
+        of: "fd_mutex::a_reader_and_a_closer_close_once",
+        step: "COUNTS_REFERENCES",
         message: "Causality",
         left_out: "no count of those who still use the descriptor",
         model: "one thread uses a descriptor while another closes it",
@@ -210,6 +212,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "fd_waiter_forgotten",
         test: "fd_mutex::planted_a_waiter_is_forgotten",
+        of: "fd_mutex::closing_wakes_who_waits_for_a_lock_that_is_never_given_back",
+        step: "WAKES_WAITERS",
         message: "deadlock",
         left_out: "no wake-up at the close for those who wait for a lock",
         model: "one thread waits for the read lock of a descriptor whose \

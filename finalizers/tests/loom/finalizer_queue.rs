@@ -60,6 +60,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "finalizers_lost_wake_up",
         test: "finalizer_queue::planted_lost_wake_up",
+        of: "finalizer_queue::what_is_added_wakes_the_thread",
+        step: "LOOKS_AGAIN",
         message: "deadlock",
         left_out: "no last look for work after saying that it waits",
         model: "the finalizer thread takes two items while the collector adds \

@@ -16,7 +16,7 @@ use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::resume_unwind;
 
 use super::call::{Call, InFrame};
@@ -26,7 +26,7 @@ use super::link::Payload;
 use super::panic::{Panic, Recovery};
 use super::rules::Rules;
 use super::signal::{
-    Flight, Message, Recovered, Signal, boxed, caught, crash, is_inside,
+    Flight, Message, Recovered, Signal, boxed, caught, crash, is_inside, thrown,
 };
 
 /// How many calls have a slot: Go's `maxOpenDefers`. The others go to a list on
@@ -80,19 +80,20 @@ struct More {
 pub fn with_defers<'env, R: Returns<T>, T>(
     body: impl FnOnce(&Defers<'env>) -> R,
 ) -> T {
-    let defers = Defers {
+    // Nothing is pending at the end, so nothing is left to drop.
+    let defers = ManuallyDrop::new(Defers {
         bits: Cell::new(0),
         slots: [const { UnsafeCell::new(MaybeUninit::uninit()) }; SLOTS],
         more: Cell::new(None),
         env: PhantomData,
-    };
+    });
     let mut result = None;
     let exit = caught(|| {
         result = Some(body(&defers));
         defers.run_pending();
     });
     if let Err(payload) = exit {
-        defers.leave(payload);
+        ManuallyDrop::into_inner(defers).leave(payload);
     }
     R::returned(result)
 }
@@ -135,7 +136,7 @@ impl<'env> Defers<'env> {
     /// Takes the newest call of those without a slot.
     #[inline(always)]
     fn take_more(&self) -> Option<Call> {
-        let More { call, rest } = *self.more.take()?;
+        let (call, rest) = unlink(self.more.take()?);
         self.more.set(rest);
         Some(call)
     }
@@ -197,6 +198,14 @@ fn more(call: Call, rest: Option<Box<More>>) -> Option<Box<More>> {
     Some(Box::new(More { call, rest }))
 }
 
+#[cold]
+#[inline(never)]
+#[expect(clippy::boxed_local, reason = "freed here, and not inline")]
+fn unlink(more: Box<More>) -> (Call, Option<Box<More>>) {
+    let More { call, rest } = *more;
+    (call, rest)
+}
+
 impl Defers<'_> {
     /// Leaves the frame by a panic. Returns if it recovered.
     #[cold]
@@ -205,14 +214,8 @@ impl Defers<'_> {
     fn leave(self, payload: Payload) {
         let mut panics = Vec::new();
         let mut foreign = absorb(payload, &mut panics);
-        while let Some(call) = self.take_newest() {
-            // A recovery that passes has ended the panics before it.
-            let recovery =
-                panics.last().map_or_else(Recovery::none, Recovery::from);
-            match caught(|| run(call, recovery)) {
-                Ok(()) => end_recovered(&mut panics),
-                Err(payload) => foreign = absorb(payload, &mut panics),
-            }
+        while let Err(payload) = caught(|| self.run_newest(&mut panics)) {
+            foreign = absorb(payload, &mut panics);
         }
         if let Some(recovered) = foreign {
             resume_unwind(Box::new(Signal::Recovered(recovered)));
@@ -220,6 +223,17 @@ impl Defers<'_> {
         if !panics.is_empty() {
             let flights = panics.iter().map(Panic::flight).collect();
             crash(flights, Message::Printed);
+        }
+    }
+
+    /// Runs what is pending, until a call panics.
+    fn run_newest(&self, panics: &mut Vec<Panic>) {
+        while let Some(call) = self.take_newest() {
+            // A recovery that passes has ended the panics before it.
+            let recovery =
+                panics.last().map_or_else(Recovery::none, Recovery::from);
+            run(call, recovery);
+            end_recovered(panics);
         }
     }
     // ANCHOR_END: leave
@@ -281,15 +295,19 @@ fn end_replaced(panics: &mut Vec<Panic>) -> bool {
 /// the message that Rust prints even if somebody recovers later.
 ///
 /// What [`recover`](Recovery::recover) returned is raised again as it was.
-// Two frames less for the unwinder to pass, and it passes them twice.
+// The unwinder looks twice at each frame that it passes, and for the place of
+// each call in the table of its function. So this is no frame of its own, and
+// makes one call beside the one that throws.
 #[inline(always)]
 pub fn go_panic(value: impl Any + Send) -> ! {
-    crash(vec![flight(value)], Message::Due)
+    resume_unwind(thrown_with(value))
 }
 
-fn flight(value: impl Any + Send) -> Flight {
+#[cold]
+#[inline(never)]
+fn thrown_with(value: impl Any + Send) -> Payload {
     let (value, is_again) = boxed(value);
-    Panic::new(value, is_again).flight()
+    thrown(vec![Flight::new(value, is_again)], Message::Due)
 }
 
 /// Runs what is deferred, and ends the goroutine.

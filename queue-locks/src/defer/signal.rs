@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
+use std::ptr::from_ref;
 
 use super::link::{Link, Payload};
 #[cfg(test)]
@@ -20,6 +21,14 @@ pub(super) enum Flight {
     },
     /// A call of `goexit`.
     Goexit,
+}
+
+impl Flight {
+    /// What a panic with a value that nobody has met is on its way with.
+    pub(super) fn new(value: Payload, is_again: bool) -> Self {
+        let identity = from_ref(&*value).addr();
+        Self::Panic { link: Link::new(value), identity, is_again }
+    }
 }
 
 /// A panic that a deferred call has ended.
@@ -119,8 +128,13 @@ pub(super) fn boxed(value: impl Any + Send) -> (Payload, bool) {
 /// Rust.
 #[inline(always)]
 pub(super) fn crash(flights: Vec<Flight>, message: Message) -> ! {
+    resume_unwind(thrown(flights, message))
+}
+
+/// Returns what [`crash`] throws, unless it is a panic of Rust.
+pub(super) fn thrown(flights: Vec<Flight>, message: Message) -> Payload {
     if is_inside() {
-        resume_unwind(Box::new(Signal::Flying(flights)));
+        return Box::new(Signal::Flying(flights));
     }
     crash_outside(flights, message)
 }

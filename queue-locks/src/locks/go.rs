@@ -25,9 +25,10 @@ use support::semaphore::Semaphore;
 use support::sync::atomic::AtomicU32;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::hint;
+use support::taken;
 
 use crate::raw_lock::RawLock;
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 
 const LOCKED: u32 = 1;
 const WOKEN: u32 = 2;
@@ -89,8 +90,8 @@ unsafe impl<S: Steps> RawLock for Go<S> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        let rest = self.state.fetch_sub(LOCKED, S::UNLOCK) - LOCKED;
-        if rest != 0 && S::WAKES {
+        let rest = self.state.fetch_sub(LOCKED, unlock::<S>()) - LOCKED;
+        if rest != 0 && taken!(S::WAKES) {
             self.unlock_slow(rest);
         }
     }

@@ -5,10 +5,11 @@ use std::ptr::null_mut;
 
 use support::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use support::sync::atomic::{AtomicBool, AtomicPtr};
+use support::taken;
 
 use super::spin::backoff;
 use crate::raw_lock::RawLock;
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 
 /// The lock of Mellor-Crummey and Scott.
 ///
@@ -67,7 +68,7 @@ unsafe impl<S: Steps> RawLock for Mcs<S> {
         let before = self.tail.swap(mine, AcqRel);
         if !before.is_null() {
             // SAFETY: its owner frees it only when it has seen who is next.
-            unsafe { &*before }.next.store(mine, S::UNLOCK);
+            unsafe { &*before }.next.store(mine, unlock::<S>());
             let mut turns = 0;
             // SAFETY: only this thread frees its node, in `unlock`.
             while unsafe { &*mine }.waits.load(Acquire) {
@@ -102,7 +103,7 @@ unsafe impl<S: Steps> RawLock for Mcs<S> {
         let tail = &self.tail;
         let is_last = next.load(Acquire).is_null()
             && tail
-                .compare_exchange(mine, null_mut(), S::UNLOCK, Relaxed)
+                .compare_exchange(mine, null_mut(), unlock::<S>(), Relaxed)
                 .is_ok();
         if !is_last {
             let mut turns = 0;
@@ -111,9 +112,9 @@ unsafe impl<S: Steps> RawLock for Mcs<S> {
                 backoff(&mut turns);
             }
             let next = next.load(Acquire);
-            if S::WAKES {
+            if taken!(S::WAKES) {
                 // SAFETY: it waits, so its owner has not freed it.
-                unsafe { &*next }.waits.store(false, S::UNLOCK);
+                unsafe { &*next }.waits.store(false, unlock::<S>());
             }
         }
         // SAFETY: made by `lock`; nobody has it: not the tail, and the next

@@ -7,7 +7,7 @@ use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::{hint, thread};
 
 use crate::raw_lock::RawLock;
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 
 /// A spin lock, of the kind *test and test-and-set*.
 ///
@@ -53,7 +53,7 @@ unsafe impl<S: Steps> RawLock for Spin<S> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        self.locked.store(false, S::UNLOCK);
+        self.locked.store(false, unlock::<S>());
     }
 }
 

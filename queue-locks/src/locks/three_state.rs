@@ -10,9 +10,10 @@ use std::time::Instant;
 use support::futex::Futex;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
 use support::sync::hint;
+use support::taken;
 
 use crate::raw_lock::RawLock;
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 use crate::timed_lock::TimedLock;
 
 const UNLOCKED: u32 = 0;
@@ -68,7 +69,7 @@ unsafe impl<S: Steps> RawLock for ThreeState<S> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        if self.leave() == CONTENDED && S::WAKES {
+        if self.leave() == CONTENDED && taken!(S::WAKES) {
             self.state.wake_one();
         }
     }
@@ -98,11 +99,11 @@ impl<S: Steps> ThreeState<S> {
     /// a waiter that came between a load and a store would never be woken.
     #[inline]
     fn leave(&self) -> u32 {
-        if S::UNLOCKS_IN_ONE_STEP {
-            return self.state.word.swap(UNLOCKED, S::UNLOCK);
+        if taken!(S::UNLOCKS_IN_ONE_STEP) {
+            return self.state.word.swap(UNLOCKED, unlock::<S>());
         }
         let before = self.state.word.load(Relaxed);
-        self.state.word.store(UNLOCKED, S::UNLOCK);
+        self.state.word.store(UNLOCKED, unlock::<S>());
         before
     }
 
@@ -112,7 +113,7 @@ impl<S: Steps> ThreeState<S> {
         self.spin_while_locked();
         while self.state.word.swap(CONTENDED, Acquire) != UNLOCKED {
             self.state.wait(CONTENDED);
-            if !S::LOOKS_AGAIN {
+            if !taken!(S::LOOKS_AGAIN) {
                 return;
             }
         }

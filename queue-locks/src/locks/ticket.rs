@@ -7,7 +7,7 @@ use support::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::spin::backoff;
 use crate::raw_lock::RawLock;
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 
 /// A ticket lock: draw a number, wait until it is called.
 ///
@@ -65,7 +65,7 @@ unsafe impl<S: Steps> RawLock for Ticket<S> {
     unsafe fn unlock(&self) {
         let number = self.serving.load(Relaxed);
         // A load and a store, because only the holder writes.
-        self.serving.store(number.wrapping_add(1), S::UNLOCK);
+        self.serving.store(number.wrapping_add(1), unlock::<S>());
     }
 }
 

@@ -4,9 +4,10 @@ use std::marker::PhantomData;
 
 use support::futex::Futex;
 use support::sync::atomic::Ordering::{Acquire, Relaxed};
+use support::taken;
 
 use crate::raw_lock::RawLock;
-use crate::steps::{Sound, Steps};
+use crate::steps::{Sound, Steps, unlock};
 
 const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
@@ -39,7 +40,7 @@ unsafe impl<S: Steps> RawLock for TwoState<S> {
     fn lock(&self) {
         while !self.try_lock() {
             self.state.wait(LOCKED);
-            if !S::LOOKS_AGAIN {
+            if !taken!(S::LOOKS_AGAIN) {
                 return;
             }
         }
@@ -54,8 +55,8 @@ unsafe impl<S: Steps> RawLock for TwoState<S> {
 
     #[inline]
     unsafe fn unlock(&self) {
-        self.state.word.store(UNLOCKED, S::UNLOCK);
-        if S::WAKES {
+        self.state.word.store(UNLOCKED, unlock::<S>());
+        if taken!(S::WAKES) {
             self.state.wake_one();
         }
     }

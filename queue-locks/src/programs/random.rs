@@ -76,6 +76,35 @@ mod tests {
 
     use super::*;
 
+    /// Returns how deep its blocks are.
+    fn depth(text: &str) -> usize {
+        let opened = |at: usize| {
+            let count = |bracket| text[..at].matches(bracket).count();
+            count('(') - count(')')
+        };
+        (0..=text.len()).map(opened).max().unwrap_or_default()
+    }
+
+    /// A report names a seed, which has to mean the same elsewhere.
+    #[test]
+    fn a_seed_means_the_same_program_everywhere() {
+        for (seed, text) in [
+            (
+                0,
+                "|nL(D(d2r))|L(D(d2srd2))d4xc4D(L(d4))|nD(wrxD(rsr))I(d3)\
+                 (I(w)(Rw))d4I(d4)()p|sgD(c4xd4D(d4ppd4))d4d4|nrD(D(rxr))g",
+            ),
+            (
+                2,
+                "|nD(I(p)()d3)D(c3c1D(sd2))swD(pgx)|nRp|nI(d4)(vr)w|d4xD(g)RR\
+                 |D(ssRr)rRp",
+            ),
+            (10, "|gD(p)rI(s)(d3)v|d2R|nI(s)(r)sD(sw)D(RwD(pr))p|np|nrrvp"),
+        ] {
+            assert_eq!(program(seed).to_string(), text);
+        }
+    }
+
     #[test]
     #[cfg_attr(miri, ignore = "thousands of programs, and no unsafe")]
     fn a_seed_means_one_program_and_all_of_them_have_each_statement() {
@@ -86,6 +115,7 @@ mod tests {
             let read: Program = text.parse().expect("as it was written");
             assert_eq!(read.to_string(), text);
             letters.extend(text.chars());
+            assert!(depth(&text) <= 2, "{text}");
         }
         for letter in "|nspxrRgvwcdDIL".chars() {
             assert!(letters.contains(&letter), "none has {letter:?}");

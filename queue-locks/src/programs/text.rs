@@ -140,7 +140,7 @@ impl Reader<'_, '_> {
     }
 
     fn block(&mut self) -> Result<Vec<Statement>, Malformed> {
-        if self.depth == DEEPEST {
+        if self.depth >= DEEPEST {
             let text = format!("blocks are more than {DEEPEST} deep");
             return Err(Malformed(text));
         }

@@ -130,7 +130,7 @@ mod tests {
     /// is no other, and not before.
     #[test]
     fn a_queue_that_never_gets_empty_does_not_grow() {
-        let mut slice = Slice::default();
+        let mut slice = Slice { values: Vec::with_capacity(7), front: 0 };
         (0..4).for_each(|number| slice.push(number));
         let room = slice.values.capacity();
         for number in 4..1_000 {

@@ -64,7 +64,7 @@ fn outside_there_is_no_goexit<G: Generation>() {
     assert!(said.is_some_and(|text| text.contains("outside of `go`")));
 }
 
-/// Whoever hooks into panics hears of one that leaves the program's own
+/// Whoever hooks into panics hears once of one that leaves the program's own
 /// functions, with its text, and of none that ends at `go`.
 fn the_hook_hears_of_a_panic_outside<G: Generation>() {
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -83,9 +83,21 @@ fn the_hook_hears_of_a_panic_outside<G: Generation>() {
     drop(catch_unwind(|| -> () { G::go_panic("outside") }));
     let owned = String::from("outside, owned");
     drop(catch_unwind(AssertUnwindSafe(|| -> () { G::go_panic(owned) })));
+    drop(catch_unwind(|| a_frame_of_rust_panics::<G>(|| ())));
+    drop(catch_unwind(|| a_frame_of_rust_panics::<G>(|| panic!("again"))));
     std::panic::set_hook(before);
     let heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(*heard, ["outside", "outside, owned"]);
+    let ours = ["outside", "outside, owned"];
+    let of_rust = ["of Rust, owned", "of Rust, owned", "again"];
+    assert_eq!(*heard, [&ours[..], &of_rust].concat());
+}
+
+/// Rust has told of its own panics before anything of ours unwinds.
+fn a_frame_of_rust_panics<G: Generation>(call: fn()) {
+    G::with_defers(|d| {
+        d.defer(call);
+        panic!("of {}", String::from("Rust, owned"))
+    })
 }
 
 fn all<G: Generation>() {

@@ -116,27 +116,39 @@ const THREE: &str = "three threads add one each under the lock";
 
 planted! { in "locks":
     two_state_relaxed_unlock:
-        two::<TwoState<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+        two::<TwoState<RelaxedUnlock>>(), "two_state::two_threads",
+        TWO, RELAXED_UNLOCK;
     two_state_lost_wake:
-        two::<TwoState<LostWake>>(), TWO, LOST_WAKE;
+        two::<TwoState<LostWake>>(), "two_state::two_threads",
+        TWO, LOST_WAKE;
     two_state_if_for_while:
-        three::<TwoState<IfForWhile>>(), THREE, IF_FOR_WHILE;
+        three::<TwoState<IfForWhile>>(), "two_state::three_threads",
+        THREE, IF_FOR_WHILE;
     three_state_relaxed_unlock:
-        two::<ThreeState<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+        two::<ThreeState<RelaxedUnlock>>(), "three_state::two_threads",
+        TWO, RELAXED_UNLOCK;
     three_state_lost_wake:
-        two::<ThreeState<LostWake>>(), TWO, LOST_WAKE;
+        two::<ThreeState<LostWake>>(), "three_state::two_threads",
+        TWO, LOST_WAKE;
     three_state_if_for_while:
-        three::<ThreeState<IfForWhile>>(), THREE, IF_FOR_WHILE;
+        three::<ThreeState<IfForWhile>>(), "three_state::three_threads",
+        THREE, IF_FOR_WHILE;
     three_state_load_then_store:
-        two::<ThreeState<LoadThenStore>>(), TWO, LOAD_THEN_STORE;
+        two::<ThreeState<LoadThenStore>>(), "three_state::two_threads",
+        TWO, LOAD_THEN_STORE;
     spin_relaxed_unlock:
-        two::<Spin<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+        two::<Spin<RelaxedUnlock>>(), "spin::two_threads",
+        TWO, RELAXED_UNLOCK;
     ticket_relaxed_unlock:
-        two::<Ticket<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+        two::<Ticket<RelaxedUnlock>>(), "ticket::two_threads",
+        TWO, RELAXED_UNLOCK;
     mcs_relaxed_unlock:
-        two::<Mcs<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+        two::<Mcs<RelaxedUnlock>>(), "mcs::two_threads",
+        TWO, RELAXED_UNLOCK;
     go_relaxed_unlock:
-        two::<Go<RelaxedUnlock>>(), TWO, RELAXED_UNLOCK;
+        two::<Go<RelaxedUnlock>>(), "go_patient::two_threads",
+        TWO, RELAXED_UNLOCK;
     go_lost_wake:
-        two::<Go<LostWake>>(), TWO, LOST_WAKE;
+        two::<Go<LostWake>>(), "go_patient::two_threads",
+        TWO, LOST_WAKE;
 }

@@ -1,7 +1,7 @@
 //! Every interleaving of a few threads, and the bugs that loom finds in them.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test --release -p queue-locks --test loom`
-#![cfg(loom)]
+//! `cargo loom --crate queue-locks --all`
+#![cfg(any(loom, shuttle))]
 
 #[macro_use]
 mod planted;
@@ -14,4 +14,9 @@ mod symptoms;
 /// Demands that the bug is found, on the schedule that `lanes` has of it.
 fn check(bug: &support::schedules::Bug<'_>) {
     support::schedules::check(env!("CARGO_MANIFEST_DIR"), bug);
+}
+
+#[test]
+fn each_model_and_each_bug_is_listed() {
+    support::models::check_listed(env!("CARGO_MANIFEST_DIR"));
 }

@@ -94,11 +94,11 @@ const PUTTERS: &str = "two threads put one value each and get one each";
 planted! { in "queue":
     queue_relaxed_unlock:
         model(two_putters::<Slice<u32>, ThreeState<RelaxedUnlock>>),
-        PUTTERS, RELAXED_UNLOCK;
+        "both_values_come_out", PUTTERS, RELAXED_UNLOCK;
     queue_lost_wake:
         model(two_putters::<Slice<u32>, ThreeState<LostWake>>),
-        PUTTERS, LOST_WAKE;
+        "both_values_come_out", PUTTERS, LOST_WAKE;
     queue_forgotten_unlock:
-        model(forgotten),
+        model(forgotten), "both_values_come_out",
         "one thread puts while another finds nothing", FORGOTTEN;
 }

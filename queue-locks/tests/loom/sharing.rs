@@ -159,9 +159,12 @@ const READS: &str = "one thread writes two numbers, the other reads them";
 
 planted! { in "sharing":
     condvar_unlock_then_count:
-        model(hand_over::<UnlockThenCount>), WAITS, UNLOCK_THEN_COUNT;
+        model(hand_over::<UnlockThenCount>), "a_value_is_handed_over",
+        WAITS, UNLOCK_THEN_COUNT;
     rw_lock_relaxed_unlock:
-        model(reads_and_writes::<RelaxedUnlock>), READS, RELAXED_UNLOCK;
+        model(reads_and_writes::<RelaxedUnlock>), "a_reader_sees_whole_writes",
+        READS, RELAXED_UNLOCK;
     rw_lock_lost_wake:
-        model(reads_and_writes::<LostWake>), READS, LOST_WAKE;
+        model(reads_and_writes::<LostWake>), "a_reader_sees_whole_writes",
+        READS, LOST_WAKE;
 }

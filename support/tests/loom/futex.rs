@@ -54,6 +54,8 @@ fn a_wake_up_before_the_change_is_caught() {
     crate::check(&Bug {
         name: "wake_up_before_the_change",
         test: "futex::wake_up_before_the_change",
+        of: "futex::a_change_before_the_wake_up_is_never_missed",
+        step: "",
         message: "deadlock",
         left_out: "no change of the word before the wake-up",
         model: "one thread waits until a word changes, another changes it \

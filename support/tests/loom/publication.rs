@@ -95,6 +95,8 @@ fn planted_bugs_are_caught() {
     let bug = Bug {
         name: "relaxed_store",
         test: "publication::relaxed_store",
+        of: "publication::who_sees_the_flag_sees_the_data",
+        step: "PUBLISH",
         message: "the flag came before the data",
         left_out: "no release at the store of the flag",
         model: "one thread writes data and then a flag, another reads the \
@@ -107,6 +109,7 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "relaxed_load",
         test: "publication::relaxed_load",
+        step: "LOOK",
         left_out: "no acquire at the load of the flag",
         why: "The writer published, but the reader did not ask for what was \
               published with the flag; it may read the data as it was before.",

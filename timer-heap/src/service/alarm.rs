@@ -30,6 +30,7 @@
 
 use support::futex::Futex;
 use support::sync::atomic::{AtomicI64, Ordering};
+use support::taken;
 
 use crate::structures::steps::{Event, Sound, Steps};
 use crate::time::clock::Clock;
@@ -91,7 +92,7 @@ impl<P: Steps> Alarm<P> {
             if until == UNSERVED {
                 return true;
             }
-            if !P::CLEARS_SLEEPING {
+            if !taken!(P::CLEARS_SLEEPING) {
                 return self.ring();
             }
             match self.until.compare_exchange_weak(
@@ -140,7 +141,7 @@ impl<P: Steps> Alarm<P> {
             P::emit(|| Event::Look { first });
             first
         };
-        let first = if P::PUBLISHES_FIRST {
+        let first = if taken!(P::PUBLISHES_FIRST) {
             self.publish();
             look()
         } else {
@@ -161,7 +162,7 @@ impl<P: Steps> Alarm<P> {
     /// Publishes that the waiter is going to wait. From here on every starter
     /// rings.
     fn publish(&self) {
-        if P::CLEARS_NOTE {
+        if taken!(P::CLEARS_NOTE) {
             self.note.word.store(SILENT, Ordering::Relaxed);
         }
         // This is a swap and not a store, because it must read what the last
@@ -176,7 +177,7 @@ impl<P: Steps> Alarm<P> {
     /// waiter published: that ring was for this wait, so the waiter does not
     /// sleep, and no other starter has to ring.
     fn announce_deadline(&self, until: i64) -> bool {
-        if !P::ANNOUNCES_BY_EXCHANGE {
+        if !taken!(P::ANNOUNCES_BY_EXCHANGE) {
             self.until.store(until, Ordering::Release);
             return true;
         }

@@ -1,5 +1,7 @@
 //! Callbacks on their way from a shard and back.
 
+use support::taken;
+
 use crate::service::callback::{Callback, Task};
 use crate::structures::steps::Steps;
 use crate::structures::timer_id::TimerId;
@@ -31,7 +33,7 @@ impl Batch {
     /// a reset must reach every timer whose callback has not begun, and what is
     /// in a batch is out of reach.
     pub(crate) fn new<P: Steps>() -> Self {
-        let most = if P::CLAIMS_EACH { 1 } else { 64 };
+        let most = if taken!(P::CLAIMS_EACH) { 1 } else { 64 };
         let slot =
             || BatchSlot { id: TimerId::new(0, 0), when: 0, task: Task::OUT };
         Self {

@@ -48,6 +48,7 @@ use support::backoff;
 use support::barrier;
 use support::sync::atomic::{AtomicPtr, Ordering};
 use support::sync::{Mutex, MutexGuard, UnsafeCell};
+use support::taken;
 
 use crate::service::presence::{self, Presence};
 use crate::structures::steps::{Sound, Steps};
@@ -166,7 +167,7 @@ impl<T, P: Steps> BiasedLock<T, P> {
         }
         me.enter(self.address());
         barrier::light();
-        if !P::LOOKS_AGAIN || self.has_owner(me) {
+        if !taken!(P::LOOKS_AGAIN) || self.has_owner(me) {
             return Some(self.guard(Held::Title(me)));
         }
         me.leave();
@@ -257,7 +258,7 @@ impl<T, P: Steps> BiasedLock<T, P> {
     #[cold]
     fn evict(&self, owner: &Presence) {
         self.owner.store(ptr::null_mut(), Ordering::Relaxed);
-        if P::FENCES_EVICTION {
+        if taken!(P::FENCES_EVICTION) {
             barrier::heavy();
         }
         let mut round = 0;

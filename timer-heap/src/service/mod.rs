@@ -56,6 +56,7 @@ use std::sync::Mutex as StdMutex;
 use std::sync::PoisonError;
 
 use support::sync::{Arc, Mutex};
+use support::taken;
 
 use crate::structures::steps::{Sound, Steps};
 use crate::structures::timer_queue::TimerQueue;
@@ -160,11 +161,11 @@ impl<P: Steps> Service<P> {
         let number = self.own_number();
         let callback = Callback::new(callback);
         let shard = &self.shards[number];
-        if !P::PUSHES_FIRST {
+        if !taken!(P::PUSHES_FIRST) {
             shard.ring_before(when);
         }
         let index = shard.start(when, callback, || None);
-        let rang = P::PUSHES_FIRST && shard.ring_before(when);
+        let rang = taken!(P::PUSHES_FIRST) && shard.ring_before(when);
         let address = TimerAddress { index, shard: number as u32 };
         Started { address, rang }
     }
@@ -280,11 +281,11 @@ impl<P: Steps> Service<P> {
     /// Closes each shard of a group, and wakes the waiter to see it.
     fn close(&self, group: &Group<P>) -> Vec<(ShardQueue, Option<Keeper>)> {
         let ring = || group.alarm.ring_before(i64::MIN + 1);
-        if !P::CLOSES_FIRST {
+        if !taken!(P::CLOSES_FIRST) {
             ring();
         }
         let closed = self.shards_of(group).iter().map(Shard::close).collect();
-        if P::CLOSES_FIRST {
+        if taken!(P::CLOSES_FIRST) {
             ring();
         }
         closed

@@ -27,6 +27,7 @@ use std::ptr::NonNull;
 use std::sync::Arc as StdArc;
 
 use support::sync::Arc;
+use support::taken;
 
 use crate::service::alarm::Alarm;
 use crate::service::batch::{Batch, BatchSlot};
@@ -230,7 +231,7 @@ impl<P: Steps> Shard<P> {
             match state.queue.expire_with(now, take) {
                 Expired::Nothing => return Rest::Nothing,
                 Expired::Busy => break,
-                Expired::Due { id, .. } if !P::DISARMS_FIRST => {
+                Expired::Due { id, .. } if !taken!(P::DISARMS_FIRST) => {
                     state.queue.arm(id, FOREVER);
                 }
                 Expired::Due { .. } => {}
@@ -290,7 +291,7 @@ impl State {
         let room = &mut call.task;
         let changed = self.queue.change(call.id, |task| task.finish(room));
         match changed {
-            Some((true, _)) if P::REMEMBERS_MISSED => {
+            Some((true, _)) if taken!(P::REMEMBERS_MISSED) => {
                 self.queue.arm(call.id, call.when);
             }
             Some((_, true)) => {}

@@ -121,6 +121,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "eviction_unfenced",
         test: "biased_lock::eviction_unfenced",
+        of: "biased_lock::an_owner_and_a_guest_are_never_inside_at_once",
+        step: "FENCES_EVICTION",
         message: "Causality violation",
         left_out: "no barrier of the guest for the owner that it evicts",
         model: "the owner of a biased lock enters while a guest evicts it",
@@ -130,6 +132,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "owner_unaware",
         test: "biased_lock::owner_unaware",
+        of: "biased_lock::a_lock_has_one_owner_at_a_time",
+        step: "LOOKS_AGAIN",
         message: "Causality violation",
         left_out: "no second look of the owner, after saying that it is inside",
         model: "an owner is evicted by the next one, and that by a third",

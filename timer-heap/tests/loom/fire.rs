@@ -246,6 +246,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "batch_out_of_reach",
         test: "fire::batch_out_of_reach",
+        of: "fire::a_callback_reaches_every_timer_that_is_due",
+        step: "CLAIMS_EACH",
         message: "called all the same",
         left_out: "no claim of each callback right before its call",
         model: "of two due timers the first stops the second in its callback",
@@ -256,6 +258,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "missed_forgotten",
         test: "fire::missed_forgotten",
+        of: "fire::a_timer_due_again_while_it_runs_is_called_again",
+        step: "REMEMBERS_MISSED",
         message: "a reset was lost",
         left_out: "no memory of a timer that came due while it ran",
         model: "two workers call what is due while the timer is reset to now",
@@ -265,6 +269,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "ring_before_close",
         test: "fire::ring_before_close",
+        of: "fire::a_shut_down_ends_the_worker_and_every_timer",
+        step: "CLOSES_FIRST",
         message: "deadlock",
         left_out: "no closing of the queues before the ring",
         model: "a shut-down against a worker that goes to sleep, and a start",
@@ -274,6 +280,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "stop_of_a_called_timer",
         test: "fire::stop_of_a_called_timer",
+        of: "fire::a_stop_that_is_true_prevents_the_call",
+        step: "DISARMS_FIRST",
         message: "stop lied",
         left_out: "no disarming of the timer before its callback is called",
         model: "a timer is stopped while a worker calls it",

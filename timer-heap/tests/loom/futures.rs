@@ -140,6 +140,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "stop_undone",
         test: "futures::stop_undone",
+        of: "futures::ticks_that_are_stopped_stay_so",
+        step: "",
         message: "it ticks on",
         left_out: "no lock under which a tick begins and is stopped",
         model: "a callback that sets itself anew is stopped while it is called",

@@ -167,6 +167,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "mark_overwrites",
         test: "marks::mark_overwrites",
+        of: "marks::a_mark_that_stops_prevents_the_expiry",
+        step: "MARKS_BY_EXCHANGE",
         message: "stop lied",
         left_out: "no exchange of the state: a stop loads it and then stores",
         model: "a timer is stopped by a mark while the owner of the heap \
@@ -178,6 +180,8 @@ fn planted_bugs_are_caught() {
     crate::check(&Bug {
         name: "earliest_unordered",
         test: "marks::earliest_unordered",
+        of: "marks::no_worker_sleeps_past_a_mark",
+        step: "LOOKS_BY_EXCHANGE",
         message: "deadlock",
         left_out: "no exchange by which a worker that goes to sleep reads \
                    the earliest reset",

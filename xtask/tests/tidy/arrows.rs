@@ -11,13 +11,14 @@ use crate::modules::Crate;
 use crate::{none, root};
 
 /// Each package with those that it depends on, tests left out.
-const PACKAGES: [(&str, &[&str]); 11] = [
+const PACKAGES: [(&str, &[&str]); 12] = [
     ("support", &[]),
     ("timer-heap", &["support"]),
     ("queue-locks", &["support"]),
     ("finalizers", &["support"]),
     ("coverage-merge", &["support"]),
     ("containers", &[]),
+    ("loom-run", &["support"]),
     ("bench-compare", &["support"]),
     (
         "benches",

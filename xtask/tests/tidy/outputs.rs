@@ -14,8 +14,13 @@ const IN_PLACE: [&str; 5] = [
 ];
 
 /// The commands of the workspace.
-const COMMANDS: [&str; 4] =
-    ["coverage-merge/src/", "benches/compare/src/", "book/src/", "xtask/src/"];
+const COMMANDS: [&str; 5] = [
+    "coverage-merge/src/",
+    "benches/compare/src/",
+    "book/src/",
+    "xtask/loom/src/",
+    "xtask/src/",
+];
 
 /// Says on the line before why a file need not be whole.
 const REASON: &str = "// In place:";

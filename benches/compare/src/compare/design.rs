@@ -50,21 +50,31 @@ pub(crate) fn sample(
             block[side].push(number(taken.it));
         }
     }
-    let mut blocks: Vec<_> = blocks.into_values().collect();
     let both = |block: &[Vec<f64>; 2]| block.iter().all(|s| !s.is_empty());
     // A machine that measured one side only says nothing here; where there
     // is no other, its runs are compared with those of another machine.
-    if blocks.iter().any(both) {
-        blocks.retain(both);
-    } else {
-        let all =
-            blocks.into_iter().fold(<[Vec<f64>; 2]>::default(), |a, b| {
-                let [old, new] = b;
-                [[a[0].clone(), old].concat(), [a[1].clone(), new].concat()]
-            });
-        blocks = vec![all];
+    if blocks.values().any(both) {
+        blocks.retain(|_, block| both(block));
+        let sections = sections(blocks.keys());
+        return Sample { blocks: blocks.into_values().collect(), sections };
     }
-    Sample { blocks }
+    let all = blocks.into_values().fold(<[Vec<f64>; 2]>::default(), |a, b| {
+        let [old, new] = b;
+        [[a[0].clone(), old].concat(), [a[1].clone(), new].concat()]
+    });
+    Sample { blocks: vec![all], ..Sample::default() }
+}
+
+/// Returns the number of each place's machine.
+fn sections<'a>(places: impl Iterator<Item = &'a Place<'a>>) -> Vec<usize> {
+    let mut machines = Vec::new();
+    let section = |(machine, _): &Place<'a>| {
+        if machines.last() != Some(machine) {
+            machines.push(*machine);
+        }
+        machines.len() - 1
+    };
+    places.map(section).collect()
 }
 
 fn place(run: &Run, paired: bool) -> Place<'_> {
@@ -145,6 +155,9 @@ mod tests {
         let two = [side(4, "m"), side(4, "n")].concat_runs();
         let same = [side(4, "m"), side(4, "n")].concat_runs();
         assert_eq!(blocks(&two, &same), 8);
+        let (old, new) = (taken(&two), taken(&same));
+        let sample = sample([&old, &new], |it| it.time);
+        assert_eq!(sample.sections, [0, 0, 0, 0, 1, 1, 1, 1]);
         // No machine measured both sides.
         assert_eq!(blocks(&side(6, "m"), &side(6, "n")), 1);
         let few = [side(2, "m"), side(2, "n")].concat_runs();

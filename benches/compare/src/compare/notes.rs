@@ -82,7 +82,8 @@ fn which_test(sides: &[Side], rule: Rule) -> Option<String> {
         _ if sides.iter().any(|side| side.runs.len() < 2) => None,
         1 => None,
         _ if 2 * blocks == design.block.len() => Some(format!(
-            "{blocks} pairs, judged by the signed rank test; {same}"
+            "{blocks} pairs, judged by their ranks among the pairs beside \
+             them; {same}"
         )),
         _ => Some(format!(
             "runs of {blocks} machines, each compared within itself; {same}"

@@ -34,7 +34,7 @@ pub struct Row {
     pub verdict: Verdict,
     /// How many runs stand behind old and new.
     pub runs: [usize; 2],
-    /// How many pairs the signed rank test judged; none where the rank sum
+    /// How many pairs the ranks of pairs judged; none where the rank sum
     /// test did.
     #[serde(default)]
     pub pairs: Option<usize>,
@@ -72,7 +72,8 @@ impl Row {
     /// ```
     pub fn new(benchmark: &str, old: &[f64], new: &[f64], rule: Rule) -> Self {
         let logs = [old, new].map(logarithms);
-        Self::judged(benchmark, &Sample { blocks: vec![logs] }, rule)
+        let sample = Sample { blocks: vec![logs], ..Sample::default() };
+        Self::judged(benchmark, &sample, rule)
     }
 
     /// Judges pairs: the first old with the first new, and so on.

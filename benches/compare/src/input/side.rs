@@ -186,11 +186,29 @@ fn sources(directory: &Path, names: &str) -> Result<Vec<Source>, Error> {
                 sources.push(file(&name)?);
             }
         } else {
-            let found = matching(directory, name)?;
+            let found = known(directory, name)?;
             sources.extend(found.into_iter().map(Source::Baseline));
         }
     }
     Ok(sources)
+}
+
+/// Returns the baselines that a name stands for; one that looks like a file's
+/// is no word about baselines when there is neither.
+fn known(directory: &Path, name: &str) -> Result<Vec<String>, Error> {
+    let endings = ["txt", "json", "out", "log"];
+    let ending = Path::new(name).extension().and_then(|it| it.to_str());
+    let is_file =
+        name.contains('/') || ending.is_some_and(|it| endings.contains(&it));
+    let found = matching(directory, name);
+    let all = || criterion::baselines(directory).unwrap_or_default();
+    let is_known =
+        |found: &Vec<String>| found.iter().all(|it| all().contains(it));
+    if is_file && !found.as_ref().is_ok_and(is_known) {
+        let error = io::Error::from(io::ErrorKind::NotFound);
+        return Err(Error::io(Path::new(name), error));
+    }
+    found
 }
 
 /// Returns the files that a pattern stands for, in the order of people.

@@ -55,10 +55,46 @@ pub const SHORT: [&str; 8] = [
     "1000",
 ];
 
-/// The rows of a session: for each row and variant the place of its program
-/// and the benchmark's id there.
+/// The rows of a session: for each row and variant its benchmark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rows(Vec<Vec<Option<(usize, String)>>>);
+pub struct Rows(Vec<Vec<Option<Benchmark>>>);
+
+/// One benchmark of one program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Benchmark {
+    /// The place of its program among the variant's.
+    place: usize,
+    id: String,
+    /// Criterion is older than 0.4.
+    is_old: bool,
+}
+
+impl Benchmark {
+    /// Returns the arguments that run it alone.
+    fn alone(&self, arguments: &[String]) -> Vec<String> {
+        let mut options = options(arguments);
+        if self.is_old {
+            // Criterion 0.3 has no `--exact`, and knows whole seconds only.
+            whole_seconds(&mut options);
+            options.push(format!("^{}$", regex::escape(&self.id)));
+        } else {
+            options.extend(["--exact".to_owned(), self.id.clone()]);
+        }
+        options
+    }
+}
+
+/// Makes the times in criterion's options whole seconds, one or more.
+fn whole_seconds(options: &mut [String]) {
+    for at in 1..options.len() {
+        let is_time = ["--warm-up-time", "--measurement-time"];
+        if is_time.contains(&options[at - 1].as_str())
+            && let Ok(seconds) = options[at].parse::<f64>()
+        {
+            options[at] = format!("{:.0}", seconds.ceil().max(1.0));
+        }
+    }
+}
 
 impl Rows {
     /// Returns how many rows there are.
@@ -73,7 +109,7 @@ impl Rows {
         variant: usize,
     ) -> impl Iterator<Item = (usize, &str)> {
         let all = self.0.iter().filter_map(move |row| row[variant].as_ref());
-        all.map(|(place, id)| (*place, id.as_str()))
+        all.map(|it| (it.place, it.id.as_str()))
     }
 }
 
@@ -85,7 +121,7 @@ impl Session {
     ///
     /// When a program cannot be started.
     pub fn rows(&self) -> Result<Option<Rows>, Error> {
-        let mut rows = Vec::<(String, Vec<Option<(usize, String)>>)>::new();
+        let mut rows = Vec::<(String, Vec<Option<Benchmark>>)>::new();
         // Variants that share a baseline are told apart by the ids' ends.
         let shared = self
             .variants
@@ -93,15 +129,13 @@ impl Session {
             .all(|v| v.baseline == self.variants[0].baseline);
         for (index, variant) in self.variants.iter().enumerate() {
             for (place, binary) in variant.binaries.iter().enumerate() {
-                let Some(ids) = list(binary, &variant.arguments, &self.home)?
-                else {
-                    return Ok(None);
-                };
-                for id in ids {
+                let listed = list(binary, &variant.arguments, &self.home)?;
+                let Some(listed) = listed else { return Ok(None) };
+                for (id, is_old) in ids(&listed) {
                     let end = format!("/{}", variant.label);
                     let name = match id.strip_suffix(&end) {
                         Some(name) if shared => name,
-                        _ => &id,
+                        _ => id,
                     };
                     let known = rows.iter().position(|row| row.0 == name);
                     let row = known.unwrap_or_else(|| {
@@ -111,7 +145,9 @@ impl Session {
                         ));
                         rows.len() - 1
                     });
-                    rows[row].1[index] = Some((place, id));
+                    let id = id.to_owned();
+                    let benchmark = Benchmark { place, id, is_old };
+                    rows[row].1[index] = Some(benchmark);
                 }
             }
         }
@@ -152,12 +188,11 @@ impl Session {
         for (index, row) in rows.0.iter().enumerate() {
             let seed = round.wrapping_mul(8191).wrapping_add(index as u32);
             for side in order(seed, self.variants.len()) {
-                let Some((place, id)) = &row[side] else { continue };
+                let Some(benchmark) = &row[side] else { continue };
                 let variant = &self.variants[side];
-                starts(variant, id);
-                let mut arguments = options(&variant.arguments);
-                arguments.extend(["--exact".to_owned(), id.clone()]);
-                let binary = &variant.binaries[*place];
+                starts(variant, &benchmark.id);
+                let arguments = benchmark.alone(&variant.arguments);
+                let binary = &variant.binaries[benchmark.place];
                 let ended = self.once(variant, binary, round, &arguments)?;
                 if ended == Ended::Interrupted {
                     return Ok(ended);
@@ -185,10 +220,9 @@ impl Session {
         let io = |error| Error::io(&self.home, error);
         std::fs::create_dir_all(&self.home).map_err(io)?;
         let variant = &self.variants[0];
-        for (place, id) in rows.0.iter().filter_map(|row| row[0].as_ref()) {
-            let mut arguments = options(&variant.arguments);
-            arguments.extend(["--exact".to_owned(), id.clone()]);
-            let binary = &variant.binaries[*place];
+        for benchmark in rows.0.iter().filter_map(|row| row[0].as_ref()) {
+            let arguments = benchmark.alone(&variant.arguments);
+            let binary = &variant.binaries[benchmark.place];
             for round in [round, round + 1] {
                 let ended = self.once(variant, binary, round, &arguments)?;
                 if ended == Ended::Interrupted {
@@ -222,23 +256,28 @@ impl Binary {
     }
 }
 
-/// Returns the ids that a program lists; nothing, if it fails at that.
+/// Returns what a program lists; nothing, if it fails at that.
 fn list(
     binary: &Binary,
     arguments: &[String],
     home: &Path,
-) -> Result<Option<Vec<String>>, Error> {
+) -> Result<Option<String>, Error> {
     let output = binary
         .listing(home)
         .args(arguments)
         .output()
         .map_err(|error| Error::io(&binary.path, error))?;
-    if !output.status.success() {
-        return Ok(None);
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
-    let id = |line: &str| line.strip_suffix(": benchmark").map(str::to_owned);
-    Ok(Some(text.lines().filter_map(id).collect()))
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(output.status.success().then_some(text))
+}
+
+/// Returns the ids in a list, and whether criterion is older than 0.4, which
+/// ends the lines otherwise.
+fn ids(listed: &str) -> impl Iterator<Item = (&str, bool)> {
+    listed.lines().filter_map(|line| {
+        let new = line.strip_suffix(": benchmark").map(|id| (id, false));
+        new.or_else(|| Some((line.strip_suffix(": bench")?, true)))
+    })
 }
 
 /// Returns the arguments without criterion's filter, because each process
@@ -269,6 +308,27 @@ mod tests {
         assert_eq!(value("--measurement-time"), MEASUREMENT.as_secs_f64());
         assert_eq!(value("--sample-size"), SAMPLES as f64);
         assert_eq!(value("--nresamples"), RESAMPLES as f64);
+    }
+
+    /// As `criterion` 0.3.6 does it, `src/benchmark.rs` and `src/lib.rs`.
+    #[test]
+    fn old_criterion_gets_whole_seconds_and_a_filter() {
+        let listed = "a/b.c: bench\nput: benchmark\nother: line\n";
+        let ids: Vec<_> = ids(listed).collect();
+        assert_eq!(ids, [("a/b.c", true), ("put", false)]);
+        let benchmark = |(id, is_old): (&str, bool)| {
+            let (place, id) = (0, id.to_owned());
+            Benchmark { place, id, is_old }
+        };
+        let short = SHORT[..4].iter().map(|&it| it.to_owned());
+        let short: Vec<String> = short.collect();
+        let old = benchmark(ids[0]).alone(&short);
+        let expected =
+            ["--warm-up-time", "1", "--measurement-time", "1", r"^a/b\.c$"];
+        assert_eq!(old, expected);
+        let new = benchmark(ids[1]).alone(&short);
+        assert_eq!(new[..4], short);
+        assert_eq!(new[4..], ["--exact", "put"]);
     }
 
     #[test]

@@ -40,9 +40,11 @@ pub fn explain(
         Some(pairs) => {
             text += &format!(
                 "\n2. The runs are {pairs} pairs, made next to each other.\n\
-                 \n3. The differences of the pairs are ranked by their size, \
-                 and the ranks of the slower ones added up (signed rank \
-                 test).\n"
+                 \n3. The median of each pair and of the two before and after \
+                 it is taken out of its runs; what is left is ranked, and the \
+                 ranks of new added up (aligned rank test). Where pairs are \
+                 nearer to each other than to those beside them, their \
+                 differences are ranked (signed rank test).\n"
             );
         }
         None => {

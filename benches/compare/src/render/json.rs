@@ -6,8 +6,8 @@
 //! `threshold`, `side`, `old`, `new` (nanoseconds, or amounts a second, or
 //! counts), `ratio`, `low`, `high`,
 //! `p`, `p_adjusted`, `verdict` (`faster`, `slower`, `same`, `inconclusive`),
-//! `replicated`, `runs`, `runs_needed`, `pairs` (judged by the signed rank
-//! test), `one_sided` (the interval *same* is judged by) and `apart` (one run
+//! `replicated`, `runs`, `runs_needed`, `pairs` (judged by the ranks of
+//! pairs), `one_sided` (the interval *same* is judged by) and `apart` (one run
 //! a side: the ratio beside what all rows have in common). A value that does not exist, such
 //! as the ratio of something to nothing, is `null`. New fields may be added
 //! under the same version.

@@ -1,5 +1,6 @@
 //! Statistics over runs, each in a file of its own.
 
+mod aligned_rank;
 pub(crate) mod binomial;
 pub mod max_t;
 mod null;

@@ -187,7 +187,7 @@ mod tests {
             [vec![1.0, 2.0], vec![3.0, 4.0]],
             [vec![10.0, 20.0], vec![30.0, 40.0]],
         ];
-        let tails = tails(&Sample { blocks }, 0.0);
+        let tails = tails(&Sample { blocks, ..Sample::default() }, 0.0);
         assert_eq!((tails.both, tails.above), (2.0 / 36.0, 1.0 / 36.0));
         assert_eq!(tails.below, 1.0);
     }

@@ -11,6 +11,9 @@
 pub struct Sample {
     /// Old and new of each block.
     pub blocks: Vec<[Vec<f64>; 2]>,
+    /// Where each block was measured: pairs of one machine lie beside each
+    /// other. Empty stands for one place.
+    pub sections: Vec<usize>,
 }
 
 /// Fewer pairs than this cannot reject anything at 5 %.
@@ -19,14 +22,15 @@ pub const FEWEST_PAIRS: usize = 6;
 impl Sample {
     /// Returns a sample of one block.
     pub fn of(old: &[f64], new: &[f64]) -> Self {
-        Self { blocks: vec![[old.to_vec(), new.to_vec()]] }
+        let blocks = vec![[old.to_vec(), new.to_vec()]];
+        Self { blocks, ..Self::default() }
     }
 
     /// Returns a sample of pairs: the first old with the first new, ...
     pub fn of_pairs(old: &[f64], new: &[f64]) -> Self {
         let pairs = old.iter().zip(new);
         let blocks = pairs.map(|(old, new)| [vec![*old], vec![*new]]);
-        Self { blocks: blocks.collect() }
+        Self { blocks: blocks.collect(), ..Self::default() }
     }
 
     /// Returns the differences `new - old` of the pairs, where the sample is
@@ -42,6 +46,11 @@ impl Sample {
             _ => None,
         };
         self.blocks.iter().map(difference).collect()
+    }
+
+    /// Returns where a block was measured.
+    pub(super) fn section(&self, block: usize) -> usize {
+        self.sections.get(block).copied().unwrap_or(0)
     }
 
     /// Returns how many numbers each side has.
@@ -97,6 +106,7 @@ mod tests {
                 [vec![100.0], vec![101.0]],
                 [vec![7.0], vec![]],
             ],
+            ..Sample::default()
         };
         assert_eq!(sample.differences(), [1.0, 1.0, 2.0]);
         assert_eq!(sample.runs(), [4, 2]);

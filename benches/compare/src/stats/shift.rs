@@ -1,8 +1,9 @@
 //! How far new is from old, with the interval of the same test.
 //!
-//! The estimate is the median of all differences `new - old`, or of the means
-//! of each two differences where there are pairs (J. L. Hodges,
-//! E. L. Lehmann, "Estimates of location based on rank tests", 1963). The
+//! The estimate is the median of all differences `new - old`; where there are
+//! pairs, of those between pairs beside each other, or of the means of each
+//! two differences (J. L. Hodges, E. L. Lehmann, "Estimates of location based
+//! on rank tests", 1963). The
 //! interval holds every shift that the test would not reject, so test and
 //! interval agree: the interval leaves out zero exactly when the test rejects
 //! it. Over logarithms a shift is a ratio.
@@ -14,7 +15,7 @@
 
 use super::sample::{FEWEST_PAIRS, Sample};
 use super::tails::Tails;
-use super::{median_of_sorted, rank_sum, signed_rank};
+use super::{aligned_rank::Pairs, median_of_sorted, rank_sum};
 
 /// Differences nearer to each other than this are one: logarithms of equal
 /// ratios differ in their last digits.
@@ -54,36 +55,37 @@ pub fn estimate(old: &[f64], new: &[f64], alpha: f64) -> Shift {
     of(&Sample::of(old, new), alpha)
 }
 
-/// Estimates the shift of a sample: by the signed rank test from six pairs
-/// on, else by the rank sum test.
+/// Estimates the shift of a sample: by the ranks of pairs from six pairs on,
+/// else by the rank sum test.
 ///
 /// # Panics
 ///
 /// When no block has a value on both sides.
 pub fn of(sample: &Sample, alpha: f64) -> Shift {
-    let pairs = sample.pairs().filter(|pairs| pairs.len() >= FEWEST_PAIRS);
-    match pairs {
-        Some(pairs) => {
-            let steps = signed_rank::walsh_averages(&pairs);
-            let tails = |shift| signed_rank::tails(&pairs, shift);
-            invert(&steps, tails, alpha)
-        }
-        None => {
-            let steps = sample.differences();
-            assert!(!steps.is_empty(), "a side has no value");
-            if steps.len() == 1 {
-                // Two ways to order two values: no level rejects anything.
-                let estimate = steps[0];
-                let (interval, one_sided) = (None, None);
-                return Shift { estimate, interval, one_sided, p: 1.0 };
-            }
-            invert(&steps, |shift| rank_sum::tails(sample, shift), alpha)
-        }
+    let pairs = Pairs::of(sample);
+    let enough = |pairs: &Pairs| pairs.differences().len() >= FEWEST_PAIRS;
+    if let Some(pairs) = pairs.filter(enough) {
+        let (estimate, steps) = pairs.steps();
+        return invert(&steps, estimate, |shift| pairs.tails(shift), alpha);
     }
+    let steps = sample.differences();
+    assert!(!steps.is_empty(), "a side has no value");
+    let estimate = median_of_sorted(&steps);
+    if steps.len() == 1 {
+        // Two ways to order two values: no level rejects anything.
+        let (interval, one_sided) = (None, None);
+        return Shift { estimate, interval, one_sided, p: 1.0 };
+    }
+    let tails = |shift| rank_sum::tails(sample, shift);
+    invert(&steps, estimate, tails, alpha)
 }
 
-fn invert(steps: &[f64], tails: impl Fn(f64) -> Tails, alpha: f64) -> Shift {
-    let estimate = median_of_sorted(steps);
+fn invert(
+    steps: &[f64],
+    estimate: f64,
+    tails: impl Fn(f64) -> Tails,
+    alpha: f64,
+) -> Shift {
     let p = tails(0.0).both;
     let mut distinct = steps.to_vec();
     distinct.dedup_by(|b, a| *b - *a <= ALIKE);
@@ -146,6 +148,7 @@ fn agree((low, high): (f64, f64), rejected: bool, estimate: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::signed_rank;
     use proptest::prelude::*;
     use std::time::{Duration, Instant};
 
@@ -162,14 +165,20 @@ mod tests {
         assert_eq!(shift.one_sided, Some((sorted[4], sorted[20])));
     }
 
-    /// For ten pairs at 95 % the tables give the 9th of the 55 means.
+    /// For ten pairs at 95 % the tables give the 9th of the 55 means. The pairs
+    /// lie far from each other, so the signed ranks judge.
     #[test]
     fn the_interval_of_pairs_is_that_of_the_tables() {
         let new = [1.0, 2.1, 4.3, 7.9, 11.3, 13.7, 16.2, 18.8, 22.9, 29.0];
-        let sample = Sample::of_pairs(&[0.0; 10], &new);
+        let place = |at: usize| 4096.0 * (at * 7 % 10) as f64;
+        let old: Vec<f64> = (0..10).map(place).collect();
+        let paired: Vec<f64> =
+            new.iter().zip(&old).map(|(new, old)| new + old).collect();
         let sorted = signed_rank::walsh_averages(&new);
-        let shift = of(&sample, 0.05);
-        assert_eq!(shift.interval, Some((sorted[8], sorted[46])));
+        let shift = of(&Sample::of_pairs(&old, &paired), 0.05);
+        let (low, high) = shift.interval.unwrap();
+        assert!((low - sorted[8]).abs() < 1e-9, "{low}");
+        assert!((high - sorted[46]).abs() < 1e-9, "{high}");
     }
 
     #[test]
@@ -238,6 +247,22 @@ mod tests {
             if let Some((low, high)) = shift.interval {
                 let inside = low.exp() <= 1.0 && 1.0 <= high.exp();
                 prop_assert_eq!(inside, shift.p > 0.05);
+            }
+        }
+
+        #[test]
+        fn pairs_with_neighbours_agree_with_their_interval(
+            pairs in prop::collection::vec((-9_i8..9, -9_i8..9), 6..14),
+        ) {
+            let (old, new): (Vec<f64>, Vec<f64>) =
+                pairs.into_iter().map(|(a, b)| (f64::from(a), f64::from(b))).unzip();
+            let shift = of(&Sample::of_pairs(&old, &new), 0.05);
+            if let Some((low, high)) = shift.interval {
+                let inside = low.exp() <= 1.0 && 1.0 <= high.exp();
+                prop_assert_eq!(inside, shift.p > 0.05);
+                prop_assert!(low <= shift.estimate && shift.estimate <= high);
+                let (inner_low, inner_high) = shift.one_sided.unwrap();
+                prop_assert!(low <= inner_low && inner_high <= high);
             }
         }
     }

@@ -13,7 +13,7 @@
 use super::tails::Tails;
 
 /// More pairs than this are not counted out.
-const MOST_COUNTED: usize = 60;
+pub(super) const MOST_COUNTED: usize = 60;
 
 /// Returns the p-value of the differences of pairs.
 ///
@@ -37,13 +37,20 @@ pub(crate) fn tails(differences: &[f64], shift: f64) -> Tails {
         let squares: f64 = ranks.iter().map(|&r| (r as f64).powi(2)).sum();
         return Tails::normal(seen as f64, total as f64 / 2.0, squares / 4.0);
     }
+    count(&ranks, total, seen)
+}
+
+/// Counts the ways to choose some of `steps`, whose sum is `total`, against
+/// the sum that was seen.
+pub(super) fn count(steps: &[usize], total: usize, seen: usize) -> Tails {
     let mut ways = vec![0.0; total + 1];
     ways[0] = 1.0;
     let mut most = 0;
-    for rank in ranks {
-        most += rank;
-        for sum in (rank..=most).rev() {
-            ways[sum] += ways[sum - rank];
+    for &step in steps {
+        most += step;
+        // A step of nothing doubles each way.
+        for sum in (step..=most).rev() {
+            ways[sum] += ways[sum - step];
         }
     }
     Tails::count(&ways, total, seen)

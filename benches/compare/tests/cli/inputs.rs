@@ -235,7 +235,7 @@ fn exports_of_two_machines_are_combined_in_pairs() {
     let sides = [side("old", 1.0), side("new", 1.1)];
     let text = results.run(&[&sides[0], &sides[1]], 0).stdout;
     assert!(text.contains("8 pairs") && text.contains("slower"), "{text}");
-    assert!(text.contains("signed rank"), "{text}");
+    assert!(text.contains("the pairs beside them"), "{text}");
 }
 
 /// Each process that hyperfine timed is a replicate.

@@ -64,6 +64,19 @@ fn an_unknown_baseline_names_those_that_exist() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_named() {
+    let results = Results::new();
+    for name in ["runs.txt", "runs/one", "o*.json"] {
+        let error = results.run(&[name, name], 2).stderr;
+        assert!(error.contains(&format!("error: {name}: ")), "{error}");
+        assert!(!error.contains("cargo bench"), "{error}");
+    }
+    // A baseline may have such a name.
+    results.save("a", "v1.out", 1.0);
+    results.run(&["v1.out", "v1.out"], 0);
+}
+
+#[test]
 fn before_any_run_it_says_what_to_run() {
     let results = Results::new();
     for sides in [&["old", "new"][..], &[]] {

@@ -137,6 +137,7 @@ impl Report<'_> {
         let root = self.root_of(&class.filename);
         let path = match &*root {
             "" => class.filename,
+            "/" => format!("/{}", class.filename),
             root => format!("{root}/{}", class.filename),
         };
         let add = self.profile.add_lines();
@@ -163,7 +164,11 @@ impl Report<'_> {
         let names = self.sources.iter().map(|it| it.trim());
         let names = names.filter(|it| !matches!(*it, "" | "." | "./"));
         let mut all: Vec<String> = names
-            .map(|it| normal(it).trim_end_matches('/').to_owned())
+            .map(|it| match normal(it).trim_end_matches('/') {
+                // The root of the system, which coverlet names.
+                "" => "/".to_owned(),
+                folder => folder.to_owned(),
+            })
             .collect();
         all.dedup();
         let has = |it: &&String| Path::new(it).join(filename).is_file();

@@ -12,12 +12,12 @@ pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
 }
 
 /// Returns a record whose counts are counts: negative ones, and what is no
-/// number, are 0; `1e+06` is a million.
+/// number, are 0; `1e+06` is a million. Blanks around numbers are left out.
 pub(super) fn mended(record: &str) -> String {
     let Some((name, rest)) = record.split_once(':') else {
         return record.to_owned();
     };
-    let count = |text: &str| match text.parse::<f64>() {
+    let count = |text: &str| match text.trim().parse::<f64>() {
         Ok(number) if number >= 0.0 => format!("{number:.0}"),
         _ => "0".to_owned(),
     };
@@ -31,6 +31,7 @@ pub(super) fn mended(record: &str) -> String {
     };
     let mut fields: Vec<String> = rest.split(',').map(str::to_owned).collect();
     let at = if name == "BRDA" { fields.len() - 1 } else { at };
+    fields[0] = fields[0].trim().to_owned();
     if let Some(field) = fields.get_mut(at) {
         *field = count(field);
     }

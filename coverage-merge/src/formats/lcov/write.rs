@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::profile::count_table::{Add, CountTable};
 use crate::profile::file_lines::{FileLines, LONG, MOST_IN_FILE, MOST_LINES};
 use crate::profile::known_file::KnownFile;
-use crate::profile::line_file::{Branch, BranchFlags, LineFile};
+use crate::profile::line_file::{Branch, BranchFlags, Condition, LineFile};
 use crate::profile::total::Total;
 
 /// Which records a tracefile has.
@@ -186,8 +186,18 @@ fn bounded(total: Total, most: u32) -> Total {
     Total { covered, statements: covered + missed.min(1) }
 }
 
+/// Returns where a condition stands: LCOV 2 refuses an index that is not the
+/// next of its group, and 10 comes after 9.
+fn place(condition: &Condition) -> (u32, [Option<u32>; 2]) {
+    let first = |text: &str| text.split(',').next()?.parse().ok();
+    let [size, index] =
+        [&condition.group, &condition.expression].map(|text| first(text));
+    (condition.line, [size, index])
+}
+
 fn conditions(out: &mut String, file: &LineFile) {
-    let conditions = file.conditions.sorted();
+    let mut conditions = file.conditions.sorted();
+    conditions.sort_by_key(|(condition, _)| place(condition));
     for (condition, count) in &conditions {
         let (line, group) = (condition.line, &condition.group);
         let expression = &condition.expression;

@@ -19,6 +19,7 @@
 
 use support::sync::atomic::{AtomicI64, AtomicIsize, AtomicU8, Ordering};
 use support::sync::{Arc, RwLock, thread};
+use support::taken;
 
 use crate::structures::slab::CHUNK;
 use crate::structures::steps::Steps;
@@ -72,7 +73,7 @@ impl Totals {
     /// worker that is going to wait sees the deadline, or the reset sees that
     /// the worker waits.
     pub(super) fn earliest<P: Steps>(&self) -> i64 {
-        if !P::LOOKS_BY_EXCHANGE {
+        if !taken!(P::LOOKS_BY_EXCHANGE) {
             return self.earliest.load(Ordering::Acquire);
         }
         self.earliest.fetch_min(NEVER, Ordering::AcqRel)
@@ -140,7 +141,7 @@ impl Mark {
                 DEAD => return Some(false),
                 _ => return None,
             }
-            if !P::MARKS_BY_EXCHANGE {
+            if !taken!(P::MARKS_BY_EXCHANGE) {
                 self.state.store(DEAD, Ordering::Release);
             } else if !self.exchange(state, DEAD) {
                 continue;

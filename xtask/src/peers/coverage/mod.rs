@@ -8,7 +8,7 @@ mod record;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use bench_compare::interleave::order;
 
 use inputs::{Shape, Size, make};
@@ -16,7 +16,7 @@ use record::{Measured, TWO_THREADS, keep};
 
 use crate::peers::measure::{self, Cost};
 use crate::tools::{Go, Version, is_installed};
-use crate::workspace::{cargo, relative, root};
+use crate::workspace::{cargo, executables, relative, root};
 
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
 ///
@@ -228,21 +228,18 @@ fn chosen(names: &[String]) -> Result<Vec<Shape>> {
     names.iter().map(shape).collect()
 }
 
-/// How users build coverage-merge, and the folder where it then is.
-const OF_USERS: (&[&str], &str) =
-    (&["--release", "-p", "coverage-merge"], "release");
+/// How users build coverage-merge.
+const OF_USERS: &[&str] = &["--release", "-p", "coverage-merge"];
 
 /// As its tests have it: with the whole workspace's features, because its
 /// dependencies would be built once more without.
-const OF_TESTS: (&[&str], &str) =
-    (&["--workspace", "--bin", "coverage-merge"], "debug");
+const OF_TESTS: &[&str] = &["--workspace", "--bin", "coverage-merge"];
 
-fn build((options, folder): (&[&str], &str)) -> Result<PathBuf> {
+fn build(options: &[&str]) -> Result<PathBuf> {
     let mut command = cargo(["build", "--quiet"]);
-    if !command.args(options).status()?.success() {
-        bail!("coverage-merge does not build");
-    }
-    Ok(root().join("target").join(folder).join("coverage-merge"))
+    command.args(options);
+    let mut built = executables(command)?;
+    built.remove(OURS).context("cargo built no coverage-merge")
 }
 
 fn measure_shape(

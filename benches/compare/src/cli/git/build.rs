@@ -41,12 +41,14 @@ pub(super) fn build(
         found.into_iter().partition(|(_, binary)| binary.is_of_libtest());
     let chosen: Vec<_> =
         binaries.iter().map(|(name, _)| format!("--bench {name}")).collect();
-    let chosen = chosen.join(" ");
+    let choice = match &chosen[..] {
+        [] => String::new(),
+        chosen => format!(" (to choose others: `-- {}`)", chosen.join(" ")),
+    };
     for (target, _) in &others {
         eprintln!(
             "note: the bench target `{target}` of `{name}` is left out: \
-             libtest's harness saves no baselines (to choose others: \
-             `-- {chosen}`)"
+             libtest's harness saves no baselines{choice}"
         );
     }
     if binaries.is_empty() {

@@ -1,0 +1,141 @@
+//! Threads that receive from a timer or sleep, against resets, the time and
+//! the end; and calls that are owed to an executor.
+
+use std::time::Duration;
+
+use support::lanes;
+use support::schedules::Bug;
+use support::sync::{Arc, Condvar, Mutex, thread};
+use timer_heap::{Builder, FakeTime, Generation, Timers};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn builder() -> Builder {
+    Timers::builder().generation(Generation::Go1_9)
+}
+
+/// Makes a channel timer of a second. What is returned resets it to an hour,
+/// and says whether a value is there to be received then.
+type Made = fn(&Timers) -> Box<dyn Fn() -> bool + Send>;
+
+/// What is received after a reset was due after it.
+fn reset_against_the_time(made: Made) {
+    support::model(move || {
+        let (timers, time) = builder().build_fake();
+        let reset_and_receive = made(&timers);
+        // This thread is the clock: what it does first, loom would not put
+        // after what another thread has only read (`limits.rs` of `support`).
+        let receiver = thread::spawn(move || {
+            let is_stale = reset_and_receive();
+            lanes::note("receiver", "reset to an hour, receive", is_stale);
+            assert!(!is_stale, "an hour too early");
+        });
+        time.advance(SECOND);
+        lanes::note("clock", "a second later", "");
+        receiver.join().expect("nothing is received");
+    });
+}
+
+#[test]
+fn no_value_of_before_a_reset_comes_after_it() {
+    reset_against_the_time(|timers| {
+        let timer = timers.timer(SECOND);
+        Box::new(move || {
+            timer.reset(HOUR);
+            timer.try_recv().is_some()
+        })
+    });
+}
+
+/// The channels of Go 1.22: the value is sent when it is due.
+#[test]
+#[ignore = "planted bug, run by planted_bugs_are_caught"]
+fn value_sent_when_due() {
+    reset_against_the_time(|timers| {
+        let timer = timers.legacy_timer(SECOND);
+        Box::new(move || {
+            timer.reset(HOUR);
+            timer.try_recv().is_some()
+        })
+    });
+}
+
+#[test]
+fn a_receiver_wakes_at_a_reset_to_now() {
+    support::model(|| {
+        let (timers, time) = builder().build_fake();
+        let timer = Arc::new(timers.timer(HOUR));
+        let receiving = Arc::clone(&timer);
+        let receiver = thread::spawn(move || receiving.recv());
+        assert!(timer.reset(Duration::ZERO), "nothing was received");
+        receiver.join().expect("the receiver wakes");
+        drop(time);
+    });
+}
+
+#[test]
+fn what_is_sent_when_due_wakes_the_receiver() {
+    support::model(|| {
+        let (timers, time) = builder().build_fake();
+        let timer = timers.legacy_timer(SECOND);
+        let receiver = thread::spawn(move || timer.recv());
+        time.advance(SECOND);
+        receiver.join().expect("the receiver wakes");
+    });
+}
+
+/// Returns when the thread has slept, or at the end: nothing else comes.
+fn sleep_against<R>(act: impl FnOnce(&Timers, &FakeTime) -> R) -> bool {
+    let (timers, time) = builder().build_fake();
+    let sleeping = timers.clone();
+    let sleeper = thread::spawn(move || sleeping.try_sleep(HOUR).is_ok());
+    act(&timers, &time);
+    sleeper.join().expect("the sleeper wakes")
+}
+
+#[test]
+fn a_shut_down_ends_a_sleep() {
+    support::model(|| {
+        let slept = sleep_against(|timers, _| timers.shut_down());
+        assert!(!slept, "an hour has not passed");
+    });
+}
+
+/// A call that comes due while the one before is on its way is made too.
+#[test]
+fn every_call_that_is_owed_to_an_executor_is_made() {
+    support::model_within(2, || {
+        let (timers, time) =
+            builder().execute_with(|job| drop(thread::spawn(job))).build_fake();
+        let made = Arc::new((Mutex::new(0), Condvar::new()));
+        let calls = Arc::clone(&made);
+        let timer = timers.after_func(SECOND, move || {
+            *calls.0.lock().unwrap() += 1;
+            calls.1.notify_one();
+        });
+        time.advance(SECOND);
+        timer.reset(SECOND);
+        time.advance(SECOND);
+        let mut count = made.0.lock().unwrap();
+        while *count < 2 {
+            count = made.1.wait(count).unwrap();
+        }
+    });
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    crate::check(&Bug {
+        name: "value_sent_when_due",
+        test: "channels::value_sent_when_due",
+        of: "channels::no_value_of_before_a_reset_comes_after_it",
+        step: "",
+        message: "an hour too early",
+        left_out: "no making of the value when it is asked for: it is sent \
+                   when it is due, as up to Go 1.22",
+        model: "a channel timer is reset to an hour while its second comes",
+        why: "The value is in the channel already when the reset comes, which \
+              takes out the timer, and not what it has sent.",
+    });
+}

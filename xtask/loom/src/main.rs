@@ -1,0 +1,96 @@
+//! `cargo loom`: run one model, see it fail, see why.
+//!
+//! It knows the models without building them: each package keeps in
+//! `tests/loom` a file of its models (`support::models`), and one for each
+//! planted bug (`support::schedules`). What it runs, it builds first, with
+//! `--cfg loom`, into a target folder of its own.
+//!
+//! - [`cli`] reads the command line, and [`catalogue`] the files.
+//! - [`table`] prints the models, and [`hooks`] the steps that can be left
+//!   out.
+//! - [`run`] runs models; [`record`] keeps their numbers.
+//! - [`coverage`] finds the atomics that no model runs, among the
+//!   [`call_sites`] of the source.
+//! - [`new`] makes a model, and [`completions`] a shell's script.
+//!
+//! Under them stands what several of them use:
+//!
+//! - [`binaries`] builds the tests, [`child`] runs one of them and reads what
+//!   it prints, and [`workers`] runs many at once.
+//! - [`checkpoints`] keeps the execution that failed, and [`failure`] shows it.
+//! - [`names`] says which name is meant, [`terminal`] how much room there is,
+//!   and [`workspace`] where everything is.
+
+mod binaries;
+mod call_sites;
+mod catalogue;
+mod checkpoints;
+mod child;
+mod cli;
+mod completions;
+mod coverage;
+mod failure;
+mod hooks;
+mod names;
+mod new;
+mod record;
+mod run;
+mod table;
+mod terminal;
+mod workers;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use clap::Parser;
+
+use crate::catalogue::Catalogue;
+use crate::cli::{Cli, Command, Run};
+
+fn main() -> ExitCode {
+    outcome(Cli::parse()).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+fn outcome(cli: Cli) -> Result<ExitCode> {
+    if let Some(Command::New(args)) = &cli.command {
+        return new::run(args);
+    }
+    let args = &cli.run;
+    if let Some(shell) = args.completions {
+        print!("{}", completions::script(shell));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let catalogue = Catalogue::read(args.package.as_deref())?;
+    if args.names_only {
+        completions::print_names(&catalogue)?;
+    } else if args.steps {
+        hooks::print(&catalogue)?;
+    } else if args.coverage {
+        return coverage::run(&catalogue);
+    } else if args.record {
+        return record::run(&catalogue, args);
+    } else if is_table(args) {
+        ensure!(
+            !args.trace && !args.replay,
+            "of which model? cargo loom NAME, or cargo loom --planted BUG"
+        );
+        table::print(&catalogue);
+    } else {
+        return run::run(&catalogue, args);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns whether nothing is asked for but the list of the models.
+fn is_table(args: &Run) -> bool {
+    args.names.is_empty()
+        && args.planted.is_empty()
+        && args.without.is_none()
+        && args.shuttle.is_empty()
+        && args.preemptions.is_none()
+        && !args.all
+}
