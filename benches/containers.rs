@@ -18,11 +18,6 @@ mod ways;
 fn main() {
     containers::old::run_if_asked();
     containers::stage::become_init();
-    if containers::net::holder::is_asked() {
-        // Who started it has been told of an error.
-        let _ = containers::net::holder::main();
-        return;
-    }
     if !ways::run_if_asked() {
         starts::main();
     }

@@ -27,8 +27,7 @@ pub(super) struct Starter {
 
 /// Builds unc, and returns a copy that any user can execute.
 pub(super) fn build_unc(folder: &Path) -> Result<PathBuf> {
-    let mut command =
-        cargo(["build", "--profile", "bench", "--package", "containers"]);
+    let mut command = cargo(["build", "--profile", "bench", "--workspace"]);
     command.args(["--bin", "unc", "--message-format=json-render-diagnostics"]);
     let output = command.stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "unc does not build");
