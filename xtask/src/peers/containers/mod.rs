@@ -173,4 +173,9 @@ mod tests {
         assert_eq!(rows[0].benchmark, "containers/start/unc-with-a-network");
         assert!((rows[0].ratio - 0.5).abs() < 0.01, "{}", rows[0].ratio);
     }
+
+    #[test]
+    fn the_readme_shows_the_recorded_peers() {
+        TARGET.check();
+    }
 }
