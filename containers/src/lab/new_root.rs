@@ -15,7 +15,6 @@ pub(super) fn by_chroot(root: &Path) -> Tried {
 
 /// Makes `root` the root of the mount namespace, and takes the old one away.
 /// Neither needs a folder to keep the old root in.
-// ANCHOR: pivot
 pub(super) fn by_pivot(root: &Path) -> Tried {
     mount_bind_recursive(root, root).at("mount")?;
     chdir(root).at("chdir")?;
@@ -23,4 +22,3 @@ pub(super) fn by_pivot(root: &Path) -> Tried {
     unmount(".", UnmountFlags::DETACH).at("umount")?;
     chdir("/").at("chdir")
 }
-// ANCHOR_END: pivot

@@ -72,7 +72,6 @@ fn pivot(root: &Path) -> io::Result<()> {
     fs::remove_dir("/.pivot_root")
 }
 
-// ANCHOR: poll
 /// Looks whether an interface other than the loopback has come.
 fn wait_for_interface() -> io::Result<()> {
     let start = Instant::now();
@@ -84,7 +83,6 @@ fn wait_for_interface() -> io::Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: poll
 
 /// Reads `/proc/net/dev`: two lines of heads, then an interface each.
 fn has_interface() -> io::Result<bool> {
