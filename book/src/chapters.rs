@@ -31,6 +31,7 @@ chapters! {
     marking_while_the_program_runs:
         "finalizers/marking-while-the-program-runs.md",
     closing_under_a_reader: "finalizers/closing-under-a-reader.md",
+    why_a_runtime_cannot_fork: "containers/why-a-runtime-cannot-fork.md",
     measuring_one_thing: "benchmarks/measuring-one-thing.md",
     is_it_really_faster: "benchmarks/is-it-really-faster.md",
     allocations: "benchmarks/allocations.md",

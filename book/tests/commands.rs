@@ -25,6 +25,16 @@ const PROGRAMS: [(&str, &str); 6] = [
     ("finalizers", "finalizers"),
 ];
 
+/// The packages that have programs.
+const PACKAGES: [&str; 6] = [
+    "bench-compare",
+    "containers",
+    "coverage-merge",
+    "finalizers",
+    "loom-run",
+    "xtask",
+];
+
 /// Which of cargo's options name a target of ours.
 const TARGETS: [(&str, &str); 4] = [
     ("--test", "test"),
@@ -124,7 +134,6 @@ fn ask(program: &str, words: &[String]) -> Option<String> {
 fn path(program: &str) -> PathBuf {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let programs = PROGRAMS.map(|(_, program)| program);
         let book = PathBuf::from(env!("CARGO_BIN_EXE_book"));
         let folder = book.parent().expect("it is in a folder");
         let target = folder.parent().expect("that of the profile");
@@ -133,8 +142,8 @@ fn path(program: &str) -> PathBuf {
             .args(["build", "--quiet", "--bins", "--target-dir"])
             .arg(target)
             .current_dir(root());
-        for program in BTreeSet::from(programs) {
-            build.args(["--package", program]);
+        for package in PACKAGES {
+            build.args(["--package", package]);
         }
         let status = build.status().expect("cargo runs");
         assert!(status.success(), "the programs of the workspace build");
@@ -187,7 +196,8 @@ fn of_cargo(words: &[String]) -> Option<String> {
         }
     }
     let is_program = words[1] == "run" && after("--example").next().is_none();
-    let program = named().next().filter(|_| is_program)?;
+    let program = after("--bin").chain(named()).next();
+    let program = program.filter(|_| is_program)?;
     ask(program, rest)
 }
 

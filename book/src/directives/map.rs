@@ -17,7 +17,7 @@ struct Part {
 
 const HEIGHT: i32 = 30;
 
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     part(
         "defer and panics",
         [8, 28, 150],
@@ -39,6 +39,11 @@ const PARTS: [Part; 12] = [
             "finalizers/when-does-the-fd-close",
             "finalizers/the-number-that-came-back",
         ],
+    ),
+    part(
+        "processes",
+        [362, 28, 170],
+        &["containers/why-a-runtime-cannot-fork"],
     ),
     part(
         "timers",

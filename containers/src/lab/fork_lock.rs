@@ -59,10 +59,12 @@ fn run(settings: &Settings) -> io::Result<Vec<Seen>> {
     ])
 }
 
+// ANCHOR: child
 fn child() -> u8 {
     drop(lock());
     0
 }
+// ANCHOR_END: child
 
 fn hold_shortly() {
     let guard = lock();

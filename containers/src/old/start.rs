@@ -49,6 +49,7 @@ pub fn start(post: &Post) -> io::Result<Child> {
     pointers.push(ptr::null());
     let environment = [c"PATH=/bin:/usr/bin:/sbin".as_ptr(), ptr::null()];
     let (gate, mut opener) = io::pipe()?;
+    // ANCHOR: fork
     let pid = fork_into_namespaces(post.has_network)?;
     if pid == 0 {
         wait_until_mapped(&gate, &opener);
@@ -64,6 +65,7 @@ pub fn start(post: &Post) -> io::Result<Child> {
     let child = Child::new(pid)?;
     write_maps(&child)?;
     opener.write_all(b"1")?;
+    // ANCHOR_END: fork
     Ok(child)
 }
 

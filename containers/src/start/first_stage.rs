@@ -49,6 +49,7 @@ pub(super) struct FirstStage<'a> {
     pub(super) fault: Fault,
 }
 
+// ANCHOR: first-stage
 /// Runs in the new process.
 pub(super) extern "C" fn run(stage: *mut libc::c_void) -> ! {
     // SAFETY: `start` hands over its `FirstStage`, alone until this process
@@ -66,6 +67,7 @@ pub(super) extern "C" fn run(stage: *mut libc::c_void) -> ! {
     }
     exit();
 }
+// ANCHOR_END: first-stage
 
 /// Runs in a process between the caller and the new one: only from inside
 /// the holder's namespaces can the new one nest in them.

@@ -96,6 +96,7 @@ pub(crate) unsafe fn shared(
     arg: *mut libc::c_void,
 ) -> Result<Cloned, Errno> {
     let mut pidfd: RawFd = -1;
+    // ANCHOR: borrowed
     let memory = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD;
     let args = Args {
         flags: flags | memory as u64 | sibling(is_sibling),
@@ -105,6 +106,7 @@ pub(crate) unsafe fn shared(
         stack_size: stack.size() as u64,
         ..Args::default()
     };
+    // ANCHOR_END: borrowed
     let returned: i64;
     // SAFETY: the caller's side is a plain system call, which changes rax,
     // rcx, r11 and what `args` points to. The new process goes on behind the
