@@ -5,6 +5,7 @@
 //! that hangs is ended by its own alarm.
 #![cfg(all(target_os = "linux", not(loom), not(miri)))]
 
+use std::fs;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -25,11 +26,44 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Returns the number of this thread, as the kernel writes it.
+fn own_thread() -> String {
+    // SAFETY: the call only returns a number.
+    unsafe { libc::gettid() }.to_string()
+}
+
+/// Waits until every other thread of this process sleeps. A worker that has
+/// just called a callback is inside its shard's lock for a moment.
+fn wait_until_others_sleep() {
+    let own = own_thread();
+    let is_asleep = |tid: &str| {
+        // A thread that has ended holds nothing.
+        let stat = fs::read_to_string(format!("/proc/self/task/{tid}/stat"));
+        let state = stat.unwrap_or_default();
+        // The name in brackets may be anything.
+        let state = state.rsplit_once(") ").map(|(_, rest)| rest.to_owned());
+        state.is_none_or(|rest| rest.starts_with('S'))
+    };
+    loop {
+        let tasks = fs::read_dir("/proc/self/task").expect("on Linux");
+        let names = tasks.map(|it| it.expect("it is listed").file_name());
+        let all_sleep = names
+            .map(|name| name.to_string_lossy().into_owned())
+            .filter(|tid| *tid != own)
+            .all(|tid| is_asleep(&tid));
+        if all_sleep {
+            return;
+        }
+        thread::yield_now();
+    }
+}
+
 /// Runs `child` in a forked process. Returns whether it returned true.
 fn in_a_child(child: impl FnOnce() -> bool) -> bool {
+    wait_until_others_sleep();
     // SAFETY: the child allocates and makes threads, which glibc and musl allow
-    // after a fork; it takes no lock of this process's other threads, but those
-    // of the test's own service, which none of them uses.
+    // after a fork; it takes no lock that another thread of this process holds,
+    // because they sleep, and none that they sleep with.
     let pid = unsafe { libc::fork() };
     assert!(pid >= 0, "the system refuses a process");
     if pid == 0 {
