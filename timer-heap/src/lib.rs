@@ -60,8 +60,9 @@
 //! callback is ever called, no future is woken, and
 //! [`shut_down_and_wait`](Timers::shut_down_and_wait) waits for good. A child
 //! makes a new service. That presumes that no other thread of the parent was in
-//! a call of the service at the moment of the fork: its lock would be held for
-//! ever, as with every lock.
+//! a call of the service at the moment of the fork, and that its worker slept,
+//! which it does a moment after a callback: else a lock would be held for ever,
+//! as with every lock.
 //!
 //! **Sandboxes.** On Linux the locks of [`Generation::Best`] use
 //! `membarrier(2)`. Where it is missing they are plain locks. A process that
