@@ -6,7 +6,7 @@
 //! steps, in a child process of its own, and prints what was answered.
 //!
 //! - [`row`]: one question, and its answer.
-//! - [`table`]: all rows, as a table and as JSON.
+//! - [`table`](mod@table): all rows, as a table and as JSON.
 //! - [`need`]: what a test needs, and what it says if that is missing.
 //!
 //! The rows themselves:

@@ -6,7 +6,7 @@
 //! the process (pidfd), which cannot come to mean another process.
 //!
 //! - [`child`]: the child, and how it ended; one that hangs is found and named.
-//! - [`inside`]: what the child does: steps that a fork allows.
+//! - `inside`: what the child does: steps that a fork allows.
 //! - [`errno`]: the names of errors.
 
 pub mod child;
