@@ -260,22 +260,20 @@ impl<T> Wheel<T> {
     }
     // ANCHOR_END: cascade
 
-    /// Returns false if all slots that begin by `now` have cascaded.
-    #[inline(always)]
-    fn is_behind(&self, now: i64) -> bool {
-        self.tick < now >> SHIFT
-    }
-
     /// Goes on to the first slot that begins by `now`, or to `now` if there is
     /// none. Returns true if there is a slot, which is to cascade.
     #[inline]
     fn advance(&mut self, now: i64) -> bool {
         let now = now >> SHIFT;
+        if now <= self.tick {
+            // All slots that begin by then have cascaded.
+            return false;
+        }
         let start = self.slots.first(self.tick).map(|(_, start)| start);
         self.cascading = start.is_some_and(|start| start <= now);
         self.tick = match start {
             Some(start) if start <= now => start,
-            _ => self.tick.max(now),
+            _ => now,
         };
         self.cascading
     }

@@ -174,7 +174,7 @@ impl<T> HandleQueue<T> for Wheel<T> {
             let near = self.first_near();
             let when = near.map_or(i64::MAX, |(when, _)| when);
             // What is parked may be earlier than what is near.
-            if self.is_behind(now.min(when)) && self.advance(now.min(when)) {
+            if self.advance(now.min(when)) {
                 continue;
             }
             let Some((when, index)) = near.filter(|_| when <= now) else {
