@@ -26,6 +26,7 @@ pub(super) fn in_child(program: &Path, name: &str) -> io::Result<String> {
     // Those that print each drop are asked how many there were.
     let said = match text.trim() {
         READY => "0",
+        "" => "nothing",
         said => said,
     };
     Ok(format!("{said}, {end}"))
