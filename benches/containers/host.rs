@@ -2,9 +2,11 @@
 //! asked, and says how long that took.
 
 use std::env;
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io;
+use std::process::Command;
 use std::time::Duration;
+
+use support::asked::Asked;
 
 /// What a host does.
 #[derive(Debug)]
@@ -19,27 +21,18 @@ pub(crate) struct Job {
 
 /// A host; it ends when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Host {
-    child: Child,
-    requests: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
+pub(crate) struct Host(Asked);
 
 impl Host {
     /// Starts one, and waits until it has started its first container.
     pub(crate) fn new(job: &Job) -> io::Result<Self> {
         let network = if job.has_network { "network" } else { "-" };
-        let mut child = Command::new(env::current_exe()?)
-            .args(["--host", job.way, &job.heap.to_string(), network, "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let requests = child.stdin.take();
-        let answers = child.stdout.take().expect("stdout is piped");
-        let answers = BufReader::new(answers);
-        let mut host = Self { child, requests, answers };
+        let mut command = Command::new(env::current_exe()?);
+        let heap = job.heap.to_string();
+        command.args(["--host", job.way, &heap, network, "-"]);
+        let mut host = Asked::spawn(&mut command)?;
         match host.answer()?.split_once(' ') {
-            Some(("ready", _)) => Ok(host),
+            Some(("ready", _)) => Ok(Self(host)),
             Some((_, why)) => Err(io::Error::other(why.to_owned())),
             None => Err(io::Error::other("the host has ended")),
         }
@@ -48,24 +41,8 @@ impl Host {
     /// Starts as many containers, one after another, and waits for the end of
     /// each.
     pub(crate) fn measure(&mut self, times: u64) -> io::Result<Duration> {
-        let requests = self.requests.as_mut().expect("it is not dropped");
-        writeln!(requests, "{times}")?;
-        let answer = self.answer()?;
+        let answer = self.0.ask(&times.to_string())?;
         let nanoseconds = answer.parse().map_err(io::Error::other)?;
         Ok(Duration::from_nanos(nanoseconds))
-    }
-
-    fn answer(&mut self) -> io::Result<String> {
-        let mut line = String::new();
-        self.answers.read_line(&mut line)?;
-        Ok(line.trim_end().to_owned())
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        // Without requests it ends.
-        drop(self.requests.take());
-        let _ = self.child.wait();
     }
 }

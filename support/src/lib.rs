@@ -32,9 +32,12 @@
 //! - [`example`]: an example, built with optimisation by a test.
 //! - [`disassembly`]: what the compiler made of a function, for tests.
 //! - [`instructions`]: how many instructions it executes, for tests.
+//! - [`asked`]: a child process that answers each line with a line.
+//! - [`workspace`]: where the workspace is, for its own programs.
 //! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
+pub mod asked;
 #[cfg(feature = "files")]
 pub mod atomic_file;
 pub mod backoff;
@@ -68,5 +71,6 @@ pub mod semaphore;
 pub mod steps;
 pub mod sync;
 pub mod watchdog;
+pub mod workspace;
 
 pub use model::{model, model_within};

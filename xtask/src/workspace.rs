@@ -2,23 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{Message, Metadata, MetadataCommand};
 
-/// Returns the workspace's folder.
-pub(crate) fn root() -> PathBuf {
-    // Cargo says where the package is now; the value at build time would
-    // still name the old place after the workspace was moved.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    match package.parent() {
-        Some(parent) => parent.to_owned(),
-        None => package,
-    }
-}
+pub(crate) use support::workspace::{relative, root};
 
 /// Returns the cargo that runs this command, in the workspace's folder.
 pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
@@ -59,10 +49,4 @@ pub(crate) fn metadata() -> Result<Metadata> {
         .no_deps()
         .exec()
         .context("cargo metadata failed")
-}
-
-/// Returns the path as the reader would type it from the workspace's folder.
-pub(crate) fn relative(path: &Path) -> String {
-    let path = path.strip_prefix(root()).unwrap_or(path);
-    path.display().to_string()
 }
