@@ -9,7 +9,7 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -51,14 +51,19 @@ pub(crate) fn is_installed(program: &Path) -> bool {
             .any(|folder| folder.join(program).is_file())
 }
 
-/// Returns what a tool prints of its version; nothing where there is no such
-/// tool, or where it fails.
-fn printed(program: impl AsRef<OsStr>, args: &[&str]) -> Option<String> {
+/// Runs a tool that only says something, such as its version; returns nothing
+/// where there is no such tool, or where it fails.
+pub(crate) fn ask(program: impl AsRef<OsStr>, args: &[&str]) -> Option<Output> {
     let mut command = Command::new(program);
     // Else a go that finds a newer go.mod would download another go.
     command.env("GOTOOLCHAIN", "local");
     let output: io::Result<_> = command.args(args).output();
-    let output = output.ok().filter(|output| output.status.success())?;
+    output.ok().filter(|output| output.status.success())
+}
+
+/// Returns what a tool prints to standard output, if it is there.
+fn printed(program: impl AsRef<OsStr>, args: &[&str]) -> Option<String> {
+    let output = ask(program, args)?;
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
+use live::markup::escape;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, Selector};
 
@@ -55,7 +56,7 @@ impl Pages<'_> {
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">
 <head><title>"#;
-        writer.escape(title);
+        writer.text += &escape(title);
         writer.text += r#"</title><link rel="stylesheet" type="text/css" href="style.css" /></head>
 <body>"#;
         writer.children(main);
@@ -74,7 +75,7 @@ impl Writer<'_> {
     fn children(&mut self, element: ElementRef<'_>) {
         for child in element.children() {
             match child.value() {
-                Node::Text(text) => self.escape(text),
+                Node::Text(text) => self.text += &escape(text),
                 Node::Element(_) => {
                     let child = ElementRef::wrap(child).expect("an element");
                     self.element(child);
@@ -143,7 +144,7 @@ impl Writer<'_> {
         self.text += " ";
         self.text += key;
         self.text += "=\"";
-        self.escape(value);
+        self.text += &escape(value);
         self.text += "\"";
     }
 
@@ -163,18 +164,6 @@ impl Writer<'_> {
         let from = self.page.parent().unwrap_or(Path::new(""));
         let name = self.pages.names.get(&resolved(&from.join(path)))?;
         Some(name.clone() + &place)
-    }
-
-    fn escape(&mut self, text: &str) {
-        for letter in text.chars() {
-            match letter {
-                '&' => self.text += "&amp;",
-                '<' => self.text += "&lt;",
-                '>' => self.text += "&gt;",
-                '"' => self.text += "&quot;",
-                _ => self.text.push(letter),
-            }
-        }
     }
 }
 

@@ -37,6 +37,12 @@ pub fn of_user() -> PathBuf {
         )
 }
 
+/// Returns a path of a file in an open directory that is short, however deep
+/// the directory lies: the address of a socket has room for 107 bytes.
+pub(crate) fn short_path(directory: &impl AsRawFd, name: &str) -> String {
+    format!("/proc/self/fd/{}/{name}", directory.as_raw_fd())
+}
+
 /// A directory that nobody else can enter, opened.
 ///
 /// What is in it is reached through the descriptor, so it is the directory
@@ -85,7 +91,7 @@ impl Directory {
 
     /// Returns a path of the socket that fits in an address.
     pub(super) fn socket(&self) -> String {
-        format!("/proc/self/fd/{}/{SOCKET}", self.descriptor.as_raw_fd())
+        short_path(&self.descriptor, SOCKET)
     }
 
     /// Returns the socket's path, for messages.

@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use crate::cgroup::MadeGroup;
@@ -96,13 +96,10 @@ impl Child {
         if let Some(code) = self.code {
             return Ok(code);
         }
-        let status = loop {
+        let status = retry_on_intr(|| {
             let id = WaitId::PidFd(self.pidfd.as_fd());
-            match rustix::process::waitid(id, WaitIdOptions::EXITED) {
-                Err(Errno::INTR) => {}
-                other => break other,
-            }
-        };
+            rustix::process::waitid(id, WaitIdOptions::EXITED)
+        });
         let status = status.map_err(|errno| {
             Error::of("wait for the program", errno).because(
                 "somebody else in this process waits for all of its children, \

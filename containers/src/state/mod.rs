@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, retry_on_intr};
 
 use crate::container::Container;
 use crate::error::Error;
-use crate::net::directory::{self, Directory};
+use crate::net::directory::{self, Directory, short_path};
 use crate::plan::Plan;
 use crate::protocol;
 use crate::start::child::Child;
@@ -144,7 +145,7 @@ impl Containers {
         {
             match signals::send(process.as_fd(), signal) {
                 Ok(()) => {}
-                Err(rustix::io::Errno::SRCH) => return Ok(()),
+                Err(Errno::SRCH) => return Ok(()),
                 Err(errno) => return Err(fail(errno)),
             }
             if ends_within(&process, patience).map_err(fail)? {
@@ -295,18 +296,6 @@ fn facts(
     })
 }
 
-/// Returns a path of the socket that fits into an address: a directory of
-/// the user may be deep.
-fn with_short_path<T>(
-    folder: &Path,
-    use_it: impl FnOnce(&Path) -> io::Result<T>,
-) -> io::Result<T> {
-    use std::os::fd::AsRawFd;
-    let folder = fs::File::open(folder)?;
-    let path = format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd());
-    use_it(Path::new(&path))
-}
-
 /// Whoever makes a container does not wait for it: nothing comes from there,
 /// and what is printed is kept.
 fn stdio(folder: &Path) -> io::Result<[OwnedFd; 3]> {
@@ -316,24 +305,20 @@ fn stdio(folder: &Path) -> io::Result<[OwnedFd; 3]> {
 }
 
 fn bind(folder: &Path) -> io::Result<UnixListener> {
-    with_short_path(folder, |path| UnixListener::bind(path))
+    UnixListener::bind(short_path(&fs::File::open(folder)?, SOCKET))
 }
 
 fn connect(folder: &Path) -> io::Result<UnixStream> {
-    with_short_path(folder, |path| UnixStream::connect(path))
+    UnixStream::connect(short_path(&fs::File::open(folder)?, SOCKET))
 }
 
 /// Returns whether a process ends in time; without a limit it does.
 fn ends_within(
     process: &OwnedFd,
     patience: Option<Duration>,
-) -> Result<bool, rustix::io::Errno> {
+) -> Result<bool, Errno> {
     let limit = patience.and_then(|it| Timespec::try_from(it).ok());
     let mut watched = [PollFd::new(process, PollFlags::IN)];
-    loop {
-        match poll(&mut watched, limit.as_ref()) {
-            Err(rustix::io::Errno::INTR) => {}
-            other => return other.map(|ready| ready > 0),
-        }
-    }
+    let ready = retry_on_intr(|| poll(&mut watched, limit.as_ref()))?;
+    Ok(ready > 0)
 }

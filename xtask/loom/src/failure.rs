@@ -146,12 +146,7 @@ pub(crate) fn traced(
     if !args.trace || args.replay {
         return Ok(());
     }
-    let mut again = Job {
-        package: job.package.clone(),
-        test: job.test.clone(),
-        settings: job.settings.clone(),
-        fails_in: job.fails_in,
-    };
+    let mut again = job.clone();
     if outcome.passed {
         eprintln!("Loom's log of the first execution:");
         again.settings.interval = Some(1);

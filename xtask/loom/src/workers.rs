@@ -13,6 +13,7 @@ use crate::checkpoints;
 use crate::child::{self, Outcome, Settings};
 
 /// A test to run.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) package: String,
     pub(crate) test: String,

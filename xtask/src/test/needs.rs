@@ -4,9 +4,7 @@
 //! test says. So they are looked for before the first step, and those that are
 //! absent are named again after the last one.
 
-use std::process::Command;
-
-use crate::tools::Version;
+use crate::tools::{Version, ask};
 
 /// A program, and what is not tested without it.
 struct Need {
@@ -67,13 +65,7 @@ impl Found {
 }
 
 fn version(need: &Need) -> Option<String> {
-    let mut command = Command::new(need.program);
-    // Else a go that finds a newer go.mod would download another go.
-    command.env("GOTOOLCHAIN", "local");
-    let output = command.args(need.arguments).output().ok()?;
-    if !output.status.success() {
-        return None;
-    }
+    let output = ask(need.program, need.arguments)?;
     // xmllint says it where errors go.
     let said = [output.stdout, output.stderr].concat();
     let version = Version::parse(&String::from_utf8_lossy(&said));
