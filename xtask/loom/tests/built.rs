@@ -2,15 +2,11 @@
 //! which has built them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use support::atomic_file;
-
-fn root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    root.canonicalize().expect("the workspace is there")
-}
+use support::workspace::root;
 
 fn loom(root: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_loom-run"))

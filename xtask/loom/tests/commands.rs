@@ -1,15 +1,11 @@
 //! `cargo loom` as typed at a prompt, as far as it builds no model.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use support::models;
 use support::schedules::Schedule;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use support::workspace::root;
 
 fn loom(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_loom-run"))

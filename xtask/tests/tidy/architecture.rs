@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use support::workspace::root;
 use syn::visit::{self, Visit};
 
-use crate::{files, files_ending, none, root};
+use crate::{files, files_ending, none};
 
 /// Returns the rules of the page, a sentence a line.
 fn rules() -> Vec<String> {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+use support::workspace::root;
 
 use crate::circles::arrows;
 use crate::modules::Crate;
-use crate::{none, root};
+use crate::none;
 
 /// Each package with those that it depends on, tests left out.
 const PACKAGES: [(&str, &[&str]); 12] = [

@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use support::workspace::root;
+
 use crate::modules::{Crate, Target};
-use crate::{crate_roots, none, root};
+use crate::{crate_roots, none};
 
 /// Which files a file needs, and at which line it says so first.
 pub(crate) type Arrows = BTreeMap<String, BTreeMap<String, usize>>;

@@ -11,15 +11,9 @@ mod shim;
 mod uses;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the package is in a workspace")
-        .to_owned()
-}
+use support::workspace::root;
 
 /// Returns the text files under version control, or about to be, by name.
 fn files() -> Vec<(String, String)> {

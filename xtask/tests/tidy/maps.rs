@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use support::workspace::root;
+
 use crate::modules::Crate;
-use crate::{crate_roots, none, root};
+use crate::{crate_roots, none};
 
 #[test]
 fn each_library_has_a_map_of_all_its_modules() {

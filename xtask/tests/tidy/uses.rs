@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use support::workspace::root;
+
+use crate::crate_roots;
 use crate::modules::{Crate, Module, ModuleId};
-use crate::{crate_roots, root};
 
 /// Returns the places that name one of `names`, as `file:line: path`, in the
 /// crates below `folders`. A comment before it, with no more than
