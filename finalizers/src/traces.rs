@@ -177,15 +177,16 @@ impl Machine {
 /// ```
 pub fn random(seed: u64) -> String {
     let mut random = fastrand::Rng::with_seed(seed);
-    let count = random.usize(2..=OBJECTS);
+    // Below a `usize`, machines with other words draw other numbers.
+    let count = random.u64(2..=OBJECTS as u64);
     let mut program = String::new();
     for number in 0..count {
         write!(program, "n{number} ").expect("a string takes all");
     }
-    for _ in 0..random.usize(5..50) {
-        let [a, b] = [(); 2].map(|()| random.usize(..count));
-        let field = random.usize(..FIELDS);
-        let word = match random.usize(..20) {
+    for _ in 0..random.u64(5..50) {
+        let [a, b] = [(); 2].map(|()| random.u64(..count));
+        let field = random.u64(..FIELDS as u64);
+        let word = match random.u64(..20) {
             0..6 => format!("l{a}{field}{b}"),
             6 => format!("u{a}{field}"),
             7..10 => format!("f{a}"),
