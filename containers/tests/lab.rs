@@ -146,7 +146,8 @@ fn the_first_process_ignores_sigterm_and_must_reap() {
 }
 
 /// The time is the machine's, the size of the tables is not: 8 bytes for each
-/// page of 4 KiB.
+/// page of 4 KiB. One table of 4 KiB leads to 2 MiB, and the two at the ends of
+/// the heap may be there already.
 #[test]
 #[cfg(target_arch = "x86_64")]
 fn a_fork_copies_tables_as_large_as_the_heap_asks_for() {
@@ -158,7 +159,7 @@ fn a_fork_copies_tables_as_large_as_the_heap_asks_for() {
         line.split_whitespace().next_back().unwrap().parse().unwrap()
     };
     let (empty, large) = (tables("0 MiB"), tables("32 MiB"));
-    assert!(large >= empty + 64, "{empty} and {large} KiB");
+    assert!(large >= empty + 60, "{empty} and {large} KiB");
 }
 
 #[test]
