@@ -3,6 +3,8 @@
 //! Ids are `queues/operation/size/variant`. The pair is `explicit` (old)
 //! against `guard` (new); `--blocks` measures it in blocks that take turns.
 
+#[path = "queues/calls.rs"]
+mod calls;
 #[path = "queues/defers.rs"]
 mod defers;
 #[path = "queues/disciplines.rs"]
@@ -18,6 +20,7 @@ mod storages;
 
 use std::process::ExitCode;
 
+use bench_compare::blocks::program::Program;
 use benches::{blocks, profiler};
 use criterion::criterion_group;
 
@@ -29,5 +32,10 @@ criterion_group! {
 }
 
 fn main() -> ExitCode {
-    blocks::or_criterion(disciplines::rows, benches)
+    blocks::or_criterion(rows, benches)
+}
+
+fn rows(program: &mut Program) {
+    disciplines::rows(program);
+    calls::rows(program);
 }

@@ -136,24 +136,30 @@ pub(crate) fn rows(program: &mut Program) {
     rows_of::<ThreeState>(program, "futex");
     rows_of::<Std>(program, "std");
     rows_of::<ParkingLot>(program, "parking_lot");
+    deferred_rows(program);
+}
+
+/// The lock's two atomic instructions take so long that the work of a record
+/// has room in their time.
+fn deferred_rows(program: &mut Program) {
+    type L = ThreeState;
     program.row(format!("queues/put-defer/{VALUES}"), |variants| {
-        type L = ThreeState;
         blocks::add(variants, "explicit", puts::<L>(|q, v| q.put(v)));
-        blocks::add(
-            variants,
-            "heap-records",
-            puts::<L>(|q, v| q.put_deferred::<HeapRecords>(v)),
-        );
-        blocks::add(
-            variants,
-            "frame-records",
-            puts::<L>(|q, v| q.put_deferred::<FrameRecords>(v)),
-        );
-        blocks::add(
-            variants,
-            "open-coded",
-            puts::<L>(|q, v| q.put_deferred::<OpenCoded>(v)),
-        );
+        let heap = puts::<L>(|q, v| q.put_deferred::<HeapRecords>(v));
+        blocks::add(variants, "heap-records", heap);
+        let frame = puts::<L>(|q, v| q.put_deferred::<FrameRecords>(v));
+        blocks::add(variants, "frame-records", frame);
+        let open = puts::<L>(|q, v| q.put_deferred::<OpenCoded>(v));
+        blocks::add(variants, "open-coded", open);
+    });
+    program.row(format!("queues/get-defer/{VALUES}"), |variants| {
+        blocks::add(variants, "explicit", gets::<L>(|q| q.get()));
+        let heap = gets::<L>(|q| q.get_deferred::<HeapRecords>());
+        blocks::add(variants, "heap-records", heap);
+        let frame = gets::<L>(|q| q.get_deferred::<FrameRecords>());
+        blocks::add(variants, "frame-records", frame);
+        let open = gets::<L>(|q| q.get_deferred::<OpenCoded>());
+        blocks::add(variants, "open-coded", open);
     });
 }
 

@@ -34,6 +34,8 @@ use Turns::{Blocks, Processes};
 const ONE_BY_ONE: &str =
     r"timers/(start-stop-one|reset-one|fire-one)/(1000|100000)\b";
 
+const DEFERRED: &str = "queues/(deferred-call|put-defer|get-defer)/";
+
 /// All pairs, in the order in which they are measured.
 pub(crate) const PAIRS: &[Pair] = &[
     Pair {
@@ -70,9 +72,9 @@ pub(crate) const PAIRS: &[Pair] = &[
     },
     Pair {
         name: "deferred",
-        title: "A deferred unlock: by a record on the heap against open-coded",
+        title: "A deferred call, and a deferred unlock: heap record or open-coded",
         target: "queues",
-        benchmarks: "queues/put-defer/",
+        benchmarks: DEFERRED,
         variants: ["heap-records", "open-coded"],
         turns: Blocks,
     },
@@ -158,27 +160,27 @@ pub(crate) const PAIRS: &[Pair] = &[
     },
     Pair {
         name: "heap-records",
-        title: "Unlocking by hand against a deferred unlock in a heap record",
+        title: "By hand against deferred in a heap record",
         target: "queues",
-        benchmarks: "queues/(put|get)-futex/",
+        benchmarks: DEFERRED,
         variants: ["explicit", "heap-records"],
-        turns: Processes,
+        turns: Blocks,
     },
     Pair {
         name: "frame-records",
-        title: "Unlocking by hand against a deferred unlock in a frame record",
+        title: "By hand against deferred in a frame record",
         target: "queues",
-        benchmarks: "queues/(put|get)-futex/",
+        benchmarks: DEFERRED,
         variants: ["explicit", "frame-records"],
-        turns: Processes,
+        turns: Blocks,
     },
     Pair {
         name: "open-coded",
-        title: "Unlocking by hand against an open-coded deferred unlock",
+        title: "By hand against deferred, open-coded",
         target: "queues",
-        benchmarks: "queues/(put|get)-futex/",
+        benchmarks: DEFERRED,
         variants: ["explicit", "open-coded"],
-        turns: Processes,
+        turns: Blocks,
     },
     Pair {
         name: "panics",
