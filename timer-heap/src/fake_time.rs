@@ -84,9 +84,7 @@ impl FakeTime {
     pub fn advance(&self, d: Duration) {
         let service = &self.shared.service;
         let end = service.clock.after(d);
-        while let Some(next) = service.next().filter(|&next| next <= end) {
-            service.run_until(next);
-        }
+        service.run_in_order(end);
         service.clock.advance_to(end);
     }
     // ANCHOR_END: advance
@@ -98,25 +96,13 @@ impl FakeTime {
         let service = &self.shared.service;
         let end = service.clock.after(d);
         service.clock.advance_to(end);
-        let mut fired = 0;
-        // One deadline after the other, whatever shards they are in.
-        while let Some(next) = service.next().filter(|&next| next <= end) {
-            fired += service.run_until(next);
-        }
-        fired
+        service.run_in_order(end)
     }
 
     /// Moves the clock to the first deadline, and runs what is due then.
     /// Returns false, and leaves the clock, if there is none.
     pub fn jump(&self) -> bool {
-        let service = &self.shared.service;
-        // A queue may name a time at which it only has to look again.
-        while let Some(next) = service.next() {
-            if service.run_until(next) > 0 {
-                return true;
-            }
-        }
-        false
+        self.shared.service.run_first()
     }
 
     /// Starts a thread for [`run`](Self::run).

@@ -233,11 +233,6 @@ impl<P: Steps> Service<P> {
         self.shards.iter().map(|shard| shard.lock().queue.len()).sum()
     }
 
-    /// Returns the first deadline of all.
-    pub(crate) fn next(&self) -> Option<i64> {
-        self.shards.iter().filter_map(|s| s.lock().queue.next()).min()
-    }
-
     /// Stops every timer for good and tells the workers to return. No callback
     /// begins after it has returned, and each has been dropped.
     pub fn shut_down(&self) {

@@ -30,6 +30,7 @@ use crate::service::counts::Turn;
 use crate::service::shard::{Rest, Shard};
 use crate::service::{Group, Service};
 use crate::structures::steps::{Event, Steps};
+use crate::structures::timer_queue::TimerQueue;
 
 /// How many callbacks of a shard are called before the next has its turn.
 pub(crate) const TURN: usize = 64;
@@ -66,6 +67,42 @@ impl<P: Steps> Service<P> {
         let mut batch = Batch::new::<P>();
         let groups = self.groups.iter();
         groups.map(|group| self.run_due(group, &mut batch, || limit)).sum()
+    }
+
+    /// Calls what is due until `end`, one deadline after the other, whatever
+    /// shards they are in, and moves a fake clock to each. Returns how many
+    /// there were.
+    pub(crate) fn run_in_order(&self, end: i64) -> usize {
+        let mut batch = Batch::new::<P>();
+        let mut count = 0;
+        while let Some((next, shard)) = self.first_by(end) {
+            count += self.take_turn(shard, &mut batch, next).0;
+        }
+        count
+    }
+
+    /// Calls what is due at the first deadline. Returns false if there is none.
+    pub(crate) fn run_first(&self) -> bool {
+        let mut batch = Batch::new::<P>();
+        // A queue may name a time at which it only has to look again.
+        while let Some((next, _)) = self.first_by(i64::MAX) {
+            let groups = self.groups.iter();
+            let called =
+                |group| self.run_due(group, &mut batch, || next);
+            if groups.map(called).sum::<usize>() > 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Returns the first deadline of all and whose it is, unless it is after
+    /// `end`.
+    fn first_by(&self, end: i64) -> Option<(i64, &Shard<P>)> {
+        let first = |shard: &'_ Shard<P>| shard.lock().queue.next();
+        let shards = self.shards.iter();
+        let all = shards.filter_map(|shard| Some((first(shard)?, shard)));
+        all.min_by_key(|&(when, _)| when).filter(|&(when, _)| when <= end)
     }
 
     // ANCHOR: turns
