@@ -2,8 +2,9 @@
 //! is folded, and a switch of the page shows it.
 //!
 //! mdbook folds the lines of a listing that begin with `# `. Here they are the
-//! steps that a planted bug leaves out (`if !P::STEP { ... }`), the probes
-//! (`P::emit(...)`), attributes, and the proofs of `unsafe`.
+//! steps that a planted bug leaves out (`if !taken!(P::STEP) { ... }`), the
+//! probes (`P::emit(...)`), the notes of models, attributes, and the proofs of
+//! `unsafe`.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -76,6 +77,23 @@ struct Block {
     is_bug: bool,
 }
 
+/// How the lines begin that tell a recorder or a model what happens.
+const PROBES: [&str; 6] = [
+    "P::emit(",
+    "S::stored(",
+    "S::loaded(",
+    "self.probe.emit(",
+    "probe.emit(",
+    "lanes::note(",
+];
+
+/// What decides whether a block is taken: a step that a planted bug may leave
+/// out, alone in its condition.
+static STEP: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"^(?:\S.* )?if (?<not>!)?taken!\([PS]::\w+\) (?:=> )?\{$";
+    Regex::new(pattern).expect("it is valid")
+});
+
 #[derive(Default)]
 struct Fold {
     depth: usize,
@@ -110,20 +128,19 @@ impl Fold {
     fn is_scaffold(&mut self, text: &str) -> bool {
         self.in_proof = text.starts_with("// SAFETY")
             || (self.in_proof && text.starts_with("//"));
-        let probe = ["P::emit(", "S::stored(", "S::loaded("];
-        let is_probe =
-            self.in_probe || probe.iter().any(|start| text.starts_with(start));
+        let is_probe = self.in_probe
+            || text == "self.probe"
+            || PROBES.iter().any(|start| text.starts_with(start));
         self.in_probe = is_probe && !text.ends_with(';');
         self.in_proof || is_probe || text.starts_with("#[")
     }
 
     /// The lines with the braces of such a block.
     fn is_branch(&mut self, text: &str, before: usize) -> bool {
-        let condition = text.strip_prefix("if ").unwrap_or_default();
-        let is_bug = condition.starts_with('!');
-        let step = condition.trim_start_matches('!');
-        let is_step = step.starts_with("P::") || step.starts_with("S::");
-        if is_step && text.ends_with(" {") && !step.contains("&&") {
+        if let Some(step) = STEP.captures(text)
+            && !text.starts_with("let ")
+        {
+            let is_bug = step.name("not").is_some();
             self.blocks.push(Block { depth: before, is_bug });
             return true;
         }
@@ -149,11 +166,19 @@ mod tests {
         let code = "\
 #[inline]
 fn stop(&self) {
-    if !P::MARKS {
+    if !taken!(P::MARKS) {
         self.store();
     }
-    let first = if P::LOOKS {
-    if P::LOOKS {
+    match expire() {
+        Due if !taken!(S::DISARMS) => {
+            forget();
+        }
+        Due => disarm(),
+    }
+    if !taken!(P::LOOKS) || wrong() {
+        return;
+    }
+    if taken!(P::LOOKS) {
         look();
     } else {
         lie();
@@ -161,6 +186,7 @@ fn stop(&self) {
     P::emit(|| {
         Event::Park
     });
+    lanes::note("main", "looked", "");
     // SAFETY: it is
     // ours.
     unsafe { free() };
@@ -176,13 +202,32 @@ fn stop(&self) {
             shown,
             [
                 "fn stop(&self) {",
-                "let first = if P::LOOKS {",
+                "match expire() {",
+                "Due => disarm(),",
+                "}",
+                "if !taken!(P::LOOKS) || wrong() {",
+                "return;",
+                "}",
                 "look();",
                 "unsafe { free() };",
                 "// Kept.",
                 "}",
             ]
         );
+    }
+
+    #[test]
+    fn the_alarm_is_shown_without_the_steps_of_its_bugs() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../timer-heap/src/service");
+        for name in ["wait", "ring", "publish", "announce", "sleep"] {
+            let code = anchored(&source, &format!("alarm.rs:{name}"));
+            let code = folded(&code.expect("it is there"));
+            let shown = code.lines().filter(|line| !line.starts_with("# "));
+            for line in shown {
+                assert!(!line.contains("P::"), "{name}: {line}");
+            }
+        }
     }
 
     #[test]

@@ -26,11 +26,12 @@ impl<D: Driver> Marker<'_, D> {
             let span = &mut self.memory.spans[slot.span];
             let is_new = span::set(&mut span.marked, slot.index);
             let has_fields = span.pointers_of(slot.index) > 0;
-            if is_new && (has_fields || self.is_key(slot)) {
-                self.gray.push(slot);
+            if !is_new {
+                return;
             }
-            if is_new {
-                self.probe.emit(|| Step::Mark(self.memory.object_at(slot)));
+            self.probe.emit(|| Step::Mark(self.memory.object_at(slot)));
+            if has_fields || self.is_key(slot) {
+                self.gray.push(slot);
             }
         }
     }

@@ -136,19 +136,14 @@ impl<P: Steps> Alarm<P> {
     /// `look` is called after the wait is published. It must take the lock of
     /// every queue, and returns the first deadline there.
     pub fn wait(&self, clock: &Clock, look: impl FnOnce() -> Option<i64>) {
-        let look = || {
-            let first = look();
-            P::emit(|| Event::Look { first });
-            first
-        };
-        let first = if taken!(P::PUBLISHES_FIRST) {
+        if taken!(P::PUBLISHES_FIRST) {
             self.publish();
-            look()
-        } else {
-            let first = look();
+        }
+        let first = look();
+        P::emit(|| Event::Look { first });
+        if !taken!(P::PUBLISHES_FIRST) {
             self.publish();
-            first
-        };
+        }
         let until = first.unwrap_or(PARKED);
         let due = until <= clock.now();
         if !due && self.announce_deadline(until) {
