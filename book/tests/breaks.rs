@@ -8,6 +8,8 @@
 //! - `Quotes:` a line of that chapter, once for each line that is proven;
 //! - `Run:` the command, as a reader would type it;
 //! - `Fails:` a test that must fail, once for each; none says that all pass;
+//! - `Aborts:` yes, if the run must end before a test can be said to fail, as
+//!   it does at a deadlock of loom's;
 //! - `Says:` what the run must print.
 //!
 //! The runs take minutes, so that they are a step of their own: `cargo xtask
@@ -18,7 +20,9 @@ mod sources;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
+use regex::Regex;
 use sources::{chapters, files, root};
 use walkdir::WalkDir;
 
@@ -28,6 +32,7 @@ struct Break {
     quotes: Vec<String>,
     run: String,
     fails: Vec<String>,
+    aborts: bool,
     says: Vec<String>,
 }
 
@@ -54,6 +59,7 @@ fn read(patch: PathBuf, text: &str) -> Break {
         quotes: all("Quotes:"),
         run: one("Run:"),
         fails: all("Fails:"),
+        aborts: all("Aborts:") == ["yes"],
         says: all("Says:"),
         patch,
     }
@@ -63,6 +69,10 @@ impl Break {
     fn name(&self) -> String {
         let stem = self.patch.file_stem().expect("a patch has a name");
         stem.to_string_lossy().into_owned()
+    }
+
+    fn all_pass(&self) -> bool {
+        self.fails.is_empty() && !self.aborts
     }
 
     /// Returns what the run did that the book does not say.
@@ -78,7 +88,7 @@ impl Break {
         let passed = self.fails.iter().find(|test| !failed(test));
         let unsaid = self.says.iter().find(|says| !text.contains(*says));
         let problem = match (passed, unsaid) {
-            _ if output.status.success() != self.fails.is_empty() => {
+            _ if output.status.success() != self.all_pass() => {
                 format!("the run ended with {}", output.status)
             }
             (Some(test), _) => format!("{test} did not fail"),
@@ -181,18 +191,50 @@ fn each_patch_applies_and_proves_lines_of_its_chapter() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Returns true if a line tells to change code, and what a test then does, or
+/// asks it.
+fn tells_to_break(line: &&str) -> bool {
+    static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
+        let verbs = "Break|Empty|Exchange|Leave|Let|Look|Make|Put|Replace|Reverse|Take|Not every change";
+        let within = format!("In `[^`]+`, (?:{})", verbs.to_lowercase());
+        let pattern = format!(r"^(?:\d+\. )?(?:{verbs}|{within})\b");
+        Regex::new(&pattern).expect("a valid pattern")
+    });
+    static OUTCOME: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"^Break |\b(?:tests?|models?|`\w+`) .*\b(?:fails?|notices?|pass(?:es)?)\b|\bfails?\b";
+        Regex::new(pattern).expect("a valid pattern")
+    });
+    CHANGE.is_match(line) && OUTCOME.is_match(line)
+}
+
+#[test]
+fn a_sentence_that_tells_to_break_something_is_noticed() {
+    for told in [
+        "Break it: let `matches` ignore the last byte.",
+        "Leave the loop out, and the tests of the chain fail at once.",
+        "2. In `unlink`, leave `S::up` out. Does a test notice?",
+        "1. Replace it by a store. Which models fail?",
+        "Take out any rule, and `the_heap` fails.",
+    ] {
+        assert!(tells_to_break(&told), "{told}");
+    }
+    for other in [
+        "A read that fails is tried again.",
+        "Put all lines together and sort them.",
+        "Let a job take a time `j`, and the pop `p`.",
+        "let to = create(\"b\")?; <-- fails: is 3 closed?",
+    ] {
+        assert!(!tells_to_break(&other), "{other}");
+    }
+}
+
 #[test]
 fn each_sentence_that_tells_to_break_something_has_a_patch() {
     let quotes: Vec<String> =
         breaks().into_iter().flat_map(|patch| patch.quotes).collect();
-    let told = |line: &&str| {
-        ["Break ", "Not every change breaks"]
-            .iter()
-            .any(|start| line.starts_with(start))
-    };
     let mut wrong = Vec::new();
     for (path, text) in chapters() {
-        for line in text.lines().map(str::trim).filter(told) {
+        for line in text.lines().map(str::trim).filter(tells_to_break) {
             if !quotes.iter().any(|quote| quote == line) {
                 wrong.push(format!("{}: {line}", path.display()));
             }
@@ -244,4 +286,9 @@ fn a_run_that_is_not_as_told_is_a_surprise() {
     ] {
         assert!(surprise(wrong).is_some(), "{wrong}");
     }
+    let text = "Chapter: a.md\nRun: sh\nAborts: yes\nSays: late\n\n--- a\n";
+    let patch = read(PathBuf::from("late.patch"), text);
+    let surprise = |script: &str| patch.surprise(&run(Path::new("."), script));
+    assert_eq!(surprise("echo late; exit 134"), None);
+    assert!(surprise("echo late").is_some());
 }
