@@ -214,7 +214,7 @@ fn a_file_without_a_version_is_noticed() {
 
 /// Words that prose like this falls into, and what to write: the actor by
 /// name, and the plain word.
-const AVOIDED: [(&str, &str); 10] = [
+const AVOIDED: [(&str, &str); 12] = [
     (r"[Ww]hoever", "the thread that, if you"),
     (r"[Ss]omebody|[Aa]nybody", "name the actor"),
     (r"[Bb]ehind", "after, below, under"),
@@ -225,6 +225,8 @@ const AVOIDED: [(&str, &str); 10] = [
     (r"hangs on", "depends on"),
     (r"comes by", "runs, reaches"),
     (r"(?:is )?worth a pause|deserves a moment", "say it"),
+    (r"worth (?:knowing|a (?:second )?look)", "say it"),
+    (r"quickly said|comes to lie", "say what it is"),
 ];
 
 /// Returns the word of a line that is to be avoided, and what to write.
