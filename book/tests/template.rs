@@ -39,7 +39,14 @@ const OPENING: [(&str, &str); 6] = [
 ];
 
 /// What a part must have: its heading, what, and how often.
-const PARTS: [(&str, &str, &str, usize, usize); 7] = [
+const PARTS: [(&str, &str, &str, usize, usize); 8] = [
+    (
+        "The problem",
+        r"\AThe problem\n\n(?:[^\n]+\n)*?[^\n]*\]\(https://",
+        "an incident, with who tells of it, in the first paragraph",
+        1,
+        1,
+    ),
     ("The problem", r"(?m)^\|[-:|]+\|$", "a cost table", 1, 9),
     ("Old: ", r"\{\{#|```", "code", 1, 99),
     ("Predict", "(?m)^```quiz$", "a question", 1, 9),
@@ -214,6 +221,7 @@ fn a_part_that_is_left_out_or_moved_is_noticed() {
     for (from, to) in [
         ("## Predict", "## Exercises"),
         ("# Loom\n", "# Loom\n\nText first.\n"),
+        ("## The problem\n", "## The problem\n\nText first.\n"),
         ("> **Before", "**Before"),
         ("It takes about", "It needs"),
         ("After this chapter you can", "Here"),
