@@ -186,7 +186,7 @@ fn stop(&self) {
     P::emit(|| {
         Event::Park
     });
-    lanes::note("main", "looked", "");
+    lanes::note(thread, word, seen);
     // SAFETY: it is
     // ours.
     unsafe { free() };
