@@ -17,11 +17,13 @@ struct Include {
     /// What it names; canonical where it exists.
     file: PathBuf,
     anchor: Option<String>,
+    /// What only models and measurements need is folded.
+    is_clean: bool,
 }
 
 fn includes() -> Vec<Include> {
     let directive = Regex::new(
-        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?(?: [^}]+)?\}\}",
+        r"\{\{#(?:include|rustdoc_include) ([^}:\s]+)(?::([^}\s]+))?(?: ([^}]+))?\}\}",
     )
     .expect("the pattern is valid");
     let mut found = Vec::new();
@@ -33,6 +35,9 @@ fn includes() -> Vec<Include> {
                 chapter: short(&path),
                 file: file.canonicalize().unwrap_or(file),
                 anchor: parts.get(2).map(|part| part.as_str().to_owned()),
+                is_clean: parts
+                    .get(3)
+                    .is_some_and(|rest| rest.as_str().starts_with("clean")),
             });
         }
     }
@@ -121,6 +126,38 @@ fn problem(include: &Include) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What a first reading does not need.
+const SCAFFOLDING: [&str; 7] = [
+    "#[inline",
+    "// SAFETY",
+    "P::emit(",
+    "S::loaded(",
+    "S::stored(",
+    "lanes::note(",
+    "taken!(",
+];
+
+#[test]
+fn each_listing_comes_clean_first() {
+    let mut wrong = Vec::new();
+    for include in includes() {
+        // The part on testing shows how models and bugs are written.
+        let is_about_it = include.chapter.contains("chapters/testing/");
+        let Some(anchor) = &include.anchor else { continue };
+        if is_about_it || include.is_clean {
+            continue;
+        }
+        let text = fs::read_to_string(&include.file).expect("it is there");
+        let lines = anchored(&text, anchor);
+        let has = |part: &&&str| lines.iter().any(|line| line.contains(**part));
+        if let Some(part) = SCAFFOLDING.iter().find(has) {
+            let chapter = &include.chapter;
+            wrong.push(format!("{chapter}: {anchor} has {part}"));
+        }
+    }
+    assert!(wrong.is_empty(), "write clean:\n{}", wrong.join("\n"));
 }
 
 /// Returns true if an excerpt of Rust is not made of whole pieces. Brackets in
