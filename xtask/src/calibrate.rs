@@ -38,6 +38,20 @@ pub(crate) struct Args {
     /// Judge the runs of the last time, without measuring again
     #[arg(long)]
     again: bool,
+
+    /// How criterion measures, in place of the short settings of
+    /// `bench-compare git`
+    #[arg(last = true)]
+    settings: Vec<String>,
+}
+
+impl Args {
+    fn settings(&self) -> Vec<&str> {
+        match &self.settings[..] {
+            [] => SHORT.to_vec(),
+            given => given.iter().map(String::as_str).collect(),
+        }
+    }
 }
 
 /// The pair of the post, on three locks.
@@ -47,7 +61,9 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask calibrate                  about five minutes
   cargo xtask calibrate --filter ''      all of the queues' benchmarks: longer
-  cargo xtask calibrate --again          judge the last runs once more";
+  cargo xtask calibrate --again          judge the last runs once more
+  cargo xtask calibrate -- --sample-size 30 --measurement-time 0.09
+                                         other settings of criterion";
 
 /// The bench target whose runs are judged.
 const TARGET: &str = "queues";
@@ -56,7 +72,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let binary = build([TARGET])?.get(TARGET)?;
     let session = Session {
         home: root().join("target/calibrate"),
-        variants: vec![variant("aa", "aa", &binary, &SHORT, &args.filter)],
+        variants: vec![variant(
+            "aa",
+            "aa",
+            &binary,
+            &args.settings(),
+            &args.filter,
+        )],
         ..Session::default()
     };
     // Runs come in pairs.
@@ -65,7 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         measure(&session, runs)?;
     }
     print(&session, runs)?;
-    print_criterion(&session, runs)?;
+    print_criterion(&session, runs, &args.settings())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,11 +158,15 @@ fn show(rate: Rate) -> String {
 }
 
 /// Compares each second run with the one before it, by criterion itself.
-fn print_criterion(session: &Session, runs: u32) -> Result<()> {
+fn print_criterion(
+    session: &Session,
+    runs: u32,
+    settings: &[&str],
+) -> Result<()> {
     let mut rate = Rate::default();
     let progress = ProgressBar::new(u64::from(runs) / 2);
     for run in (2..=runs).step_by(2) {
-        let text = compared_by_criterion(session, run - 1, run)?;
+        let text = compared_by_criterion(session, run - 1, run, settings)?;
         rate.found += text.matches("Performance has").count();
         rate.of += text.matches("change:").count();
         progress.inc(1);
@@ -158,6 +184,7 @@ fn compared_by_criterion(
     session: &Session,
     old: u32,
     new: u32,
+    settings: &[&str],
 ) -> Result<String> {
     let aa = &session.variants[0];
     let [old, new] = [old, new].map(|run| aa.baseline(run));
@@ -165,7 +192,7 @@ fn compared_by_criterion(
     let output = binary
         .command(&session.home)
         .arg("--noplot")
-        .args(SHORT)
+        .args(settings)
         .args(["--load-baseline", &new, "--baseline", &old])
         // The filter: criterion panics where there is no such baseline.
         .args(aa.arguments.last())

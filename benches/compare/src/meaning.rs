@@ -13,11 +13,14 @@ pub enum Better {
 }
 
 /// What is known of a unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize,
+)]
 pub struct Meaning {
     /// Which way is better, where that is known.
     pub better: Option<Better>,
     /// The numbers have no noise: any change is one.
+    #[serde(default)]
     pub exact: bool,
 }
 

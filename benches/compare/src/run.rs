@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::meaning::Meaning;
@@ -20,6 +22,8 @@ pub struct Run {
     pub problems: Vec<Error>,
     /// Ids that several folders carry.
     pub twice: Vec<String>,
+    /// The packages of Go that its benchmarks are of.
+    pub packages: BTreeSet<String>,
     /// What is known of the units of the benchmarks' own metrics.
     pub units: BTreeMap<String, Meaning>,
     /// What a reader should know of how it was read.
@@ -30,13 +34,19 @@ pub struct Run {
     pub source: Source,
     /// Where it ran; nothing stands for this machine.
     pub machine: Option<String>,
-    /// The round of a session: the runs of one round and machine were made
-    /// next to each other, row by row, so they are pairs.
+    /// The session that measured it, told from all others by this name:
+    /// machines of one kind have one description.
+    pub session: Option<String>,
+    /// The round of its session: the runs of one round were made next to each
+    /// other, row by row, so they are pairs.
     pub round: Option<u32>,
 }
 
 /// Where a run comes from, as far as advice depends on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Source {
     /// Criterion's folders, or an export of them.
     #[default]
@@ -102,6 +112,22 @@ impl Run {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
+    /// Returns what is known of the run, without its benchmarks and what was
+    /// wrong with them.
+    pub(crate) fn without_benchmarks(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            packages: self.packages.clone(),
+            units: self.units.clone(),
+            remarks: self.remarks.clone(),
+            source: self.source,
+            machine: self.machine.clone(),
+            session: self.session.clone(),
+            round: self.round,
+            ..Self::default()
+        }
+    }
+
     /// Returns the run, or the first of its problems.
     ///
     /// # Errors
@@ -133,6 +159,18 @@ impl Run {
 }
 
 impl Measurement {
+    /// Returns true if both say the same, whether or not the one was read with
+    /// its samples and its time, and the other without.
+    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
+        let numbers = |it: &Self| {
+            let counts = [it.instructions, it.allocations, it.bytes];
+            (it.time, it.within, it.count, counts)
+        };
+        numbers(self) == numbers(other)
+            && self.throughput == other.throughput
+            && self.custom == other.custom
+    }
+
     /// Returns the measurement that these samples are.
     ///
     /// # Panics

@@ -40,6 +40,12 @@ pub(crate) fn quantity(value: f64) -> String {
     }
 }
 
+/// Returns a share as a number of percent, without the digits that binary
+/// fractions add.
+pub(crate) fn percent(share: f64) -> f64 {
+    (share * 1e6).round() / 1e4
+}
+
 /// Returns three significant digits, or more if more stand before the point.
 pub fn three_digits(value: f64) -> String {
     match value {
@@ -95,6 +101,8 @@ mod tests {
         assert_eq!(time(4.5e10), "45.0 s");
         assert_eq!(time_as(1500.0, true), "1.50 \u{b5}s");
         assert_eq!((count(3.0), count(0.1)), ("3".into(), "0.10".into()));
+        assert_eq!(percent(0.07), 7.0); // 100.0 * 0.07 is a little more
+        assert_eq!(percent(1.0 - 2.0 * 0.04), 92.0);
         let written = [7.0, 7.203, 0.012_345, 1234.56, 1e-9].map(quantity);
         assert_eq!(written, ["7", "7.203", "0.01235", "1235", "1.000e-9"]);
     }

@@ -12,14 +12,26 @@ fn main() -> ExitCode {
     if arguments.first().is_some_and(|first| first == "bench-compare") {
         arguments.remove(0);
     }
-    match Command::new(&program).args(arguments).status() {
-        Ok(status) => {
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            ExitCode::from(code.unwrap_or(2))
-        }
+    match run(Command::new(&program).args(arguments)) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}: {error}", program.display());
             ExitCode::from(2)
         }
     }
+}
+
+/// Becomes the program, so that whoever interrupts or ends this process meets
+/// it, and nobody goes on before it is done.
+#[cfg(unix)]
+fn run(command: &mut Command) -> std::io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec())
+}
+
+#[cfg(not(unix))]
+fn run(command: &mut Command) -> std::io::Result<ExitCode> {
+    let code = command.status()?.code();
+    let code = code.and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(2)))
 }

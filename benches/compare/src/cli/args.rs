@@ -19,11 +19,17 @@ Examples:
 
   Counts as well, which no load of the machine disturbs:
     cargo bench-compare git HEAD --instructions
+    cargo bench-compare git HEAD --instructions --rounds 1 \
+        --fail-on slower --judge instructions,allocations
 
   What `cargo bench` left (`new` is the latest run); no verdict, but a look:
     cargo bench -- --save-baseline old
     cargo bench
     cargo bench-compare old new
+
+  Two machines, say of a CI matrix; and what both say together:
+    cargo bench-compare git HEAD~1 HEAD --save runs/one
+    cargo bench-compare 'old=runs/*/old.json' 'new=runs/*/new.json'
 
   Several runs a side, so that a verdict is possible:
     cargo bench-compare old=r1,r3,r5,r7,r9 new=r2,r4,r6,r8,r10
@@ -144,7 +150,7 @@ pub(crate) struct Rounds {
         value_parser = clap::value_parser!(u32).range(1..=1000)
     )]
     pub(crate) rounds: u32,
-    /// Look after half the rounds and stop if all is decided; the rate of
+    /// Look after about half the rounds and stop if all is decided; the rate of
     /// false alarms is shared out: a fifth for this look, the rest at the end.
     #[arg(long)]
     pub(crate) stop_early: bool,
@@ -152,6 +158,11 @@ pub(crate) struct Rounds {
     /// processor's counters (perf) or by valgrind: some seconds a row.
     #[arg(long)]
     pub(crate) instructions: bool,
+    /// Keep the runs as DIR/old.json and DIR/new.json, with all samples and
+    /// their rounds, to be compared again or together with those of other
+    /// machines.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save: Option<PathBuf>,
 }
 
 /// `export`: one file.
@@ -234,7 +245,7 @@ pub(crate) struct Options {
     pub(crate) significant: bool,
 
     /// Show how one benchmark's verdict came about.
-    #[arg(long, value_name = "BENCHMARK")]
+    #[arg(long, value_name = "BENCHMARK", conflicts_with = "fail_on")]
     pub(crate) explain: Option<String>,
 
     /// Each benchmark with its sides below each other, the best first, as
@@ -258,6 +269,16 @@ pub(crate) struct Options {
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<FailOn>,
 
+    /// Only these set the exit status: time, throughput, instructions,
+    /// allocations, bytes, or the unit of a metric. Counts need one run only.
+    #[arg(
+        long,
+        value_name = "METRIC",
+        value_delimiter = ',',
+        requires = "fail_on"
+    )]
+    pub(crate) judge: Vec<String>,
+
     /// When to use colour.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(crate) color: Colour,
@@ -265,7 +286,7 @@ pub(crate) struct Options {
 
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(rate) if rate > 0.0 && rate < 1.0 => Ok(rate),
-        _ => Err("a number between 0 and 1 is needed".into()),
+        Ok(rate) if rate > 0.0 && rate < 0.5 => Ok(rate),
+        _ => Err("a number between 0 and 0.5 is needed".into()),
     }
 }

@@ -29,7 +29,7 @@ impl From<Number> for Estimator {
 }
 
 /// The names of [`Sort`] orders.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Order {
     /// By name, numbers as numbers.
     Name,
@@ -78,6 +78,9 @@ pub(crate) enum Style {
 pub(crate) enum FailOn {
     /// A benchmark is proven to be slower, or allocates more.
     Slower,
+    /// A benchmark is proven to have changed, for better or worse: of what is
+    /// not decided to be the same, nothing passes.
+    Changed,
 }
 
 /// When to use colour.

@@ -21,9 +21,10 @@ use bench_compare::{Error, Row, Rule, Verdict};
 
 use super::about;
 use super::args::Options;
-use super::choices::{Colour, Format, Style};
+use super::choices::{Colour, Format, Order, Style};
+use super::early::{ONE_SIDE, demand_two};
 use super::filter::Filter;
-use super::gate;
+use super::gate::Gate;
 use super::output::{self, Outcome, TROUBLE, emit};
 use super::threshold;
 
@@ -38,11 +39,10 @@ pub(crate) fn reading(options: &Options) -> Reading {
 
 /// Compares the sides and writes what was asked for.
 pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
-    let mut status = output::DONE;
-    for side in &sides {
-        status = status.max(output::report_problems(&side.runs));
-    }
+    let runs = sides.iter().flat_map(|side| &side.runs);
+    let status = output::report_problems(runs);
     let mut sides = regroup(sides, options)?;
+    demand_two(sides.len(), options)?;
     keep(&mut sides, options)?;
     let rules = threshold::rules(&options.threshold, options.alpha)?;
     if let Some(benchmark) = &options.explain {
@@ -52,14 +52,19 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
     }
     let noise = options.noise.as_deref().map(NoiseProfile::read).transpose()?;
     let mut report = Report::new(&sides, rules, noise.as_ref());
+    let apart = only_here(&sides);
     if options.format != Format::Html {
         sides.clear(); // thousands of benchmarks need not be held twice
     }
+    // What is not shown is judged all the same.
+    let gate = |fail_on| Gate { fail_on, judged: &options.judge };
+    let judged = options.fail_on.map(|it| gate(it).status(&report));
     let compared = report.rows().count();
     select(&mut report, options);
     report.sort(options.sort.into());
     if report.blocks.is_empty() && !options.significant {
-        return Err(Error::usage(nothing_left(options)));
+        let what = nothing_left(options);
+        return Err(Error::usage(&format!("{what}: {apart}")));
     }
     let mut text = render(&report, &sides, options)?;
     if options.significant && options.format == Format::Text {
@@ -67,12 +72,23 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
         text =
             format!("{shown} of {compared} rows are faster or slower\n{text}");
     }
-    let judged = options.fail_on.map(|_| gate::status(&report));
     let status = match status {
         TROUBLE => TROUBLE,
         _ => judged.unwrap_or(status),
     };
     emit(&text, &options.io, status)
+}
+
+/// Names a benchmark of each side, for where no two have one in common.
+fn only_here(sides: &[Side]) -> String {
+    let first = |side: &Side| {
+        let mut all = side.runs.iter().flat_map(|run| run.benchmarks.keys());
+        match all.next() {
+            Some(name) => format!("{} has `{name}`", side.label),
+            None => format!("{} has none", side.label),
+        }
+    };
+    sides.iter().map(first).collect::<Vec<_>>().join(", ")
 }
 
 fn nothing_left(options: &Options) -> &'static str {
@@ -88,9 +104,7 @@ fn regroup(sides: Vec<Side>, options: &Options) -> Result<Vec<Side>, Error> {
         return Ok(sides);
     }
     let Ok([side]) = <[Side; 1]>::try_from(sides) else {
-        return Err(Error::usage(
-            "--group and --variants compare names inside one side; name one",
-        ));
+        return Err(Error::usage(ONE_SIDE));
     };
     let split = match &options.group {
         Some(pattern) => grouping::by_pattern(side, pattern),
@@ -232,9 +246,11 @@ pub(crate) fn go_texts(
 ) -> Result<Option<String>, Error> {
     let [old, new] = sides else { return Ok(None) };
     let is_file = |side: &String| Path::new(side).is_file();
-    let asked =
-        options.style == Style::Benchcmp && is_file(old) && is_file(new);
-    if !asked {
+    let asked = options.style == Style::Benchcmp
+        && options.format == Format::Text
+        && is_file(old)
+        && is_file(new);
+    if !asked || is_judged(options) {
         return Ok(None);
     }
     let mut lines = Vec::new();
@@ -245,14 +261,26 @@ pub(crate) fn go_texts(
         if text.trim_start().starts_with('{') {
             return Ok(None);
         }
-        lines.push(golang::lines(&text, path)?);
+        let mut all = golang::lines(&text, path)?;
+        all.retain(|line| is_wanted(&line.name, &options.filter));
+        lines.push(all);
     }
     let (text, left_out) = benchcmp::of_go(&lines[0], &lines[1]);
     for warning in left_out {
         eprintln!("{warning}");
     }
     if text.is_empty() {
-        return Err(Error::usage("no benchmark is on both sides"));
+        return Err(Error::usage(nothing_left(options)));
     }
     Ok(Some(text))
+}
+
+/// Returns true if more is asked for than the values as they were printed.
+fn is_judged(options: &Options) -> bool {
+    options.fail_on.is_some()
+        || options.significant
+        || options.explain.is_some()
+        || options.group.is_some()
+        || !options.variants.is_empty()
+        || options.sort != Order::Name
 }

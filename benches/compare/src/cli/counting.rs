@@ -45,8 +45,10 @@ pub(crate) fn add(
                 continue;
             }
         };
+        let mut is_known = false;
         for run in &mut sides[side].runs {
             if let Some(it) = run.benchmarks.get_mut(id) {
+                is_known = true;
                 it.instructions = counts.instructions;
                 // Who counts itself knows better what is its own.
                 if it.allocations.is_none() {
@@ -55,6 +57,13 @@ pub(crate) fn add(
                     it.means = true;
                 }
             }
+        }
+        if !is_known {
+            let (label, id) = (visible(&variant.label), visible(id));
+            eprintln!(
+                "note: not counted: {id} of {label}: several bench targets \
+                 have one of that name; choose one with `-- --bench NAME`"
+            );
         }
     }
     progress.finish();

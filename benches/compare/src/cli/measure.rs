@@ -8,9 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use bench_compare::compare::report::Report;
-use bench_compare::input::side::Side;
+use bench_compare::input::export::Export;
+use bench_compare::input::side::{Side, settled};
 use bench_compare::interleave::rows::Rows;
 use bench_compare::interleave::{Binary, Ended, Session, Variant};
+use bench_compare::run::Reading;
+use bench_compare::stats::runs_needed;
+use bench_compare::stats::sample::FEWEST_PAIRS;
 use bench_compare::units::visible;
 use bench_compare::{Error, Verdict};
 use support::atomic_file;
@@ -47,6 +51,7 @@ impl Resumable {
         [old, new]: [(String, Vec<Binary>); 2],
         arguments: &[String],
         rounds: Rounds,
+        options: &Options,
     ) -> Result<Self, Error> {
         // Baselines have the same names whatever the sides are called.
         let variant = |baseline: &str, (label, binaries)| Variant {
@@ -63,10 +68,15 @@ impl Resumable {
             child,
             paired: false,
         };
-        let rows = session.rows()?;
-        if rows.is_some() {
+        let mut rows = session.rows()?;
+        if let Some(rows) = &mut rows {
             session.paired = true;
             session.shorten();
+            rows.retain(|id| comparison::is_wanted(id, &options.filter));
+            if rows.count() == 0 {
+                let what = "no benchmark matches the filter";
+                return Err(Error::usage(what));
+            }
         }
         Ok(Self { directory, session, rows, rounds })
     }
@@ -74,10 +84,18 @@ impl Resumable {
     /// Runs what is still to be run, and compares.
     pub(crate) fn run(&self, options: &Options) -> Outcome {
         let io = |error| Error::io(&self.directory, error);
+        let look = self.look(options.alpha)?;
         let _lock = self.lock()?;
+        if let Some(folder) = &self.rounds.save {
+            // Before anything is measured that could not be kept.
+            fs::create_dir_all(folder)
+                .map_err(|error| Error::io(folder, error))?;
+        }
         let mut done = self.done();
-        if done >= self.rounds.rounds {
-            // The last command was finished: this one measures anew.
+        let is_finished = done >= self.rounds.rounds;
+        if is_finished || done > 0 && self.session.has_moved()? {
+            // The last command was finished, or ran on another machine: this
+            // one measures anew.
             fs::remove_dir_all(&self.directory).map_err(io)?;
             done = 0;
         }
@@ -99,9 +117,7 @@ impl Resumable {
             }
             done += 1;
             self.note_done(done)?;
-            early = self.rounds.stop_early
-                && done == self.rounds.rounds.div_ceil(2)
-                && self.is_decided(done, &options)?;
+            early = look == Some(done) && self.is_decided(done, &options)?;
         }
         progress.finish();
         if self.rounds.stop_early {
@@ -120,7 +136,46 @@ impl Resumable {
             comparison::show(sides, &options)?;
             return Ok(output::INTERRUPTED);
         }
+        self.save(&sides)?;
         comparison::show(sides, &options)
+    }
+
+    /// Keeps the runs, where that is asked for.
+    fn save(&self, sides: &[Side]) -> Result<(), Error> {
+        let Some(folder) = &self.rounds.save else { return Ok(()) };
+        for (variant, side) in self.session.variants.iter().zip(sides) {
+            let path = folder.join(format!("{}.json", variant.baseline));
+            let text = Export::new(&side.runs)?.text();
+            atomic_file::write(&path, text.as_bytes())
+                .map_err(|error| Error::io(&path, error))?;
+        }
+        Ok(())
+    }
+
+    /// Returns after which round to look whether all is decided: half of them,
+    /// or a few more, where these could not prove anything.
+    fn look(&self, alpha: f64) -> Result<Option<u32>, Error> {
+        if !self.rounds.stop_early {
+            return Ok(None);
+        }
+        let spent = alpha * SPENT_EARLY;
+        let half = self.rounds.rounds.div_ceil(2);
+        let proves = |round: &u32| {
+            let runs = *round as usize;
+            if self.session.paired && runs >= FEWEST_PAIRS {
+                2.0 * 0.5_f64.powi(*round as i32) <= spent
+            } else {
+                runs >= runs_needed::fewest(spent)
+            }
+        };
+        let look = (half..self.rounds.rounds).find(proves);
+        look.map(Some).ok_or_else(|| {
+            Error::usage(
+                "--stop-early looks after half the rounds, and so few cannot \
+                 decide anything at a fifth of the rate of false alarms; take \
+                 more rounds",
+            )
+        })
     }
 
     fn add_counts(
@@ -177,7 +232,12 @@ impl Resumable {
     }
 
     fn sides(&self, done: u32, options: &Options) -> Result<Vec<Side>, Error> {
-        let reading = comparison::reading(options);
+        let mut reading = comparison::reading(options);
+        reading.keep_samples |= self.rounds.save.is_some();
+        settled(reading, |reading| self.read(done, reading))
+    }
+
+    fn read(&self, done: u32, reading: Reading) -> Result<Vec<Side>, Error> {
         let side = |(index, variant): (usize, &Variant)| {
             Ok(Side {
                 label: variant.label.clone(),

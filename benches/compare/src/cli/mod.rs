@@ -4,8 +4,8 @@
 //! the library:
 //!
 //! 1. args: what is asked for ([`args`], [`choices`] for its words,
-//!    [`filter`] for the benchmarks that are wanted, and [`threshold`] for
-//!    the changes that count);
+//!    [`filter`] for the benchmarks that are wanted, [`threshold`] for the
+//!    changes that count, and [`early`] for what cannot be);
 //! 2. measure, for `git` and `run` only: what is to be run ([`git`],
 //!    [`rounds`]), running it ([`measure`], [`progress`]), and what it
 //!    executes ([`counting`]);
@@ -23,6 +23,7 @@ mod args;
 mod choices;
 mod comparison;
 mod counting;
+mod early;
 mod filter;
 mod gate;
 mod git;
@@ -69,6 +70,7 @@ fn compare_sides(cli: &Cli) -> Outcome {
         return export(side, &options.io);
     }
     if cli.sides.is_empty() {
+        early::demand_two(0, options)?;
         return list(&directory, &options.io);
     }
     if let Some(text) = comparison::go_texts(&cli.sides, options)? {
@@ -98,15 +100,13 @@ fn list(directory: &Path, io: &IoArgs) -> Outcome {
 fn load_all(side: &str, io: &IoArgs) -> Result<(Vec<Run>, u8), Error> {
     let reading = Reading { keep_samples: true, ..Reading::default() };
     let side = Side::load(&directory_of(io), side, reading)?;
-    let status = output::report_problems(&side.runs);
+    let status = output::report_problems(side.runs.iter());
     Ok((side.runs, status))
 }
 
 fn export(side: &str, io: &IoArgs) -> Outcome {
     let (runs, status) = load_all(side, io)?;
-    let text = serde_json::to_string(&Export::new(runs));
-    let text = text.expect("strings and numbers are JSON") + "\n";
-    emit(&text, io, status)
+    emit(&Export::new(&runs)?.text(), io, status)
 }
 
 fn calibrate(side: &str, io: &IoArgs) -> Outcome {

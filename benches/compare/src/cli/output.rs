@@ -34,9 +34,11 @@ fn visible_lines(text: &str) -> String {
 }
 
 /// Names each file that could not be read.
-pub(crate) fn report_problems(runs: &[Run]) -> u8 {
+pub(crate) fn report_problems<'a>(
+    runs: impl Iterator<Item = &'a Run> + Clone,
+) -> u8 {
     let mut status = DONE;
-    let twice: BTreeSet<_> = runs.iter().flat_map(|run| &run.twice).collect();
+    let twice: BTreeSet<_> = runs.clone().flat_map(|run| &run.twice).collect();
     for id in twice {
         eprintln!(
             "warning: several folders carry the id `{}`; each is named with \
@@ -44,7 +46,7 @@ pub(crate) fn report_problems(runs: &[Run]) -> u8 {
             visible(id)
         );
     }
-    for problem in runs.iter().flat_map(|run| &run.problems) {
+    for problem in runs.flat_map(|run| &run.problems) {
         let problem = visible_lines(&problem.to_string());
         eprintln!("error: {problem}; this benchmark is left out");
         status = TROUBLE;

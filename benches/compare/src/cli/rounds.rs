@@ -9,10 +9,13 @@ use bench_compare::input::directory;
 use bench_compare::interleave::Binary;
 
 use super::args::RunArgs;
+use super::early;
+use super::filter::Filter;
 use super::measure::Resumable;
 use super::output::Outcome;
 
 pub(crate) fn run(args: &RunArgs) -> Outcome {
+    early::check(&args.options)?;
     let side = |label: &str, path: &Path| {
         let path =
             path.canonicalize().map_err(|error| Error::io(path, error))?;
@@ -20,9 +23,10 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         Ok((label.to_owned(), vec![Binary { path, directory }]))
     };
     let sides = [side("old", &args.old)?, side("new", &args.new)?];
-    let directory = state(&sides, &args.bench_args)?;
-    let (arguments, rounds) = (&args.bench_args, args.rounds.clone());
-    Resumable::new(directory, sides, arguments, rounds)?.run(&args.options)
+    let (arguments, options) = (&args.bench_args, &args.options);
+    let directory = state(&sides, arguments, &options.filter)?;
+    let rounds = args.rounds.clone();
+    Resumable::new(directory, sides, arguments, rounds, options)?.run(options)
 }
 
 /// A label, and what runs under it.
@@ -36,6 +40,7 @@ pub(crate) type Programs = (String, Vec<Binary>);
 pub(crate) fn state(
     sides: &[Programs; 2],
     arguments: &[String],
+    filters: &[Filter],
 ) -> Result<PathBuf, Error> {
     let mut hasher = DefaultHasher::new();
     for binary in sides.iter().flat_map(|side| &side.1) {
@@ -44,6 +49,10 @@ pub(crate) fn state(
         (path, bytes).hash(&mut hasher);
     }
     arguments.hash(&mut hasher);
+    // What is filtered out is not measured.
+    for Filter { pattern, negated } in filters {
+        (pattern.as_str(), negated).hash(&mut hasher);
+    }
     Ok(root().join(format!("{:016x}", hasher.finish())))
 }
 

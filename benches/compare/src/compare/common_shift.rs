@@ -7,7 +7,8 @@
 
 use crate::compare::block::Line;
 use crate::compare::row::Row;
-use crate::compare::verdict::{Rule, Verdict};
+use crate::compare::rules::Rules;
+use crate::compare::verdict::Verdict;
 use crate::input::side::Side;
 use crate::stats::median;
 
@@ -37,7 +38,7 @@ pub struct Common {
 pub(super) fn take_out(
     lines: &mut [Line],
     sides: &[Side],
-    rule: Rule,
+    rules: &Rules,
 ) -> Option<Common> {
     let single = sides.len() == 2 && sides.iter().all(|s| s.runs.len() == 1);
     if !single || lines.len() < FEWEST_ROWS {
@@ -54,11 +55,12 @@ pub(super) fn take_out(
         apart: Vec::new(),
         rows: logs.len(),
     };
-    let least = (APART * spread).max(rule.margin.ln_1p());
     let mut rows: Vec<&mut Row> =
         lines.iter_mut().flat_map(|l| l.rows.iter_mut().flatten()).collect();
     for row in &mut rows {
         let log = row.ratio.ln() - middle;
+        let margin = rules.of(&row.benchmark).margin.ln_1p();
+        let least = margin.max(APART * spread);
         if row.verdict == Verdict::Unreplicated && log.abs() > least {
             row.apart = Some(log.exp());
             common.apart.push(row.benchmark.clone());

@@ -23,11 +23,34 @@ impl Deref for Taken<'_> {
     }
 }
 
-/// What is told apart: nothing but the machine, or the round on it too.
-type Place<'a> = (Option<&'a str>, Option<u32>);
+/// What is told apart: the machine, the session on it, and the round in that.
+type Place<'a> = (Option<&'a str>, Option<&'a str>, Option<u32>);
 
-fn machine(run: &Run) -> Option<&str> {
-    run.machine.as_deref()
+/// Which runs of two sides stand beside each other.
+struct Plan<'a> {
+    /// Each round of a session has both of a pair.
+    paired: bool,
+    /// Sessions that measured both sides.
+    shared: BTreeSet<&'a str>,
+}
+
+impl<'a> Plan<'a> {
+    fn of([old, new]: [&[&'a Run]; 2]) -> Self {
+        let sessions = |side: &[&'a Run]| -> BTreeSet<&'a str> {
+            side.iter().filter_map(|run| run.session.as_deref()).collect()
+        };
+        let shared = &sessions(old) & &sessions(new);
+        Self { paired: are_pairs([old, new]), shared }
+    }
+
+    /// Returns where a run belongs. A session that measured one side only has
+    /// nothing to be compared with but the other runs of its machine.
+    fn place(&self, run: &'a Run) -> Place<'a> {
+        let session = run.session.as_deref();
+        let counts = |it: &&str| self.paired || self.shared.contains(it);
+        let round = run.round.filter(|_| self.paired);
+        (run.machine.as_deref(), session.filter(counts), round)
+    }
 }
 
 pub(crate) fn median_time(side: &[Taken<'_>]) -> f64 {
@@ -42,11 +65,11 @@ pub(crate) fn sample(
 ) -> Sample {
     let [old, new] = sides.map(|side| side.iter().map(|t| t.run).collect());
     let (old, new): (Vec<&Run>, Vec<&Run>) = (old, new);
-    let place = |run| place(run, are_pairs([&old, &new]));
+    let plan = Plan::of([&old, &new]);
     let mut blocks = BTreeMap::<Place<'_>, [Vec<f64>; 2]>::new();
     for (side, all) in sides.iter().enumerate() {
         for taken in *all {
-            let block = blocks.entry(place(taken.run)).or_default();
+            let block = blocks.entry(plan.place(taken.run)).or_default();
             block[side].push(number(taken.it));
         }
     }
@@ -65,39 +88,76 @@ pub(crate) fn sample(
     Sample { blocks: vec![all], ..Sample::default() }
 }
 
-/// Returns the number of each place's machine.
+/// Returns the number of each place's session.
 fn sections<'a>(places: impl Iterator<Item = &'a Place<'a>>) -> Vec<usize> {
-    let mut machines = Vec::new();
-    let section = |(machine, _): &Place<'a>| {
-        if machines.last() != Some(machine) {
-            machines.push(*machine);
+    let mut sessions = Vec::new();
+    let section = |(machine, session, _): &Place<'a>| {
+        if sessions.last() != Some(&(*machine, *session)) {
+            sessions.push((*machine, *session));
         }
-        machines.len() - 1
+        sessions.len() - 1
     };
     places.map(section).collect()
 }
 
-fn place(run: &Run, paired: bool) -> Place<'_> {
-    (machine(run), run.round.filter(|_| paired))
-}
-
-/// Returns true if each run has its partner and there are enough pairs.
+/// Returns true if each run has a place of its own and there are enough pairs.
 fn are_pairs([old, new]: [&[&Run]; 2]) -> bool {
-    let places = |side: &[&Run]| -> Option<BTreeSet<(Option<String>, u32)>> {
-        let place = |run: &&Run| Some((run.machine.clone(), run.round?));
-        side.iter().map(place).collect()
-    };
-    let (Some(of_old), Some(of_new)) = (places(old), places(new)) else {
+    let (Some(of_old), Some(of_new)) = (rounds(old), rounds(new)) else {
         return false;
     };
     let once = of_old.len() == old.len() && of_new.len() == new.len();
     once && of_old.intersection(&of_new).count() >= FEWEST_PAIRS
 }
 
+/// Returns the places of runs that all have a round.
+fn rounds<'a>(side: &[&'a Run]) -> Option<BTreeSet<Place<'a>>> {
+    let place = |run: &&'a Run| {
+        let round = run.round?;
+        Some((run.machine.as_deref(), run.session.as_deref(), Some(round)))
+    };
+    side.iter().map(place).collect()
+}
+
+/// How the runs of two sides are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Together {
+    /// All with all others.
+    All,
+    /// Each with its partner.
+    Pairs(usize),
+    /// Within each machine or session.
+    Blocks(usize),
+}
+
+/// Returns how the runs are judged, and how many of each side have no run of
+/// the other beside them, so that they say nothing.
+pub(crate) fn together(old: &[Run], new: &[Run]) -> (Together, [usize; 2]) {
+    let [of_old, of_new] = [old, new].map(|s| s.iter().collect::<Vec<_>>());
+    let plan = Plan::of([&of_old, &of_new]);
+    let mut places = BTreeMap::<Place<'_>, [usize; 2]>::new();
+    for (side, runs) in [of_old, of_new].into_iter().enumerate() {
+        for run in runs {
+            places.entry(plan.place(run)).or_default()[side] += 1;
+        }
+    }
+    let (both, alone): (Vec<_>, Vec<_>) =
+        places.into_values().partition(|counts| !counts.contains(&0));
+    let alone = match both.len() {
+        0 => [0, 0],
+        _ => [0, 1].map(|side| alone.iter().map(|it| it[side]).sum()),
+    };
+    let together = match both.len() {
+        pairs if plan.paired => Together::Pairs(pairs),
+        0 | 1 => Together::All,
+        blocks => Together::Blocks(blocks),
+    };
+    (together, alone)
+}
+
 /// Returns the runs of both sides as what may exchange its labels.
 pub(crate) fn runs(old: &[Run], new: &[Run]) -> Runs {
     let [of_old, of_new] = [old, new].map(|s| s.iter().collect::<Vec<_>>());
-    let paired = are_pairs([&of_old, &of_new]);
+    let plan = Plan::of([&of_old, &of_new]);
     let mut known = BTreeMap::new();
     let mut runs = Runs::default();
     for (is_new, run) in
@@ -105,7 +165,7 @@ pub(crate) fn runs(old: &[Run], new: &[Run]) -> Runs {
     {
         let next = known.len();
         runs.is_new.push(is_new);
-        runs.block.push(*known.entry(place(run, paired)).or_insert(next));
+        runs.block.push(*known.entry(plan.place(run)).or_insert(next));
     }
     // Sides of machines that share none are taken for one machine's.
     let mixed = (0..known.len()).any(|block| {
@@ -164,6 +224,47 @@ mod tests {
         let same = [side(2, "m"), side(2, "n")].concat_runs();
         assert_eq!(blocks(&few, &same), 2, "blocked by machine");
         assert_eq!(runs(&few, &same).labellings(), 36.0);
+    }
+
+    fn of_session(session: &str, rounds: u32) -> Vec<Run> {
+        let of_round = |round| Run {
+            session: Some(session.to_owned()),
+            ..run("m", round, f64::from(round))
+        };
+        (1..=rounds).map(of_round).collect()
+    }
+
+    /// Machines of one kind have one description, as those of a CI service:
+    /// only the sessions tell their rounds apart.
+    #[test]
+    fn rounds_of_two_sessions_are_no_pairs() {
+        let (x, y) = (of_session("x", 6), of_session("y", 6));
+        assert_eq!(blocks(&x, &x), 6);
+        assert_eq!(blocks(&x, &y), 1, "of one machine, and no pairs");
+        let two = || [of_session("x", 4), of_session("y", 4)].concat_runs();
+        assert_eq!(blocks(&two(), &two()), 8);
+        let (old, new) = (two(), two());
+        let (old, new) = (taken(&old), taken(&new));
+        let sections = sample([&old, &new], |it| it.time).sections;
+        assert_eq!(sections, [0, 0, 0, 0, 1, 1, 1, 1]);
+        let few = || [of_session("x", 2), of_session("y", 2)].concat_runs();
+        assert_eq!(blocks(&few(), &few()), 2, "each within its session");
+    }
+
+    #[test]
+    fn runs_without_a_partner_are_counted() {
+        let (ten, nine) = (of_session("x", 10), of_session("x", 9));
+        assert_eq!(together(&ten, &nine), (Together::Pairs(9), [1, 0]));
+        let two = [of_session("x", 3), of_session("y", 2)].concat_runs();
+        assert_eq!(
+            together(&two, &of_session("x", 3)),
+            (Together::All, [2, 0])
+        );
+        let other = of_session("y", 3);
+        assert_eq!(
+            together(&of_session("x", 3), &other),
+            (Together::All, [0, 0])
+        );
     }
 
     trait ConcatRuns {

@@ -48,7 +48,8 @@ fn split(
     side: Side,
     name: impl Fn(&str) -> Option<(String, String)>,
 ) -> Vec<Side> {
-    let count = side.runs.len();
+    let empty = side.runs.iter().map(Run::without_benchmarks);
+    let empty: Vec<Run> = empty.collect();
     let mut sides = BTreeMap::<String, Vec<Run>>::new();
     for (index, run) in side.runs.into_iter().enumerate() {
         for (full, measurement) in run.benchmarks {
@@ -56,7 +57,7 @@ fn split(
                 continue;
             };
             let runs = sides.entry(label).or_insert_with(|| {
-                (0..count).map(|_| Run::default()).collect()
+                empty.iter().map(Run::without_benchmarks).collect()
             });
             runs[index].benchmarks.insert(benchmark, measurement);
         }
@@ -90,6 +91,24 @@ mod tests {
         assert_eq!(labels(&sides), ["explicit", "guard"]);
         let names: Vec<_> = sides[1].runs[0].benchmarks.keys().collect();
         assert_eq!(names, ["get/1k", "put/1k"]);
+    }
+
+    /// Where and when a run was made is the same for all that is in it.
+    #[test]
+    fn what_is_known_of_the_runs_stays() {
+        let of_round = |round| Run {
+            machine: Some("m".to_owned()),
+            round: Some(round),
+            ..Run::from_times("r", [("put/a", 1.0), ("put/b", 2.0)])
+        };
+        let runs = (1..=6).map(of_round).collect();
+        let side = Side { label: "new".into(), runs };
+        let sides = by_variants(side, &["a".into(), "b".into()]);
+        for side in sides {
+            let rounds: Vec<_> = side.runs.iter().map(|it| it.round).collect();
+            assert_eq!(rounds, (1..=6).map(Some).collect::<Vec<_>>());
+            assert!(side.runs.iter().all(|it| it.machine.is_some()));
+        }
     }
 
     #[test]

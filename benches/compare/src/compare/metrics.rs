@@ -1,12 +1,13 @@
 //! What stands beside the times: rates, counts and the mean.
 
-use crate::compare::alike;
-use crate::compare::block::Line;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compare::block::{Line, Metric};
 use crate::compare::design::Taken;
 use crate::compare::row::Row;
 use crate::compare::rules::Rules;
 use crate::compare::verdict::Rule;
-use crate::compare::{Measured, notes};
+use crate::compare::{Measured, adjust_by, alike, notes};
 use crate::input::side::Side;
 use crate::run::{Measurement, Run};
 use crate::stats::median;
@@ -51,6 +52,68 @@ pub(super) fn throughputs(
     (lines, notes::list(what, unlike.into_iter()))
 }
 
+/// Adds the p-values of rates that hold for all rows: where all runs process
+/// the same amount, a rate says what its time says.
+pub(super) fn adjust_rates(
+    lines: &mut [Line],
+    times: &[Line],
+    sides: &[Side],
+    measured: &[Measured<'_>],
+    rule: Rule,
+) {
+    let Some((base, others)) = measured.split_first() else { return };
+    let times: BTreeMap<&str, &Line> =
+        times.iter().map(|line| (line.benchmark.as_str(), line)).collect();
+    for (other, new) in others.iter().enumerate() {
+        let mut own = Vec::new();
+        for line in lines.iter_mut() {
+            let name = line.benchmark.as_str();
+            let Some(row) = &mut line.rows[other] else { continue };
+            let all = [base, new].into_iter().flat_map(|side| &side[name]);
+            let mut amounts = all.map(amount);
+            let first = amounts.next();
+            if amounts.all(|it| Some(it) == first) {
+                let time =
+                    times.get(name).and_then(|it| it.rows[other].as_ref());
+                row.adjusted = time.and_then(|time| time.adjusted);
+            } else {
+                own.push(row);
+            }
+        }
+        let runs = [&sides[0].runs[..], &sides[other + 1].runs[..]];
+        let sides = [base, new];
+        adjust_by(own.into_iter(), sides, runs, rule, |it| -rate(it).ln());
+    }
+}
+
+/// What a measurement counted of one kind.
+type Count = fn(&Measurement) -> Option<f64>;
+
+/// Returns what was counted in the base, but not on another side.
+pub(super) fn gone(base: &Side, side: &Side) -> Vec<String> {
+    let counts: [(Metric, Count); 3] = [
+        (Metric::Instructions, |it| it.instructions),
+        (Metric::Allocations, |it| it.allocations),
+        (Metric::Bytes, |it| it.bytes),
+    ];
+    let mut gone = Vec::new();
+    for (metric, count) in counts {
+        let mut counted = BTreeSet::new();
+        for run in &base.runs {
+            let all = run.benchmarks.iter();
+            counted
+                .extend(all.filter(|it| count(it.1).is_some()).map(|it| it.0));
+        }
+        let is_gone = |id: &&String| {
+            let all = || side.runs.iter().filter_map(|r| r.benchmarks.get(*id));
+            all().next().is_some() && all().any(|it| count(it).is_none())
+        };
+        let names = counted.into_iter().filter(is_gone);
+        gone.extend(names.map(|id| format!("{id} ({})", metric.name())));
+    }
+    gone
+}
+
 /// Returns what the runs process, if all process the same kind of thing.
 fn common_kind(all: &[Taken<'_>]) -> Option<Throughput> {
     let first = all.first()?.throughput.clone()?;
@@ -64,10 +127,13 @@ fn common_kind(all: &[Taken<'_>]) -> Option<Throughput> {
     all.iter().all(same).then_some(first)
 }
 
+fn amount(taken: &Taken<'_>) -> f64 {
+    taken.throughput.as_ref().map_or(1.0, Throughput::amount)
+}
+
 /// Returns the amount a second.
 fn rate(taken: &Taken<'_>) -> f64 {
-    let amount = taken.throughput.as_ref().map_or(1.0, Throughput::amount);
-    amount / taken.time * 1e9
+    amount(taken) / taken.time * 1e9
 }
 
 /// Judges the time that one unit of the amount takes, and turns it over.

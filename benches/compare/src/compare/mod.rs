@@ -138,6 +138,7 @@ const SMALL: f64 = 0.25;
 #[cfg(test)]
 mod tests {
     use super::report::Report;
+    use super::rules::Rules;
     use super::*;
     use crate::input::side::Side;
 
@@ -188,6 +189,10 @@ mod tests {
     }
 
     fn report(factor: impl Fn(u32) -> f64) -> Report {
+        report_by(factor, Rule::default().into())
+    }
+
+    fn report_by(factor: impl Fn(u32) -> f64, rules: Rules) -> Report {
         let side = |label: &str, times: Vec<f64>| Side {
             label: label.into(),
             runs: vec![Run::from_times(
@@ -201,7 +206,7 @@ mod tests {
         let old = vec![100.0; 30];
         let new = (0..30).map(|row| 100.0 * factor(row)).collect();
         let sides = [side("old", old), side("new", new)];
-        Report::new(&sides, Rule::default(), None)
+        Report::new(&sides, rules, None)
     }
 
     fn apart(report: &Report) -> Vec<&str> {
@@ -215,8 +220,11 @@ mod tests {
         let even = report(noise);
         assert!(apart(&even).is_empty());
         assert!(even.notes.iter().any(|n| n.contains("moved by 1.22")));
-        let one = report(|row| noise(row) * if row == 3 { 1.5 } else { 1.0 });
+        let slow = |row| noise(row) * if row == 3 { 1.5 } else { 1.0 };
+        let one = report(slow);
         assert_eq!(apart(&one), ["b3"]);
+        let rules = Rules::from(Rule::default()).with("b3", 0.6).unwrap();
+        assert!(apart(&report_by(slow, rules)).is_empty(), "not so for b3");
         let rows = one.rows().map(|(.., row)| row.verdict);
         assert!(rows.into_iter().all(|it| it == Verdict::Unreplicated));
     }

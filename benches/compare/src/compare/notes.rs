@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::compare::design::Together;
 use crate::compare::verdict::Rule;
 use crate::compare::{alike, design};
 use crate::input::side::Side;
 use crate::run::{Run, Source};
 use crate::samples::Shape;
 use crate::stats::runs_needed;
+use crate::units::percent;
 
 /// Names printed before `...` ends the list.
 const MOST_NAMES: usize = 4;
@@ -17,7 +19,7 @@ pub(super) fn notes(sides: &[Side], rule: Rule) -> Vec<String> {
     notes.extend(too_few(sides, rule));
     notes.extend(which_test(sides, rule));
     notes.extend(one_after_the_other(sides));
-    notes.extend(other_machines(sides));
+    notes.extend(other_machines(sides).or_else(|| left_out(sides)));
     notes.extend(instead(sides));
     notes.extend(remarks(sides));
     notes.extend(thinned(sides));
@@ -70,25 +72,53 @@ fn all_from(sides: &[Side], source: Source) -> bool {
 /// Says which test judged, and what *same* means.
 fn which_test(sides: &[Side], rule: Rule) -> Option<String> {
     let [old, new] = sides else { return None };
-    let design = design::runs(&old.runs, &new.runs);
-    let blocks = design.block.iter().collect::<BTreeSet<_>>().len();
-    let level = 100.0 * (1.0 - 2.0 * rule.alpha);
-    let margin = 100.0 * rule.margin;
+    let level = percent(1.0 - 2.0 * rule.alpha);
+    let margin = percent(rule.margin);
     let same = format!(
         "*same* where the {level} % interval of two one-sided tests lies \
          within {margin} %"
     );
-    match blocks {
-        _ if sides.iter().any(|side| side.runs.len() < 2) => None,
-        1 => None,
-        _ if 2 * blocks == design.block.len() => Some(format!(
-            "{blocks} pairs, judged by their ranks among the pairs beside \
+    if sides.iter().any(|side| side.runs.len() < 2) {
+        return None;
+    }
+    match design::together(&old.runs, &new.runs).0 {
+        // Too few to be judged, as another note says.
+        Together::All
+            if design::runs(&old.runs, &new.runs).least_p() > rule.alpha =>
+        {
+            None
+        }
+        Together::All => Some(format!(
+            "all runs of one side against all of the other, judged by their \
+             ranks; {same}"
+        )),
+        Together::Pairs(pairs) => Some(format!(
+            "{pairs} pairs, judged by their ranks among the pairs beside \
              them; {same}"
         )),
-        _ => Some(format!(
-            "runs of {blocks} machines, each compared within itself; {same}"
+        Together::Blocks(blocks) => Some(format!(
+            "runs of {blocks} machines or sessions, each compared within \
+             itself; {same}"
         )),
     }
+}
+
+/// Counts the runs that have no partner, or none of their machine.
+fn left_out(sides: &[Side]) -> Option<String> {
+    let [old, new] = sides else { return None };
+    let (_, alone) = design::together(&old.runs, &new.runs);
+    let count = |(side, count): (&Side, usize)| {
+        (count > 0).then(|| format!("{count} of {}", side.label))
+    };
+    let each: Vec<_> =
+        [old, new].into_iter().zip(alone).filter_map(count).collect();
+    (!each.is_empty()).then(|| {
+        format!(
+            "runs left out, because none of the other side was made beside \
+             them: {}",
+            each.join(", ")
+        )
+    })
 }
 
 /// Warns where all runs of one side were written before those of another.
@@ -198,7 +228,10 @@ fn thinned(sides: &[Side]) -> Option<String> {
 fn same_measurement(sides: &[Side]) -> Option<String> {
     let [old, new] = sides else { return None };
     let same = |old: &Run, new: &Run| {
-        !old.benchmarks.is_empty() && old.benchmarks == new.benchmarks
+        let mut both = old.benchmarks.iter().zip(&new.benchmarks);
+        !old.benchmarks.is_empty()
+            && old.benchmarks.len() == new.benchmarks.len()
+            && both.all(|(a, b)| a.0 == b.0 && a.1.is_copy_of(b.1))
     };
     let pairs = old.runs.iter().zip(&new.runs);
     let all = pairs.clone().all(|(old, new)| same(old, new));

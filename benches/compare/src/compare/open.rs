@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::compare::notes::{instead, list};
 use crate::compare::verdict::Rule;
-use crate::compare::{custom, design};
+use crate::compare::{custom, design, metrics};
 use crate::input::side::Side;
 use crate::run::Run;
 use crate::stats::runs_needed;
+use crate::units::percent;
 
-/// Returns what leaves open whether there is a regression, whatever the rows
-/// say.
-pub(super) fn reasons(sides: &[Side], rule: Rule) -> Vec<String> {
+/// Returns what was measured in the base, and is missing on another side.
+pub(super) fn missing(sides: &[Side]) -> Vec<String> {
     let mut open = Vec::new();
     let has = |run: &Run, name| run.benchmarks.contains_key(name);
     let Some((base, others)) = sides.split_first() else { return open };
@@ -26,19 +26,30 @@ pub(super) fn reasons(sides: &[Side], rule: Rule) -> Vec<String> {
             base.label, side.label
         );
         open.extend(list(&what, gone.map(String::as_str)));
-        let gone = custom::gone(base, side);
+        let gone =
+            [custom::gone(base, side), metrics::gone(base, side)].concat();
         let what = format!(
             "metrics measured in {}, but not in {}",
             base.label, side.label
         );
         open.extend(list(&what, gone.iter().map(String::as_str)));
+    }
+    open
+}
+
+/// Returns why no test could decide: there are too few runs, or they have
+/// numbers of different kinds.
+pub(super) fn unproven(sides: &[Side], rule: Rule) -> Vec<String> {
+    let mut open = Vec::new();
+    let Some((base, others)) = sides.split_first() else { return open };
+    for side in others {
         let design = design::runs(&base.runs, &side.runs);
-        if design.least_p() > rule.alpha && sides.len() > 1 {
+        if design.least_p() > rule.alpha {
             let [old, new] = [base, side].map(|side| side.runs.len());
             open.push(format!(
                 "with {old}+{new} runs no result could prove a regression \
                  at {} %; it takes at least {} runs a side",
-                100.0 * rule.alpha,
+                percent(rule.alpha),
                 runs_needed::fewest(rule.alpha)
             ));
         }

@@ -3,7 +3,7 @@
 use crate::compare::block::{Block, Line, Metric};
 use crate::compare::common_shift;
 use crate::compare::design::{Taken, median_time};
-use crate::compare::metrics::{counts, means, throughputs};
+use crate::compare::metrics::{adjust_rates, counts, means, throughputs};
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::row::Row;
 use crate::compare::rules::Rules;
@@ -24,8 +24,11 @@ pub struct Report {
     /// What a reader should know besides.
     pub notes: Vec<String>,
     /// Why no regression can be ruled out, whatever the rows say: something
-    /// was not measured, or so rarely that no test can reject.
+    /// was not measured.
     pub open: Vec<String>,
+    /// The same for what needs a test, as counts do not: there are so few runs
+    /// that none can reject, or numbers of different kinds.
+    pub unproven: Vec<String>,
 }
 
 const NO_PROOF: &str = "equal instructions are no proof of equal time: where \
@@ -56,11 +59,12 @@ impl Report {
             sides.iter().map(|side| by_benchmark(&side.runs)).collect();
         let mut time = times(sides, &measured, &rules, noise);
         let mut notes = super::notes::notes(sides, rule);
-        let common = common_shift::take_out(&mut time, sides, rule);
+        let common = common_shift::take_out(&mut time, sides, &rules);
         notes.extend(common.map(common_shift::describe));
         let names = time.iter().map(|line| line.benchmark.as_str());
         notes.extend(rules.describe(names));
-        let (throughput, unlike) = throughputs(&measured, &rules);
+        let (mut throughput, unlike) = throughputs(&measured, &rules);
+        adjust_rates(&mut throughput, &time, sides, &measured, rule);
         notes.extend(unlike);
         let mut blocks = vec![Block {
             metric: Metric::Time,
@@ -93,7 +97,8 @@ impl Report {
             blocks,
             rules,
             notes,
-            open: super::open::reasons(sides, rule),
+            open: super::open::missing(sides),
+            unproven: super::open::unproven(sides, rule),
         }
     }
 

@@ -4,6 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::compare::verdict::Rule;
 use crate::error::Error;
+use crate::units::percent;
 
 /// By which rule each benchmark is judged.
 ///
@@ -76,7 +77,7 @@ impl Rules {
                 count => format!(
                     "the threshold of `{pattern}` is {} % ({count} of the \
                      benchmarks)",
-                    (1e4 * margin).round() / 100.0
+                    percent(*margin)
                 ),
             }
         };

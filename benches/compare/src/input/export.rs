@@ -1,18 +1,19 @@
 //! Runs in one file: our own export, with samples, and critcmp's, without.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::estimator::Estimator;
-use crate::input::criterion::files::Estimate;
-use crate::input::other_json;
+use crate::input::criterion::files::{Estimate, known};
+use crate::input::{google, hyperfine, not_a_number};
 use crate::machine;
-use crate::run::Reading;
-use crate::run::{Measurement, Run};
+use crate::meaning::Meaning;
+use crate::run::{Measurement, Reading, Run, Source};
 use crate::samples::Samples;
 use crate::throughput::Throughput;
 
@@ -29,16 +30,28 @@ pub struct Export {
 }
 
 /// One run of an [`Export`].
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExportedRun {
     /// The baseline's name.
     pub name: String,
     /// Where it ran: processor, number of threads, operating system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<String>,
+    /// The session that measured it, told from all others by this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// The round of its session, which pairs it with the other side's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round: Option<u32>,
+    /// What kind of source it was read from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub source: Source,
+    /// What is known of the units of the benchmarks' own metrics.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub units: BTreeMap<String, Meaning>,
+    /// What a reader should know of how it was read.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub remarks: BTreeSet<String>,
     /// By full id.
     pub benchmarks: BTreeMap<String, Exported>,
 }
@@ -48,40 +61,104 @@ pub struct ExportedRun {
 pub struct Exported {
     /// What one iteration processes.
     pub throughput: Option<Throughput>,
+    /// Instructions of one iteration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<f64>,
     /// Allocations of one iteration.
     pub allocations: Option<f64>,
     /// Bytes allocated by one iteration.
     pub bytes: Option<f64>,
+    /// The counts are means of many iterations, and not exact.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub means: bool,
+    /// Metrics of the benchmark's own, by their unit.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub custom: BTreeMap<String, f64>,
+    /// When it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<SystemTime>,
     /// The samples in the order in which they were taken.
     #[serde(flatten)]
     pub samples: Samples,
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 impl Export {
-    /// Takes the runs' samples out; runs read without them have none.
-    pub fn new(runs: Vec<Run>) -> Self {
-        let exported = |measurement: Measurement| {
-            Some(Exported {
-                throughput: measurement.throughput,
-                allocations: measurement.allocations,
-                bytes: measurement.bytes,
-                samples: *measurement.samples?,
-            })
+    /// Takes all that is known of the runs, whose samples must have been kept
+    /// when they were read.
+    ///
+    /// # Errors
+    ///
+    /// When a source has no samples: an export would lose it.
+    pub fn new(runs: &[Run]) -> Result<Self, Error> {
+        let runs: Result<_, Error> = runs.iter().map(exported_run).collect();
+        Ok(Self { bench_compare_export: VERSION, runs: runs? })
+    }
+
+    /// Returns the text of the file.
+    ///
+    /// # Panics
+    ///
+    /// Never: strings and numbers are JSON.
+    pub fn text(&self) -> String {
+        let text = serde_json::to_string(self);
+        text.expect("strings and numbers are JSON") + "\n"
+    }
+}
+
+fn exported_run(run: &Run) -> Result<ExportedRun, Error> {
+    // What another program measured may have run anywhere.
+    let here =
+        || (run.source == Source::Criterion).then(machine::describe).flatten();
+    let mut benchmarks = BTreeMap::new();
+    for (id, it) in &run.benchmarks {
+        let Some(samples) = &it.samples else {
+            let what = format!(
+                "{}: `{id}` has no samples there, and they are what an \
+                 export keeps; name the file itself as a side, which combines \
+                 with others as it is",
+                run.name
+            );
+            return Err(Error::usage(&what));
         };
-        let exported_run = |run: Run| ExportedRun {
-            name: run.name,
-            machine: run.machine.or_else(machine::describe),
-            round: run.round,
-            benchmarks: run
-                .benchmarks
-                .into_iter()
-                .filter_map(|(id, it)| Some((id, exported(it)?)))
-                .collect(),
+        let exported = Exported {
+            throughput: it.throughput.clone(),
+            instructions: it.instructions,
+            allocations: it.allocations,
+            bytes: it.bytes,
+            means: it.means,
+            custom: it.custom.clone(),
+            when: it.when,
+            samples: Samples::clone(samples),
         };
-        Self {
-            bench_compare_export: VERSION,
-            runs: runs.into_iter().map(exported_run).collect(),
+        benchmarks.insert(id.clone(), exported);
+    }
+    Ok(ExportedRun {
+        name: run.name.clone(),
+        machine: run.machine.clone().or_else(here),
+        session: run.session.clone(),
+        round: run.round,
+        source: run.source,
+        units: run.units.clone(),
+        remarks: run.remarks.clone(),
+        benchmarks,
+    })
+}
+
+impl Exported {
+    /// Returns an error that says what is wrong with the numbers, if anything
+    /// is.
+    fn check(&self) -> Result<(), &'static str> {
+        let counts = [self.instructions, self.allocations, self.bytes];
+        let mut all =
+            counts.iter().flatten().chain(self.custom.values()).copied();
+        if all.any(|it| it.is_nan() || it < 0.0) {
+            return Err("a count or metric below zero");
         }
+        self.samples.check()
     }
 }
 
@@ -102,6 +179,7 @@ struct CritcmpBenchmark {
 
 #[derive(Deserialize)]
 struct CritcmpInfo {
+    #[serde(default, deserialize_with = "known")]
     throughput: Option<Throughput>,
 }
 
@@ -130,7 +208,7 @@ pub fn load(
     path: &Path,
     reading: Reading,
 ) -> Result<Vec<Run>, Error> {
-    let numbers = other_json::without_nan(text);
+    let numbers = not_a_number::without_nan(text);
     let text = numbers.as_ref();
     let kind: Kind = parse(text, path)?;
     match kind {
@@ -138,13 +216,13 @@ pub fn load(
             own(parse(text, path)?, path, reading)
         }
         Kind { results: Some(_), .. } => {
-            other_json::hyperfine(parse(text, path)?, path)
+            hyperfine::runs(parse(text, path)?, path, reading)
         }
         Kind { name: Some(_), benchmarks: Some(_), .. } => {
             Ok(vec![critcmp(parse(text, path)?, path, reading)])
         }
         Kind { benchmarks: Some(_), .. } => {
-            other_json::google(parse(text, path)?, path, reading)
+            google::runs(parse(text, path)?, path, reading)
         }
         _ => {
             let what = "neither an export of bench-compare nor of critcmp, \
@@ -174,19 +252,27 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
     let mut run = Run {
         name: exported.name,
         machine: exported.machine,
+        session: exported.session,
         round: exported.round,
+        source: exported.source,
+        units: exported.units,
+        remarks: exported.remarks,
         ..Run::default()
     };
     for (id, it) in exported.benchmarks {
-        if let Err(what) = it.samples.check() {
+        if let Err(what) = it.check() {
             let what = format!("{id}: {what}");
             run.problems.push(Error::malformed(path, 1, 1, &what));
             continue;
         }
         let measurement = Measurement {
             throughput: it.throughput,
+            instructions: it.instructions,
             allocations: it.allocations,
             bytes: it.bytes,
+            means: it.means,
+            custom: it.custom,
+            when: it.when,
             ..Measurement::of(&it.samples, reading)
         };
         run.benchmarks.insert(id, measurement);

@@ -6,7 +6,11 @@ mod divan;
 pub mod encoding;
 pub mod export;
 pub mod golang;
-mod other_json;
+mod google;
+mod hyperfine;
+mod libtest;
+mod not_a_number;
 pub mod side;
+mod sources;
 
 pub use support::criterion_home as directory;

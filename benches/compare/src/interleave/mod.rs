@@ -10,8 +10,10 @@
 //! first in a round, also where a program of another kind, such as `go test`,
 //! takes turns with a session.
 
+mod benchmark;
 pub mod rows;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::error::Error;
 use crate::input::criterion;
+use crate::input::criterion::turns::Turns;
 use crate::machine;
 use crate::run::{Reading, Run};
 
@@ -157,11 +160,11 @@ impl Session {
     /// When there is no such variant.
     pub fn turn(&self, variant: usize, round: u32) -> Result<Ended, Error> {
         let variant = &self.variants[variant];
-        let io = |error| Error::io(&self.home, error);
-        fs::create_dir_all(&self.home).map_err(io)?;
+        self.begin()?;
         for binary in &variant.binaries {
             let arguments = &variant.arguments;
-            if self.once(variant, binary, round, arguments)?
+            let home = &self.home;
+            if self.once(variant, binary, round, arguments, home)?
                 == Ended::Interrupted
             {
                 return Ok(Ended::Interrupted);
@@ -176,8 +179,9 @@ impl Session {
         binary: &Binary,
         round: u32,
         arguments: &[String],
+        home: &Path,
     ) -> Result<Ended, Error> {
-        let status = self.run(variant, binary, round, arguments)?;
+        let status = self.run(variant, binary, round, arguments, home)?;
         let stopped = self.stopped.load(Ordering::Relaxed);
         if stopped || was_interrupted(status) {
             return Ok(Ended::Interrupted);
@@ -194,13 +198,14 @@ impl Session {
         binary: &Binary,
         round: u32,
         arguments: &[String],
+        home: &Path,
     ) -> Result<ExitStatus, Error> {
         let io = |error| Error::io(&binary.path, error);
         let name = variant.baseline(round);
         // In place: what a program prints is read while it runs.
         let log = File::create(self.log(&name)).map_err(io)?;
         let mut child = binary
-            .command(&self.home)
+            .command(home)
             .args(["--save-baseline", &name])
             .args(arguments)
             .stdout(log.try_clone().map_err(io)?)
@@ -250,14 +255,29 @@ impl Session {
     ) -> Result<Vec<Run>, Error> {
         let name = |round| self.variants[variant].baseline(round);
         let names: Vec<_> = (1..=rounds).map(name).collect();
-        let mut runs = criterion::load(&self.home, &names, reading)?;
-        if self.paired {
-            for (run, round) in runs.iter_mut().zip(1..) {
-                run.round = Some(round);
-                run.machine = machine::describe();
-            }
+        criterion::load(&self.home, &names, reading)
+    }
+
+    /// Makes the home; notes in it which baselines take turns.
+    fn begin(&self) -> Result<(), Error> {
+        let io = |error| Error::io(&self.home, error);
+        fs::create_dir_all(&self.home).map_err(io)?;
+        if self.paired && Turns::read(&self.home)?.is_none() {
+            let names = self.variants.iter().map(|it| it.baseline.clone());
+            let names: BTreeSet<String> = names.collect();
+            Turns::new(names.into_iter().collect()).write(&self.home)?;
         }
-        Ok(runs)
+        Ok(())
+    }
+
+    /// Returns true if earlier rounds were measured on another machine.
+    ///
+    /// # Errors
+    ///
+    /// When what they noted cannot be read.
+    pub fn has_moved(&self) -> Result<bool, Error> {
+        let noted = Turns::read(&self.home)?;
+        Ok(noted.is_some_and(|it| it.machine != machine::describe()))
     }
 
     /// Removes what an earlier session left in this one's home.

@@ -4,31 +4,13 @@
 //! What drifts from one minute to the next is the same for both of such a
 //! pair, and their ratio does not see it.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::benchmark::{Benchmark, are_mixed, ids, list};
 use super::{Binary, Ended, Session, Variant, order};
 use crate::error::Error;
-
-/// Options of criterion that are followed by a value (0.8.2, `src/lib.rs`).
-const WITH_VALUE: [&str; 15] = [
-    "-c",
-    "--color",
-    "-s",
-    "--save-baseline",
-    "-b",
-    "--baseline",
-    "--baseline-lenient",
-    "--load-baseline",
-    "--warm-up-time",
-    "--measurement-time",
-    "--sample-size",
-    "--nresamples",
-    "--noise-threshold",
-    "--confidence-level",
-    "--significance-level",
-];
 
 /// How long criterion warms up where nobody said so.
 pub const WARM_UP: Duration = Duration::from_millis(10);
@@ -57,49 +39,23 @@ pub const SHORT: [&str; 8] = [
 
 /// The rows of a session: for each row and variant its benchmark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rows(Vec<Vec<Option<Benchmark>>>);
-
-/// One benchmark of one program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Benchmark {
-    /// The place of its program among the variant's.
-    place: usize,
-    id: String,
-    /// Criterion is older than 0.4.
-    is_old: bool,
-}
-
-impl Benchmark {
-    /// Returns the arguments that run it alone.
-    fn alone(&self, arguments: &[String]) -> Vec<String> {
-        let mut options = options(arguments);
-        if self.is_old {
-            // Criterion 0.3 has no `--exact`, and knows whole seconds only.
-            whole_seconds(&mut options);
-            options.push(format!("^{}$", regex::escape(&self.id)));
-        } else {
-            options.extend(["--exact".to_owned(), self.id.clone()]);
-        }
-        options
-    }
-}
-
-/// Makes the times in criterion's options whole seconds, one or more.
-fn whole_seconds(options: &mut [String]) {
-    for at in 1..options.len() {
-        let is_time = ["--warm-up-time", "--measurement-time"];
-        if is_time.contains(&options[at - 1].as_str())
-            && let Ok(seconds) = options[at].parse::<f64>()
-        {
-            options[at] = format!("{:.0}", seconds.ceil().max(1.0));
-        }
-    }
+pub struct Rows {
+    rows: Vec<Vec<Option<Benchmark>>>,
+    /// Several programs have benchmarks of one name, so each program writes
+    /// into a folder of its own.
+    apart: bool,
 }
 
 impl Rows {
     /// Returns how many rows there are.
     pub fn count(&self) -> usize {
-        self.0.len()
+        self.rows.len()
+    }
+
+    /// Keeps the rows of which a benchmark is wanted.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        let is_wanted = |it: &Benchmark| wanted(&it.id);
+        self.rows.retain(|row| row.iter().flatten().any(is_wanted));
     }
 
     /// Returns the benchmarks of a variant: the place of the program among
@@ -108,7 +64,8 @@ impl Rows {
         &self,
         variant: usize,
     ) -> impl Iterator<Item = (usize, &str)> {
-        let all = self.0.iter().filter_map(move |row| row[variant].as_ref());
+        let rows = self.rows.iter();
+        let all = rows.filter_map(move |row| row[variant].as_ref());
         all.map(|it| (it.place, it.id.as_str()))
     }
 }
@@ -121,38 +78,50 @@ impl Session {
     ///
     /// When a program cannot be started.
     pub fn rows(&self) -> Result<Option<Rows>, Error> {
-        let mut rows = Vec::<(String, Vec<Option<Benchmark>>)>::new();
+        let mut listed = Vec::new();
+        for variant in &self.variants {
+            let mut all = Vec::new();
+            for (place, binary) in variant.binaries.iter().enumerate() {
+                let text = list(binary, &variant.arguments, &self.home)?;
+                let Some(text) = text else { return Ok(None) };
+                all.extend(ids(&text).map(|(id, is_old)| {
+                    let id = id.to_owned();
+                    Benchmark { place, id, is_old }
+                }));
+            }
+            listed.push(all);
+        }
+        let rows = self.pair_up(listed);
+        Ok(Some(rows).filter(|rows| rows.count() > 0))
+    }
+
+    /// Finds what each variant has under one name, of one program where
+    /// several have it.
+    fn pair_up(&self, listed: Vec<Vec<Benchmark>>) -> Rows {
+        let apart = listed.iter().any(|all| are_mixed(all));
         // Variants that share a baseline are told apart by the ids' ends.
         let shared = self
             .variants
             .iter()
             .all(|v| v.baseline == self.variants[0].baseline);
-        for (index, variant) in self.variants.iter().enumerate() {
-            for (place, binary) in variant.binaries.iter().enumerate() {
-                let listed = list(binary, &variant.arguments, &self.home)?;
-                let Some(listed) = listed else { return Ok(None) };
-                for (id, is_old) in ids(&listed) {
-                    let end = format!("/{}", variant.label);
-                    let name = match id.strip_suffix(&end) {
-                        Some(name) if shared => name,
-                        _ => id,
-                    };
-                    let known = rows.iter().position(|row| row.0 == name);
-                    let row = known.unwrap_or_else(|| {
-                        rows.push((
-                            name.to_owned(),
-                            vec![None; self.variants.len()],
-                        ));
-                        rows.len() - 1
-                    });
-                    let id = id.to_owned();
-                    let benchmark = Benchmark { place, id, is_old };
-                    rows[row].1[index] = Some(benchmark);
-                }
+        let mut known = BTreeMap::<(String, String), usize>::new();
+        let mut rows = Vec::<Vec<Option<Benchmark>>>::new();
+        for (index, all) in listed.into_iter().enumerate() {
+            let variant = &self.variants[index];
+            let end = format!("/{}", variant.label);
+            for it in all {
+                let name = it.id.strip_suffix(&end).filter(|_| shared);
+                let name = name.unwrap_or(&it.id).to_owned();
+                let binary = &variant.binaries[it.place];
+                let folder = if apart { binary.folder() } else { "".into() };
+                let row = *known.entry((folder, name)).or_insert_with(|| {
+                    rows.push(vec![None; self.variants.len()]);
+                    rows.len() - 1
+                });
+                rows[row][index] = Some(it);
             }
         }
-        let rows = Rows(rows.into_iter().map(|row| row.1).collect());
-        Ok(Some(rows).filter(|rows| rows.count() > 0))
+        Rows { rows, apart }
     }
 
     /// Makes the programs measure briefly, where their arguments do not say
@@ -183,9 +152,8 @@ impl Session {
         mut starts: impl FnMut(&Variant, &str),
         mut ends: impl FnMut(),
     ) -> Result<Ended, Error> {
-        let io = |error| Error::io(&self.home, error);
-        std::fs::create_dir_all(&self.home).map_err(io)?;
-        for (index, row) in rows.0.iter().enumerate() {
+        self.begin()?;
+        for (index, row) in rows.rows.iter().enumerate() {
             let seed = round.wrapping_mul(8191).wrapping_add(index as u32);
             for side in order(seed, self.variants.len()) {
                 let Some(benchmark) = &row[side] else { continue };
@@ -193,7 +161,9 @@ impl Session {
                 starts(variant, &benchmark.id);
                 let arguments = benchmark.alone(&variant.arguments);
                 let binary = &variant.binaries[benchmark.place];
-                let ended = self.once(variant, binary, round, &arguments)?;
+                let home = self.home_of(binary, rows);
+                let ended =
+                    self.once(variant, binary, round, &arguments, &home)?;
                 if ended == Ended::Interrupted {
                     return Ok(ended);
                 }
@@ -217,14 +187,16 @@ impl Session {
         rows: &Rows,
         round: u32,
     ) -> Result<Ended, Error> {
-        let io = |error| Error::io(&self.home, error);
-        std::fs::create_dir_all(&self.home).map_err(io)?;
+        self.begin()?;
         let variant = &self.variants[0];
-        for benchmark in rows.0.iter().filter_map(|row| row[0].as_ref()) {
+        let all = rows.rows.iter().filter_map(|row| row[0].as_ref());
+        for benchmark in all {
             let arguments = benchmark.alone(&variant.arguments);
             let binary = &variant.binaries[benchmark.place];
             for round in [round, round + 1] {
-                let ended = self.once(variant, binary, round, &arguments)?;
+                let home = self.home_of(binary, rows);
+                let ended =
+                    self.once(variant, binary, round, &arguments, &home)?;
                 if ended == Ended::Interrupted {
                     return Ok(ended);
                 }
@@ -234,64 +206,14 @@ impl Session {
     }
 }
 
-impl Binary {
-    /// Returns true if the program is one of libtest's, which knows no
-    /// baselines: only those count what they list.
-    pub fn is_of_libtest(&self) -> bool {
-        let listed = self.listing(Path::new("")).output();
-        listed.is_ok_and(|output| {
-            let text = String::from_utf8_lossy(&output.stdout);
-            text.lines().any(|line| {
-                line.contains(" test")
-                    && line.trim_end().ends_with("benchmarks")
-                    || line.trim_end().ends_with(", 1 benchmark")
-            })
-        })
-    }
-
-    fn listing(&self, home: &Path) -> Command {
-        let mut command = self.command(&home.join("list"));
-        command.arg("--list").stderr(Stdio::null());
-        command
-    }
-}
-
-/// Returns what a program lists; nothing, if it fails at that.
-fn list(
-    binary: &Binary,
-    arguments: &[String],
-    home: &Path,
-) -> Result<Option<String>, Error> {
-    let output = binary
-        .listing(home)
-        .args(arguments)
-        .output()
-        .map_err(|error| Error::io(&binary.path, error))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(output.status.success().then_some(text))
-}
-
-/// Returns the ids in a list, and whether criterion is older than 0.4, which
-/// ends the lines otherwise.
-fn ids(listed: &str) -> impl Iterator<Item = (&str, bool)> {
-    listed.lines().filter_map(|line| {
-        let new = line.strip_suffix(": benchmark").map(|id| (id, false));
-        new.or_else(|| Some((line.strip_suffix(": bench")?, true)))
-    })
-}
-
-/// Returns the arguments without criterion's filter, because each process
-/// gets one of its own.
-fn options(arguments: &[String]) -> Vec<String> {
-    let mut options = Vec::new();
-    let mut is_value = false;
-    for argument in arguments {
-        if is_value || argument.starts_with('-') {
-            options.push(argument.clone());
+impl Session {
+    fn home_of(&self, binary: &Binary, rows: &Rows) -> PathBuf {
+        if rows.apart {
+            self.home.join(binary.folder())
+        } else {
+            self.home.clone()
         }
-        is_value = !is_value && WITH_VALUE.contains(&argument.as_str());
     }
-    options
 }
 
 #[cfg(test)]
@@ -310,31 +232,41 @@ mod tests {
         assert_eq!(value("--nresamples"), RESAMPLES as f64);
     }
 
-    /// As `criterion` 0.3.6 does it, `src/benchmark.rs` and `src/lib.rs`.
     #[test]
-    fn old_criterion_gets_whole_seconds_and_a_filter() {
-        let listed = "a/b.c: bench\nput: benchmark\nother: line\n";
-        let ids: Vec<_> = ids(listed).collect();
-        assert_eq!(ids, [("a/b.c", true), ("put", false)]);
-        let benchmark = |(id, is_old): (&str, bool)| {
-            let (place, id) = (0, id.to_owned());
-            Benchmark { place, id, is_old }
+    fn a_name_in_two_programs_is_two_rows() {
+        let binary = |path: &str, directory: &str| Binary {
+            path: path.into(),
+            directory: directory.into(),
         };
-        let short = SHORT[..4].iter().map(|&it| it.to_owned());
-        let short: Vec<String> = short.collect();
-        let old = benchmark(ids[0]).alone(&short);
-        let expected =
-            ["--warm-up-time", "1", "--measurement-time", "1", r"^a/b\.c$"];
-        assert_eq!(old, expected);
-        let new = benchmark(ids[1]).alone(&short);
-        assert_eq!(new[..4], short);
-        assert_eq!(new[4..], ["--exact", "put"]);
-    }
-
-    #[test]
-    fn the_filter_is_left_out_and_values_stay() {
-        let given = ["put", "--sample-size", "10", "--noplot", "-s", "x"];
-        let left = options(&given.map(str::to_owned));
-        assert_eq!(left, ["--sample-size", "10", "--noplot", "-s", "x"]);
+        let variant = |label: &str, binaries| Variant {
+            label: label.into(),
+            baseline: label.into(),
+            binaries,
+            arguments: Vec::new(),
+        };
+        // New has a target more, so the places differ.
+        let old = vec![
+            binary("t/codec-0123456789abcdef", "old/a"),
+            binary("t/codec-0123456789abcde0", "old/b"),
+        ];
+        let new = vec![
+            binary("t/added-0123456789abcdef", "new/a"),
+            binary("t/codec-fedcba9876543210", "new/a"),
+            binary("t/codec-fedcba9876543211", "new/b"),
+        ];
+        let session = Session {
+            variants: vec![variant("old", old), variant("new", new)],
+            ..Session::default()
+        };
+        let at = |place| Benchmark { place, id: "x".into(), is_old: false };
+        let rows =
+            session.pair_up(vec![vec![at(0), at(1)], vec![at(1), at(2)]]);
+        let right = vec![
+            vec![Some(at(0)), Some(at(1))],
+            vec![Some(at(1)), Some(at(2))],
+        ];
+        assert_eq!(rows, Rows { rows: right, apart: true });
+        let once = session.pair_up(vec![vec![at(0)], vec![at(2)]]);
+        assert!(!once.apart && once.count() == 1);
     }
 }

@@ -33,6 +33,8 @@ pub(super) enum Tone {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) head: Vec<String>,
+    /// The columns that say least, which a narrow terminal does without.
+    pub(super) spare: Vec<usize>,
     /// Benchmarks that are nothing on all sides, which have no row.
     pub(super) zeros: Vec<String>,
     words: String,
@@ -82,8 +84,10 @@ pub(super) fn table(report: &Report, block: &Block, utf8: bool) -> Table {
         head.push(label);
         head.push("ratio".into());
         head.push("interval".into());
-        head.extend((!many).then(|| "p".into()));
-        head.extend((!many).then(|| "runs".into()));
+        if !many {
+            table.spare.extend([head.len(), head.len() + 1]);
+            head.extend(["p".to_owned(), "runs".to_owned()]);
+        }
         head.push("verdict".into());
     }
     table.ends.reserve_exact(table.head.len() * (block.lines.len() + 1));

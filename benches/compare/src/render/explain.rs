@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use crate::compare::block::Metric;
 use crate::compare::by_benchmark;
-use crate::compare::design::Taken;
+use crate::compare::design::{self, Taken, Together};
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
 use crate::estimator::Estimator;
 use crate::input::side::Side;
 use crate::render::cells::{interval, p_value, ratio};
 use crate::stats::rank_sum;
-use crate::units::{time, visible};
+use crate::units::{percent, time, visible};
 
 /// Returns the numbers of the runs, their ranks, U, p and the interval;
 /// nothing, if not both sides have the benchmark.
@@ -31,11 +31,14 @@ pub fn explain(
         all.iter().map(|measurement| measurement.time).collect()
     };
     let (times_old, times_new) = (numbers(&of_old), numbers(&of_new));
-    text += &format!("1. One number a run: the {}.\n", estimator.name());
+    let instead = of_old.iter().chain(&of_new).find_map(|taken| taken.instead);
+    let name = instead.unwrap_or(estimator).name();
+    text += &format!("1. One number a run: the {name}.\n");
     for (label, all) in [(&old.label, &of_old), (&new.label, &of_new)] {
         describe(&mut text, &visible(label), all);
     }
     let row = Row::of_times(benchmark, [&of_old, &of_new], rule, None);
+    let (together, _) = design::together(&old.runs, &new.runs);
     match row.pairs {
         Some(pairs) => {
             text += &format!(
@@ -46,6 +49,11 @@ pub fn explain(
                  nearer to each other than to those beside them, their \
                  differences are ranked (signed rank test).\n"
             );
+        }
+        None if matches!(together, Together::Blocks(_)) => {
+            text += "\n2. The runs are of several machines or sessions.\n\
+                     \n3. They are ranked within each of these, and the ranks \
+                     of new added up.\n";
         }
         None => {
             let labels = [&old.label, &new.label].map(|it| visible(it));
@@ -115,7 +123,7 @@ fn ranks(text: &mut String, labels: [&str; 2], times: [&[f64]; 2]) {
 
 fn conclude(text: &mut String, row: &Row, rule: Rule) {
     let Row { runs, .. } = row;
-    let percent = 100.0 * (1.0 - rule.alpha);
+    let level = percent(1.0 - rule.alpha);
     if row.pairs.is_some() {
         let _ = write!(
             text,
@@ -137,15 +145,17 @@ fn conclude(text: &mut String, row: &Row, rule: Rule) {
             "\n4. No p-value: one run on a side has no ranks to compare.\n";
     }
     let meaning = match row.p {
-        Some(_) => format!("each ratio that the test accepts at {percent}%"),
+        Some(_) => format!("each ratio that the test accepts at {level}%"),
         None => "from the samples within the runs only".to_owned(),
+    };
+    let of = match row.pairs {
+        Some(_) => "ratios new/old of runs beside each other".to_owned(),
+        None => format!("all ratios new/old ({} of them)", runs[0] * runs[1]),
     };
     let _ = write!(
         text,
-        "\n5. ratio = {}: the median of all ratios new/old ({} of them). \
-         Interval: {}, {meaning}.\n",
+        "\n5. ratio = {}: the median of {of}. Interval: {}, {meaning}.\n",
         ratio(row.ratio),
-        runs[0] * runs[1],
         interval(&Metric::Time, row)
     );
     if let Some((low, high)) = row.one_sided.filter(|_| row.p.is_some()) {
@@ -154,16 +164,16 @@ fn conclude(text: &mut String, row: &Row, rule: Rule) {
             "   For *same* two one-sided tests at {}% ask whether the change \
              is below the threshold in each direction; what they leave is \
              {} .. {}, an interval of {}%.",
-            100.0 * rule.alpha,
+            percent(rule.alpha),
             ratio(low),
             ratio(high),
-            100.0 * (1.0 - 2.0 * rule.alpha)
+            percent(1.0 - 2.0 * rule.alpha)
         );
     }
     let _ = write!(
         text,
         "\n6. With a threshold of {}% the verdict is: {}.\n",
-        100.0 * rule.margin,
+        percent(rule.margin),
         row.verdict
     );
 }

@@ -32,9 +32,8 @@ struct Shown<'a> {
 /// Returns the table in lines; nothing, if it does not fit.
 pub(super) fn print(table: &Table, terminal: Terminal) -> Option<String> {
     let widths = widths(table);
-    let shown = |without: &[&str]| {
-        let stays =
-            |&column: &usize| !without.contains(&table.head[column].as_str());
+    let shown = |without: &[usize]| {
+        let stays = |column: &usize| !without.contains(column);
         let columns = (0..widths.len()).filter(stays).collect();
         let widths = widths.clone();
         Shown { table, columns, widths, colour: terminal.colour }
@@ -46,7 +45,7 @@ pub(super) fn print(table: &Table, terminal: Terminal) -> Option<String> {
     if widths[0] + all.beside() <= most {
         return Some(all.align(widths[0], true));
     }
-    let each = [all, shown(&["p", "runs"])];
+    let each = [all, shown(&table.spare)];
     let room = |shown: &Shown<'_>| most.saturating_sub(shown.beside());
     if let Some(wide) = each.iter().find(|it| room(it) >= NARROWEST) {
         return Some(wide.align(room(wide).min(widths[0]), true));

@@ -40,6 +40,7 @@ pub fn table(rows: &[Row]) -> String {
         rules: Rule::default().into(),
         notes: Vec::new(),
         open: Vec::new(),
+        unproven: Vec::new(),
     };
     render(&report, Terminal::default())
 }
@@ -95,8 +96,7 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_wide_table_folds_and_loses_no_word() {
+    fn report(labels: [&str; 2]) -> Report {
         let name = "subject/with-a-long-operation/1000000/variant";
         let row = Row::new(name, &[10.0], &[12.0], Rule::default());
         let line = Line {
@@ -105,8 +105,8 @@ mod tests {
             rows: vec![Some(row)],
             throughput: None,
         };
-        let report = Report {
-            labels: vec!["old".into(), "new".into()],
+        Report {
+            labels: labels.map(String::from).into(),
             blocks: vec![Block {
                 metric: Metric::Time,
                 lines: vec![line],
@@ -115,7 +115,26 @@ mod tests {
             rules: Rule::default().into(),
             notes: Vec::new(),
             open: Vec::new(),
-        };
+            unproven: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn sides_called_like_columns_keep_theirs() {
+        let report = report(["p", "runs"]);
+        for width in [60, 70, 80] {
+            let terminal =
+                Terminal { width: Some(width), ..Terminal::default() };
+            let text = render(&report, terminal);
+            for time in ["10.0 ns", "12.0 ns"] {
+                assert!(text.contains(time), "{width}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_table_folds_and_loses_no_word() {
+        let report = report(["old", "new"]);
         let wide = render(&report, Terminal::default());
         let terminal = Terminal { width: Some(60), ..Terminal::default() };
         let narrow = render(&report, terminal);

@@ -97,6 +97,21 @@ fn what_one_iteration_executes_and_allocates_is_counted() {
 }
 
 #[test]
+fn what_was_counted_is_saved_with_the_runs() {
+    let results = Results::new();
+    let path = tools(&results, VALGRIND, UNSUPPORTED);
+    let folder = results.path().with_file_name("runs");
+    let folder = folder.to_str().unwrap();
+    let text = run(&path, &results, [40, 44], &["--save", folder]);
+    let side = |name: &str| format!("{name}={folder}/{name}.json");
+    let sides = [side("old"), side("new")];
+    let read = results.run(&[&sides[0], &sides[1]], 0).stdout;
+    for block in ["instructions", "allocations", "bytes"] {
+        assert_eq!(row(&read, block), row(&text, block), "{block}");
+    }
+}
+
+#[test]
 fn a_change_below_the_minimum_effect_is_none() {
     let results = Results::new();
     let path = tools(&results, VALGRIND, UNSUPPORTED);

@@ -258,6 +258,40 @@ fn an_output_may_be_a_pipe_and_an_old_file_keeps_its_mode() {
 }
 
 #[test]
+fn many_rows_that_did_not_change_are_folded_in_a_pull_request() {
+    let results = five_runs(1.2);
+    for other in 0..12 {
+        for run in 1..=5 {
+            for side in ["old", "new"] {
+                let time = 100.0 + f64::from(run) / 10.0;
+                let id = format!("other/{other}");
+                results.save(&id, &format!("{side}-{run}"), time);
+            }
+        }
+    }
+    let options = ["--format", "markdown", "old-*", "new-*"];
+    let text = results.run(&options, 0).stdout;
+    let (shown, folded) = text.split_once("<details><summary>13 ").unwrap();
+    assert!(shown.contains("| put/10/a |"), "{text}");
+    assert!(shown.contains("| geometric mean |"), "{text}");
+    assert!(!shown.contains("other/"), "{text}");
+    assert!(folded.contains("| other/11 |"), "{text}");
+}
+
+/// 7 % is no round number in binary.
+#[test]
+fn percentages_are_shown_as_they_were_given() {
+    let results = five_runs(1.2);
+    let explain = ["--explain", "put/9/a", "old-*", "new-*"];
+    let more = ["--threshold", "7%", "--alpha", "0.035"];
+    let text = results.run(&[&explain[..], &more].concat(), 0).stdout;
+    assert!(text.contains("a threshold of 7% the"), "{text}");
+    assert!(text.contains("accepts at 96.5%"), "{text}");
+    assert!(text.contains("an interval of 93%"), "{text}");
+    results.run(&["--alpha", "0.5", "old-*", "new-*"], 2);
+}
+
+#[test]
 fn nothing_significant_is_said_and_not_an_empty_line() {
     let output = five_runs(1.0).run(&["old-*", "new-*", "--significant"], 0);
     let first = output.stdout.lines().next().unwrap();

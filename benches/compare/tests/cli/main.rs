@@ -2,14 +2,18 @@
 
 mod blocks;
 mod counting;
+mod exports;
+mod gates;
 mod golden;
 mod habits;
 mod inputs;
 mod metrics;
 mod outside;
+mod programs;
 mod real;
 mod results;
 mod rounds;
+mod sources;
 mod trees;
 mod versions;
 
@@ -145,8 +149,13 @@ fn a_baseline_against_its_own_copy_is_noted() {
     let results = Results::new();
     results.save("a", "old", 1.0);
     results.save("a", "new", 1.0);
-    let error = results.run(&["old", "new"], 0).stdout;
-    assert!(error.contains("the very same measurement"), "{error}");
+    let text = results.run(&["old", "new"], 0).stdout;
+    assert!(text.contains("the very same measurement"), "{text}");
+    let path = results.path().join("old.json");
+    let path = path.to_str().unwrap();
+    results.run(&["export", "old", "-o", path], 0);
+    let text = results.run(&[path, "new"], 0).stdout;
+    assert!(text.contains("the very same measurement"), "{text}");
 }
 
 #[test]

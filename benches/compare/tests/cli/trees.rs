@@ -31,10 +31,22 @@ fn run(
     arguments: &[&str],
     status: i32,
 ) -> String {
+    let path = std::env::var("PATH").unwrap();
+    run_with(results, tree, &path, arguments, status)
+}
+
+fn run_with(
+    results: &Results,
+    tree: &Path,
+    path: &str,
+    arguments: &[&str],
+    status: i32,
+) -> String {
     let mut command = results.command(arguments);
-    for name in ["PATH", "CARGO_HOME", "RUSTUP_HOME", "HOME"] {
+    for name in ["CARGO_HOME", "RUSTUP_HOME", "HOME"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
     }
+    command.env("PATH", path);
     let cache = results.path().parent().unwrap().join("cache");
     command.env("XDG_CACHE_HOME", cache);
     let assert = command.current_dir(tree).assert().code(status);
@@ -134,6 +146,71 @@ fn a_neighbour_is_found_and_a_tree_that_was_cut_short_made_anew() {
     }
     let text = run(&results, &tree, &COMMITS, 0);
     assert!(text.contains("slower"), "{text}");
+}
+
+/// Other versions of what it depends on would be a difference of their own.
+#[test]
+fn a_commit_without_a_lock_file_gets_that_of_the_work_tree() {
+    let results = Results::new();
+    let time = r#"if include_str!("../Cargo.lock").contains("mine")
+        { 200 } else { 100 }"#;
+    let tree = repository(&results, "tree", time);
+    fs::write(tree.join(".gitignore"), "Cargo.lock\ntarget\n").unwrap();
+    commit(&tree);
+    let lock = "# mine\nversion = 4\n\n[[package]]\nname = \"measured\"\n\
+                version = \"0.1.0\"\n";
+    fs::write(tree.join("Cargo.lock"), lock).unwrap();
+    let work_tree = ["git", "HEAD", "--rounds", "5"];
+    let text = run(&results, &tree, &work_tree, 0);
+    assert!(!text.contains("slower"), "{text}");
+    // A lock file of its own is what the commit says.
+    git(&tree, &["add", "--force", "Cargo.lock"]);
+    git(&tree, &["commit", "--quiet", "-m", "locked"]);
+    fs::write(tree.join("Cargo.lock"), lock.replace("mine", "other")).unwrap();
+    let text = run(&results, &tree, &work_tree, 0);
+    assert!(text.contains("faster"), "{text}");
+}
+
+#[test]
+fn a_folder_that_a_commit_does_not_have_is_named() {
+    let results = Results::new();
+    let tree = repository(&results, "tree", "100");
+    commit(&tree);
+    let inner = tree.join("inner");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("file"), "").unwrap();
+    commit(&tree);
+    let text = run(&results, &inner, &COMMITS, 2);
+    assert!(text.contains("`HEAD~1` has no folder `inner/`"), "{text}");
+}
+
+/// An override of rustup is for one folder.
+#[test]
+fn another_compiler_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let results = Results::new();
+    let tree = repository(&results, "tree", "100");
+    commit(&tree);
+    let tools = results.path().with_file_name("tools");
+    fs::create_dir(&tools).unwrap();
+    let rustc = tools.join("rustc");
+    let text = r#"#!/bin/sh
+PATH=${PATH#*:}
+if [ "$*" = -V ]; then
+    case "$PWD" in */cache/*) echo "rustc 1.0" ;; *) echo "rustc 2.0" ;; esac
+    exit 0
+fi
+exec rustc "$@"
+"#;
+    fs::write(&rustc, text).unwrap();
+    fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", tools.display());
+    let text = run_with(&results, &tree, &path, &["git", "HEAD"], 0);
+    let note = "HEAD is built by rustc 1.0, work tree by rustc 2.0";
+    assert!(text.contains(note), "{text}");
+    let text = run(&results, &tree, &["git", "HEAD"], 0);
+    assert!(!text.contains("is built by"), "{text}");
 }
 
 #[test]

@@ -23,10 +23,7 @@ pub(super) fn build(
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", target)
         .stdout(Stdio::piped());
-    if std::env::var_os("CARGO").is_some() {
-        // Run by cargo: its toolchain is not the one that the tree asks for.
-        command.env_remove("RUSTUP_TOOLCHAIN");
-    }
+    own_toolchain(&mut command);
     let mut child = command
         .spawn()
         .map_err(|error| Error::io(Path::new("cargo"), error))?;
@@ -57,6 +54,13 @@ pub(super) fn build(
         )));
     }
     Ok(binaries.into_iter().map(|(_, binary)| binary).collect())
+}
+
+/// Lets a tree choose its toolchain: where cargo runs us, its own is set.
+pub(super) fn own_toolchain(command: &mut Command) {
+    if std::env::var_os("CARGO").is_some() {
+        command.env_remove("RUSTUP_TOOLCHAIN");
+    }
 }
 
 /// Returns a bench target's name and program.

@@ -1,27 +1,31 @@
 //! `git`: a commit against another or the work tree, built and run alternately.
 //!
 //! [`trees`] checks commits out, with their [`submodules`]; [`build`] lets
-//! cargo build them; [`call`] calls git.
+//! cargo build them, and [`compilers`] looks by what; [`call`] calls git.
 
 mod build;
 mod call;
+mod compilers;
 mod submodules;
 mod trees;
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use bench_compare::Error;
+use bench_compare::interleave::Binary;
 
 use build::build;
 use call::git;
 use trees::{cache, check_out};
 
 use super::args::GitArgs;
+use super::early;
 use super::measure::Resumable;
 use super::output::{self, Outcome};
-use super::rounds::{Programs, root, state};
+use super::rounds::{root, state};
 
 pub(crate) fn run(args: &GitArgs) -> Outcome {
+    early::check(&args.options)?;
     let (cargo_args, bench_args) = split(&args.bench_args);
     let lock = trees::lock()?;
     let old = Commit::find(&args.old)?;
@@ -35,10 +39,13 @@ pub(crate) fn run(args: &GitArgs) -> Outcome {
         None => work_tree(cargo_args)?,
     };
     drop(lock);
-    let sides = [built_old, built_new];
-    let directory = state(&sides, &args.bench_args)?;
+    let folders = [&built_old, &built_new].map(|it| (&*it.name, &*it.folder));
+    compilers::compare(folders);
+    let sides = [built_old, built_new].map(|it| (it.name, it.binaries));
+    let options = &args.options;
+    let directory = state(&sides, &args.bench_args, &options.filter)?;
     let rounds = args.rounds.clone();
-    Resumable::new(directory, sides, bench_args, rounds)?.run(&args.options)
+    Resumable::new(directory, sides, bench_args, rounds, options)?.run(options)
 }
 
 /// Says that what is not committed is not measured.
@@ -53,23 +60,31 @@ fn warn_of_changes() {
 }
 
 /// Builds the work tree where it is, changes and all.
-fn work_tree(cargo_args: &[String]) -> Result<Programs, Error> {
-    let name = "work tree";
+fn work_tree(cargo_args: &[String]) -> Result<Built, Error> {
+    let name = "work tree".to_owned();
     eprintln!("building the work tree");
-    let binaries = build(
-        name,
-        Path::new("."),
-        &cache()?.join("work-tree.target"),
-        cargo_args,
-    )?;
-    Ok((name.to_owned(), binaries))
+    let folder = PathBuf::from(".");
+    let target = cache()?.join("work-tree.target");
+    let binaries = build(&name, &folder, &target, cargo_args)?;
+    Ok(Built { name, folder, binaries })
+}
+
+/// What was built, and where.
+struct Built {
+    name: String,
+    folder: PathBuf,
+    binaries: Vec<Binary>,
 }
 
 /// Removes the trees of this repository, what was built of them, and what was
 /// measured.
 pub(crate) fn clean() -> Outcome {
-    trees::clean()?;
     trees::remove(&root())?;
+    // `run` measures without a repository too.
+    if trees::top().is_ok() {
+        let _lock = trees::lock()?;
+        trees::clean()?;
+    }
     Ok(output::DONE)
 }
 
@@ -106,15 +121,15 @@ impl Commit {
         Ok(Self { name: name.to_owned(), id })
     }
 
-    /// Returns the commit's name and its bench binaries, which are built in a
+    /// Returns the commit's bench binaries, which are built in a
     /// target directory for this commit alone: cargo takes a package in two
     /// worktrees for the same one, so in a shared directory both sides would
     /// be one binary.
-    fn build(&self, cargo_args: &[String]) -> Result<Programs, Error> {
-        let tree = check_out(&self.name, &self.id)?;
+    fn build(&self, cargo_args: &[String]) -> Result<Built, Error> {
+        let folder = check_out(&self.name, &self.id)?;
         eprintln!("building {} ({})", self.name, &self.id[..10]);
         let target = cache()?.join(format!("{}.target", self.id));
-        let binaries = build(&self.name, &tree, &target, cargo_args)?;
-        Ok((self.name.clone(), binaries))
+        let binaries = build(&self.name, &folder, &target, cargo_args)?;
+        Ok(Built { name: self.name.clone(), folder, binaries })
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use bench_compare::Error;
 use support::atomic_file;
 
-use super::call::git;
+use super::call::{git, git_in};
 use super::submodules;
 
 /// Returns where this repository's trees are kept: outside the work tree,
@@ -76,7 +76,34 @@ pub(super) fn check_out(name: &str, id: &str) -> Result<PathBuf, Error> {
             .map_err(|error| Error::io(&done, error))?;
     }
     let inner = git(&["rev-parse", "--show-prefix"], || "git".into())?;
-    Ok(path.join(inner))
+    let current = path.join(&inner);
+    if !current.is_dir() {
+        let what = format!("`{name}` has no folder `{inner}`");
+        return Err(Error::usage(&what));
+    }
+    lend_lock(&top, &path, Path::new(&inner))?;
+    Ok(current)
+}
+
+/// Gives a tree whose commit has no `Cargo.lock` that of the work tree: other
+/// versions of the dependencies would be a difference of their own.
+fn lend_lock(top: &Path, tree: &Path, inner: &Path) -> Result<(), Error> {
+    for folder in inner.ancestors() {
+        let place = folder.join("Cargo.lock");
+        let lent = top.join(&place);
+        if lent.is_file() && !is_tracked(tree, &place) {
+            let path = tree.join(&place);
+            fs::copy(&lent, &path).map_err(|error| Error::io(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns true if the tree's commit has the file.
+fn is_tracked(tree: &Path, file: &Path) -> bool {
+    let file = file.to_string_lossy();
+    let listed = ["ls-files", "--error-unmatch", "--", &file];
+    git_in(tree, &listed, String::new).is_ok()
 }
 
 /// Removes all trees of this repository and what was built of them.

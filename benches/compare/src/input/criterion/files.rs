@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 
 use crate::error::Error;
 use crate::estimator::Estimator;
@@ -14,7 +14,25 @@ use crate::throughput::Throughput;
 #[derive(Deserialize)]
 pub(super) struct BenchmarkFile {
     pub(super) full_id: String,
+    #[serde(default, deserialize_with = "known")]
     pub(super) throughput: Option<Throughput>,
+}
+
+/// Reads a throughput; of a kind that a later criterion may have nothing is
+/// known here, and the times are right all the same.
+pub(in crate::input) fn known<'de, D: Deserializer<'de>>(
+    json: D,
+) -> Result<Option<Throughput>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Any {
+        Known(Throughput),
+        Other(IgnoredAny),
+    }
+    Ok(match Option::<Any>::deserialize(json)? {
+        Some(Any::Known(throughput)) => Some(throughput),
+        Some(Any::Other(IgnoredAny)) | None => None,
+    })
 }
 
 /// Written beside criterion's files by the allocation counter of `benches`.

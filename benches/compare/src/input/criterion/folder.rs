@@ -55,9 +55,15 @@ fn is_directory(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|entry| entry.is_dir())
 }
 
+/// Returns true for a link to a run, such as a baseline that is kept
+/// elsewhere; other links may lead round in circles.
+pub(super) fn is_linked_run(path: &Path) -> bool {
+    path.join("benchmark.json").is_file()
+}
+
 #[cfg(unix)]
 mod open {
-    use super::{File, Path, io, is_directory};
+    use super::{File, Path, io, is_directory, is_linked_run};
     use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, openat};
 
     pub(super) struct Directory(Dir);
@@ -79,7 +85,11 @@ mod open {
                 let name = entry.file_name().to_string_lossy();
                 let is_directory = match entry.file_type() {
                     FileType::Directory => name != "." && name != "..",
-                    FileType::Unknown => is_directory(&path.join(&*name)),
+                    FileType::Symlink => is_linked_run(&path.join(&*name)),
+                    FileType::Unknown => {
+                        let path = path.join(&*name);
+                        is_directory(&path) || is_linked_run(&path)
+                    }
                     _ => false,
                 };
                 if is_directory {
@@ -99,7 +109,7 @@ mod open {
 
 #[cfg(not(unix))]
 mod open {
-    use super::{File, Path, fs, io, is_directory};
+    use super::{File, Path, fs, io, is_directory, is_linked_run};
 
     pub(super) struct Directory;
 
@@ -115,7 +125,8 @@ mod open {
             let mut names = Vec::new();
             for entry in fs::read_dir(path)? {
                 let entry = entry?;
-                if is_directory(&entry.path()) {
+                let path = entry.path();
+                if is_directory(&path) || is_linked_run(&path) {
                     names.push(entry.file_name().to_string_lossy().into());
                 }
             }

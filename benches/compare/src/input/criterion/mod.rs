@@ -11,12 +11,14 @@ pub(in crate::input) mod files;
 mod folder;
 mod reader;
 mod sample_file;
+pub(crate) mod turns;
 mod walk;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use files::{BenchmarkFile, measured, parse};
+use turns::Turns;
 
 use crate::error::Error;
 use crate::run::Wanted;
@@ -82,7 +84,11 @@ pub fn load_wanted(
     wanted: Wanted<'_>,
 ) -> Result<Vec<Run>, Error> {
     let mut runs = walk::read_all(directory, baselines, reading, wanted)?;
+    let turns = Turns::read(directory)?;
     for run in &mut runs {
+        if let Some(turns) = &turns {
+            turns.mark(run);
+        }
         if run.benchmarks.is_empty() && run.passed_over == 0 {
             return Err(if run.problems.is_empty() {
                 unknown(directory, &run.name)?

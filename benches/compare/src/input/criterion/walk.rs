@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::folder::Folder;
+use super::folder::{Folder, is_linked_run};
 use super::reader::Reader;
 use crate::error::Error;
 use crate::run::Reading;
@@ -158,7 +158,10 @@ pub(super) fn directories_in(
         let mut inner = Vec::new();
         for entry in fs::read_dir(path)? {
             let entry = entry?;
-            if entry.file_type()?.is_dir() {
+            let kind = entry.file_type()?;
+            if kind.is_dir()
+                || kind.is_symlink() && is_linked_run(&entry.path())
+            {
                 inner.push(entry.path());
             } else if entry.file_name() == "benchmark.json" {
                 return Ok(None);

@@ -26,10 +26,45 @@ use crate::throughput::Throughput;
 
 /// Reads a text as one process run; each repetition is a sample of it.
 ///
+/// Names have their package in front where there are several.
+///
 /// # Errors
 ///
 /// As [`lines`], and when no line has a time.
 pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
+    let mut run = load_qualified(text, path, reading)?;
+    shorten(std::iter::once(&mut run));
+    Ok(run)
+}
+
+/// Takes the package out of names where it is the only one: as Go prints it,
+/// and so that a package more in one file renames nothing in the others.
+pub(super) fn shorten<'a>(runs: impl Iterator<Item = &'a mut Run>) {
+    let runs: Vec<&mut Run> = runs.collect();
+    let all: BTreeSet<_> =
+        runs.iter().flat_map(|run| run.packages.iter().cloned()).collect();
+    let mut all = all.into_iter();
+    let (Some(only), None) = (all.next(), all.next()) else { return };
+    let start = format!("{only}.");
+    for run in runs.into_iter().filter(|run| !run.packages.is_empty()) {
+        let benchmarks = std::mem::take(&mut run.benchmarks);
+        // Lines above the first package may have the same names.
+        let bare: BTreeSet<String> = benchmarks.keys().cloned().collect();
+        let benchmarks = benchmarks.into_iter();
+        let short = |id: String| match id.strip_prefix(&start) {
+            Some(name) if !bare.contains(name) => name.to_owned(),
+            _ => id,
+        };
+        run.benchmarks = benchmarks.map(|(id, it)| (short(id), it)).collect();
+    }
+}
+
+/// Like [`load`], with the package in front of every name that has one.
+pub(super) fn load_qualified(
+    text: &str,
+    path: &Path,
+    reading: Reading,
+) -> Result<Run, Error> {
     let mut repeated = BTreeMap::<(String, String), Vec<Line>>::new();
     let mut run = Run::named(&path.display().to_string());
     run.source = Source::Go;
@@ -73,20 +108,18 @@ pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
         format!("values of {unit} that are below 0 or no numbers are left out")
     }));
     if repeated.is_empty() {
-        return Err(match run.problems.pop() {
-            Some(problem) => problem,
-            None => Error::malformed(path, 1, 1, "no benchmark result in it"),
-        });
+        let what = run.remarks.pop_first();
+        let what = what.unwrap_or("no benchmark result in it".to_owned());
+        let none = || Error::malformed(path, 1, 1, &what);
+        return Err(run.problems.pop().unwrap_or_else(none));
     }
-    let packages: BTreeSet<_> =
-        repeated.keys().map(|key| key.0.clone()).collect();
     for ((package, name), lines) in repeated {
-        // As Go prints it: the package only where there are several.
-        let id = match packages.len() {
-            1 => name,
-            _ => format!("{package}.{name}"),
+        let id = match &package[..] {
+            "" => name,
+            package => format!("{package}.{name}"),
         };
         run.benchmarks.insert(id, measurement(&lines, reading));
+        run.packages.extend((!package.is_empty()).then_some(package));
     }
     Ok(run)
 }

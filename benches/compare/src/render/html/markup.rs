@@ -1,5 +1,7 @@
 //! Pieces of HTML that the page and its plots share.
 
+use crate::units::visible;
+
 /// So many rows stand in the page's tree at once.
 pub(super) const ROWS_AT_ONCE: usize = 100;
 
@@ -12,9 +14,11 @@ pub(super) fn wide(label: &str, content: &str) -> String {
     )
 }
 
-/// Returns `text` with what HTML takes for markup escaped.
+/// Returns `text` with what HTML takes for markup escaped, and with letters
+/// that would not be seen.
 pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    visible(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")

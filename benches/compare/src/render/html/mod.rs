@@ -22,6 +22,7 @@ use crate::compare::verdict::Verdict;
 use crate::input::side::Side;
 use crate::record::Record;
 use crate::render::cells;
+use crate::units::percent;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -124,10 +125,9 @@ fn history(records: &[Record]) -> String {
 
 fn notes(report: &Report) -> String {
     let rule = report.rules.rule;
-    let percent = 100.0 * (1.0 - rule.alpha);
-    let margin = 100.0 * rule.margin;
+    let [level, margin] = [1.0 - rule.alpha, rule.margin].map(percent);
     let mut html = format!(
-        "<h2>Notes</h2>\n<ul>\n<li>Intervals of {percent} %; changes below \
+        "<h2>Notes</h2>\n<ul>\n<li>Intervals of {level} %; changes below \
          {margin} % do not count.</li>\n"
     );
     for note in &report.notes {

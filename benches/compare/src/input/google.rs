@@ -1,33 +1,17 @@
-//! JSON of other benchmark programs: hyperfine and Google Benchmark.
+//! JSON of Google Benchmark.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::estimator::Estimator;
 use crate::run::{Measurement, Reading, Run, Source};
 use crate::samples::Samples;
+use crate::stats::median;
 use crate::throughput::Throughput;
-
-/// What hyperfine writes with `--export-json` (1.19), as far as needed.
-#[derive(Deserialize)]
-pub(super) struct Hyperfine {
-    results: Vec<Command>,
-}
-
-#[derive(Deserialize)]
-struct Command {
-    command: String,
-    /// Seconds of each process.
-    #[serde(default)]
-    times: Vec<Option<f64>>,
-    /// How each process ended; not 0 is a failure, which `-i` passes over.
-    #[serde(default)]
-    exit_codes: Vec<Option<i32>>,
-}
 
 /// What Google Benchmark writes with `--benchmark_format=json` (1.9), as far
 /// as needed.
@@ -69,53 +53,28 @@ struct Repetition {
     #[serde(default)]
     error_occurred: bool,
     error_message: Option<String>,
+    #[serde(default)]
+    skipped: bool,
+    skip_message: Option<String>,
+    /// The benchmark's own counters, and what else there is.
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
 }
 
-/// Returns a run for each process that hyperfine timed: each of them is a
-/// replicate.
-///
-/// # Errors
-///
-/// When there is no time of a process.
-pub(super) fn hyperfine(
-    file: Hyperfine,
-    path: &Path,
-) -> Result<Vec<Run>, Error> {
-    let mut runs = Vec::<Run>::new();
-    let mut seen = BTreeMap::<String, usize>::new();
-    let mut remarks = BTreeSet::new();
-    for Command { command, times, exit_codes } in file.results {
-        let before = seen.entry(command.clone()).or_default();
-        *before += 1;
-        // The command again is another benchmark, not the same one.
-        let id = match *before {
-            1 => command,
-            count => format!("{command} ({count})"),
-        };
-        if exit_codes.iter().any(|code| *code != Some(0)) {
-            remarks.insert(format!("`{id}` failed in some of its processes"));
-        }
-        for (index, seconds) in times.into_iter().enumerate() {
-            let time = seconds.unwrap_or_default() * 1e9;
-            if runs.len() == index {
-                runs.push(Run::named(&path.display().to_string()));
-                runs[index].source = Source::Other;
-            }
-            if time.is_normal() && time > 0.0 {
-                let it = Measurement { time, ..Measurement::default() };
-                runs[index].benchmarks.insert(id.clone(), it);
-            }
-        }
-    }
-    match runs.first_mut() {
-        Some(run) => run.remarks = remarks,
-        None => {
-            let what = "no time of a process in it";
-            return Err(Error::malformed(path, 1, 1, what));
-        }
-    }
-    Ok(runs)
-}
+/// Numbers that are no counter of the benchmark's own.
+const NO_COUNTERS: [&str; 11] = [
+    "per_family_instance_index",
+    "repetitions",
+    "repetition_index",
+    "threads",
+    "cpu_coefficient",
+    "real_coefficient",
+    "rms",
+    "allocs_per_iter",
+    "max_bytes_used",
+    "net_heap_growth",
+    "total_allocated_bytes",
+];
 
 /// Returns one run: repetitions are samples of one process. Where the file
 /// has aggregates only, their median stands for the run, or their mean.
@@ -123,7 +82,7 @@ pub(super) fn hyperfine(
 /// # Errors
 ///
 /// When no benchmark has a time.
-pub(super) fn google(
+pub(super) fn runs(
     file: Google,
     path: &Path,
     reading: Reading,
@@ -137,10 +96,14 @@ pub(super) fn google(
             path.display()
         ));
     }
-    // Before 1.5 nothing says what an aggregate is of.
-    let is_known =
-        |it: &&Repetition| it.run_type != "aggregate" || it.run_name.is_some();
-    let known: Vec<_> = file.benchmarks.iter().filter(is_known).collect();
+    let skipped = file.benchmarks.iter().filter(|it| it.is_skipped());
+    run.remarks.extend(skipped.map(|it| {
+        let why = it.skip_message.as_deref().unwrap_or("no reason given");
+        format!("{} was skipped: {why}", it.plain_name())
+    }));
+    let known = file.benchmarks.iter();
+    let known: Vec<_> =
+        known.filter(|it| it.is_time() && !it.is_skipped()).collect();
     let mut families = BTreeMap::<&str, BTreeSet<Option<u64>>>::new();
     for it in &known {
         families.entry(it.plain_name()).or_default().insert(it.family_index);
@@ -194,7 +157,25 @@ fn measurement(
         Measurement::of(&samples, reading)
     };
     measured.throughput = all.iter().find_map(|it| it.throughput());
+    measured.custom = counters(all);
     Ok(measured)
+}
+
+/// Returns the median of each counter that all repetitions have.
+fn counters(all: &[&Repetition]) -> BTreeMap<String, f64> {
+    let timed = all.iter().filter(|it| it.run_type != "aggregate");
+    let timed: Vec<_> = timed.collect();
+    let Some(first) = timed.first() else { return BTreeMap::new() };
+    let median_of = |name: &String| {
+        let value = |it: &&&Repetition| it.others.get(name)?.as_f64();
+        let values: Option<Vec<f64>> = timed.iter().map(value).collect();
+        let values = values?;
+        let is_usable = values.iter().all(|&value| value >= 0.0);
+        is_usable.then(|| (name.clone(), median(&values)))
+    };
+    let names = first.others.keys();
+    let own = names.filter(|name| !NO_COUNTERS.contains(&name.as_str()));
+    own.filter_map(median_of).collect()
 }
 
 fn aggregate(
@@ -227,6 +208,19 @@ impl Context {
 }
 
 impl Repetition {
+    /// Returns true for repetitions and what is computed of their times. How
+    /// the cost grows with the size (`BigO`, `RMS`) is of a whole family, and
+    /// before 1.5 nothing says what an aggregate is of.
+    fn is_time(&self) -> bool {
+        let of_family = ["BigO", "RMS"].contains(&&*self.aggregate_name);
+        self.run_type != "aggregate" || self.run_name.is_some() && !of_family
+    }
+
+    /// Returns true for what chose not to run, which is no failure.
+    fn is_skipped(&self) -> bool {
+        self.skipped && !self.error_occurred
+    }
+
     fn plain_name(&self) -> &str {
         self.run_name.as_deref().unwrap_or(&self.name)
     }
@@ -253,41 +247,4 @@ impl Repetition {
         let kind = bytes.or(items.map(Throughput::Elements))?;
         (self.run_type != "aggregate" && kind.amount() > 0.0).then_some(kind)
     }
-}
-
-/// Returns JSON with `null` for numbers that JSON has no word for: Google
-/// Benchmark writes `NaN` and `Infinity`.
-pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
-    if !["NaN", "Infinity"].iter().any(|word| text.contains(word)) {
-        return text.into();
-    }
-    let mut plain = String::with_capacity(text.len());
-    // Every second part stands between quotes.
-    let (mut quoted, mut rest) = (false, text);
-    while !rest.is_empty() {
-        let end = end_of_part(rest, quoted);
-        let (part, after) = rest.split_at(end);
-        if quoted {
-            plain += part;
-        } else {
-            let part = part.replace("-Infinity", "null");
-            plain += &part.replace("Infinity", "null").replace("NaN", "null");
-        }
-        (quoted, rest) = (!quoted, after);
-    }
-    plain.into()
-}
-
-/// Returns where the next quote ends this part; the quote belongs to it.
-fn end_of_part(text: &str, quoted: bool) -> usize {
-    let mut escaped = false;
-    for (index, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => return index + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
