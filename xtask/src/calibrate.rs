@@ -1,5 +1,6 @@
 //! `cargo xtask calibrate`: how often `cargo compare` is wrong here.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
@@ -7,7 +8,7 @@ use bench_compare::calibration::{Analysis, Rate, rate};
 use bench_compare::interleave::Session;
 use bench_compare::interleave::rows::SHORT;
 use bench_compare::run::Reading;
-use bench_compare::{Estimator, Rule};
+use bench_compare::{Estimator, Rule, Run};
 use indicatif::ProgressBar;
 
 use crate::bench_binaries::{build, variant};
@@ -87,6 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         measure(&session, runs)?;
     }
     print(&session, runs)?;
+    print_scattered(&session, runs)?;
     print_criterion(&session, runs, &args.settings())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -138,6 +140,26 @@ fn print(session: &Session, runs: u32) -> Result<()> {
                 show(slower),
                 show(same)
             );
+        }
+    }
+    Ok(())
+}
+
+/// Names the benchmarks that 20 pairs do not always show to be *same*: their
+/// processes differ by more than those of the others, and it takes more pairs.
+fn print_scattered(session: &Session, runs: u32) -> Result<()> {
+    let runs = session.load(0, runs, Reading::default())?;
+    let names: BTreeSet<&String> =
+        runs.iter().flat_map(|run| run.benchmarks.keys()).collect();
+    for name in names {
+        let time = |run: &Run| Some(run.benchmarks.get(name)?.time);
+        let alone = runs.iter().filter_map(|run| {
+            Some(Run::from_times(&run.name, [(name.as_str(), time(run)?)]))
+        });
+        let alone: Vec<Run> = alone.collect();
+        let rate = rate(&alone, 20, 1.0, Analysis::Pairs, Rule::default());
+        if rate.same < rate.of {
+            println!("*same* {} of {} times: {name}", rate.same, rate.of);
         }
     }
     Ok(())

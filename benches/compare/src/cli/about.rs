@@ -25,8 +25,8 @@ pub(crate) fn lines(sides: &[Side]) -> Vec<(&'static str, String)> {
         let all = runs().flat_map(|run| run.benchmarks.values());
         all.filter_map(|it| it.when)
     };
-    if let (Some(first), Some(last)) = (written().min(), written().max()) {
-        let [first, last] = [first, last].map(time);
+    let ends = [written().min(), written().max()];
+    if let [Some(first), Some(last)] = ends.map(|it| it.and_then(time)) {
         lines.push(("Measured", format!("{first} to {last}")));
     }
     lines.retain(|(_, text)| !text.is_empty());
@@ -76,6 +76,10 @@ fn commit(label: &str) -> Option<String> {
         .then(|| format!("{label} is {id}"))
 }
 
-fn time(time: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(time).to_string()
+/// Returns a time in words; a file may say one for which there are none.
+fn time(time: SystemTime) -> Option<String> {
+    const YEAR_10_000: u64 = 253_402_300_800;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let in_words = || humantime::format_rfc3339_seconds(time).to_string();
+    (since.as_secs() < YEAR_10_000).then(in_words)
 }

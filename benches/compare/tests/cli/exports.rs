@@ -299,6 +299,21 @@ fn what_has_no_samples_is_refused_and_not_lost() {
     }
 }
 
+/// A file may say anything of when it was written.
+#[test]
+fn a_page_of_the_year_10_000_has_no_date() {
+    let results = Results::new();
+    let path = results.path().join("late.json");
+    let text = r#"{"bench_compare_export":1,"runs":[{"name":"r","benchmarks":{
+        "a":{"throughput":null,"allocations":null,"bytes":null,"when":
+            {"secs_since_epoch":253402300800,"nanos_since_epoch":0},
+            "iters":[1.0],"times":[5.0]}}}]}"#;
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let page = results.run(&["--format", "html", path, path], 0).stdout;
+    assert!(page.contains("<h1>") && !page.contains("<dt>Measured"));
+}
+
 #[test]
 fn an_impossible_count_of_an_export_is_left_out_by_name() {
     let results = Results::new();

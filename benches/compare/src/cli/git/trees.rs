@@ -93,7 +93,9 @@ fn lend_lock(top: &Path, tree: &Path, inner: &Path) -> Result<(), Error> {
         let lent = top.join(&place);
         if lent.is_file() && !is_tracked(tree, &place) {
             let path = tree.join(&place);
-            fs::copy(&lent, &path).map_err(|error| Error::io(&path, error))?;
+            fs::read(&lent)
+                .and_then(|bytes| atomic_file::write(&path, &bytes))
+                .map_err(|error| Error::io(&path, error))?;
         }
     }
     Ok(())
