@@ -8,8 +8,6 @@
 //! - `Quotes:` a line of that chapter, once for each line that is proven;
 //! - `Run:` the command, as a reader would type it;
 //! - `Fails:` a test that must fail, once for each; none says that all pass;
-//! - `Aborts:` yes, if the run must end before a test can be said to fail, as
-//!   it does at a deadlock of loom's;
 //! - `Says:` what the run must print.
 //!
 //! The runs take minutes, so that they are a step of their own: `cargo xtask
@@ -32,7 +30,6 @@ struct Break {
     quotes: Vec<String>,
     run: String,
     fails: Vec<String>,
-    aborts: bool,
     says: Vec<String>,
 }
 
@@ -59,7 +56,6 @@ fn read(patch: PathBuf, text: &str) -> Break {
         quotes: all("Quotes:"),
         run: one("Run:"),
         fails: all("Fails:"),
-        aborts: all("Aborts:") == ["yes"],
         says: all("Says:"),
         patch,
     }
@@ -69,10 +65,6 @@ impl Break {
     fn name(&self) -> String {
         let stem = self.patch.file_stem().expect("a patch has a name");
         stem.to_string_lossy().into_owned()
-    }
-
-    fn all_pass(&self) -> bool {
-        self.fails.is_empty() && !self.aborts
     }
 
     /// Returns what the run did that the book does not say.
@@ -88,7 +80,7 @@ impl Break {
         let passed = self.fails.iter().find(|test| !failed(test));
         let unsaid = self.says.iter().find(|says| !text.contains(*says));
         let problem = match (passed, unsaid) {
-            _ if output.status.success() != self.all_pass() => {
+            _ if output.status.success() != self.fails.is_empty() => {
                 format!("the run ended with {}", output.status)
             }
             (Some(test), _) => format!("{test} did not fail"),
@@ -286,9 +278,4 @@ fn a_run_that_is_not_as_told_is_a_surprise() {
     ] {
         assert!(surprise(wrong).is_some(), "{wrong}");
     }
-    let text = "Chapter: a.md\nRun: sh\nAborts: yes\nSays: late\n\n--- a\n";
-    let patch = read(PathBuf::from("late.patch"), text);
-    let surprise = |script: &str| patch.surprise(&run(Path::new("."), script));
-    assert_eq!(surprise("echo late; exit 134"), None);
-    assert!(surprise("echo late").is_some());
 }
