@@ -87,8 +87,7 @@ impl<P: Steps> Service<P> {
         // A queue may name a time at which it only has to look again.
         while let Some((next, _)) = self.first_by(i64::MAX) {
             let groups = self.groups.iter();
-            let called =
-                |group| self.run_due(group, &mut batch, || next);
+            let called = |group| self.run_due(group, &mut batch, || next);
             if groups.map(called).sum::<usize>() > 0 {
                 return true;
             }
