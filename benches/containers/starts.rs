@@ -33,14 +33,16 @@ fn pair(
     let mut group = Group::new(criterion, name);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for way in ["post", "ours"] {
-        let mut host = match Host::new(&job(way)) {
-            Ok(host) => host,
-            Err(error) => {
-                eprintln!("SKIPPED: {name}/{way}: {error}");
-                continue;
-            }
-        };
+        // Asked with a small heap: the rows that are filtered out ask too.
+        if let Err(error) = Host::new(&Job { heap: 0, ..job(way) }) {
+            eprintln!("SKIPPED: {name}/{way}: {error}");
+            continue;
+        }
+        let mut host = None;
         group.bench_function(way, |bencher| {
+            let host = host.get_or_insert_with(|| {
+                Host::new(&job(way)).expect("one with a small heap was ready")
+            });
             bencher.iter_custom(|times| {
                 host.measure(times).expect("it has been ready").into()
             });

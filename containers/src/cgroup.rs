@@ -19,6 +19,7 @@ const STEP: &str = "make a control group";
 pub struct Group {
     /// The delegated directory; without it, the one that the caller's own
     /// group is in.
+    #[serde(with = "crate::os_path::optional")]
     pub parent: Option<PathBuf>,
     /// Most processes and threads.
     pub pids: Option<u64>,

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
+use crate::shown::in_a_line;
+
 /// Why a container could not be started, or reached.
 ///
 /// Its text names the step, the path if there is one, what the kernel said,
@@ -29,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub struct Error {
     step: Cow<'static, str>,
     errno: Option<i32>,
+    #[serde(with = "crate::os_path::optional")]
     path: Option<PathBuf>,
     cause: Option<Cow<'static, str>>,
     kind: Kind,
@@ -126,14 +129,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.step)?;
         if let Some(path) = &self.path {
-            write!(f, ": {}", path.display())?;
+            write!(f, ": {}", in_a_line(&path.to_string_lossy()))?;
         }
         if let Some(errno) = self.errno {
             let error = std::io::Error::from_raw_os_error(errno);
             write!(f, ": {error}")?;
         }
         match &self.cause {
-            Some(cause) => write!(f, ": {cause}"),
+            Some(cause) => write!(f, ": {}", in_a_line(cause)),
             None => Ok(()),
         }
     }

@@ -98,12 +98,14 @@ pub fn decide(wanted: &Wanted, caller: &Caller) -> Result<Maps, Error> {
     };
     check(&users, "map users")?;
     check(&groups, "map groups")?;
+    // ANCHOR: writer
     let is_own = users == [own(caller.user)] && groups == [own(caller.group)];
     let writer = match caller.user {
         0 => Writer::Caller,
         _ if is_own => Writer::Itself,
         _ => Writer::Helpers,
     };
+    // ANCHOR_END: writer
     if writer == Writer::Helpers {
         let owned = |id: u32, lent: &[Lent]| {
             let own = Lent { first: id, count: 1 };

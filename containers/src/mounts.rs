@@ -20,6 +20,7 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mount {
     /// Where, inside; it has to be there.
+    #[serde(with = "crate::os_path")]
     pub target: PathBuf,
     /// What.
     pub what: What,
@@ -40,6 +41,7 @@ pub enum What {
     /// A directory or file of the host.
     Bind {
         /// Its path on the host.
+        #[serde(with = "crate::os_path")]
         from: PathBuf,
         /// Whether it cannot be changed from inside.
         read_only: bool,
@@ -84,10 +86,17 @@ impl FromStr for Mount {
                 ));
             }
         };
-        if mount.target.is_absolute() {
+        let lacks_a_source = matches!(
+            &mount.what,
+            What::Bind { from, .. } if from.as_os_str().is_empty()
+        );
+        let cause = if lacks_a_source {
+            "the source is a path on the host, and here is none"
+        } else if mount.target.is_absolute() {
             return Ok(mount);
-        }
-        let cause = "the target is a path inside, and begins with /";
+        } else {
+            "the target is a path inside, and begins with /"
+        };
         Err(Error::refused("read a mount").at(text).because(cause))
     }
 }

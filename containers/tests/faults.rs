@@ -1,19 +1,25 @@
 //! Nothing is left when the caller, or the new process, is killed at any step
-//! of a start.
+//! of a start: of one that runs, of one with a network, and of one that is
+//! made first and started later.
 //!
-//! One test: what it hands to `unc` would be open in the commands of another.
+//! One test: what it hands to `unc` would be open in the commands of another,
+//! and orphans become children of this process, so that none is overlooked.
 
 #![cfg(target_os = "linux")]
 
 mod world;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::{Child, Stdio};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::io::Errno;
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitOptions, getpid, pidfd_open,
+    pidfd_send_signal, set_child_subreaper, wait, waitpid,
+};
 use world::{World, children, listing};
 
 /// A start that stops at a step.
@@ -24,8 +30,15 @@ struct Stopped {
     go_on: Option<OwnedFd>,
 }
 
-/// Starts a container that stops at a step, if its start comes there.
-fn stop_at(world: &World, args: &[&str], step: usize) -> Option<Stopped> {
+/// A command that will stop at a step.
+struct Armed {
+    unc: Child,
+    announced: OwnedFd,
+    go_on: OwnedFd,
+}
+
+/// Has `unc` run so that what it starts stops at a step.
+fn arm(world: &World, args: &[&str], step: usize) -> Armed {
     let pipe = || {
         let close = rustix::pipe::PipeFlags::CLOEXEC;
         rustix::pipe::pipe_with(close).expect("a pipe")
@@ -45,21 +58,30 @@ fn stop_at(world: &World, args: &[&str], step: usize) -> Option<Stopped> {
     let mut unc = world.unc(args);
     unc.env("UNC_FAULT", fault).stdout(Stdio::null()).stderr(Stdio::null());
     let unc = unc.spawn().expect("unc is executed");
-    drop((announce, may_go_on));
-    let mut byte = [0; 1];
-    let stops = File::from(announced).read(&mut byte).expect("a pipe") == 1;
-    let mut all = vec![unc.id()];
-    let mut at = 0;
-    while at < all.len() {
-        all.extend(children(all[at]));
-        at += 1;
+    Armed { unc, announced, go_on }
+}
+
+impl Armed {
+    /// Waits until the step is reached. `unc` is the process whose start it
+    /// is, and `others` are below this one already.
+    fn stop(self, others: &[u32]) -> Stopped {
+        let Self { unc, announced, go_on } = self;
+        let mut byte = [0; 1];
+        let stops = File::from(announced).read(&mut byte).expect("a pipe");
+        assert_eq!(stops, 1, "the step is not reached");
+        let mut all = vec![unc.id()];
+        all.extend(others);
+        let mut at = 0;
+        while at < all.len() {
+            all.extend(children(all[at]));
+            at += 1;
+        }
+        let all = all.into_iter().filter_map(|number| {
+            let pid = Pid::from_raw(number.cast_signed())?;
+            Some((number, pidfd_open(pid, PidfdFlags::empty()).ok()?))
+        });
+        Stopped { all: all.collect(), unc, go_on: Some(go_on) }
     }
-    let all = all.into_iter().filter_map(|number| {
-        let pid = Pid::from_raw(number.cast_signed())?;
-        Some((number, pidfd_open(pid, PidfdFlags::empty()).ok()?))
-    });
-    let stopped = Stopped { all: all.collect(), unc, go_on: Some(go_on) };
-    stops.then_some(stopped)
 }
 
 impl Stopped {
@@ -68,15 +90,18 @@ impl Stopped {
     fn without(mut self, victim: usize) -> Option<i32> {
         let (_, pidfd) = &self.all[victim];
         pidfd_send_signal(pidfd, Signal::KILL).expect("it is there");
+        // Before the others go on, so that none still talks to it.
+        await_end(pidfd);
         drop(self.go_on.take());
         let code = self.unc.wait().expect("it is our child").code();
-        for (number, pidfd) in &self.all {
-            let mut watched = [PollFd::new(pidfd, PollFlags::IN)];
-            // The watchdog ends a wait without an end.
-            poll(&mut watched, None)
-                .unwrap_or_else(|error| panic!("{number}: {error}"));
-        }
+        await_orphans();
+        self.all.iter().for_each(|(_, pidfd)| await_end(pidfd));
         code
+    }
+
+    /// Returns the place of the process that was made last.
+    fn last(&self) -> usize {
+        self.all.len() - 1
     }
 }
 
@@ -87,27 +112,90 @@ impl Drop for Stopped {
     }
 }
 
-fn kill_at_each_step(world: &World, args: &[&str], kills_caller: bool) -> u32 {
-    let explained = [&["run", "--explain"], &args[1..]].concat();
+/// Waits until a process has ended; the watchdog ends a wait without an end.
+fn await_end(pidfd: &OwnedFd) {
+    let mut watched = [PollFd::new(pidfd, PollFlags::IN)];
+    poll(&mut watched, None).expect("it is a process");
+}
+
+/// Waits for all that have become children of this process, but for the
+/// holder of the network, which stays a while for the next container.
+fn await_orphans() {
+    loop {
+        match wait(WaitOptions::NOHANG) {
+            Ok(Some(_)) | Err(Errno::INTR) => continue,
+            Ok(None) => {}
+            Err(errno) => return assert_eq!(errno, Errno::CHILD),
+        }
+        let own = getpid().as_raw_pid().cast_unsigned();
+        let mut orphans = children(own).into_iter();
+        let Some(orphan) = orphans.find(|it| !is_holder(*it)) else { return };
+        let orphan = Pid::from_raw(orphan.cast_signed()).expect("a number");
+        // The watchdog ends a wait without an end.
+        let _ = waitpid(Some(orphan), WaitOptions::empty());
+    }
+}
+
+fn is_holder(number: u32) -> bool {
+    let words = fs::read(format!("/proc/{number}/cmdline"));
+    words.is_ok_and(|it| it.starts_with(b"unc-holder\0"))
+}
+
+/// Returns the names of the steps of a start.
+fn steps(world: &World, options: &[&str]) -> Vec<String> {
+    let explained = [&["run", "--explain"], options, &["true"]].concat();
     let plan = world.run(&explained);
-    let steps = plan.ok().lines().count();
-    let mut stops = 0;
-    for step in 0..steps {
-        let Some(stopped) = stop_at(world, args, step) else {
-            panic!("step {} of {args:?} stops nowhere", step + 1);
-        };
-        stops += 1;
-        let last = stopped.all.len() - 1;
-        if kills_caller || last == 0 {
-            assert_eq!(stopped.without(0), None, "unc is killed");
-        } else {
+    let name = |line: &str| line.get(13..40).unwrap_or(&line[13..]).to_owned();
+    plan.ok().lines().map(|line| name(line).trim().to_owned()).collect()
+}
+
+fn kill_at_each_step(world: &World, args: &[&str], count: usize) {
+    for kills_caller in [true, false] {
+        for step in 0..count {
+            let stopped = arm(world, args, step).stop(&[]);
+            let last = stopped.last();
+            if kills_caller || last == 0 {
+                assert_eq!(stopped.without(0), None, "unc is killed");
+                continue;
+            }
             let code = stopped.without(last);
             // The program's end by a signal is passed on; before, it is an
             // error of the start.
-            assert!([Some(125), Some(137)].contains(&code), "{step}: {code:?}");
+            assert!(
+                [Some(125), Some(137)].contains(&code),
+                "{args:?}, step {step}: {code:?}"
+            );
         }
     }
-    stops
+}
+
+/// Kills `unc start`, or the container, at each step that it starts.
+fn kill_at_each_step_after(world: &World, create: &[&str], all: usize) {
+    let fork =
+        steps(world, &[]).iter().position(|it| *it == "fork the program");
+    let waits = fork.expect("there is an init");
+    // The plan that waits has a step more.
+    for step in waits + 1..=all {
+        for (kills_starter, status) in [(true, "ended 125"), (false, "killed")]
+        {
+            let mut created = arm(world, create, step);
+            let code = created.unc.wait().expect("it is our child").code();
+            assert_eq!(code, Some(0), "{create:?}");
+            let own = getpid().as_raw_pid().cast_unsigned();
+            let inits = children(own);
+            let mut start = world.unc(&["start", "late"]);
+            start.stderr(Stdio::null());
+            created.unc = start.spawn().expect("unc is executed");
+            let stopped = created.stop(&inits);
+            // The starter comes first, and init after it.
+            let code = stopped.without(usize::from(!kills_starter));
+            let expected = if kills_starter { None } else { Some(125) };
+            assert_eq!(code, expected, "step {step}");
+            let list = world.run(&["list"]);
+            assert!(list.ok().contains(status), "step {step}: {list:?}");
+            world.run(&["rm", "late"]).ok();
+        }
+    }
 }
 
 /// Another build of `unc` may have taken the place of that which stops, and
@@ -122,15 +210,34 @@ fn expect_a_unc_that_stops() {
 fn a_kill_at_any_step_leaves_nothing() {
     expect_a_unc_that_stops();
     let Some(world) = World::new() else { return };
+    set_child_subreaper(Some(getpid())).expect("any process may");
     let folder = world.user();
     let folder = folder.parent().expect("the world's");
+    world.run(&["list"]).ok();
     let before = listing(folder);
-    let ways: [&[&str]; 2] =
-        [&["run", "sleep", "1000"], &["run", "--as-pid-1", "sleep", "1000"]];
-    for args in ways {
-        for kills_caller in [true, false] {
-            assert!(kill_at_each_step(&world, args, kills_caller) > 20);
-        }
-    }
+
+    let all = steps(&world, &[]).len();
+    assert!(all > 20, "only {all} steps");
+    kill_at_each_step(&world, &["run", "sleep", "1000"], all);
+    let first = ["run", "--as-pid-1", "sleep", "1000"];
+    kill_at_each_step(&world, &first, steps(&world, &["--as-pid-1"]).len());
     assert_eq!(listing(folder), before);
+
+    let create = ["create", "late", "sleep", "1000"];
+    let fork =
+        steps(&world, &[]).iter().position(|it| *it == "fork the program");
+    // What a kill has left of the name, the next one sweeps.
+    kill_at_each_step(&world, &create, fork.expect("there is an init") + 1);
+    world.run(&["list"]).ok();
+    assert_eq!(listing(folder), before);
+    kill_at_each_step_after(&world, &create, all);
+    assert_eq!(listing(folder), before);
+
+    if world.has_network() {
+        let connected = ["run", "--net", "sleep", "1000"];
+        kill_at_each_step(&world, &connected, steps(&world, &["--net"]).len());
+        // The holder ends when nobody has come for a while.
+        while wait(WaitOptions::empty()).err() != Some(Errno::CHILD) {}
+        assert_eq!(listing(folder), before);
+    }
 }

@@ -85,6 +85,29 @@ fn it_is_printed_step_by_step() {
     assert!(text.contains("user pid uts ipc mnt net cgroup"), "{text}");
 }
 
+/// The book draws it from there.
+#[test]
+fn the_readme_shows_the_plan() {
+    let plan = Plan::of(&Container::new(".", "true"), &caller(65534));
+    let plan = plan.expect("nothing is wrong with it").to_string();
+    let shown = format!(
+        "<!-- the recorded plan -->\n```text\n\
+         $ unc run --explain true\n{plan}```\n<!-- end -->\n"
+    );
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&shown), "write into the README:\n{shown}");
+}
+
+#[test]
+fn a_name_with_a_line_break_makes_no_second_line() {
+    let plain = plan(&container()).to_string();
+    let odd = container().args(["a\nb\x1b[2J"]).cwd("/a\nb");
+    let odd = plan(&odd).to_string();
+    assert_eq!(odd.lines().count(), plain.lines().count(), "{odd}");
+    assert!(odd.contains("a\\nb\\u{1b}[2J"), "{odd}");
+    assert!(!odd.contains('\x1b'), "{odd}");
+}
+
 #[test]
 fn each_measure_changes_the_plan() {
     let all = plan(&container());

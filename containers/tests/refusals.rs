@@ -26,7 +26,7 @@ fn refused(world: &World, args: &[&str], code: i32, words: &[&str]) {
 #[test]
 fn what_is_missing_is_named() {
     let Some(world) = World::new() else { return };
-    let cases: [(&[&str], i32, &[&str]); 9] = [
+    let cases: [(&[&str], i32, &[&str]); 10] = [
         (
             &["run", "--rootfs", "/none", "true"],
             125,
@@ -52,6 +52,11 @@ fn what_is_missing_is_named() {
             &["mount", "/none", "the host has nothing there"],
         ),
         (&["run", "--cwd", "/none", "true"], 125, &["/none", "inside"]),
+        (
+            &["run", "--mount", "tmpfs:/tmp/../.", "true"],
+            125,
+            &["mount", "the root itself"],
+        ),
     ];
     for (args, code, words) in cases {
         refused(&world, args, code, words);
@@ -90,10 +95,13 @@ fn what_makes_no_sense_is_named() {
         ("--keep", "root", "capabilities(7)"),
         ("--mount", "ext4:/tmp", "tmpfs:TARGET"),
         ("--mount", "tmpfs:tmp", "begins with /"),
+        ("--mount", "bind::/tmp", "here is none"),
+        ("--mount", "tmpfs:/", "the root itself"),
         ("--map-users", "0:1", "INSIDE:OUTSIDE:COUNT"),
         ("--without", "all", "possible values"),
         ("--env", "A", "NAME=VALUE"),
         ("--hostname", "", "1 to 64"),
+        ("--hostname", "a\nb", "control character"),
     ];
     for (option, value, cause) in words {
         let said = world.run(&["run", option, value, "true"]);
@@ -221,4 +229,91 @@ fn a_directory_with_something_in_it_becomes_no_root() {
     assert_eq!(fs::read_dir(&root).expect("it is there").count(), before);
     let dynamic = ["rootfs", "/nowhere/new", "--busybox", "/bin/sh"];
     refused(&world, &dynamic, 125, &["not static", "busybox-static"]);
+}
+
+/// Names may have any bytes; an error about them is a line of text.
+#[test]
+fn odd_names_are_passed_on_and_shown_in_a_line() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let Some(world) = World::new() else { return };
+    let odd = OsStr::from_bytes(b"a\xFF b\n\x1b[2J\"c");
+    let root = world.user().join(odd);
+    let run = |args: &[&OsStr]| {
+        let mut unc = world.unc(&[]);
+        unc.args(args);
+        said(unc.output().expect("unc is executed"))
+    };
+    let word = OsStr::new;
+    let made = run(&[word("rootfs"), root.as_os_str()]);
+    assert_eq!(made.ok().lines().count(), 1, "{made:?}");
+    let options = [word("run"), word("--rootfs"), root.as_os_str()];
+    fs::create_dir(root.join("tmp").join(odd)).expect("it is ours");
+    let inside = std::path::Path::new("/tmp").join(odd);
+    let cwd = [word("--cwd"), inside.as_os_str()];
+    let script = [word("sh"), word("-c"), word("pwd; printf %s \"$0\""), odd];
+    let here = run(&[&options[..], &cwd, &script].concat());
+    assert!(here.ok().contains("c\na"), "{here:?}");
+    let missing = run(&[&options[..], &[odd]].concat());
+    assert_eq!(missing.code, 127, "{missing:?}");
+    assert_eq!(missing.err.lines().count(), 1, "{missing:?}");
+    assert!(missing.err.contains("execute: a"), "{missing:?}");
+    assert!(!missing.err.contains('\x1b'), "{missing:?}");
+    let created =
+        run(&[&[word("create"), word("a")], &options[1..], &script].concat());
+    assert_eq!(created.code, 0, "{created:?}");
+    let listed = world.run(&["list"]);
+    assert_eq!(listed.ok().lines().count(), 2, "{listed:?}");
+    assert!(!listed.out.contains('\x1b'), "{listed:?}");
+    world.run(&["rm", "--force", "a"]).ok();
+}
+
+/// The numbers 0 to 2 are then free, and nothing of the start may get them.
+#[test]
+fn closed_standard_descriptors_change_nothing() {
+    let Some(world) = World::new() else { return };
+    for closed in ["<&-", ">&-", "<&- >&-", "<&- >&- 2>&-"] {
+        for options in ["", "run", "run --net"] {
+            if options.ends_with("--net") && !world.has_network() {
+                continue;
+            }
+            let script = format!(
+                "exec {} {options} sh -c 'exit 7' {closed}",
+                world.unc_path().display()
+            );
+            let mut shell = std::process::Command::new("sh");
+            shell.args(["-c", &script]).current_dir(world.root());
+            shell.env("XDG_RUNTIME_DIR", world.run_folder());
+            as_nobody(&mut shell);
+            let said = said(shell.output().expect("sh is there"));
+            assert_eq!(said.code, 7, "{options} {closed}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn few_descriptors_and_a_deleted_root_are_named() {
+    let Some(world) = World::new() else { return };
+    let unc = world.unc_path();
+    let user = world.user();
+    let (unc, user) = (unc.display(), user.display());
+    for (script, word) in [
+        (format!("ulimit -n 8; exec {unc} run true"), "ulimit -n"),
+        (format!("ulimit -n 16; exec {unc} run true"), "ulimit -n"),
+        (
+            format!(
+                "mkdir {user}/gone; cd {user}/gone; rmdir {user}/gone; \
+                 exec {unc} run true"
+            ),
+            "deleted",
+        ),
+    ] {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script]).current_dir(world.root());
+        as_nobody(&mut shell);
+        let said = said(shell.output().expect("sh is there"));
+        assert_eq!(said.code, 125, "{script}: {said:?}");
+        assert!(said.err.contains(word), "{script}: {said:?}");
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Pair {
     pub(crate) variants: [&'static str; 2],
     /// How old and new take turns.
     pub(crate) turns: Turns,
+    /// What a machine may lack: there the pair is left out, and said so.
+    pub(crate) needs: Option<&'static str>,
 }
 
 /// How old and new of a pair take turns.
@@ -45,6 +47,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/",
         variants: ["swap", "hole"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "queues",
@@ -53,6 +56,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/(put|get)-(futex|std|parking_lot)/",
         variants: ["explicit", "guard"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "wake-ups",
@@ -61,6 +65,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/wake-up/",
         variants: ["sleeping", "rescheduling"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "claimed",
@@ -69,6 +74,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/due-at-once/",
         variants: ["batch", "claimed"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "deferred",
@@ -77,6 +83,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["heap-records", "open-coded"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "generations",
@@ -85,6 +92,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: ONE_BY_ONE,
         variants: ["go1.9", "best"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "lazy-removal",
@@ -93,6 +101,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: ONE_BY_ONE,
         variants: ["go1.9", "go1.14"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "marking",
@@ -101,6 +110,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/reset-of-another/",
         variants: ["go1.10", "go1.14"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "contended",
@@ -109,6 +119,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/start-stop-by/",
         variants: ["go1.9", "go1.10"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "stealing",
@@ -117,6 +128,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/busy-callbacks/",
         variants: ["go1.10", "go1.14"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "unread",
@@ -125,6 +137,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/timeout-by/",
         variants: ["go1.14", "go1.23"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "finalizers",
@@ -133,6 +146,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "finalizers/open-close/",
         variants: ["close", "drop"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "open-files",
@@ -141,6 +155,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "finalizers/open-drop/",
         variants: ["libc", "file"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "coverage",
@@ -149,6 +164,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "coverage/",
         variants: ["sort-scan", "merge"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "containers",
@@ -157,6 +173,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "containers/",
         variants: ["post", "ours"],
         turns: Processes,
+        needs: Some("Linux, and user namespaces for anyone"),
     },
     Pair {
         name: "heap-records",
@@ -165,6 +182,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["explicit", "heap-records"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "frame-records",
@@ -173,6 +191,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["explicit", "frame-records"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "open-coded",
@@ -181,6 +200,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["explicit", "open-coded"],
         turns: Blocks,
+        needs: None,
     },
     Pair {
         name: "panics",
@@ -189,6 +209,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/panic/",
         variants: ["frame-records", "open-coded"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "bare-panic",
@@ -197,6 +218,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/panic/",
         variants: ["bare-catch", "open-coded"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "uncontended",
@@ -205,6 +227,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/lock-unlock/",
         variants: ["std", "futex"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "batch",
@@ -213,6 +236,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/get-all/",
         variants: ["array-queue", "slice-batch"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "longest-wait",
@@ -221,6 +245,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/longest-wait/",
         variants: ["parking_lot", "go"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "longest-wait-mcs",
@@ -229,6 +254,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/longest-wait/",
         variants: ["go", "mcs"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "setup",
@@ -237,6 +263,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "measuring/set/",
         variants: ["with-setup", "without-setup"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "strings",
@@ -245,6 +272,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "measuring/format/",
         variants: ["new-string", "kept-string"],
         turns: Processes,
+        needs: None,
     },
     Pair {
         name: "json",
@@ -253,6 +281,7 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "measuring/json/",
         variants: ["tree", "direct"],
         turns: Processes,
+        needs: None,
     },
 ];
 

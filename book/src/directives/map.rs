@@ -43,7 +43,12 @@ const PARTS: [Part; 13] = [
     part(
         "processes",
         [362, 28, 170],
-        &["containers/why-a-runtime-cannot-fork"],
+        &[
+            "containers/why-a-runtime-cannot-fork",
+            "containers/who-am-i-in-here",
+            "containers/a-root-of-ones-own",
+            "containers/two-containers-talk",
+        ],
     ),
     part(
         "timers",

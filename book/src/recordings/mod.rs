@@ -3,11 +3,13 @@
 //!
 //! - `heap`, `timerproc` and `workers` show the timers, `defers` the deferred
 //!   calls, `mark_sweep`, `gc`, `write_barrier` and `fd_mutex` the finalizers,
-//!   `merge_cursor` the merge of coverage;
+//!   `merge_cursor` the merge of coverage, `container_start` the steps of a
+//!   start;
 //! - `lanes` draws the interleaving on which loom found a planted bug;
 //! - `due_kind` and `pointers` are shared by `gc` and `mark_sweep`;
 //! - `source` finds the lines of code that a step belongs to.
 
+mod container_start;
 mod defers;
 mod due_kind;
 mod fd_mutex;
@@ -28,7 +30,7 @@ use live::recording::Recording;
 type Record = fn() -> Recording;
 
 /// What `{{#play NAME}}` can name, with what records it.
-const RECORDINGS: [(&str, Record); 12] = [
+const RECORDINGS: [(&str, Record); 13] = [
     ("heap-push", heap::push),
     ("heap-pop", heap::pop),
     ("timerproc", timerproc::sleeps_and_wakes),
@@ -41,6 +43,7 @@ const RECORDINGS: [(&str, Record); 12] = [
     ("write-barrier", write_barrier::with_and_without),
     ("fd-mutex", fd_mutex::close_under_a_reader),
     ("merge-cursor", merge_cursor::two_profiles),
+    ("container-start", container_start::alone),
 ];
 
 /// The names that `{{#play NAME}}` can give.

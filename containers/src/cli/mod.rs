@@ -20,8 +20,10 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use containers::error::Error;
 use containers::rootfs;
+use containers::shown::in_a_line;
 use containers::start::child::Signals;
 use containers::state::Containers;
+use support::manual;
 
 use options::Asked;
 use output::{ended, print};
@@ -30,7 +32,7 @@ use output::{ended, print};
 ///
 /// `unc PROGRAM [ARGS]` is short for `unc run --as-pid-1 PROGRAM [ARGS]`.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(name = "unc", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -67,6 +69,7 @@ enum Command {
     Lab(lab::Args),
     Probe(probe::Args),
     Completions(Completions),
+    Man(Man),
 }
 
 /// Run a program in a new container, and wait for it
@@ -97,6 +100,10 @@ struct Rootfs {
 struct Completions {
     shell: clap_complete::Shell,
 }
+
+/// Print the manual page
+#[derive(Args)]
+struct Man {}
 
 /// Runs the command.
 pub(crate) fn run() -> ExitCode {
@@ -141,6 +148,7 @@ impl Command {
                 clap_complete::generate(shell, &mut command, "unc", &mut text);
                 print(&text)
             }
+            Self::Man(Man {}) => print(&manual::page(Cli::command())),
         };
         code.map(ExitCode::from)
     }
@@ -169,7 +177,7 @@ impl Rootfs {
         let count = rootfs::make(&directory, busybox.as_deref())?;
         let text = format!(
             "{}: a root with {count} commands; `cd` there, and `unc sh`\n",
-            directory.display()
+            in_a_line(&directory.to_string_lossy())
         );
         print(text.as_bytes())
     }

@@ -51,6 +51,7 @@ fn run(_: &Settings) -> io::Result<Vec<Seen>> {
     ])
 }
 
+// ANCHOR: climb
 /// Leaves a root, if chroot is all that keeps one in it.
 fn climb_out() -> Tried {
     rustix::fs::mkdir("deeper", Mode::RWXU).at("mkdir")?;
@@ -62,3 +63,4 @@ fn climb_out() -> Tried {
     }
     chroot(".").at("chroot")
 }
+// ANCHOR_END: climb

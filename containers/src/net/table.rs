@@ -19,12 +19,14 @@ impl Table {
         Self { is_taken: [false; 256] }
     }
 
+    // ANCHOR: take
     /// Takes the lowest free number; returns nothing when all are taken.
     pub(super) fn take(&mut self) -> Option<u8> {
         let number = NUMBERS.into_iter().find(|it| !self.taken(*it))?;
         self.is_taken[usize::from(number)] = true;
         Some(number)
     }
+    // ANCHOR_END: take
 
     /// Gives a number back.
     pub(super) fn release(&mut self, number: u8) {

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::net::address::Address;
 
 /// The version of these messages: count it up with each change.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Bytes of a message at most: an error may name a path of 4 KiB.
 const LONGEST: usize = 16 * 1024;

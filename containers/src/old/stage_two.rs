@@ -52,6 +52,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> io::Result<Infallible> {
     Err(Command::new(program).args(arguments).exec())
 }
 
+// ANCHOR: root
 /// Mounts by paths, before there is a root of one's own.
 fn mount_below(root: &Path) -> io::Result<()> {
     let safe = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
@@ -71,7 +72,9 @@ fn pivot(root: &Path) -> io::Result<()> {
     unmount(c"/.pivot_root", UnmountFlags::DETACH)?;
     fs::remove_dir("/.pivot_root")
 }
+// ANCHOR_END: root
 
+// ANCHOR: poll
 /// Looks whether an interface other than the loopback has come.
 fn wait_for_interface() -> io::Result<()> {
     let start = Instant::now();
@@ -83,6 +86,7 @@ fn wait_for_interface() -> io::Result<()> {
     }
     Ok(())
 }
+// ANCHOR_END: poll
 
 /// Reads `/proc/net/dev`: two lines of heads, then an interface each.
 fn has_interface() -> io::Result<bool> {

@@ -110,6 +110,7 @@ fn wait_until_mapped(gate: &PipeReader, opener: &PipeWriter) {
     let _ = rustix::io::read(gate, &mut [0]);
 }
 
+// ANCHOR: maps
 /// Makes the caller root inside.
 fn write_maps(child: &Child) -> io::Result<()> {
     let (uid, gid) = (geteuid(), getegid());
@@ -124,3 +125,4 @@ fn write_maps(child: &Child) -> io::Result<()> {
     }
     Ok(())
 }
+// ANCHOR_END: maps

@@ -4,6 +4,7 @@
 pub mod step;
 
 use std::fmt;
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use crate::ids::{self, Caller, Writer};
 use crate::measures::Measure;
 use crate::mounts::{Mount, What};
 use crate::namespaces::Namespace;
+use crate::shown::in_a_line;
 use step::Step;
 
 /// Files of a whole `/proc` that tell of the machine, or hold secrets.
@@ -159,6 +161,13 @@ fn check(container: &Container) -> Result<(), Error> {
     if container.hostname.is_empty() || container.hostname.len() > 64 {
         return refuse("set the hostname", "it has 1 to 64 bytes");
     }
+    let hostname = container.hostname.as_encoded_bytes();
+    if hostname.iter().any(u8::is_ascii_control) {
+        return refuse("set the hostname", "it has a control character");
+    }
+    if container.mounts.iter().any(|mount| is_root(&mount.target)) {
+        return refuse("mount", "at / is the root itself, and not a mount");
+    }
     if container.dies_with_thread && !container.as_pid_1 {
         return refuse("die with the caller", "init watches the caller");
     }
@@ -172,6 +181,16 @@ fn check(container: &Container) -> Result<(), Error> {
         return refuse("execute", "a word has a zero byte");
     }
     Ok(())
+}
+
+/// Returns whether a path inside is the root, whose parent is itself.
+fn is_root(path: &Path) -> bool {
+    let deeper = |depth: usize, part| match part {
+        Component::Normal(_) => depth + 1,
+        Component::ParentDir => depth.saturating_sub(1),
+        _ => depth,
+    };
+    path.components().fold(0, deeper) == 0
 }
 
 /// Makes the root: nothing of the host is left in sight.
@@ -256,7 +275,7 @@ impl fmt::Display for Plan {
                 "{number:2}  {:<7}  {:<27}  {}",
                 step.lane(),
                 step.name(),
-                step.detail()
+                in_a_line(&step.detail())
             );
             writeln!(f, "{}", line.trim_end())?;
         }

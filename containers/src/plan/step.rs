@@ -66,6 +66,7 @@ pub enum Step {
     /// Makes the root a mount.
     AttachRoot {
         /// Where it is on the host.
+        #[serde(with = "crate::os_path")]
         path: PathBuf,
         /// Whether it cannot be changed.
         read_only: bool,
@@ -82,6 +83,7 @@ pub enum Step {
     /// Hides a file behind an empty one, or makes it read-only.
     Mask {
         /// The path inside.
+        #[serde(with = "crate::os_path")]
         path: PathBuf,
         /// Hidden, or else read-only.
         hidden: bool,
@@ -122,7 +124,7 @@ pub enum Step {
     /// Sets a limit.
     SetLimit(Limit),
     /// Enters the working directory.
-    Enter(PathBuf),
+    Enter(#[serde(with = "crate::os_path")] PathBuf),
     /// Executes the program.
     Execute {
         /// Its name, looked for in `PATH` unless it has a `/`.

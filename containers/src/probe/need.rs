@@ -11,7 +11,7 @@ use super::limits::cause;
 use super::maps::range;
 use super::mounts::pivot;
 use super::namespaces::{all, user};
-use super::network::veth;
+use super::network::bridge_and_veth;
 use super::row::{Answer, Who, take};
 
 /// The variable that makes a missing need a failure: set to 1 where every
@@ -28,7 +28,7 @@ pub enum Need {
     Container,
     /// A root of its own: a mount namespace, tmpfs and pivot_root.
     OwnRoot,
-    /// A network namespace with a pair of veth.
+    /// A network namespace with a bridge and a pair of veth.
     Network,
     /// A range of ids from newuidmap.
     IdRange,
@@ -44,7 +44,7 @@ impl fmt::Display for Need {
             Self::UserNamespace => "a user namespace",
             Self::Container => "the namespaces of a container",
             Self::OwnRoot => "a mount namespace and pivot_root",
-            Self::Network => "a network namespace with veth",
+            Self::Network => "a network namespace with a bridge and veth",
             Self::IdRange => "a range of ids from newuidmap",
             Self::Cgroup => "a control group of version 2",
             Self::Root => "to be root",
@@ -63,7 +63,7 @@ impl Need {
             Self::UserNamespace => user,
             Self::Container => all,
             Self::OwnRoot => pivot,
-            Self::Network => veth,
+            Self::Network => bridge_and_veth,
             Self::IdRange => return Ok(range(who)),
             Self::Cgroup => return Ok(delegated(who)),
             Self::Root if who == Who::Caller && geteuid().is_root() => {

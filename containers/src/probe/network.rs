@@ -35,8 +35,15 @@ pub(super) const ROWS: &[Row] = &[
     }),
 ];
 
-pub(super) fn veth() -> Tried {
+fn veth() -> Tried {
     as_root_of_new(UnshareFlags::NEWNET)?;
+    link(b"veth\0")
+}
+
+/// What connects containers.
+pub(super) fn bridge_and_veth() -> Tried {
+    as_root_of_new(UnshareFlags::NEWNET)?;
+    link(b"bridge\0")?;
     link(b"veth\0")
 }
 

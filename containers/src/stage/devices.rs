@@ -49,6 +49,7 @@ pub(super) fn mount(place: BorrowedFd<'_>, target: &Path) -> Result<(), Error> {
     folder(&dev, "shm", "tmpfs", &[("mode", "1777")]).map_err(fail)
 }
 
+// ANCHOR: of-host
 /// Returns a device of the host, not attached yet. It is opened first and
 /// looked at then, so what was looked at is what is mounted.
 pub(super) fn of_host(
@@ -73,6 +74,7 @@ pub(super) fn of_host(
     set_flags(tree.as_fd(), NOSUID | NOEXEC).map_err(fail)?;
     Ok(tree)
 }
+// ANCHOR_END: of-host
 
 /// Makes an empty file to mount at.
 fn file(dev: &OwnedFd, name: &str) -> Result<OwnedFd, Errno> {

@@ -106,6 +106,12 @@ impl Init {
     }
 }
 
+/// Writes down that the program is about to begin; its code follows when it
+/// has ended.
+pub(super) fn note_the_start(record: &OwnedFd) -> Result<(), Errno> {
+    rustix::io::write(record, b"started\n").map(drop)
+}
+
 fn wait(watched: &mut [PollFd<'_>]) -> Result<(), Errno> {
     match poll(watched, None) {
         Ok(_) | Err(Errno::INTR) => Ok(()),
@@ -113,6 +119,7 @@ fn wait(watched: &mut [PollFd<'_>]) -> Result<(), Errno> {
     }
 }
 
+// ANCHOR: reap
 /// Reaps all that have ended; returns the code of the program if it is one.
 fn reap(program: Pid) -> Result<Option<u8>, Errno> {
     let mut code = None;
@@ -129,6 +136,7 @@ fn reap(program: Pid) -> Result<Option<u8>, Errno> {
         }
     }
 }
+// ANCHOR_END: reap
 
 fn code_of(status: WaitStatus) -> u8 {
     let killed = status.terminating_signal().map(|signal| 128 + signal);

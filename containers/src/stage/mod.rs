@@ -243,7 +243,10 @@ impl Stage {
         init.until_readable(&socket).map_err(fail)?;
         self.report =
             Some(rustix::net::accept_with(&socket, flags).map_err(fail)?);
-        Ok(())
+        match &self.record {
+            Some(record) => init::note_the_start(record).map_err(fail),
+            None => Ok(()),
+        }
     }
 
     /// Makes the process of the program; this one stays as init.

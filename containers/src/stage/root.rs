@@ -56,14 +56,18 @@ impl Root {
             ),
             _ => fail(errno),
         })?;
-        let tree = copy_of(under.as_fd(), NOTHING, true).map_err(fail)?;
+        let gone = |errno| match errno {
+            Errno::NOENT => fail(errno).because("it has been deleted"),
+            _ => fail(errno),
+        };
+        let tree = copy_of(under.as_fd(), NOTHING, true).map_err(gone)?;
         let mut flags = MountAttrFlags::empty();
         flags.set(MountAttrFlags::MOUNT_ATTR_RDONLY, read_only);
         let safe = MountAttrFlags::MOUNT_ATTR_NOSUID
             | MountAttrFlags::MOUNT_ATTR_NODEV;
         flags.set(safe, plain);
         set_flags(tree.as_fd(), flags).map_err(fail)?;
-        put(tree.as_fd(), under.as_fd()).map_err(fail)?;
+        put(tree.as_fd(), under.as_fd()).map_err(gone)?;
         Ok(Self { tree, path: path.to_owned() })
     }
 
@@ -84,6 +88,7 @@ impl Root {
                 Mode::empty(),
             );
         }
+        // ANCHOR: openat2
         rustix::fs::openat2(
             &self.tree,
             target,
@@ -94,8 +99,10 @@ impl Root {
                 | ResolveFlags::NO_SYMLINKS
                 | ResolveFlags::NO_MAGICLINKS,
         )
+        // ANCHOR_END: openat2
     }
 
+    // ANCHOR: pivot
     /// Makes it the root of this process, and lets go of all else.
     pub(super) fn pivot(&self) -> Result<(), Error> {
         let fail = |errno| Error::of("pivot the root", errno);
@@ -106,6 +113,7 @@ impl Root {
         rustix::mount::unmount(c".", UnmountFlags::DETACH).map_err(fail)?;
         rustix::process::chdir(c"/").map_err(fail)
     }
+    // ANCHOR_END: pivot
 }
 
 /// Returns a mount that shows what `folder/path` shows, not attached yet.

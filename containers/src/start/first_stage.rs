@@ -135,6 +135,7 @@ impl FirstStage<'_> {
             // The first thing that it does when it is there.
             Step::Clone { .. } => self.place(),
             Step::EnterGroup => self.enter_group(),
+            // ANCHOR: maps
             Step::MapIds(maps) => match maps.writer {
                 Writer::Itself => {
                     write_to(c"/proc/self/setgroups", c"deny")?;
@@ -143,6 +144,7 @@ impl FirstStage<'_> {
                 }
                 Writer::Helpers | Writer::Caller => become_root_when_mapped(),
             },
+            // ANCHOR_END: maps
             Step::CloseDescriptors => close_on_exec(FIRST_FREE, RawFd::MAX),
             Step::BecomeInit => {
                 Err(exec::execute(self.program, self.args, self.env))
@@ -172,12 +174,14 @@ impl FirstStage<'_> {
         rustix::io::write(group, b"0").map(drop)
     }
 
+    // ANCHOR: join
     fn join_holder(&self) -> Result<(), Errno> {
         let Some([user, net]) = self.holder else { return Ok(()) };
         let join = rustix::thread::move_into_link_name_space;
         join(user, Some(LinkNameSpaceType::User))?;
         join(net, Some(LinkNameSpaceType::Network))
     }
+    // ANCHOR_END: join
 }
 
 fn write_to(file: &CStr, text: &CStr) -> Result<(), Errno> {

@@ -3,6 +3,7 @@
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::path::PathBuf;
 
+use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::executable::Executable;
@@ -137,15 +138,26 @@ fn watches_caller(step: &Step) -> bool {
 
 /// Returns both ends, the one to read from first.
 pub(super) fn pipe() -> Result<(OwnedFd, OwnedFd), Error> {
-    pipe_with(PipeFlags::CLOEXEC)
-        .map_err(|errno| Error::of("open a pipe", errno))
+    pipe_with(PipeFlags::CLOEXEC).map_err(|errno| lacking("open a pipe", errno))
 }
 
 /// Returns the same with a number that the protocol gives to nothing: what
 /// the first stage uses, it must not overwrite.
 fn above(fd: impl AsFd) -> Result<OwnedFd, Error> {
     rustix::io::fcntl_dupfd_cloexec(fd, FIRST_FREE)
-        .map_err(|errno| Error::of("number descriptors", errno))
+        .map_err(|errno| lacking("number descriptors", errno))
+}
+
+fn lacking(step: &'static str, errno: Errno) -> Error {
+    let error = Error::of(step, errno);
+    match errno {
+        // The lowest number may be beyond the limit already.
+        Errno::MFILE | Errno::INVAL => error.because(
+            "a start needs some thirty descriptors; `ulimit -n` says how many \
+             there may be",
+        ),
+        _ => error,
+    }
 }
 
 fn seal(

@@ -16,7 +16,6 @@ pub(super) const FACTS: &str = "facts.json";
 pub(super) const SOCKET: &str = "start.socket";
 pub(super) const CODE: &str = "code";
 pub(super) const LOG: &str = "log";
-pub(super) const STARTED: &str = "started";
 
 /// What is written down of a container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +26,7 @@ pub struct Facts {
     /// number is taken for it.
     pub began: u64,
     /// The root.
+    #[serde(with = "crate::os_path")]
     pub rootfs: PathBuf,
     /// The program and its arguments, as they are shown.
     pub command: String,
@@ -81,13 +81,17 @@ impl Facts {
     }
 
     pub(super) fn status(&self, folder: &Path) -> Result<Status, Error> {
-        if self.process()?.is_none() {
-            let code = fs::read_to_string(folder.join(CODE)).ok();
-            let code = code.and_then(|it| it.trim().parse().ok());
-            return Ok(Status::Ended(code));
-        }
-        let is_started = self.passing || folder.join(STARTED).exists();
-        Ok(if is_started { Status::Running } else { Status::Created })
+        let has_ended = self.process()?.is_none();
+        // Init writes it, so it is true whatever has become of who asked.
+        let record = fs::read_to_string(folder.join(CODE)).unwrap_or_default();
+        Ok(match record.lines().last() {
+            last if has_ended => {
+                Status::Ended(last.and_then(|it| it.parse().ok()))
+            }
+            Some(_) => Status::Running,
+            None if self.passing => Status::Running,
+            None => Status::Created,
+        })
     }
 }
 

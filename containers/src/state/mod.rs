@@ -21,11 +21,12 @@ use crate::error::Error;
 use crate::net::directory::{self, Directory, short_path};
 use crate::plan::Plan;
 use crate::protocol;
+use crate::shown::in_a_line;
 use crate::start::child::Child;
 use crate::start::prepared::Given;
 use crate::start::start as start_plan;
 use crate::sys::signals;
-use entry::{CODE, Facts, LOG, SOCKET, STARTED, Status};
+use entry::{CODE, Facts, LOG, SOCKET, Status};
 use name::Taken;
 
 /// The containers of this user.
@@ -125,10 +126,7 @@ impl Containers {
                 .because("somebody else has started it, or it has ended")
         })?;
         let none = Plan { steps: Vec::new() };
-        protocol::outcome(OwnedFd::from(stream), &none)?;
-        fs::File::create(folder.join(STARTED))
-            .map(drop)
-            .map_err(|io| Error::io("start the container", &io).at(folder))
+        protocol::outcome(OwnedFd::from(stream), &none)
     }
 
     /// Asks the program to end, and ends it if it has not after `patience`.
@@ -290,7 +288,7 @@ fn facts(
         // A program may end before it is written down.
         began: if passing { began.unwrap_or(0) } else { began? },
         rootfs: fs::canonicalize(rootfs).unwrap_or_else(|_| rootfs.clone()),
-        command,
+        command: in_a_line(&command).into_owned(),
         network: container.network,
         passing,
     })

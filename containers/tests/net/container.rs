@@ -7,12 +7,14 @@ use std::io::{self, BufRead, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use containers::net::address::{Address, CONTAINER_LINK};
 use containers::net::join::{self, Attachment, Settings};
 use containers::net::rtnetlink::socket::Socket;
+use containers::probe::need::Need;
+use containers::probe::row::Who;
 use rustix::io::Errno;
 use rustix::process::{PidfdFlags, Signal, getpid, kill_process, pidfd_open};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
@@ -23,23 +25,11 @@ pub(crate) const PORT: u16 = 4200;
 /// The steps after which a container can be killed.
 pub(crate) const STEPS: u32 = 5;
 
-/// Returns why user namespaces are not allowed here, if they are not.
+/// Returns why containers cannot be connected here, if they cannot.
 pub(crate) fn not_allowed() -> Option<String> {
-    let probe = Command::new("/proc/self/exe")
-        .arg("probe")
-        .stderr(Stdio::piped())
-        .output()
-        .expect("this program again");
-    let said = String::from_utf8_lossy(&probe.stderr).into_owned();
-    (!probe.status.success()).then(|| said.replace('\n', " "))
-}
-
-/// Says why it cannot have namespaces of its own, if it cannot.
-pub(crate) fn probe() {
-    if let Err(errno) = unshare() {
-        eprintln!("a user and a network namespace: {errno}");
-        std::process::exit(1);
-    }
+    let answer = Need::Network.ask(Who::Caller);
+    let answer = answer.expect("a child process can be made");
+    (!answer.is_yes()).then(|| format!("{}: {answer}", Need::Network))
 }
 
 /// Moves this process into a user and a network namespace of its own.

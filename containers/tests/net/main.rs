@@ -106,7 +106,6 @@ fn main() -> ExitCode {
 /// anew.
 fn play(role: &str, arguments: &[String]) -> bool {
     match (role, arguments) {
-        ("probe", []) => container::probe(),
         ("container", [directory]) => container::serve(directory, None),
         ("container", [directory, step]) => {
             let step = step.parse().expect("a step");

@@ -60,7 +60,7 @@ fn the_holder_refuses_another_user() {
     said.read_line(&mut String::new()).expect("it has its address");
     let (ours, address) = holders_socket(&directory);
     connect(&ours, &address).expect("root may open any socket");
-    let sent = send(&ours, br#"[1,"Join"]"#, SendFlags::NOSIGNAL);
+    let sent = send(&ours, br#"[2,"Join"]"#, SendFlags::NOSIGNAL);
     let mut answer = [0; 100];
     let received = recv(&ours, &mut answer, RecvFlags::empty());
     let is_closed =

@@ -80,6 +80,15 @@ impl World {
         None
     }
 
+    /// Returns true if containers can be connected here, or says loudly why
+    /// not.
+    pub(crate) fn has_network(&self) -> bool {
+        require_as(
+            Need::Network,
+            if is_root() { Who::Nobody } else { Who::Caller },
+        )
+    }
+
     pub(crate) fn unc_path(&self) -> PathBuf {
         self.folder.path().join("unc")
     }
@@ -94,6 +103,11 @@ impl World {
         self.folder.path().join("user")
     }
 
+    /// Returns where the user's sockets and states are.
+    pub(crate) fn run_folder(&self) -> PathBuf {
+        self.folder.path().join("run")
+    }
+
     /// Returns where the state of containers is.
     pub(crate) fn state(&self) -> PathBuf {
         self.folder.path().join("run/unc/containers")
@@ -103,7 +117,7 @@ impl World {
     pub(crate) fn unc(&self, args: &[&str]) -> Command {
         let mut command = Command::new(self.unc_path());
         command.args(args).env_remove("UNC_FAULT");
-        command.env("XDG_RUNTIME_DIR", self.folder.path().join("run"));
+        command.env("XDG_RUNTIME_DIR", self.run_folder());
         command.stdin(Stdio::null());
         let root = self.root();
         command.current_dir(if root.exists() { root } else { self.user() });

@@ -1,4 +1,4 @@
-//! The five lessons of the tour, and the pairs that teach them.
+//! The six lessons of the tour, and the pairs that teach them.
 
 use crate::pairs::{self, Pair};
 
@@ -12,8 +12,8 @@ pub(crate) struct Lesson {
     pub(crate) page: &'static str,
 }
 
-/// All five, in the order of the tour.
-pub(crate) const LESSONS: [Lesson; 5] = [
+/// All six, in the order of the tour.
+pub(crate) const LESSONS: [Lesson; 6] = [
     Lesson {
         title: "Timers are a heap, and constants count",
         pairs: &["timers", "wake-ups"],
@@ -38,6 +38,11 @@ pub(crate) const LESSONS: [Lesson; 5] = [
         title: "Merge what is sorted already",
         pairs: &["coverage"],
         page: "coverage/the-fast-path.html",
+    },
+    Lesson {
+        title: "Start by borrowing the memory, and be told instead of asking",
+        pairs: &["containers"],
+        page: "containers/why-a-runtime-cannot-fork.html",
     },
 ];
 

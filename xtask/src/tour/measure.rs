@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use bench_compare::Run;
 use bench_compare::blocks::{files, program};
 use bench_compare::interleave::rows::{Rows, SHORT};
@@ -27,13 +27,14 @@ pub(crate) struct Measurement {
 
 impl Measurement {
     /// Asks a target for the rows of a pair; `folder` is where criterion
-    /// leaves what it measures.
+    /// leaves what it measures. Returns none if this machine has not what the
+    /// pair needs: then the target has said why, and has no benchmark of it.
     pub(crate) fn new(
         pair: &'static Pair,
         binary: &Binary,
         rounds: u32,
         folder: PathBuf,
-    ) -> Result<Self> {
+    ) -> Result<Option<Self>> {
         let (mut session, rounds) = match pair.turns {
             Turns::Processes => (processes(pair, binary, folder), rounds),
             Turns::Blocks => (
@@ -46,11 +47,13 @@ impl Measurement {
                 blocks_for(rounds),
             ),
         };
-        let rows = session.rows()?.with_context(|| {
-            format!("{}: the program lists no benchmark", pair.name)
-        })?;
+        let Some(rows) = session.rows()? else {
+            let may_be_missing = pair.needs.is_some();
+            ensure!(may_be_missing, "{}: there is no benchmark", pair.name);
+            return Ok(None);
+        };
         session.paired = true;
-        Ok(Self { pair, session, rows, rounds })
+        Ok(Some(Self { pair, session, rows, rounds }))
     }
 
     /// Returns how many processes it takes.

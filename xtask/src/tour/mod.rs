@@ -128,12 +128,19 @@ pub(crate) fn measure_all(
     fs::create_dir_all(into)
         .with_context(|| format!("cannot make {}", into.display()))?;
     let binaries = bench_binaries::build(pairs.iter().map(|p| p.target))?;
-    let measurement = |pair: &&'static Pair| {
+    let mut all = Vec::new();
+    for pair in pairs {
         let folder = criterion_folder().join(pair.name);
-        Measurement::new(pair, &binaries.get(pair.target)?, rounds, folder)
-    };
-    let all: Vec<Measurement> =
-        pairs.iter().map(measurement).collect::<Result<_>>()?;
+        let binary = binaries.get(pair.target)?;
+        match Measurement::new(pair, &binary, rounds, folder)? {
+            Some(measurement) => all.push(measurement),
+            None => {
+                let needs = pair.needs.unwrap_or_default();
+                eprintln!("SKIPPED: {}: it needs {needs}", pair.name);
+            }
+        }
+    }
+    ensure!(!all.is_empty(), "nothing is left to be measured");
     let progress = progress(all.iter().map(Measurement::processes).sum());
     let mut sentences = Vec::new();
     for measurement in &all {

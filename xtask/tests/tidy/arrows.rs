@@ -18,7 +18,7 @@ const PACKAGES: [(&str, &[&str]); 12] = [
     ("queue-locks", &["support"]),
     ("finalizers", &["support"]),
     ("coverage-merge", &["support"]),
-    ("containers", &[]),
+    ("containers", &["support"]),
     ("loom-run", &["support"]),
     ("bench-compare", &["support"]),
     (

@@ -186,6 +186,7 @@ pub(super) fn bridge_message(name: &str, mac: Mac) -> Message {
     message
 }
 
+// ANCHOR: veth
 /// Returns the request of [`Socket::new_veth`].
 pub(super) fn veth_message(veth: &NewVeth<'_>) -> Message {
     let flags = REQUEST | ACK | CREATE | EXCLUSIVE;
@@ -200,6 +201,7 @@ pub(super) fn veth_message(veth: &NewVeth<'_>) -> Message {
     });
     message
 }
+// ANCHOR_END: veth
 
 fn add_peer(peer: &mut Message, veth: &NewVeth<'_>) {
     peer.fixed(&structure(0)).text(NAME, veth.peer_name);
