@@ -40,7 +40,7 @@ pub(crate) const LESSONS: [Lesson; 6] = [
         page: "coverage/the-fast-path.html",
     },
     Lesson {
-        title: "Start by borrowing the memory, and be told instead of asking",
+        title: "Who borrows its memory starts as fast with any heap",
         pairs: &["containers"],
         page: "containers/why-a-runtime-cannot-fork.html",
     },
