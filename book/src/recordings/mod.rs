@@ -4,7 +4,7 @@
 //! - `heap`, `timerproc` and `workers` show the timers, `defers` the deferred
 //!   calls, `mark_sweep`, `gc`, `write_barrier` and `fd_mutex` the finalizers,
 //!   `merge_cursor` the merge of coverage, `container_start` the steps of a
-//!   start;
+//!   start, in the words of `start_steps`;
 //! - `lanes` draws the interleaving on which loom found a planted bug;
 //! - `due_kind` and `pointers` are shared by `gc` and `mark_sweep`;
 //! - `source` finds the lines of code that a step belongs to.
@@ -20,6 +20,7 @@ mod mark_sweep;
 mod merge_cursor;
 mod pointers;
 mod source;
+mod start_steps;
 mod timerproc;
 mod workers;
 mod write_barrier;

@@ -39,9 +39,10 @@ pub(crate) fn run(command: &mut Command) -> Result<Cost> {
 
 /// Linux counts the peak of the process that starts a program as that
 /// program's own, up to its exec. So the peak so far is forgotten, and no
-/// program has less than this one has now. (proc(5), `clear_refs`)
+/// program has less than this one has now. (proc(5), `clear_refs`) Elsewhere
+/// there is no such file, and the peak is the program's own.
 fn forget_own_peak() {
-    // Elsewhere there is no such file, and the peak is the program's own.
+    // In place: the file is the kernel's.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
