@@ -23,9 +23,13 @@ fn number(frame: &str, word: &str) -> usize {
     words[at - 1].parse().expect("a number")
 }
 
-/// Returns the tree as it is drawn, level by level.
+/// Lines of a frame, and the one after it.
+const LINES: usize = 17;
+
+/// Returns the tree as it is drawn, level by level: every other line is one.
 fn tree(frame: &str) -> Vec<i64> {
-    let cells = frame.lines().skip(4).flat_map(str::split_whitespace);
+    let levels = frame.lines().skip(5).step_by(2).take(3);
+    let cells = levels.flat_map(str::split_whitespace);
     cells.map_while(|cell| cell.parse().ok()).collect()
 }
 
@@ -33,11 +37,14 @@ fn tree(frame: &str) -> Vec<i64> {
 fn a_pipe_gets_plain_frames_of_a_heap_in_order() {
     let text = watch("1.2");
     assert!(!text.contains('\x1b'), "no escapes in a pipe");
-    let frames: Vec<&str> = text.split_terminator("\n\n").collect();
+    let lines: Vec<&str> = text.lines().collect();
+    let frames = lines.chunks(LINES).map(|frame| frame.join("\n"));
+    let frames: Vec<String> = frames.collect();
     assert!(frames.len() >= 2, "the first and the last at least:\n{text}");
     for frame in &frames {
         let state = ["is running", "is sleeping until", "is parked"];
         assert!(state.iter().any(|s| frame.contains(s)), "{frame}");
+        assert!(frame.contains("│now"), "{frame}");
         let tree = tree(frame);
         let pending = number(frame, "pending");
         assert_eq!(tree.len(), pending.min(21), "{frame}");

@@ -1,5 +1,5 @@
-//! The README's samples: the recorded runs, as the tour prints them, and the
-//! recorded comparison of two commits.
+//! The README's samples: the recorded runs, as the tour prints them, and what
+//! two other commands have printed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use crate::tour::{coverage, of_tour, shown};
 use crate::workspace::root;
 
 const TOUR: &str = "the recorded tour";
+const WATCH: &str = "the recorded watch";
 const COMMITS: &str = "the recorded comparison of two commits";
 const END: &str = "\n```\n<!-- end -->";
 
@@ -23,11 +24,17 @@ pub(crate) fn update() -> Result<()> {
 }
 
 fn with_samples(text: &str) -> Result<String> {
-    let commits = root().join("benches/records/two-commits.txt");
-    let commits = fs::read_to_string(&commits)
-        .with_context(|| format!("cannot read {}", commits.display()))?;
-    let text = with_sample(text, TOUR, &tour()?)?;
-    with_sample(&text, COMMITS, commits.trim_end())
+    let text = with_sample(text, WATCH, printed("watch.txt")?.trim_end())?;
+    let commits = printed("two-commits.txt")?;
+    let text = with_sample(&text, COMMITS, commits.trim_end())?;
+    with_sample(&text, TOUR, &tour()?)
+}
+
+/// Returns what a command has printed, with its name above it.
+fn printed(record: &str) -> Result<String> {
+    let record = root().join("benches/records").join(record);
+    fs::read_to_string(&record)
+        .with_context(|| format!("cannot read {}", record.display()))
 }
 
 fn path() -> PathBuf {

@@ -1,12 +1,17 @@
 //! Draws a live timer heap and what its `timerproc` does.
 //!
-//! A thread serves the heap as Go 1.9 did, and each frame shows what the
-//! probes of the heap and of the wake-up protocol have told. Output that is
-//! no terminal gets plain frames, one after the other.
+//! A thread serves the heap as Go 1.9 did, and what the probes of the heap and
+//! of the wake-up protocol tell is kept, so that one can stop and step back.
+//! Output that is no terminal gets plain frames, one after the other.
 
+mod axis;
+mod canvas;
 mod events;
+mod history;
 mod screen;
 mod timerproc;
+mod tree;
+mod view;
 mod workload;
 
 use std::io::{self, IsTerminal, Write, stdout};
@@ -14,16 +19,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use crossterm::event::{self, Event, KeyCode, KeyModifiers};
-use crossterm::style::{Stylize, style};
-use crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
-};
-use crossterm::{cursor, execute, queue};
+use ratatui::DefaultTerminal;
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::event::{self, Event};
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
 
-use screen::Frame;
+use events::CLOCK;
+use history::History;
+use screen::Screen;
 use timerproc::Timerproc;
+use view::View;
 use workload::Workload;
 
 const FRAME: Duration = Duration::from_millis(100);
@@ -35,12 +41,20 @@ Examples:
   cargo run -p timer-heap --example watch
   cargo run -p timer-heap --example watch -- --seconds 2 | less
 
-q ends it.")]
+Keys:
+  space            pause, and go on
+  left, right      a step back, a step forward: one event each
+  Home, End        the oldest event that is kept; live again
+  +, -             less time on the axis, more of it
+  q                the end")]
 struct Args {
-    /// How long to watch
-    #[arg(long, default_value_t = 20.0, value_parser = seconds)]
-    seconds: f64,
+    /// How long to watch; on a terminal, if not given, until q is pressed
+    #[arg(long, value_parser = seconds)]
+    seconds: Option<f64>,
 }
+
+/// How long a pipe gets frames, if nothing is asked for.
+const SECONDS: f64 = 20.0;
 
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse() {
@@ -50,106 +64,100 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 fn main() -> io::Result<()> {
-    let length = Duration::from_secs_f64(Args::parse().seconds);
+    let length = Args::parse().seconds.map(Duration::from_secs_f64);
     let served = Timerproc::default();
-    thread::scope(|scope| {
+    let outcome = thread::scope(|scope| {
         scope.spawn(|| served.work());
-        let outcome = if stdout().is_terminal() {
-            on_the_terminal(&served, length)
+        let _end = End(&served);
+        if stdout().is_terminal() {
+            on_a_terminal(&served, length)
         } else {
+            let length = length.unwrap_or(Duration::from_secs_f64(SECONDS));
             plainly(&served, length)
-        };
-        served.shut_down();
-        // Whoever reads may have seen enough (`| head`).
-        outcome.or_else(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Ok(()),
-            _ => Err(error),
-        })
+        }
+    });
+    // Whoever reads may have seen enough (`| head`).
+    outcome.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
     })
 }
 
-/// Shows a frame ten times a second, between which `pause` waits; it returns
-/// false when the user has seen enough.
-fn watch(
-    served: &Timerproc,
-    length: Duration,
-    mut show: impl FnMut(&str) -> io::Result<()>,
-    mut pause: impl FnMut() -> io::Result<bool>,
-) -> io::Result<()> {
-    let started = Instant::now();
-    let mut workload = Workload::default();
-    loop {
-        show(&Frame::of(served, &workload).draw())?;
-        if started.elapsed() >= length || !pause()? {
-            return Ok(());
-        }
-        workload.step(served);
+/// Ends the thread, which is waited for, after a panic too.
+struct End<'a>(&'a Timerproc);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.shut_down();
     }
 }
 
 fn plainly(served: &Timerproc, length: Duration) -> io::Result<()> {
-    let show = |frame: &str| writeln!(stdout().lock(), "{frame}");
-    watch(served, length, show, || {
-        thread::sleep(FRAME);
-        Ok(true)
-    })
-}
-
-/// Gives the terminal back as it was, after an error too.
-struct Raw;
-
-impl Raw {
-    fn enter() -> io::Result<Self> {
-        enable_raw_mode()?;
-        let raw = Self;
-        execute!(stdout(), EnterAlternateScreen, cursor::Hide)?;
-        Ok(raw)
-    }
-}
-
-impl Drop for Raw {
-    fn drop(&mut self) {
-        // Nothing is left to do if the terminal has gone.
-        let _ = execute!(stdout(), cursor::Show, LeaveAlternateScreen);
-        let _ = disable_raw_mode();
-    }
-}
-
-fn on_the_terminal(served: &Timerproc, length: Duration) -> io::Result<()> {
-    let _raw = Raw::enter()?;
-    watch(served, length, paint, || Ok(!quits_within(FRAME)?))
-}
-
-/// The first line is the title, in bold.
-fn paint(frame: &str) -> io::Result<()> {
-    let mut out = stdout().lock();
-    for (number, line) in (0_u16..).zip(frame.lines()) {
-        queue!(out, cursor::MoveTo(0, number))?;
-        match number {
-            0 => write!(out, "{}", style(line).bold())?,
-            _ => write!(out, "{line}")?,
-        }
-        queue!(out, Clear(ClearType::UntilNewLine))?;
-    }
-    queue!(out, Clear(ClearType::FromCursorDown))?;
-    out.flush()
-}
-
-/// Returns true if the user asks for the end before `pause` is over.
-fn quits_within(pause: Duration) -> io::Result<bool> {
-    let end = Instant::now() + pause;
+    let started = Instant::now();
+    let (mut workload, mut history) = (Workload::default(), History::default());
+    let view = View::default();
     loop {
-        let rest = end.saturating_duration_since(Instant::now());
-        if !event::poll(rest)? {
-            return Ok(false);
+        history.add(events::take());
+        let screen = screen(&history, &view, false);
+        let area = Rect::new(0, 0, 80, screen::LINES as u16);
+        let mut buffer = Buffer::empty(area);
+        screen.render(area, &mut buffer);
+        writeln!(stdout().lock(), "{}", screen::text(&buffer))?;
+        if started.elapsed() >= length {
+            return Ok(());
         }
-        if let Event::Key(key) = event::read()? {
-            let control = key.modifiers.contains(KeyModifiers::CONTROL);
-            match key.code {
-                KeyCode::Char('q') | KeyCode::Esc => return Ok(true),
-                KeyCode::Char('c') if control => return Ok(true),
-                _ => {}
-            }
+        thread::sleep(FRAME);
+        workload.step(served);
+    }
+}
+
+fn screen<'a>(
+    history: &'a History,
+    view: &'a View,
+    has_keys: bool,
+) -> Screen<'a> {
+    Screen { history, view, now: CLOCK.now(), has_keys }
+}
+
+fn on_a_terminal(
+    served: &Timerproc,
+    length: Option<Duration>,
+) -> io::Result<()> {
+    // A panic gives the terminal back as well: ratatui has a hook for it.
+    let mut terminal = ratatui::try_init()?;
+    let outcome = interact(&mut terminal, served, length);
+    ratatui::restore();
+    outcome
+}
+
+/// Ten frames a second, and one after each key and each change of size.
+fn interact(
+    terminal: &mut DefaultTerminal,
+    served: &Timerproc,
+    length: Option<Duration>,
+) -> io::Result<()> {
+    let started = Instant::now();
+    let (mut workload, mut history) = (Workload::default(), History::default());
+    let mut view = View::default();
+    let mut next = started;
+    while length.is_none_or(|length| started.elapsed() < length) {
+        history.add(events::take());
+        terminal.draw(|frame| {
+            let screen = screen(&history, &view, true);
+            frame.render_widget(screen, frame.area());
+        })?;
+        let rest = next.saturating_duration_since(Instant::now());
+        if rest.is_zero() {
+            workload.step(served);
+            next = Instant::now() + FRAME;
+        }
+        if event::poll(rest)?
+            && let Event::Key(key) = event::read()?
+            && key.is_press()
+            && !view.press(key, &history)
+        {
+            break;
         }
     }
+    Ok(())
 }

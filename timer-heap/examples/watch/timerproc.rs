@@ -1,17 +1,16 @@
 //! A heap, a lock, an alarm and one thread: Go's timers up to 1.9, from the
 //! parts that this crate is made of.
 
+use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use support::probe::Recorder;
 use timer_heap::alarm::Alarm;
-use timer_heap::clock::Clock;
 use timer_heap::heap::{Hole, Inline, Step, TimerHeap};
 use timer_heap::queue::TimerId;
-use timer_heap::steps::{Event, Steps};
 
-use crate::events::Watched;
+use crate::events::{self, CLOCK, Watched, What};
 
 type Heap = TimerHeap<(), Hole, Inline, Recorder<Step>>;
 
@@ -21,33 +20,33 @@ struct Shared {
     closed: bool,
 }
 
+impl Shared {
+    /// Notes what was done to the heap, by which steps, and what it is now.
+    fn note(&mut self, what: What) {
+        let steps = mem::take(&mut self.heap.probe_mut().steps);
+        let moved: Vec<usize> = steps.iter().filter_map(position).collect();
+        let heap = events::Heap {
+            deadlines: self.heap.iter().map(|(when, ..)| when).collect(),
+            compared: steps.len() - moved.len(),
+            moved,
+        };
+        events::note(what, Some(heap));
+    }
+}
+
+/// Returns the position to which a step writes a timer.
+fn position(step: &Step) -> Option<usize> {
+    match step {
+        Step::Move { to, .. } => Some(*to),
+        Step::Compare { .. } => None,
+    }
+}
+
 /// The heap and the thread's alarm.
+#[derive(Default)]
 pub(crate) struct Timerproc {
-    clock: Clock,
     alarm: Alarm<Watched>,
     shared: Mutex<Shared>,
-}
-
-/// The heap at one moment.
-pub(crate) struct Snapshot {
-    /// In nanoseconds, as [`now`](Timerproc::now).
-    pub(crate) now: i64,
-    /// From the root down, level by level.
-    pub(crate) deadlines: Vec<i64>,
-    /// Comparisons since the snapshot before.
-    pub(crate) compared: usize,
-    /// Timers written to a position of the tree since then.
-    pub(crate) moved: usize,
-}
-
-impl Default for Timerproc {
-    fn default() -> Self {
-        Self {
-            clock: Clock::real(),
-            alarm: Alarm::new(),
-            shared: Mutex::default(),
-        }
-    }
 }
 
 impl Timerproc {
@@ -58,13 +57,11 @@ impl Timerproc {
     /// What the thread does, until the shut-down.
     pub(crate) fn work(&self) {
         loop {
-            self.alarm.wait(&self.clock, || self.first());
+            self.alarm.wait(&CLOCK, || self.first());
             if self.lock().closed {
                 return;
             }
-            while let Some(when) = self.pop_due() {
-                Watched::emit(|| Event::Fire { when });
-            }
+            while self.fire_due() {}
         }
     }
 
@@ -77,47 +74,42 @@ impl Timerproc {
         shared.heap.peek().map(|(when, ())| when)
     }
 
-    fn pop_due(&self) -> Option<i64> {
-        let now = self.clock.now();
+    /// Takes out a timer that is due. Returns false if there is none.
+    fn fire_due(&self) -> bool {
+        let now = CLOCK.now();
         let mut shared = self.lock();
-        let (first, ()) = shared.heap.peek()?;
+        let Some((first, ())) = shared.heap.peek() else { return false };
         if first > now {
-            return None;
+            return false;
         }
-        shared.heap.pop().map(|(when, ())| when)
+        shared.heap.pop();
+        shared.note(What::Fire(first));
+        true
     }
 
     /// Starts a timer: push first, ring afterwards.
     pub(crate) fn start(&self, d: Duration) -> TimerId {
         let nanos = i64::try_from(d.as_nanos()).unwrap_or(i64::MAX);
-        let when = self.clock.now().saturating_add(nanos);
-        let id = self.lock().heap.push(when, ());
+        let when = CLOCK.now().saturating_add(nanos);
+        let mut shared = self.lock();
+        let id = shared.heap.push(when, ());
+        shared.note(What::Start(when));
+        drop(shared);
         self.alarm.ring_before(when);
         id
     }
 
-    /// Stops a timer. Returns true if it was pending.
-    pub(crate) fn stop(&self, id: TimerId) -> bool {
-        self.lock().heap.remove(id).is_some()
+    /// Stops a timer, if it is pending.
+    pub(crate) fn stop(&self, id: TimerId) {
+        let mut shared = self.lock();
+        if shared.heap.remove(id).is_some() {
+            shared.note(What::Stop);
+        }
     }
 
     /// Ends the thread.
     pub(crate) fn shut_down(&self) {
         self.lock().closed = true;
         self.alarm.ring_before(i64::MIN + 1);
-    }
-
-    /// Returns the heap now, and its steps since the last time.
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        let mut shared = self.lock();
-        let steps = std::mem::take(&mut shared.heap.probe_mut().steps);
-        let is_move = |step: &&Step| matches!(step, Step::Move { .. });
-        let moved = steps.iter().filter(is_move).count();
-        Snapshot {
-            now: self.clock.now(),
-            deadlines: shared.heap.iter().map(|(when, ..)| when).collect(),
-            compared: steps.len() - moved,
-            moved,
-        }
     }
 }

@@ -16,8 +16,6 @@ const BUSY: usize = 22;
 pub(crate) struct Workload {
     frames: usize,
     handles: Vec<TimerId>,
-    pub(crate) started: usize,
-    pub(crate) stopped: usize,
 }
 
 impl Workload {
@@ -30,11 +28,10 @@ impl Workload {
         }
         let ms = fastrand::u64(250..2_000);
         self.handles.push(served.start(Duration::from_millis(ms)));
-        self.started += 1;
         if frame % 5 == 4 {
             let chosen = fastrand::usize(..self.handles.len());
             let id = self.handles.swap_remove(chosen);
-            self.stopped += usize::from(served.stop(id));
+            served.stop(id);
         }
     }
 }
