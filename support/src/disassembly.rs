@@ -1,35 +1,51 @@
-//! What the compiler made of a function, for tests that compare two.
-//!
-//! Needs `objdump` (binutils) on x86-64 Linux; without it a test is skipped
-//! loudly.
+//! What the compiler made of a function, for tests that compare two, on x86-64
+//! machines.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
+
+use iced_x86::{
+    Decoder, DecoderOptions, Formatter, GasFormatter, Instruction, Mnemonic,
+};
+use object::{Object, ObjectSection, ObjectSymbol};
 
 use crate::example;
 
 /// An optimised example of a package, taken apart.
 #[derive(Debug)]
 pub struct Program {
-    binary: PathBuf,
+    /// The machine code of all functions.
+    code: Vec<u8>,
+    /// Where it begins.
+    begin: u64,
     /// The compiler merges functions with the same code. Then two names have
     /// one address.
     addresses: HashMap<String, u64>,
 }
 
 impl Program {
-    /// Builds an example with optimisation, from within a test. Returns `None`
-    /// when there is no `objdump`.
+    /// Builds an example with optimisation, from within a test.
     ///
     /// # Panics
     ///
     /// When it does not build.
-    pub fn of_example(package: &str, name: &str) -> Option<Self> {
+    pub fn of_example(package: &str, name: &str) -> Self {
         let binary = example::build(package, name);
-        let table = objdump(&["--syms"], &binary)?;
-        let addresses = table.lines().filter_map(symbol).collect();
-        Some(Self { binary, addresses })
+        let bytes = fs::read(binary).expect("it was just built");
+        Self::read(&bytes).expect("the linker wrote it")
+    }
+
+    fn read(bytes: &[u8]) -> object::Result<Self> {
+        let file = object::File::parse(bytes)?;
+        let text = file.section_by_name(".text").expect("it has functions");
+        let named = file.symbols().filter_map(|symbol| {
+            Some((symbol.name().ok()?.to_owned(), symbol.address()))
+        });
+        Ok(Self {
+            code: text.data()?.to_vec(),
+            begin: text.address(),
+            addresses: named.collect(),
+        })
     }
 
     /// Returns the instructions of `function`, without what differs with its
@@ -43,10 +59,9 @@ impl Program {
         let all = self.addresses.values();
         let end = all.filter(|&&other| other > address).min();
         let end = end.expect("something follows a function");
-        self.between(&[
-            format!("--start-address={address:#x}"),
-            format!("--stop-address={end:#x}"),
-        ])
+        let place = |address| (address - self.begin) as usize;
+        let end = place(*end).min(self.code.len());
+        taken_apart(&self.code[place(address)..end], address)
     }
 
     /// Returns the instructions of `function` up to its first return, likewise.
@@ -60,65 +75,64 @@ impl Program {
         let last = last.unwrap_or_else(|| panic!("{function} returns"));
         all[..=last].to_vec()
     }
-
-    fn between(&self, addresses: &[String]) -> Vec<String> {
-        let mut arguments = vec!["--disassemble", "--no-show-raw-insn"];
-        arguments.extend(addresses.iter().map(String::as_str));
-        let text = objdump(&arguments, &self.binary).expect("it was there");
-        let instructions = text.lines().filter_map(|line| {
-            let (address, instruction) = line.trim().split_once(":\t")?;
-            u64::from_str_radix(address, 16).ok()?;
-            Some(without_places(instruction))
-        });
-        instructions.collect()
-    }
 }
 
-/// Returns what `objdump` prints, or `None` when there is no `objdump`.
-fn objdump(arguments: &[&str], binary: &Path) -> Option<String> {
-    let command = Command::new("objdump").args(arguments).arg(binary).output();
-    let Ok(output) = command else {
-        eprintln!("SKIPPED: there is no objdump; install binutils");
-        return None;
+/// Returns the instructions in `code`, as the GNU assembler has them, but for
+/// what fills the gap to the next function.
+fn taken_apart(code: &[u8], address: u64) -> Vec<String> {
+    let decoder = Decoder::with_ip(64, code, address, DecoderOptions::NONE);
+    let mut all: Vec<Instruction> = decoder.into_iter().collect();
+    let fills = |it: &Instruction| {
+        [Mnemonic::Nop, Mnemonic::Int3].contains(&it.mnemonic())
     };
-    Some(String::from_utf8(output.stdout).expect("objdump prints text"))
-}
-
-/// Reads a line of the table of symbols: name and address.
-fn symbol(line: &str) -> Option<(String, u64)> {
-    let mut words = line.split_whitespace();
-    let address = u64::from_str_radix(words.next()?, 16).ok()?;
-    Some((words.next_back()?.to_owned(), address))
+    while all.last().is_some_and(fills) {
+        all.pop();
+    }
+    let mut formatter = GasFormatter::new();
+    formatter.options_mut().set_rip_relative_addresses(true);
+    let text = |it| without_place(it, &mut formatter);
+    all.into_iter().map(text).collect()
 }
 
 /// Leaves out what differs with the address: the targets of jumps and calls,
-/// and comments.
-fn without_places(instruction: &str) -> String {
-    let instruction = instruction.split('#').next().unwrap_or_default();
-    let mut words = instruction.split_whitespace();
-    let operation = words.next().unwrap_or_default();
-    let is_jump = operation.starts_with('j') || operation == "call";
-    if is_jump {
-        return operation.to_owned();
+/// and how far away a static variable is.
+fn without_place(
+    mut instruction: Instruction,
+    formatter: &mut GasFormatter,
+) -> String {
+    if instruction.is_ip_rel_memory_operand() {
+        instruction.set_memory_displacement64(instruction.next_ip());
     }
-    instruction.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut text = String::new();
+    formatter.format(&instruction, &mut text);
+    let operation = text.split(' ').next().unwrap_or_default();
+    let is_jump = operation.starts_with('j') || operation.starts_with("call");
+    if is_jump { operation.to_owned() } else { text }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{symbol, without_places};
+    use super::taken_apart;
 
     #[test]
-    fn only_jumps_and_comments_lose_their_places() {
-        let plain = "mov    0x10(%rdi),%rax        # 2020";
-        assert_eq!(without_places(plain), "mov 0x10(%rdi),%rax");
-        assert_eq!(without_places("jne    1f40 <put+0x20>"), "jne");
-    }
-
-    #[test]
-    fn a_symbol_has_a_name_and_an_address() {
-        let line = "0000000000001f20 g     F .text  0000000000000042 put";
-        assert_eq!(symbol(line), Some(("put".to_owned(), 0x1f20)));
-        assert_eq!(symbol("SYMBOL TABLE:"), None);
+    fn only_what_depends_on_the_place_is_left_out() {
+        let code = [
+            &[0x75, 0x10][..],
+            &[0xe8, 1, 2, 3, 4],
+            &[0x48, 0x8b, 0x05, 1, 2, 3, 4],
+            &[0xf0, 0x0f, 0xb1, 0x0f],
+            &[0x87, 0x07],
+            &[0xff, 0x15, 1, 2, 3, 4],
+            &[0xc3, 0x66, 0x90, 0x90, 0xcc],
+        ];
+        let here = taken_apart(&code.concat(), 0x1000);
+        assert_eq!(here[..2], ["jne", "call"]);
+        assert!(here[2].ends_with("(%rip),%rax"), "{here:?}");
+        let rest =
+            ["lock cmpxchg %ecx,(%rdi)", "xchg %eax,(%rdi)", "callq", "ret"];
+        assert_eq!(here[3..], rest);
+        let mut moved = code.concat();
+        moved[10] = 9;
+        assert_eq!(taken_apart(&moved, 0x2000), here);
     }
 }

@@ -30,7 +30,8 @@
 //! - `criterion_home` (with the feature `criterion`): where criterion keeps
 //!   its results.
 //! - [`example`]: an example, built with optimisation by a test.
-//! - [`disassembly`]: what the compiler made of a function, for tests.
+//! - `disassembly` (with the feature `disassembly`): what the compiler made of
+//!   a function, for tests.
 //! - [`instructions`]: how many instructions it executes, for tests.
 //! - [`asked`]: a child process that answers each line with a line.
 //! - [`workspace`]: where the workspace is, for its own programs.
@@ -46,6 +47,7 @@ pub mod barrier;
 pub mod chart;
 #[cfg(feature = "criterion")]
 pub mod criterion_home;
+#[cfg(feature = "disassembly")]
 pub mod disassembly;
 pub mod example;
 pub mod futex;

@@ -14,10 +14,9 @@ struct Need {
     tested: &'static str,
 }
 
-const NEEDS: [Need; 13] = [
+const NEEDS: [Need; 12] = [
     need("git", &["--version"], "rules about files; bench-compare git"),
     need("cargo", &["+nightly", "miri", "--version"], "miri, asan, tsan"),
-    need("objdump", &["--version"], "the machine code of hot paths"),
     need("valgrind", &["--version"], "counts of instructions"),
     need("go", &["version"], "the book's Go; the traces of real Go"),
     need("chromium", &["--version"], "the book in a browser"),
