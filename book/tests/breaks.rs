@@ -256,6 +256,7 @@ fn run(folder: &Path, command: &str) -> Output {
         .args(["-c", command])
         .current_dir(folder)
         .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_TARGET_DIR")
         .env("RUST_BACKTRACE", "0")
         // What shrinks a failing case further is of no use here.

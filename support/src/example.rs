@@ -19,6 +19,7 @@ pub fn build(package: &str, example: &str) -> PathBuf {
         // Without a sanitizer and for this machine, whatever the test itself
         // was built for.
         .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
         .status()
         .expect("cargo runs");

@@ -151,13 +151,8 @@ fn a_new_model_compiles_passes_and_fails() {
 
 /// Copies what git knows of, and what is new.
 fn copy_workspace(to: &Path) {
-    let listed = Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .expect("git is installed");
-    for name in String::from_utf8_lossy(&listed.stdout).lines() {
-        let from = root().join(name);
+    for name in support::workspace::files().expect("they can be listed") {
+        let from = root().join(&name);
         if from.exists() {
             let to = to.join(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();

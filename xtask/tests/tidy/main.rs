@@ -11,25 +11,17 @@ mod shim;
 mod uses;
 
 use std::fs;
-use std::process::Command;
 
 use support::workspace::root;
 
 /// Returns the text files under version control, or about to be, by name.
 fn files() -> Vec<(String, String)> {
-    let listed = Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .expect("git is installed");
-    assert!(listed.status.success(), "this is not a git work tree");
-    String::from_utf8_lossy(&listed.stdout)
-        .lines()
-        .filter_map(|name| {
-            let text = fs::read_to_string(root().join(name)).ok()?;
-            Some((name.to_owned(), text))
-        })
-        .collect()
+    let names = support::workspace::files().expect("they can be listed");
+    let read = |name: String| {
+        let text = fs::read_to_string(root().join(&name)).ok()?;
+        Some((name, text))
+    };
+    names.into_iter().filter_map(read).collect()
 }
 
 fn files_ending(end: &str) -> Vec<(String, String)> {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::results::Results;
-use crate::rounds::{MANIFEST, bench, git};
+use crate::rounds::{MANIFEST, bench, git, has_git};
 
 /// A repository with one bench target, not committed yet.
 fn repository(results: &Results, name: &str, time: &str) -> PathBuf {
@@ -59,6 +59,9 @@ const COMMITS: [&str; 5] = ["git", "HEAD~1", "HEAD", "--rounds", "5"];
 
 #[test]
 fn a_submodule_is_that_of_each_commit() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let tree =
         repository(&results, "tree", "include!(\"../vendor/sub/time.in\")");
@@ -93,6 +96,9 @@ fn a_submodule_is_that_of_each_commit() {
 
 #[test]
 fn settings_of_a_commit_are_its_own() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let time = "if cfg!(slow) { 200 } else { 100 }";
     let tree = repository(&results, "tree", time);
@@ -113,6 +119,9 @@ fn settings_of_a_commit_are_its_own() {
 
 #[test]
 fn a_neighbour_is_found_and_a_tree_that_was_cut_short_made_anew() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let tree = repository(&results, "tree", "neighbour::TIME");
     let neighbour = results.path().parent().unwrap().join("neighbour");
@@ -215,6 +224,9 @@ exec rustc "$@"
 
 #[test]
 fn a_shallow_clone_is_told_how_to_get_its_history() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let tree = repository(&results, "tree", "100");
     commit(&tree);
@@ -234,6 +246,9 @@ fn commit_again(tree: &Path) {
 
 #[test]
 fn a_relative_target_directory_is_one_of_the_work_tree() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let tree = repository(&results, "tree", "100");
     commit(&tree);
