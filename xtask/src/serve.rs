@@ -1,109 +1,133 @@
-//! `cargo xtask book --serve`: the book over HTTP, built on each change.
+//! `cargo xtask book --serve`: the book over HTTP, built on each change, and
+//! shown again by the browsers that have it open.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
-use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
-use tiny_http::{Header, Request, Response, Server};
+use anyhow::{Context, Result};
+use axum::Router;
+use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{
+    DebounceEventResult, Debouncer, RecommendedCache, new_debouncer,
+};
+use tokio::net::TcpListener;
+use tower_http::services::{ServeDir, ServeFile};
+use tower_livereload::LiveReloadLayer;
 
-use crate::workspace::root;
+use crate::workspace::{relative, root};
 
 /// Where the book's text, its looks and its numbers are.
-const WATCHED: [&str; 3] = ["book/chapters", "book/player", "benches/records"];
+const WATCHED: [&str; 4] =
+    ["book/chapters", "book/player", "book/theme", "benches/records"];
 
 /// Serves `folder` until the process is stopped.
 pub(crate) fn serve(folder: &Path, port: u16, open: bool) -> Result<ExitCode> {
-    let server = Server::http(("127.0.0.1", port))
-        .map_err(|error| anyhow!("cannot serve on port {port}: {error}"))?;
-    let address = format!("http://{}", server.server_addr());
-    println!("Serving:  {address}\nStop with Ctrl-C.");
-    let _watcher = watch()?;
-    if open {
-        opener::open_browser(&address)?;
-    }
-    for request in server.incoming_requests() {
-        answer(request, folder);
-    }
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(answer(folder, port, open))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the book again whenever one of its files changes.
-fn watch() -> Result<Debouncer<RecommendedWatcher>> {
+async fn answer(folder: &Path, port: u16, open: bool) -> Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .with_context(|| format!("cannot serve on port {port}"))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let live = LiveReloadLayer::new();
+    let reloader = live.reloader();
+    let served = folder.to_owned();
+    let watched = WATCHED.map(|folder| root().join(folder));
+    let _watcher = watch(&watched, move |changed| {
+        match rebuild(&served) {
+            Ok(()) => println!("Built again: {}", names(&changed)),
+            Err(error) => eprintln!("error: {error:#}"),
+        }
+        reloader.reload();
+    })?;
+    println!("Serving:  {address}\nStop with Ctrl-C.");
+    if open {
+        opener::open_browser(&address)?;
+    }
+    let missing = ServeFile::new(folder.join("404.html"));
+    let pages = ServeDir::new(folder).not_found_service(missing);
+    let pages = Router::new().fallback_service(pages).layer(live);
+    Ok(axum::serve(listener, pages).await?)
+}
+
+/// Calls `on_change` with the files that have changed, once for all that do so
+/// within a moment, until what it returns is dropped.
+fn watch(
+    folders: &[PathBuf],
+    mut on_change: impl FnMut(Vec<PathBuf>) + Send + 'static,
+) -> Result<Debouncer<RecommendedWatcher, RecommendedCache>> {
     let pause = Duration::from_millis(300);
-    let mut debouncer = new_debouncer(pause, rebuild)?;
-    for folder in WATCHED {
-        let folder = root().join(folder);
-        debouncer.watcher().watch(&folder, RecursiveMode::Recursive)?;
+    let tell = move |events: DebounceEventResult| {
+        let events = events.unwrap_or_else(|errors| {
+            errors.iter().for_each(|error| eprintln!("error: {error}"));
+            Vec::new()
+        });
+        // A build reads what is watched, and that is an event as well.
+        let changes = events.into_iter().filter(|it| !it.kind.is_access());
+        let mut changed: Vec<PathBuf> =
+            changes.flat_map(|change| change.event.paths).collect();
+        changed.sort();
+        changed.dedup();
+        if !changed.is_empty() {
+            on_change(changed);
+        }
+    };
+    let mut debouncer = new_debouncer(pause, None, tell)?;
+    for folder in folders {
+        debouncer
+            .watch(folder, RecursiveMode::Recursive)
+            .with_context(|| format!("cannot watch {}", folder.display()))?;
     }
     Ok(debouncer)
 }
 
-fn rebuild(changes: DebounceEventResult) {
-    let built = match changes {
-        Ok(_) => book::build(&root().join("book")).map(|_| ()),
-        Err(error) => Err(error.into()),
-    };
-    match built {
-        Ok(()) => println!("Built again."),
-        Err(error) => eprintln!("error: {error:#}"),
-    }
+/// Builds the book beside `folder` and puts it there once it is whole.
+fn rebuild(folder: &Path) -> Result<()> {
+    let parent = folder.parent().context("the book is in a folder")?;
+    let beside = tempfile::tempdir_in(parent)?;
+    let [old, new] = ["old", "new"].map(|name| beside.path().join(name));
+    book::build_into(&root().join("book"), &new)?;
+    fs::rename(folder, old).context("cannot move the book away")?;
+    fs::rename(new, folder).context("cannot put the book in its place")
 }
 
-/// A client that goes away while it is answered is no error of ours.
-fn answer(request: Request, folder: &Path) {
-    let file = requested(folder, request.url());
-    let _ = match fs::read(&file) {
-        Ok(content) => {
-            let page = Response::from_data(content);
-            request.respond(page.with_header(content_type(&file)))
-        }
-        Err(_) => {
-            let sorry = Response::from_string("There is no such page.\n");
-            request.respond(sorry.with_status_code(404))
-        }
-    };
-}
-
-/// Returns the file below `folder` that an address stands for, and none above
-/// it.
-fn requested(folder: &Path, address: &str) -> PathBuf {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let named = Path::new(path).components();
-    let mut file = folder.to_owned();
-    for component in named {
-        if let Component::Normal(name) = component {
-            file.push(name);
-        }
-    }
-    if file.is_dir() { file.join("index.html") } else { file }
-}
-
-fn content_type(file: &Path) -> Header {
-    let kind = match file.extension().and_then(|end| end.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js") => "text/javascript",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("woff2") => "font/woff2",
-        _ => "application/octet-stream",
-    };
-    Header::from_bytes("Content-Type", kind).expect("plain ASCII")
+fn names(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().map(|file| relative(file)).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+
     use super::*;
 
+    /// Long enough for any machine that tells of changes at all.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
     #[test]
-    fn an_address_never_leaves_the_folder() {
-        let folder = Path::new("/book");
-        let file = |address| requested(folder, address);
-        assert_eq!(file("/timers.html?x#y"), Path::new("/book/timers.html"));
-        assert_eq!(file("/../../etc/hosts"), Path::new("/book/etc/hosts"));
+    fn a_change_is_told_and_a_read_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        // As a system that has links in its paths names it.
+        let place = folder.path().canonicalize().unwrap();
+        let file = |name: &str| place.join(name);
+        fs::write(file("read.md"), "text").unwrap();
+        let (sender, changes) = channel();
+        let _watcher = watch(&[place.clone()], move |changed| {
+            sender.send(changed).unwrap();
+        })
+        .unwrap();
+
+        assert_eq!(fs::read(file("read.md")).unwrap(), b"text");
+        fs::write(file("written.md"), "text").unwrap();
+        let told = changes.recv_timeout(PATIENCE).expect("it is told");
+        assert_eq!(told, [file("written.md")]);
     }
 }
