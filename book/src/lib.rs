@@ -14,6 +14,7 @@
 //! - `quiz` turns a question of a chapter into a card to answer.
 //! - `recordings` runs the real crates and keeps their steps.
 //! - `search_index` writes the index of the search in fewer bytes.
+//! - [`slides`](slides()) cuts the pages into slides.
 //!
 //! The folder `book/tests` checks what a reader would stumble over: links,
 //! includes, anchors.
@@ -27,6 +28,7 @@ mod minify;
 mod quiz;
 mod recordings;
 mod search_index;
+mod slides;
 
 pub use build::{build, build_into};
 pub use directives::Directives;
@@ -34,3 +36,4 @@ pub use directives::records::record_path;
 pub use epub::epub;
 pub use live::recording;
 pub use recordings::NAMES as RECORDINGS;
+pub use slides::slides;

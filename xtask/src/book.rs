@@ -27,6 +27,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "serve")]
     epub: Option<PathBuf>,
 
+    /// Make slides of each page, to be shown from the disk
+    ///
+    /// Arrows and the space bar lead through them, n shows what to say. A
+    /// browser prints them, one a sheet.
+    #[arg(long, conflicts_with = "serve")]
+    slides: bool,
+
     /// Serve the book on this machine and build it again on each change
     #[arg(long)]
     serve: bool,
@@ -41,7 +48,8 @@ Examples:
   cargo xtask book --open           build it and read it
   cargo xtask book --pdf book.pdf   all of it in one file, to print or carry
   cargo xtask book --epub book.epub   the same for readers of books
-  cargo xtask book --serve          write it: reload the page after a change
+  cargo xtask book --slides --open    for a lecture
+  cargo xtask book --serve          write it: the page follows each change
   cargo xtask book --serve --port 0";
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
@@ -60,8 +68,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         book::epub(&root().join("book"), folder, file)?;
         println!("As EPUB: {}", file.display());
     }
+    let mut first = page.clone();
+    if args.slides {
+        let folder = page.parent().context("the page is in a folder")?;
+        first = book::slides(&root().join("book"), folder)?;
+        println!("As slides: {}", relative(&first));
+    }
     if args.open {
-        open(&page)?;
+        open(&first)?;
     }
     Ok(ExitCode::SUCCESS)
 }

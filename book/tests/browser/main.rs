@@ -14,6 +14,7 @@ mod paper;
 mod quizzes;
 mod report;
 mod search;
+mod slides;
 
 use std::fs;
 use std::path::{Path, PathBuf};
