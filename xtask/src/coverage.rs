@@ -127,6 +127,8 @@ fn test(
 ) -> Result<Vec<PathBuf>> {
     let mut command = cargo(["test", "--quiet", "-p", package, "--tests"]);
     command.arg("--target-dir").arg(folder.join("build"));
+    // It would count in place of ours.
+    command.env_remove("CARGO_ENCODED_RUSTFLAGS");
     command.env("RUSTFLAGS", "-C instrument-coverage");
     command.env("LLVM_PROFILE_FILE", raw.join("%p-%m.profraw"));
     if !only_build {

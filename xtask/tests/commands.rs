@@ -30,9 +30,10 @@ fn the_list_of_steps_is_one_line_each() {
     let output = xtask(&["test", "--list"]);
     assert!(output.status.success());
     let list = text(&output.stdout);
-    for step in
-        ["fmt", "clippy", "unit", "fuzz", "loom", "shuttle", "book", "tidy"]
-    {
+    for step in [
+        "fmt", "clippy", "unit", "fuzz", "narrow", "loom", "shuttle", "book",
+        "tidy",
+    ] {
         let first = |line: &&str| line.split_whitespace().next() == Some(step);
         assert_eq!(list.lines().filter(first).count(), 1, "{step}:\n{list}");
     }
@@ -79,6 +80,7 @@ fn the_book_is_served_on_a_free_port() {
     serving.wait().expect("it ends");
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     assert!(page.contains("<title>The heap"), "{page}");
+    assert!(page.contains("livereload"), "a change would not be shown");
     assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
 }
 
@@ -89,4 +91,13 @@ fn get(address: &str, path: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
     answer
+}
+
+#[test]
+fn a_benchmark_that_cannot_be_is_refused_before_anything_is_built() {
+    let output = xtask(&["profile", "timers/fyre/1000/hole"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(message.contains("fyre"), "{message}");
+    assert!(!message.contains("Compiling"), "{message}");
 }

@@ -2,6 +2,7 @@
 //! asks for memory.
 
 mod allocations;
+mod names;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,10 @@ The files are in target/profile/BENCHMARK:
 
 /// Builds, runs, and says where the files are.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    ensure!(cfg!(unix), "the profilers are Unix's: nothing can run here");
     let folder = folder(&args.benchmark)?;
+    target(&args.benchmark)?;
+    names::check(&args.benchmark)?;
     if folder.exists() {
         fs::remove_dir_all(&folder)
             .context("cannot remove the last profile")?;
@@ -77,7 +81,7 @@ fn profile(
     let target = target(benchmark)?;
     let results = folder.join("criterion");
     let features = ["--features", feature, "--bench", &target];
-    let status = cargo(["bench", "--quiet", "-p", "benches"])
+    let status = cargo(["bench", "-p", "benches"])
         .args(features)
         .args(["--", "--exact", benchmark])
         .args(["--profile-time", &seconds.to_string()])

@@ -118,11 +118,30 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     // A step alone says itself what it lacks.
     let found = args.steps.is_empty().then(Found::look);
     found.iter().for_each(Found::print);
+    say_flags();
     let outcomes: Vec<Outcome> =
         steps.iter().map(|&step| step.run()).collect::<Result<_>>()?;
     let code = sum_up(&outcomes);
     found.iter().for_each(Found::print_absent);
     Ok(code)
+}
+
+/// Where a user's flags for the compiler may be; the first that is set counts.
+const FLAGS: [&str; 3] =
+    ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
+
+/// Says what becomes of flags that the user has set for the compiler.
+fn say_flags() {
+    let set = FLAGS.into_iter().find_map(|name| {
+        let flags = std::env::var(name).ok()?;
+        Some((name, flags)).filter(|(_, flags)| !flags.is_empty())
+    });
+    if let Some((name, flags)) = set {
+        println!(
+            "{name} is set ({flags:?}). It holds for the plain steps; loom, \
+             shuttle, miri, asan, tsan and narrow have flags of their own."
+        );
+    }
 }
 
 fn list() {
@@ -315,6 +334,9 @@ fn with_shuttle(command: Command) -> Command {
 /// Gives a command a flag, and a target folder of its own, because the flag
 /// changes every crate.
 fn with_flag(mut command: Command, flag: &str, target: &str) -> Command {
+    for name in FLAGS {
+        command.env_remove(name);
+    }
     command.env("RUSTFLAGS", flag).env("CARGO_TARGET_DIR", target);
     command
 }

@@ -222,6 +222,7 @@ fn nightly(words: &[&str]) -> Command {
     for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
         command.env_remove(name);
     }
+    command.env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
 
