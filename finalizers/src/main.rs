@@ -1,6 +1,6 @@
 //! The command that prints what is finalized, dropped and closed.
 
-// Without descriptors (under loom, or off Unix) there is nothing to print.
+// Without descriptors (under loom, or off Unix) there is nothing to run.
 #[cfg(all(unix, not(loom)))]
 mod cli;
 
@@ -10,4 +10,7 @@ fn main() -> std::process::ExitCode {
 }
 
 #[cfg(not(all(unix, not(loom))))]
-fn main() {}
+fn main() -> std::process::ExitCode {
+    eprintln!("finalizers: descriptors are Unix's: nothing can run here");
+    std::process::ExitCode::from(2)
+}

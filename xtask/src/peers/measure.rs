@@ -1,9 +1,15 @@
 //! What a child process cost: processor time and memory.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
+#[cfg(not(unix))]
+use anyhow::bail;
+#[cfg(unix)]
+use anyhow::{Context, ensure};
 
 /// The cost of one process and of those that it waited for.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +22,18 @@ pub(crate) struct Cost {
     pub(crate) peak: u64,
 }
 
+/// Only Unix tells what a child cost when it is waited for.
+#[cfg(not(unix))]
+pub(crate) fn run(_: &mut Command) -> Result<Cost> {
+    bail!("what a process costs is measured on Unix alone")
+}
+
+/// Bytes in a unit of `ru_maxrss`.
+#[cfg(unix)]
+const UNIT: u64 = if cfg!(target_vendor = "apple") { 1 } else { 1024 };
+
 /// Runs `command` to its end.
+#[cfg(unix)]
 pub(crate) fn run(command: &mut Command) -> Result<Cost> {
     let name = format!("{:?}", command.get_program());
     forget_own_peak();
@@ -33,7 +50,7 @@ pub(crate) fn run(command: &mut Command) -> Result<Cost> {
     Ok(Cost {
         cpu: duration(usage.ru_utime) + duration(usage.ru_stime),
         wall: start.elapsed(),
-        peak: usage.ru_maxrss as u64 * 1024,
+        peak: usage.ru_maxrss as u64 * UNIT,
     })
 }
 
@@ -41,16 +58,19 @@ pub(crate) fn run(command: &mut Command) -> Result<Cost> {
 /// program's own, up to its exec. So the peak so far is forgotten, and no
 /// program has less than this one has now. (proc(5), `clear_refs`) Elsewhere
 /// there is no such file, and the peak is the program's own.
+#[cfg(unix)]
 fn forget_own_peak() {
     // In place: the file is the kernel's.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
+#[cfg(unix)]
 fn empty_usage() -> libc::rusage {
     // SAFETY: the structure has only integers, for which zero is a value.
     unsafe { std::mem::zeroed() }
 }
 
+#[cfg(unix)]
 fn duration(time: libc::timeval) -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1_000)
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask peers`: other programs on the same work, measured.
 
+#[cfg(target_os = "linux")]
 mod containers;
 mod coverage;
 mod defer;
@@ -8,6 +9,8 @@ mod finalizer_traces;
 mod finalizers;
 mod go_test;
 mod measure;
+#[cfg(not(target_os = "linux"))]
+mod no_containers;
 mod record;
 mod timers;
 
@@ -15,6 +18,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+#[cfg(not(target_os = "linux"))]
+use no_containers as containers;
 
 /// Measure other programs beside ours
 #[derive(clap::Args)]
