@@ -4,6 +4,8 @@
 "use strict";
 
 (() => {
+  const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
+
   class LiveProgram extends HTMLElement {
     connectedCallback() {
       if (this.text) return;
@@ -42,8 +44,10 @@
         const made = document.createElement("template");
         made.innerHTML = answer.player;
         this.querySelector("step-player").replaceWith(made.content);
-        // What was asked for is seen at once.
-        this.querySelector("step-player").playOrPause();
+        // What was asked for is seen at once; its end, where nothing may move.
+        const player = this.querySelector("step-player");
+        if (STILL.matches) player.go(player.last);
+        else player.playOrPause();
       } else {
         const { line, column, message } = answer;
         this.error.textContent = `Line ${line}, column ${column}: ${message}.`;

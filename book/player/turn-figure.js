@@ -1,6 +1,7 @@
 // Figures with something to turn: sliders, and what follows from them.
 //
 // Each figure is arithmetic that the chapter explains; nothing is measured.
+// Those that take many steps are in turn-simulations.js.
 "use strict";
 
 (() => {
@@ -18,15 +19,6 @@
       depth += 1;
     }
     return depth;
-  };
-
-  // A number in digits of base 64, the highest first.
-  const digits = (ticks, count) => {
-    const found = [];
-    for (let rest = ticks; found.length < count; rest = Math.floor(rest / 64)) {
-      found.unshift(rest % 64);
-    }
-    return found;
   };
 
   // Statements in which a guard is born: each line with whether the lock is
@@ -86,6 +78,7 @@
   };
 
   const FIGURES = {
+    ...globalThis.turnSimulations,
     "guard-lifetime": {
       inputs: [
         ["Statement", Object.keys(STATEMENTS), 5],
@@ -102,25 +95,6 @@
               ? "The other edition frees it elsewhere."
               : "Both editions agree."),
           code: lines.map((line) => [line[0], line[column]]),
-        };
-      },
-    },
-    "wheel-slot": {
-      inputs: [
-        ["Now, in ticks", [0, 5, 63, 64, 4_090, 4_095, 4_096, 262_143], 1],
-        ["Ticks ahead", [1, 10, 58, 59, 100, 4_000, 5_000, 300_000], 2],
-      ],
-      draw(now, ahead) {
-        const [from, to] = [digits(now, 4), digits(now + ahead, 4)];
-        const differs = from.findIndex((digit, at) => digit !== to[at]);
-        const level = 3 - differs;
-        return {
-          say: `The highest digit that differs is that of level ${level}: ` +
-            `the timer is parked there, in slot ${to[differs]}.`,
-          digits: [
-            ["level", [3, 2, 1, 0]], ["now", from], ["deadline", to],
-          ],
-          mark: differs,
         };
       },
     },
@@ -207,29 +181,20 @@
         };
       },
     },
-    starve: {
+    slack: {
       inputs: [
-        ["A holds the lock for, in µs", [10, 100, 500, 2_000], 1],
-        ["A comes back after, in µs", [0, 1, 10, 50, 200], 1],
-        ["B takes to wake up, in µs", [5, 20, 50, 100], 2],
+        ["A deadline every, in µs", [5, 10, 20, 50, 100], 2],
+        ["Slack, in µs", [0, 1, 10, 50, 100, 200], 3],
       ],
-      draw(hold, back, wake) {
-        // B waits at most for the turn that is under way, and to wake up.
-        const turn = hold + wake;
-        const starves = back < wake;
-        const go = starves ? 1_000 + turn : turn;
+      draw(gap, slack) {
+        const together = Math.floor(slack / gap) + 1;
+        const perSecond = (served) => Math.round(1e6 / (gap * served));
         return {
-          say: starves
-            ? "A is back before B has woken up, each time: without a rule B " +
-              "never gets the lock. Go's mutex lets it starve for a " +
-              "millisecond."
-            : "A stays away long enough for B to wake up: every lock is fair " +
-              "enough.",
+          say: `One interrupt wakes ${many(together, "thread")}; the first of ` +
+            `them is ${slack} µs late.`,
           bars: [
-            ["longest wait of B in µs, free for all", starves ? 4 * go : turn,
-              starves ? "without end" : undefined],
-            ["longest wait of B in µs, handed over", turn],
-            ["longest wait of B in µs, Go's mutex", go],
+            ["interrupts a second, without slack", perSecond(1)],
+            ["interrupts a second, with it", perSecond(together)],
           ],
         };
       },
@@ -332,12 +297,13 @@
     return [made("table", {}, ...rows.map(row))];
   };
 
-  const shapes = (drawn) => {
-    if (drawn.bars) return bars(drawn.bars);
-    if (drawn.code) return code(drawn.code);
-    if (drawn.digits) return columns(drawn.digits, drawn.mark);
-    return memory(drawn.cells, drawn.perLine);
-  };
+  const shapes = (drawn) => [
+    ...(drawn.bars ? bars(drawn.bars) : []),
+    ...(drawn.code ? code(drawn.code) : []),
+    ...(drawn.digits ? columns(drawn.digits, drawn.mark) : []),
+    ...(drawn.cells ? memory(drawn.cells, drawn.perLine) : []),
+    ...(drawn.picture ?? []),
+  ];
 
   class TurnFigure extends HTMLElement {
     connectedCallback() {

@@ -3,8 +3,8 @@
 //!
 //! A directive is parsed, then rendered by the module of its name:
 //!
-//! - `bugs`, `diff`, `experiments`, `figure`, `live_program`, `table` and
-//!   `turn` each render one of them; `plot` is a part of `table`;
+//! - `bugs`, `diff`, `draw`, `experiments`, `figure`, `flame`, `live_program`,
+//!   `table` and `turn` each render one of them; `plot` is a part of `table`;
 //! - `excerpt` shows code without what models need; `map` is on top of each chapter;
 //! - `anchor` reads the source that `diff` compares;
 //! - `records` finds the records of `figure` and `table`;
@@ -13,9 +13,11 @@
 mod anchor;
 mod bugs;
 mod diff;
+mod draw;
 mod excerpt;
 mod experiments;
 mod figure;
+mod flame;
 mod live_program;
 pub(crate) mod location;
 mod map;
@@ -57,6 +59,8 @@ const YOURS: &str = "../.tour";
 /// | `{{#include FILE:ANCHOR clean ITEM}}` alone on its line | an excerpt that must hold the text `ITEM`, with what models need folded; both words may be left out |
 /// | `{{#map whole}}` alone on its line | the map of a runtime that each chapter begins with |
 /// | `{{#bugs CRATE}}` alone on its line | every planted bug of a crate, with its lanes |
+/// | `{{#draw NAME}}` alone on its line | a drawing of the folder `drawings` |
+/// | `{{#flame NAME}}` alone on its line | a flame graph to click, from the stacks in `NAME.folded` among the records |
 /// | `{{#diff FILE:ANCHOR FILE:ANCHOR}}` alone on its line | what changed from old code to new |
 /// | `{{#experiments NAME NAME}}` alone on its line | the questions of `cargo run -p finalizers`, and the answers that its tests demand |
 /// | `{{#try NAME}}` alone on its line | a program to change, run on the page by the crates themselves |
@@ -100,8 +104,10 @@ impl Preprocessor for Directives {
 enum Directive<'a> {
     Bugs(&'a str),
     Diff(&'a str),
+    Draw(&'a str),
     Experiments(&'a str),
     Figure(&'a str),
+    Flame(&'a str),
     Lanes(&'a str),
     Map,
     Play(&'a str),
@@ -134,6 +140,8 @@ impl<'a> Directive<'a> {
             _ if !is("alone") => None,
             "bugs" => Some(Self::Bugs(argument)),
             "diff" => Some(Self::Diff(argument)),
+            "draw" => Some(Self::Draw(argument)),
+            "flame" => Some(Self::Flame(argument)),
             "experiments" => Some(Self::Experiments(argument)),
             "lanes" => Some(Self::Lanes(argument)),
             "map" if argument == "whole" => Some(Self::Map),
@@ -200,6 +208,8 @@ impl Folders {
             Directive::Quiz(source) => return quiz(source, location),
             Directive::Bugs(package) => bugs::bugs(&self.sources, package),
             Directive::Diff(texts) => self.diff(texts),
+            Directive::Draw(name) => draw::draw(name),
+            Directive::Flame(name) => flame::flame(&self.ours, name),
             Directive::Experiments(names) => experiments::experiments(names),
             Directive::Figure(name) => figure::figure(&self.ours, name),
             Directive::Lanes(name) => lanes(name).map(|shown| player(&shown)),

@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 
-/// What `{{#turn NAME}}` can name: the name, which `turn-figure.js` has too,
-/// the title, and what the figure shows where there are no scripts.
-const FIGURES: [(&str, &str, &str); 9] = [
+/// What `{{#turn NAME}}` can name: the name, which the scripts have too, the
+/// title, and what the figure shows where there are no scripts.
+const FIGURES: [(&str, &str, &str); 11] = [
     (
         "heap-levels",
         "How deep is a heap?",
@@ -46,11 +46,25 @@ const FIGURES: [(&str, &str, &str); 9] = [
          all makes twenty-six.",
     ),
     (
-        "starve",
-        "How long does a thread wait?",
-        "A holds the lock for a hundred microseconds and comes back after one, B takes fifty to \
-         wake up: with a lock that is free for all B waits without end, with \
-         one that is handed over a hundred and fifty, with Go's mutex a millisecond more.",
+        "fairness",
+        "Who holds the lock, and who waits?",
+        "A turn takes a hundred microseconds, a thread is back after one and \
+         takes fifty to wake up. In three milliseconds a lock that is free for \
+         all lets one thread wait for all of them, one that is handed over \
+         for 199 microseconds at most, and Go's mutex for 1,160.",
+    ),
+    (
+        "verdicts",
+        "How often is a comparison wrong?",
+        "With ten pairs of runs, each run off by 3 %, and no change, 35 of a \
+         thousand comparisons claim one: false alarms.",
+    ),
+    (
+        "slack",
+        "What does slack save?",
+        "With a deadline every 20 microseconds and a slack of 50, one \
+         interrupt wakes three threads: 16,667 interrupts a second in place of \
+         50,000.",
     ),
     (
         "drift",
@@ -84,10 +98,15 @@ mod tests {
     #[test]
     fn each_figure_is_drawn_by_the_script() {
         let script = include_str!("../../player/turn-figure.js");
+        let simulations = include_str!("../../player/turn-simulations.js");
+        let (_, simulated) =
+            simulations.split_once("  return {").expect("it gives all back");
         for (name, title, unscripted) in FIGURES {
             let quoted = script.contains(&format!("    \"{name}\": {{"));
             assert!(
-                quoted || script.contains(&format!("    {name}: {{")),
+                quoted
+                    || script.contains(&format!("    {name}: {{"))
+                    || simulated.contains(name),
                 "{name}"
             );
             let html = turn(name).expect("it is known");

@@ -12,6 +12,8 @@ use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
 use support::chart::{Chart, Row};
 use support::schedules::{ReadsFrom, Schedule, Step};
 
+use super::shared::Strip;
+
 const WIDTH: i32 = 384;
 const TOP: i32 = 48;
 const ROW: i32 = 28;
@@ -66,19 +68,26 @@ pub(crate) fn drawn(schedule: &Schedule) -> Recording {
 struct Drawing<'a> {
     steps: &'a [Step],
     chart: Chart<'a>,
+    strip: Strip<'a>,
 }
 
 impl<'a> Drawing<'a> {
     fn of(schedule: &'a Schedule) -> Self {
         let steps = &schedule.steps;
-        Self { steps, chart: Chart::of(steps) }
+        Self { steps, chart: Chart::of(steps), strip: Strip::of(steps) }
     }
 
     /// Returns the frame after the first `upto` steps.
     fn frame(&self, upto: usize) -> Frame {
         let Row { lane, text, origin, .. } = &self.chart.rows[upto - 1];
         let thread = self.chart.threads[*lane];
-        let origin = origin.as_ref().map(|it| format!(" {it}"));
+        let missed = self.strip.missed(upto - 1).map(|(variable, newest)| {
+            format!(
+                "By now {variable} is {newest}, which this thread need not \
+                 see yet."
+            )
+        });
+        let origin = origin.clone().or(missed).map(|it| format!(" {it}"));
         Frame {
             say: format!("{thread}: {text}.{}", origin.unwrap_or_default()),
             actor: Some(thread.to_owned()),
@@ -106,20 +115,22 @@ impl<'a> Drawing<'a> {
 
     fn tiles(&self, upto: usize, is_new: bool) -> Vec<Tile> {
         let tile = |row: usize| {
-            let look = match is_new && row + 1 == upto {
-                _ if self.chart.rows[row].is_stale => Look::Stale,
-                true => Look::Written,
-                false => Look::Plain,
+            let look = match (self.strip.look(row), is_new && row + 1 == upto) {
+                (Look::Stale, _) => Look::Stale,
+                (look, true) => look,
+                (_, false) => Look::Plain,
             };
             self.tile(row, look)
         };
-        (0..upto).map(tile).collect()
+        let mut tiles = self.strip.tiles(upto, is_new, WIDTH);
+        tiles.extend((0..upto).map(tile));
+        tiles
     }
 
     /// Returns the tile of a step.
     fn tile(&self, row: usize, look: Look) -> Tile {
         let Row { lane, text, .. } = &self.chart.rows[row];
-        let at = [self.middle(*lane), y(row)];
+        let at = [self.middle(*lane), self.y(row)];
         Tile::new(row.to_string(), text.clone(), at, look)
     }
 
@@ -131,18 +142,25 @@ impl<'a> Drawing<'a> {
         WIDTH * (2 * lane + 1) / (2 * count)
     }
 
+    /// Returns the middle of a row.
+    fn y(&self, row: usize) -> i32 {
+        let row = i32::try_from(row).expect("a short schedule");
+        self.strip.height() + TOP + ROW * row
+    }
+
     fn stage(&self) -> Stage {
-        let bottom = y(self.steps.len());
+        let (top, bottom) = (self.strip.height(), self.y(self.steps.len()));
         let threads = &self.chart.threads;
         let lanes = (0..threads.len()).map(|lane| self.middle(lane));
         let label = |(lane, thread): (usize, &&str)| {
-            (self.middle(lane), 18, (*thread).to_owned())
+            (self.middle(lane), top + 18, (*thread).to_owned())
         };
+        let labels = threads.iter().enumerate().map(label);
         Stage {
             size: [WIDTH, bottom],
-            lines: lanes.map(|x| [x, 26, x, bottom]).collect(),
+            lines: lanes.map(|x| [x, top + 26, x, bottom]).collect(),
             slots: Vec::new(),
-            labels: threads.iter().enumerate().map(label).collect(),
+            labels: self.strip.label().into_iter().chain(labels).collect(),
         }
     }
 }
@@ -166,10 +184,6 @@ fn arrow(from: (i32, i32, i32), to: (i32, i32, i32)) -> String {
         y2 - 5,
         y2 + 5
     )
-}
-
-fn y(row: usize) -> i32 {
-    TOP + ROW * i32::try_from(row).expect("a short schedule")
 }
 
 #[cfg(test)]
@@ -197,14 +211,15 @@ mod tests {
             steps: vec![
                 step("main", "0"),
                 step("other", ""),
-                step("main", "1"),
+                step("main", "0"),
             ],
         });
         let frames = &recording.tracks[0].frames;
         assert_eq!(frames.len(), 5);
-        let [main, other, again] = frames[3].tiles.as_slice() else {
-            panic!("three steps make three tiles");
+        let [shared, main, other, again] = frames[3].tiles.as_slice() else {
+            panic!("a variable, and three steps make three tiles");
         };
+        assert_eq!(shared.text, "number: 0");
         assert_eq!(main.at[0], again.at[0]);
         assert!(main.at[0] < other.at[0] && main.at[1] < other.at[1]);
         assert_eq!(

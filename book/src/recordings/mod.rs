@@ -5,7 +5,8 @@
 //!   calls, `mark_sweep`, `gc`, `write_barrier` and `fd_mutex` the finalizers,
 //!   `merge_cursor` the merge of coverage, `container_start` the steps of a
 //!   start, in the words of `start_steps`;
-//! - `lanes` draws the interleaving on which loom found a planted bug;
+//! - `lanes` draws the interleaving on which loom found a planted bug, below the
+//!   strip of what its threads share, which is in `shared`;
 //! - `due_kind` and `pointers` are shared by `gc` and `mark_sweep`;
 //! - `source` finds the lines of code that a step belongs to.
 
@@ -19,6 +20,7 @@ pub(crate) mod lanes;
 mod mark_sweep;
 mod merge_cursor;
 mod pointers;
+mod shared;
 mod source;
 mod start_steps;
 mod timerproc;

@@ -110,9 +110,9 @@ impl Scene {
                 return;
             }
             // What the figure shows begins after the look.
-            Event::Publish | Event::Look { .. } => return,
-            Event::Bury { .. } | Event::Move { .. } => {
-                unreachable!("this heap puts nothing off")
+            Event::Publish | Event::Look { .. } | Event::Ask { .. } => return,
+            Event::Push { .. } | Event::Bury { .. } | Event::Move { .. } => {
+                unreachable!("it has one heap, which puts nothing off")
             }
         };
         self.frame(state, say, Some(self.source.line(part)));

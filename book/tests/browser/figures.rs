@@ -26,6 +26,61 @@ fn no_pane_is_clipped_and_each_player_fits_its_window() {
     for player in heights.as_array().expect("there are players") {
         assert!(number(&player[1]) < WINDOW, "{player}");
     }
+    let high = browser.run(
+        "return [...document.querySelectorAll('step-player svg')] \
+           .filter((svg) => svg.clientHeight > 0.6 * innerHeight + 1).length",
+    );
+    assert_eq!(high, 0, "a stage takes more than six tenths of the window");
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_stale_read_has_a_border_of_its_own_below_the_newest_value() {
+    let (_folder, page) =
+        book_of("# All\n\n{{#lanes finalizers/pool_no_fences}}\n");
+    let browser = Browser::start(1100);
+    browser.open(&page);
+    let shared = |step: &str| {
+        browser.run(&format!(
+            "const player = document.querySelector('step-player'); \
+             player.go({step}); \
+             return [...player.querySelectorAll('.tile')].slice(0, 3) \
+               .map((tile) => [tile.textContent, \
+                 getComputedStyle(tile.firstElementChild).strokeDasharray])"
+        ))
+    };
+    let stored = shared("3");
+    assert_eq!(stored[0][0], "available: 1", "{stored}");
+    let read = shared("player.last - 1");
+    assert_eq!(read[0][0], "available: 1", "{read}");
+    assert_eq!(read[1][0], "read: 0", "{read}");
+    assert_eq!(read[0][1], "none", "{read}");
+    assert_ne!(read[1][1], "none", "{read}");
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn fairness_is_a_chart_over_time() {
+    let (_folder, page) = book_of("# All\n\n{{#turn fairness}}\n");
+    let browser = Browser::start(360);
+    browser.open(&page);
+    let say = "return document.querySelector('turn-figure .say').textContent";
+    let told = browser.run(say).to_string();
+    let longest = "free for all 3,000, handed over 199, Go's mutex 1,160.";
+    assert!(told.contains(longest), "{told}");
+    // Who stays away for longer than a sleeper needs is no harm to it.
+    browser.run(
+        "const back = document.querySelectorAll('turn-figure input')[1]; \
+         back.value = 4; back.dispatchEvent(new Event('input'));",
+    );
+    let told = browser.run(say).to_string();
+    assert!(told.contains("free for all 150, handed over 150"), "{told}");
+    let bars = browser.run(
+        "return [...document.querySelectorAll('turn-figure .tile rect')] \
+           .filter((bar) => bar.getBoundingClientRect().width > 0).length",
+    );
+    assert!(number(&bars) > 20, "{bars}");
+    assert_eq!(browser.console(), [] as [Value; 0]);
 }
 
 #[test]

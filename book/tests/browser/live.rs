@@ -79,6 +79,21 @@ fn a_typed_program_gives_the_native_result() {
     }
 }
 
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn who_wants_less_motion_sees_the_end_of_a_run_at_once() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    browser.reduce_motion();
+    open(&browser, &pages, Language::Timers);
+    let shown = run(&browser, "start a 30\nstart b 20\nadvance 25");
+    let state = browser.run(
+        "const player = document.querySelector('live-program step-player'); \
+         return [player.step, player.toggle.getAttribute('aria-label')]",
+    );
+    assert_eq!(state, json!([shown["steps"], "Play"]));
+}
+
 /// Opens a page with a program in that language.
 fn open(browser: &Browser, pages: &[String], language: Language) {
     let name = language.name();

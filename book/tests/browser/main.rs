@@ -7,6 +7,7 @@
 mod accessible;
 mod coverage_page;
 mod devices;
+mod drawings;
 mod driver;
 mod figures;
 mod live;

@@ -77,7 +77,9 @@ unsafe impl Steps for Watched {
             Event::EarlyWake => What::WakeEarly,
             Event::Park => What::Park,
             Event::Ready => What::Ready,
-            Event::Fire { .. }
+            Event::Push { .. }
+            | Event::Ask { .. }
+            | Event::Fire { .. }
             | Event::Publish
             | Event::Look { .. }
             | Event::Bury { .. }

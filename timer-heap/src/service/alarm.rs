@@ -113,7 +113,9 @@ impl<P: Steps> Alarm<P> {
     /// it, or there is none yet.
     #[inline(always)]
     pub(crate) fn is_wanted(&self, when: i64) -> bool {
-        when < self.until.load(Ordering::Acquire)
+        let until = self.until.load(Ordering::Acquire);
+        P::emit(|| Event::Ask { until });
+        when < until
     }
 
     /// Returns true if the waiter sleeps, and wakes by `when`: it is not `when`

@@ -35,7 +35,7 @@ use crate::service::biased_lock::{BiasedLock, Guard};
 use crate::service::callback::{Callback, Task};
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::lazy_heap::Marks;
-use crate::structures::steps::{Sound, Steps};
+use crate::structures::steps::{Event, Sound, Steps};
 use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
 use crate::time::clock::{Clock, FOREVER};
@@ -158,7 +158,9 @@ impl<P: Steps> Shard<P> {
             drop(callback);
             return NONE;
         }
-        state.queue.insert(when, Task::Ready(callback)).index()
+        let index = state.queue.insert(when, Task::Ready(callback)).index();
+        P::emit(|| Event::Push { when });
+        index
     }
 
     /// Wakes the group's worker if it would sleep past `when`.

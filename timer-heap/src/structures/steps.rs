@@ -6,9 +6,21 @@
 
 use crate::structures::timer_id::TimerId;
 
-/// What `timerproc` does, and what a lazy heap does later.
+/// What `timerproc` does, what a starter does that it has to notice, and what a
+/// lazy heap does later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// A starter has put a timer into a queue, and still holds its lock.
+    Push {
+        /// The timer's deadline.
+        when: i64,
+    },
+    /// A starter has read how long the waiter sleeps.
+    Ask {
+        /// What it read: a deadline, the least number for a waiter that is
+        /// awake, or a number later than any deadline for one that is parked.
+        until: i64,
+    },
     /// It publishes that it is going to wait.
     Publish,
     /// It has looked into the queues.

@@ -91,7 +91,12 @@ struct Noted;
 // SAFETY: it takes every step.
 unsafe impl Steps for Noted {
     fn emit(event: impl FnOnce() -> Event) {
-        lanes::note("timerproc", &format!("{:?}", event()), "");
+        let event = event();
+        let thread = match event {
+            Event::Push { .. } | Event::Ask { .. } => "starter",
+            _ => "timerproc",
+        };
+        lanes::note(thread, &format!("{event:?}"), "");
     }
 }
 

@@ -33,8 +33,34 @@ macro_rules! planted {
     };
 }
 
+/// Notes what a thread did to the queue, or to the word `until` of the alarm.
 fn note(event: &Event) {
-    lanes::note("timerproc", &format!("{event:?}"), "");
+    match *event {
+        Event::Push { when } => lanes::note("starter", "push", when),
+        Event::Ask { until } => lanes::note("starter", "ask", state(until)),
+        Event::Look { first } => {
+            let first = first.map_or("none".to_owned(), |it| it.to_string());
+            lanes::note("timerproc", "look", first);
+        }
+        Event::Publish => lanes::note("timerproc", "publish", "parked"),
+        Event::Sleep { until } => {
+            lanes::note("timerproc", "sleep until", until);
+        }
+        Event::Park => lanes::note("timerproc", "park", ""),
+        Event::Ready | Event::EarlyWake => {
+            lanes::note("timerproc", "woken", "");
+        }
+        ref other => lanes::note("timerproc", &format!("{other:?}"), ""),
+    }
+}
+
+/// Returns what the word `until` says.
+fn state(until: i64) -> String {
+    match until {
+        i64::MIN => "awake".to_owned(),
+        deadline if deadline < 1_000_000 => deadline.to_string(),
+        _ => "parked".to_owned(),
+    }
 }
 
 planted!(FlagAfterCheck, PUBLISHES_FIRST);
@@ -52,14 +78,14 @@ fn start_against_wait<P: Steps>(far: bool) {
         let service = Service::<P>::parked(Generation::Go1_9, Clock::fake());
         let service = Arc::new(service);
         if far {
-            service.start(1_000, || ());
+            assert!(service.start(1_000, || ()).rang, "it is parked");
+            lanes::store("starter", "until", "awake");
         }
         let worker = {
             let service = Arc::clone(&service);
             thread::spawn(move || service.work(0))
         };
         let end = Arc::clone(&service);
-        lanes::note("starter", "start", 0);
         let closes = move || {
             end.shut_down();
         };
@@ -97,17 +123,18 @@ fn two_starters_one_wake<P: Steps>() {
     support::model(|| {
         let alarm = Arc::new(Alarm::<P>::parked());
         let first = Arc::new(Mutex::new(Some(100)));
-        let starter = |when: i64| {
+        let starter = |name: &'static str, when: i64| {
             let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
             move || {
                 *first.lock().unwrap() = Some(when);
+                lanes::note(name, "push", when);
                 let rang = alarm.ring_before(when);
-                lanes::note("starter", "rang", rang);
+                lanes::note(name, "rang", rang);
                 usize::from(rang)
             }
         };
-        let other = thread::spawn(starter(50));
-        let rings = starter(60)() + other.join().unwrap();
+        let other = thread::spawn(starter("other", 50));
+        let rings = starter("one", 60)() + other.join().unwrap();
         assert_eq!(rings, 1, "a sleeper was woken twice");
     });
 }
@@ -141,6 +168,7 @@ fn one_ring_a_wait<P: Steps>() {
             let (alarm, first) = (Arc::clone(&alarm), Arc::clone(&first));
             move || {
                 *first.lock().unwrap() = Some(when);
+                lanes::note(name, "push", when);
                 let rang = alarm.ring_before(when);
                 lanes::note(name, "rang", rang);
                 usize::from(rang)
