@@ -22,7 +22,7 @@ const WRONG: &str = "
       const place = places[at];
       const say = (what) => wrong.push(`${what}: ${text.textContent}`);
       if (!inside(place, edge, 1)) say('cut off');
-      if (place.height < 10) say('small');
+      if (place.height < 9.5) say('small');
       const box = text.closest('.tile')?.querySelector('rect');
       if (box && !inside(place, box.getBoundingClientRect(), 1)) {
         say('out of its box');
