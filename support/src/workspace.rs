@@ -62,9 +62,13 @@ fn add_files(
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let whole = format!("{before}{name}");
+        // Git's own is a folder, or a file that names one.
+        if ["target", ".git"].contains(&name.as_str()) {
+            continue;
+        }
         if !entry.file_type()?.is_dir() {
             files.insert(whole);
-        } else if !["target", ".git"].contains(&name.as_str()) {
+        } else {
             add_files(&entry.path(), &format!("{whole}/"), files)?;
         }
     }

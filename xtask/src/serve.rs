@@ -120,7 +120,7 @@ mod tests {
         let file = |name: &str| place.join(name);
         fs::write(file("read.md"), "text").unwrap();
         let (sender, changes) = channel();
-        let _watcher = watch(&[place.clone()], move |changed| {
+        let _watcher = watch(std::slice::from_ref(&place), move |changed| {
             sender.send(changed).unwrap();
         })
         .unwrap();

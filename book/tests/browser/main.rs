@@ -15,7 +15,6 @@ mod paper;
 mod quizzes;
 mod report;
 mod search;
-mod slides;
 
 use std::fs;
 use std::path::{Path, PathBuf};
