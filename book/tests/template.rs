@@ -27,7 +27,10 @@ const OPTIONAL: [&str; 3] = ["Old: ", "Is it faster?", "How Go does it today"];
 
 /// What stands before the first heading.
 const OPENING: [(&str, &str); 6] = [
-    (r"\A# .+\n\n\{\{#(?:draw|flame|play|lanes) ", "a figure comes first"),
+    (
+        r"\A# .+\n\n(?:```text\n|\{\{#(?:draw|flame|play|lanes) )",
+        "a figure comes first",
+    ),
     (r"(?m)^> \*\*.*(?:\n>.*)*\?", "a question stands under the figure"),
     ("After this chapter you can ", "what one can do after it"),
     (
