@@ -30,7 +30,7 @@ struct Node {
     /// Samples in which nothing was on top of it.
     own: usize,
     /// What it called, by name: so equal stacks are one box.
-    callees: BTreeMap<String, Node>,
+    callees: BTreeMap<String, Self>,
 }
 
 /// Returns the flame graph of the stacks in `NAME.folded`.
