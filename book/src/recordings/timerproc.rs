@@ -16,8 +16,11 @@ use super::source::Source;
 
 const FILE: &str = "timer-heap/src/service/alarm.rs";
 
-/// A moment of the drawing, in nanoseconds.
+/// A moment of the drawing, in nanoseconds, at first.
 const MOMENT: i64 = 1_000_000;
+
+/// How often `timerproc` sleeps until a deadline: 60, 40, 60 again, and 80.
+const SLEEPS: usize = 4;
 
 /// Deadlines, in the order in which they are started: the first while
 /// `timerproc` is parked, the others each time it is about to sleep.
@@ -42,6 +45,9 @@ struct Scene {
     alarm: Alarm<Scripted>,
     clock: Clock,
     start: i64,
+    /// Nanoseconds of a moment of the drawing.
+    moment: i64,
+    slept: Cell<usize>,
     timers: RefCell<TimerHeap<()>>,
     started: RefCell<std::slice::Iter<'static, i64>>,
     /// The moment of the last firing: nothing else moves the drawing on.
@@ -52,7 +58,20 @@ struct Scene {
     frames: RefCell<Vec<Frame>>,
 }
 
+/// On a busy machine a deadline may pass before the thread sleeps until it:
+/// then it is recorded once more, at half the speed.
 pub(super) fn sleeps_and_wakes() -> Recording {
+    let mut moment = MOMENT;
+    loop {
+        let (recording, slept) = recorded(moment);
+        if slept == SLEEPS {
+            return recording;
+        }
+        moment *= 2;
+    }
+}
+
+fn recorded(moment: i64) -> (Recording, usize) {
     let clock = Clock::real();
     let function =
         |start| Source::function(FILE, "impl<P: Steps> Alarm<P>", start);
@@ -60,6 +79,8 @@ pub(super) fn sleeps_and_wakes() -> Recording {
         alarm: Alarm::new(),
         start: clock.now(),
         clock,
+        moment,
+        slept: Cell::default(),
         timers: RefCell::default(),
         started: RefCell::new(STARTED.iter()),
         now: Cell::default(),
@@ -78,7 +99,7 @@ pub(super) fn sleeps_and_wakes() -> Recording {
         }
     }
     SCENE.set(None);
-    Recording {
+    let recording = Recording {
         title: "timerproc sleeps until the first deadline".to_owned(),
         tracks: vec![Track {
             name: "timerproc".to_owned(),
@@ -86,7 +107,8 @@ pub(super) fn sleeps_and_wakes() -> Recording {
             stage: stage(),
             frames: scene.frames.take(),
         }],
-    }
+    };
+    (recording, scene.slept.get())
 }
 
 impl Scene {
@@ -97,6 +119,7 @@ impl Scene {
                 (0, "It was parked, and is ready.".to_owned(), "Event::Ready")
             }
             Event::Sleep { until } => {
+                self.slept.set(self.slept.get() + 1);
                 self.until.set(self.moment(until));
                 let say = format!("It sleeps until {}.", self.moment(until));
                 (1, say, "Event::Sleep")
@@ -126,7 +149,7 @@ impl Scene {
         let Some(moment) = self.started.borrow_mut().next() else {
             return;
         };
-        let when = self.start + moment * MOMENT;
+        let when = self.start + moment * self.moment;
         self.timers.borrow_mut().push(when, ());
         let say = if self.alarm.ring_before(when) {
             format!("{moment} is started: that is earlier, so it rings.")
@@ -168,7 +191,7 @@ impl Scene {
     }
 
     fn moment(&self, when: i64) -> i64 {
-        (when - self.start) / MOMENT
+        (when - self.start) / self.moment
     }
 
     fn frame(&self, state: usize, say: String, line: Option<usize>) {
