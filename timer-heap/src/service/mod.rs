@@ -233,6 +233,15 @@ impl<P: Steps> Service<P> {
         self.shards.iter().map(|shard| shard.lock().queue.len()).sum()
     }
 
+    /// Returns the first deadline of all and whose it is, unless it is after
+    /// `end`.
+    pub(crate) fn first_by(&self, end: i64) -> Option<(i64, &Shard<P>)> {
+        let first = |shard: &'_ Shard<P>| shard.lock().queue.next();
+        let shards = self.shards.iter();
+        let all = shards.filter_map(|shard| Some((first(shard)?, shard)));
+        all.min_by_key(|&(when, _)| when).filter(|&(when, _)| when <= end)
+    }
+
     /// Stops every timer for good and tells the workers to return. No callback
     /// begins after it has returned, and each has been dropped.
     pub fn shut_down(&self) {

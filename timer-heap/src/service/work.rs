@@ -30,7 +30,6 @@ use crate::service::counts::Turn;
 use crate::service::shard::{Rest, Shard};
 use crate::service::{Group, Service};
 use crate::structures::steps::{Event, Steps};
-use crate::structures::timer_queue::TimerQueue;
 
 /// How many callbacks of a shard are called before the next has its turn.
 pub(crate) const TURN: usize = 64;
@@ -93,15 +92,6 @@ impl<P: Steps> Service<P> {
             }
         }
         false
-    }
-
-    /// Returns the first deadline of all and whose it is, unless it is after
-    /// `end`.
-    fn first_by(&self, end: i64) -> Option<(i64, &Shard<P>)> {
-        let first = |shard: &'_ Shard<P>| shard.lock().queue.next();
-        let shards = self.shards.iter();
-        let all = shards.filter_map(|shard| Some((first(shard)?, shard)));
-        all.min_by_key(|&(when, _)| when).filter(|&(when, _)| when <= end)
     }
 
     // ANCHOR: turns
