@@ -6,7 +6,7 @@
 mod sources;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -25,15 +25,9 @@ const PROGRAMS: [(&str, &str); 6] = [
     ("finalizers", "finalizers"),
 ];
 
-/// The packages that have programs.
-const PACKAGES: [&str; 6] = [
-    "bench-compare",
-    "containers",
-    "coverage-merge",
-    "finalizers",
-    "loom-run",
-    "xtask",
-];
+/// The packages that have programs; `containers` is built for itself.
+const PACKAGES: [&str; 5] =
+    ["bench-compare", "coverage-merge", "finalizers", "loom-run", "xtask"];
 
 /// Which of cargo's options name a target of ours.
 const TARGETS: [(&str, &str); 4] = [
@@ -133,26 +127,28 @@ fn ask(program: &str, words: &[String]) -> Option<String> {
 /// Returns where a program of ours is; it is built first.
 fn path(program: &str) -> PathBuf {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let book = PathBuf::from(env!("CARGO_BIN_EXE_book"));
         let folder = book.parent().expect("it is in a folder");
         let target = folder.parent().expect("that of the profile");
-        let mut build = Command::new(cargo);
-        build
-            .args(["build", "--quiet", "--bins", "--target-dir"])
-            .arg(target)
-            .current_dir(root());
-        for package in PACKAGES {
-            build.args(["--package", package]);
-        }
+        build(target, &PACKAGES.map(|package| ["--package", package]).concat());
         // As its own tests have it: they would find another `unc` in its place,
         // which stops nowhere.
-        build.args(["--features", "containers/faults"]);
-        let status = build.status().expect("cargo runs");
-        assert!(status.success(), "the programs of the workspace build");
+        build(target, &["--package", "containers", "--features", "faults"]);
         folder.to_owned()
     });
     BUILT.join(program)
+}
+
+fn build(target: &Path, what: &[&str]) {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["build", "--quiet", "--bins", "--target-dir"])
+        .arg(target)
+        .args(what)
+        .current_dir(root())
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the programs of the workspace build");
 }
 
 /// Returns the package and the targets of a command of cargo's own.

@@ -36,7 +36,7 @@ fn a_warning_names_the_place_of_the_opening() {
     });
     let Some(text) = output else { return };
     assert_eq!(text.matches("was dropped, not closed").count(), 1, "{text}");
-    assert!(text.contains("descriptors::leak::open"), "{text}");
+    assert!(text.contains("tests/descriptors/leak.rs:"), "{text}");
 }
 
 #[test]
