@@ -130,6 +130,9 @@ fn test(
     // It would count in place of ours.
     command.env_remove("CARGO_ENCODED_RUSTFLAGS");
     command.env("RUSTFLAGS", "-C instrument-coverage");
+    // That mangles names anew, and an example prints its stack: only full
+    // debug information has the names as they are written.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "full");
     command.env("LLVM_PROFILE_FILE", raw.join("%p-%m.profraw"));
     if !only_build {
         if !command.status()?.success() {
