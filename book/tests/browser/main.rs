@@ -164,7 +164,8 @@ fn who_guesses_the_next_thread_is_told_who_went_on() {
     browser.open(&page);
     let guess = |name: &str| {
         browser.run(&format!(
-            "const game = document.querySelector('.game'); \
+            "const game = [...document.querySelectorAll('.game')] \
+               .find((game) => game.textContent.includes('third')); \
              [...game.querySelectorAll('button')] \
                .find((button) => button.textContent === '{name}').click(); \
              return game.querySelector('[role=status]').textContent"
