@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
-
-use crate::shown::in_a_line;
+use support::visible::visible;
 
 /// Why a container could not be started, or reached.
 ///
@@ -129,14 +128,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.step)?;
         if let Some(path) = &self.path {
-            write!(f, ": {}", in_a_line(&path.to_string_lossy()))?;
+            write!(f, ": {}", visible(&path.to_string_lossy()))?;
         }
         if let Some(errno) = self.errno {
             let error = std::io::Error::from_raw_os_error(errno);
             write!(f, ": {error}")?;
         }
         match &self.cause {
-            Some(cause) => write!(f, ": {}", in_a_line(cause)),
+            Some(cause) => write!(f, ": {}", visible(cause)),
             None => Ok(()),
         }
     }

@@ -19,7 +19,6 @@
 //! | [`plan`] | the steps of a start, computed; nothing is touched |
 //! | `seccomp` | the filter of system calls, as data |
 //! | `os_path` | paths in messages, which may have any bytes |
-//! | [`shown`] | text of others, in a line of ours |
 //! | `protocol` | what the caller and the new process tell each other |
 //! | [`start`] | the caller's part, and that of the new process before it executes |
 //! | [`stage`] | the part of `unc-init`, and PID 1 |
@@ -57,7 +56,6 @@ pub mod probe;
 mod protocol;
 pub mod rootfs;
 mod seccomp;
-pub mod shown;
 pub mod stage;
 pub mod start;
 pub mod state;

@@ -35,6 +35,7 @@
 //! - [`instructions`]: how many instructions it executes, for tests.
 //! - [`asked`]: a child process that answers each line with a line.
 //! - [`workspace`]: where the workspace is, for its own programs.
+//! - [`visible`]: text of others, shown in a line of ours.
 //! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
@@ -72,6 +73,7 @@ pub mod schedules;
 pub mod semaphore;
 pub mod steps;
 pub mod sync;
+pub mod visible;
 pub mod watchdog;
 pub mod workspace;
 

@@ -20,10 +20,10 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use containers::error::Error;
 use containers::rootfs;
-use containers::shown::in_a_line;
 use containers::start::child::Signals;
 use containers::state::Containers;
 use support::manual;
+use support::visible::visible;
 
 use options::Asked;
 use output::{ended, print};
@@ -177,7 +177,7 @@ impl Rootfs {
         let count = rootfs::make(&directory, busybox.as_deref())?;
         let text = format!(
             "{}: a root with {count} commands; `cd` there, and `unc sh`\n",
-            in_a_line(&directory.to_string_lossy())
+            visible(&directory.to_string_lossy())
         );
         print(text.as_bytes())
     }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
+use support::visible::visible;
 
 use crate::caps::Capability;
 use crate::container::Container;
@@ -15,7 +16,6 @@ use crate::ids::{self, Caller, Writer};
 use crate::measures::Measure;
 use crate::mounts::{Mount, What};
 use crate::namespaces::Namespace;
-use crate::shown::in_a_line;
 use step::Step;
 
 /// Files of a whole `/proc` that tell of the machine, or hold secrets.
@@ -275,7 +275,7 @@ impl fmt::Display for Plan {
                 "{number:2}  {:<7}  {:<27}  {}",
                 step.lane(),
                 step.name(),
-                in_a_line(&step.detail())
+                visible(&step.detail())
             );
             writeln!(f, "{}", line.trim_end())?;
         }

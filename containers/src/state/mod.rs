@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, retry_on_intr};
+use support::visible::visible;
 
 use crate::container::Container;
 use crate::error::Error;
 use crate::net::directory::{self, Directory, short_path};
 use crate::plan::Plan;
 use crate::protocol;
-use crate::shown::in_a_line;
 use crate::start::child::Child;
 use crate::start::prepared::Given;
 use crate::start::start as start_plan;
@@ -288,7 +288,7 @@ fn facts(
         // A program may end before it is written down.
         began: if passing { began.unwrap_or(0) } else { began? },
         rootfs: fs::canonicalize(rootfs).unwrap_or_else(|_| rootfs.clone()),
-        command: in_a_line(&command).into_owned(),
+        command: visible(&command).into_owned(),
         network: container.network,
         passing,
     })

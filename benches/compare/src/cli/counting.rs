@@ -7,7 +7,7 @@ use bench_compare::counting::{Tool, count};
 use bench_compare::input::side::Side;
 use bench_compare::interleave::rows::Rows;
 use bench_compare::interleave::{Ended, Session};
-use bench_compare::units::visible;
+use support::visible::visible;
 
 use super::comparison::is_wanted;
 use super::filter::Filter;

@@ -3,8 +3,8 @@
 use bench_compare::compare::block::Metric;
 use bench_compare::compare::report::Report;
 use bench_compare::meaning::Better;
-use bench_compare::units::visible;
 use bench_compare::{Row, Rule, Verdict};
+use support::visible::visible;
 
 use super::choices::FailOn;
 use super::output::{DONE, REGRESSION, UNDECIDED};

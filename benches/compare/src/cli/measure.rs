@@ -15,9 +15,9 @@ use bench_compare::interleave::{Binary, Ended, Session, Variant};
 use bench_compare::run::Reading;
 use bench_compare::stats::runs_needed;
 use bench_compare::stats::sample::FEWEST_PAIRS;
-use bench_compare::units::visible;
 use bench_compare::{Error, Verdict};
 use support::atomic_file;
+use support::visible::visible;
 
 use super::args::{Options, Rounds};
 use super::comparison;

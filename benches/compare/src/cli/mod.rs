@@ -39,10 +39,10 @@ use bench_compare::compare::noise_profile::NoiseProfile;
 use bench_compare::input::export::Export;
 use bench_compare::input::{criterion, directory, side::Side};
 use bench_compare::run::Reading;
-use bench_compare::units::visible;
 use bench_compare::{Error, Run};
 use clap::{CommandFactory, Parser};
 use support::manual;
+use support::visible::visible;
 
 use args::{Cli, Command, IoArgs};
 use output::{Outcome, emit, fail};

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
 
-use bench_compare::units::visible;
 use bench_compare::{Error, Run};
 use support::atomic_file;
+use support::visible::visible;
 
 use super::args::IoArgs;
 

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use support::visible::visible;
+
 use crate::compare::block::{Block, Metric};
 use crate::compare::report::Report;
 use crate::input::golang::Line;
-use crate::units::visible;
 
 /// The columns of one block: title words and how a value is printed.
 struct Column {

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use support::visible::visible;
+
 use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Verdict;
 use crate::meaning::Better;
-use crate::units::{count, quantity, three_digits, time_as, visible};
+use crate::units::{count, quantity, three_digits, time_as};
 
 /// A word and how it should look.
 #[derive(Clone, Copy, Debug)]

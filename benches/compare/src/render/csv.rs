@@ -1,7 +1,8 @@
 //! One line a row, for a spreadsheet (RFC 4180).
 
+use support::visible::visible;
+
 use crate::compare::report::Report;
-use crate::units::visible;
 
 const HEAD: &str = "metric,side,benchmark,old,new,ratio,low,high,p,\
                     p_adjusted,verdict,runs_old,runs_new,runs_needed,\

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use support::visible::visible;
+
 use crate::compare::block::Metric;
 use crate::compare::by_benchmark;
 use crate::compare::design::{self, Taken, Together};
@@ -11,7 +13,7 @@ use crate::estimator::Estimator;
 use crate::input::side::Side;
 use crate::render::cells::{interval, p_value, ratio};
 use crate::stats::rank_sum;
-use crate::units::{percent, time, visible};
+use crate::units::{percent, time};
 
 /// Returns the numbers of the runs, their ranks, U, p and the interval;
 /// nothing, if not both sides have the benchmark.

@@ -4,12 +4,12 @@
 //! broken after a `/`; then the names get lines of their own.
 
 use anstyle::{AnsiColor, Style};
+use support::visible::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::cells::{Cell, Table, Tone};
 use super::terminal::Terminal;
 use crate::compare::report::Report;
-use crate::units::visible;
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;

@@ -1,5 +1,6 @@
 //! A list: each benchmark with its sides below each other, the best first.
 
+use support::visible::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::cells::{self, Cell, Tone};
@@ -9,7 +10,6 @@ use crate::compare::block::{Block, Line};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::meaning::Better;
-use crate::units::visible;
 
 /// One side of one benchmark: its label, its number, the number by the best,
 /// and what stands in a row of a table.

@@ -1,8 +1,9 @@
 //! Tables for a pull request.
 
+use support::visible::visible;
+
 use super::cells::{self, Cell, Table, Tone};
 use crate::compare::report::Report;
-use crate::units::visible;
 
 /// So many rows without a verdict that matters are folded.
 const FOLDED: usize = 10;

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use support::visible::visible;
+
 use super::cells;
 use super::layout::{self, notes};
 use super::list;
@@ -10,7 +12,6 @@ use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
-use crate::units::visible;
 
 /// Returns the rows as a table, for programs that have rows only.
 ///

@@ -1,6 +1,6 @@
 //! Pieces of HTML that the page and its plots share.
 
-use crate::units::visible;
+use support::visible::visible;
 
 /// So many rows stand in the page's tree at once.
 pub(super) const ROWS_AT_ONCE: usize = 100;
