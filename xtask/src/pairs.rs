@@ -17,8 +17,15 @@ pub(crate) struct Pair {
     pub(crate) variants: [&'static str; 2],
     /// How old and new take turns.
     pub(crate) turns: Turns,
-    /// What a machine may lack: there the pair is left out, and said so.
-    pub(crate) needs: Option<&'static str>,
+}
+
+impl Pair {
+    /// Returns what a machine may lack: there the pair is left out, and said
+    /// so.
+    pub(crate) fn needs(&self) -> Option<&'static str> {
+        (self.target == "containers")
+            .then_some("Linux, and user namespaces for anyone")
+    }
 }
 
 /// How old and new of a pair take turns.
@@ -47,7 +54,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/",
         variants: ["swap", "hole"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "queues",
@@ -56,7 +62,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/(put|get)-(futex|std|parking_lot)/",
         variants: ["explicit", "guard"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "wake-ups",
@@ -65,7 +70,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/wake-up/",
         variants: ["sleeping", "rescheduling"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "claimed",
@@ -74,7 +78,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/due-at-once/",
         variants: ["batch", "claimed"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "deferred",
@@ -83,7 +86,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["heap-records", "open-coded"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "generations",
@@ -92,7 +94,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: ONE_BY_ONE,
         variants: ["go1.9", "best"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "lazy-removal",
@@ -101,7 +102,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: ONE_BY_ONE,
         variants: ["go1.9", "go1.14"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "marking",
@@ -110,7 +110,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/reset-of-another/",
         variants: ["go1.10", "go1.14"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "contended",
@@ -119,7 +118,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/start-stop-by/",
         variants: ["go1.9", "go1.10"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "stealing",
@@ -128,7 +126,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/busy-callbacks/",
         variants: ["go1.10", "go1.14"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "unread",
@@ -137,7 +134,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "timers/timeout-by/",
         variants: ["go1.14", "go1.23"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "finalizers",
@@ -146,7 +142,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "finalizers/open-close/",
         variants: ["close", "drop"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "open-files",
@@ -155,7 +150,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "finalizers/open-drop/",
         variants: ["libc", "file"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "coverage",
@@ -164,7 +158,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "coverage/",
         variants: ["sort-scan", "merge"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "containers",
@@ -173,7 +166,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "containers/",
         variants: ["post", "ours"],
         turns: Processes,
-        needs: Some("Linux, and user namespaces for anyone"),
     },
     Pair {
         name: "heap-records",
@@ -182,7 +174,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["explicit", "heap-records"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "frame-records",
@@ -191,7 +182,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["explicit", "frame-records"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "open-coded",
@@ -200,7 +190,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: DEFERRED,
         variants: ["explicit", "open-coded"],
         turns: Blocks,
-        needs: None,
     },
     Pair {
         name: "panics",
@@ -209,7 +198,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/panic/",
         variants: ["frame-records", "open-coded"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "bare-panic",
@@ -218,7 +206,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/panic/",
         variants: ["bare-catch", "open-coded"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "uncontended",
@@ -227,7 +214,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/lock-unlock/",
         variants: ["std", "futex"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "batch",
@@ -236,7 +222,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/get-all/",
         variants: ["array-queue", "slice-batch"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "longest-wait",
@@ -245,7 +230,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/longest-wait/",
         variants: ["parking_lot", "go"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "longest-wait-mcs",
@@ -254,7 +238,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "queues/longest-wait/",
         variants: ["go", "mcs"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "setup",
@@ -263,7 +246,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "measuring/set/",
         variants: ["with-setup", "without-setup"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "strings",
@@ -272,7 +254,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "measuring/format/",
         variants: ["new-string", "kept-string"],
         turns: Processes,
-        needs: None,
     },
     Pair {
         name: "json",
@@ -281,7 +262,6 @@ pub(crate) const PAIRS: &[Pair] = &[
         benchmarks: "measuring/json/",
         variants: ["tree", "direct"],
         turns: Processes,
-        needs: None,
     },
 ];
 

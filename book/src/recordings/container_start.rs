@@ -24,7 +24,7 @@ const IN_SIGHT: usize = 9;
 
 pub(super) fn alone() -> Recording {
     let steps = plan();
-    let mut film = Film::default();
+    let mut film = Film::new();
     film.frame(
         "A program with many threads starts a container; nothing is done yet."
             .to_owned(),
@@ -37,7 +37,7 @@ pub(super) fn alone() -> Recording {
         title: "How a container is started".to_owned(),
         tracks: vec![Track {
             name: "unc run true".to_owned(),
-            code: source().lines,
+            code: film.source.lines,
             stage: stage(),
             frames: film.frames,
         }],
@@ -76,25 +76,34 @@ fn step(line: &str) -> Step {
 }
 
 /// What the caller does while the new process works.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Caller {
-    #[default]
     Acts,
     Waits,
     Listens,
 }
 
-#[derive(Default)]
 struct Film {
     /// The tiles of each step that was taken, by lane.
     rows: Vec<Vec<(usize, String)>>,
     /// How many steps each has taken, in the order of their coming.
     counts: Vec<(String, usize)>,
     caller: Caller,
+    source: Source,
     frames: Vec<Frame>,
 }
 
 impl Film {
+    fn new() -> Self {
+        Self {
+            rows: Vec::new(),
+            counts: Vec::new(),
+            caller: Caller::Acts,
+            source: source(),
+            frames: Vec::new(),
+        }
+    }
+
     fn take(&mut self, step: &Step) {
         let told = TOLD.iter().find(|told| told.0 == step.name);
         let &(_, tile, kernel, say) =
@@ -146,7 +155,7 @@ impl Film {
         self.frames.push(Frame {
             say,
             count: counts.join(", "),
-            line: line.map(|part| source().line(part)),
+            line: line.map(|part| self.source.line(part)),
             actor,
             tiles: self.tiles(),
             ..Frame::default()

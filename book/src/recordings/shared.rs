@@ -111,12 +111,12 @@ impl<'a> Strip<'a> {
     ) -> Vec<Tile> {
         let now = upto.checked_sub(1).filter(|_| is_new);
         let step = now.and_then(|row| self.accesses[row].as_ref());
+        let missed = now.and_then(|row| self.missed(row));
         let count = i32::try_from(self.variables.len()).expect("a few");
         let mut tiles = Vec::new();
         for (at, variable) in (0..).zip(&self.variables) {
             let x = NAME + (width - NAME) * (2 * at + 1) / (2 * count);
             let touched = step.filter(|step| step.variable == *variable);
-            let missed = now.and_then(|row| self.missed(row));
             let look = match touched {
                 Some(access) if access.is_store => Look::Written,
                 Some(_) if missed.is_none() => Look::Read,

@@ -19,8 +19,9 @@ const FILE: &str = "timer-heap/src/service/alarm.rs";
 /// A moment of the drawing, in nanoseconds, at first.
 const MOMENT: i64 = 1_000_000;
 
-/// How often `timerproc` sleeps until a deadline: 60, 40, 60 again, and 80.
-const SLEEPS: usize = 4;
+/// What is said when `timerproc` sleeps: until each deadline once, and until
+/// the first once more, as it is woken early.
+const SLEEPS: &str = "It sleeps until ";
 
 /// Deadlines, in the order in which they are started: the first while
 /// `timerproc` is parked, the others each time it is about to sleep.
@@ -47,7 +48,6 @@ struct Scene {
     start: i64,
     /// Nanoseconds of a moment of the drawing.
     moment: i64,
-    slept: Cell<usize>,
     timers: RefCell<TimerHeap<()>>,
     started: RefCell<std::slice::Iter<'static, i64>>,
     /// The moment of the last firing: nothing else moves the drawing on.
@@ -61,17 +61,16 @@ struct Scene {
 /// On a busy machine a deadline may pass before the thread sleeps until it:
 /// then it is recorded once more, at half the speed.
 pub(super) fn sleeps_and_wakes() -> Recording {
-    let mut moment = MOMENT;
-    loop {
-        let (recording, slept) = recorded(moment);
-        if slept == SLEEPS {
-            return recording;
-        }
-        moment *= 2;
-    }
+    let is_as_told = |recording: &Recording| {
+        let frames = &recording.tracks[0].frames;
+        let sleeps = frames.iter().filter(|it| it.say.starts_with(SLEEPS));
+        sleeps.count() == STARTED.len() + 1
+    };
+    let mut takes = (0..8).map(|slower| recorded(MOMENT << slower));
+    takes.find(is_as_told).expect("a machine that is so busy builds no book")
 }
 
-fn recorded(moment: i64) -> (Recording, usize) {
+fn recorded(moment: i64) -> Recording {
     let clock = Clock::real();
     let function =
         |start| Source::function(FILE, "impl<P: Steps> Alarm<P>", start);
@@ -80,7 +79,6 @@ fn recorded(moment: i64) -> (Recording, usize) {
         start: clock.now(),
         clock,
         moment,
-        slept: Cell::default(),
         timers: RefCell::default(),
         started: RefCell::new(STARTED.iter()),
         now: Cell::default(),
@@ -99,7 +97,7 @@ fn recorded(moment: i64) -> (Recording, usize) {
         }
     }
     SCENE.set(None);
-    let recording = Recording {
+    Recording {
         title: "timerproc sleeps until the first deadline".to_owned(),
         tracks: vec![Track {
             name: "timerproc".to_owned(),
@@ -107,8 +105,7 @@ fn recorded(moment: i64) -> (Recording, usize) {
             stage: stage(),
             frames: scene.frames.take(),
         }],
-    };
-    (recording, scene.slept.get())
+    }
 }
 
 impl Scene {
@@ -119,9 +116,8 @@ impl Scene {
                 (0, "It was parked, and is ready.".to_owned(), "Event::Ready")
             }
             Event::Sleep { until } => {
-                self.slept.set(self.slept.get() + 1);
                 self.until.set(self.moment(until));
-                let say = format!("It sleeps until {}.", self.moment(until));
+                let say = format!("{SLEEPS}{}.", self.moment(until));
                 (1, say, "Event::Sleep")
             }
             Event::EarlyWake => {

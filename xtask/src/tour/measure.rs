@@ -48,7 +48,7 @@ impl Measurement {
             ),
         };
         let Some(rows) = session.rows()? else {
-            let may_be_missing = pair.needs.is_some();
+            let may_be_missing = pair.needs().is_some();
             ensure!(may_be_missing, "{}: there is no benchmark", pair.name);
             return Ok(None);
         };

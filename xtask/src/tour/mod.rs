@@ -135,7 +135,7 @@ pub(crate) fn measure_all(
         match Measurement::new(pair, &binary, rounds, folder)? {
             Some(measurement) => all.push(measurement),
             None => {
-                let needs = pair.needs.unwrap_or_default();
+                let needs = pair.needs().unwrap_or_default();
                 eprintln!("SKIPPED: {}: it needs {needs}", pair.name);
             }
         }

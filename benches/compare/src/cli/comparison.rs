@@ -57,8 +57,9 @@ pub(crate) fn show(sides: Vec<Side>, options: &Options) -> Outcome {
         sides.clear(); // thousands of benchmarks need not be held twice
     }
     // What is not shown is judged all the same.
-    let gate = |fail_on| Gate { fail_on, judged: &options.judge };
-    let judged = options.fail_on.map(|it| gate(it).status(&report));
+    let judged = options.fail_on.map(|fail_on| {
+        Gate { fail_on, judged: &options.judge }.status(&report)
+    });
     let compared = report.rows().count();
     select(&mut report, options);
     report.sort(options.sort.into());

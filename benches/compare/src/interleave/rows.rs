@@ -193,8 +193,8 @@ impl Session {
         for benchmark in all {
             let arguments = benchmark.alone(&variant.arguments);
             let binary = &variant.binaries[benchmark.place];
+            let home = self.home_of(binary, rows);
             for round in [round, round + 1] {
-                let home = self.home_of(binary, rows);
                 let ended =
                     self.once(variant, binary, round, &arguments, &home)?;
                 if ended == Ended::Interrupted {
@@ -204,9 +204,7 @@ impl Session {
         }
         Ok(Ended::Finished)
     }
-}
 
-impl Session {
     fn home_of(&self, binary: &Binary, rows: &Rows) -> PathBuf {
         if rows.apart {
             self.home.join(binary.folder())

@@ -61,9 +61,14 @@ pub(super) fn is_linked_run(path: &Path) -> bool {
     path.join("benchmark.json").is_file()
 }
 
+/// Returns true for what a walk goes into.
+fn leads_on(path: &Path) -> bool {
+    is_directory(path) || is_linked_run(path)
+}
+
 #[cfg(unix)]
 mod open {
-    use super::{File, Path, io, is_directory, is_linked_run};
+    use super::{File, Path, io, is_linked_run, leads_on};
     use rustix::fs::{CWD, Dir, FileType, Mode, OFlags, openat};
 
     pub(super) struct Directory(Dir);
@@ -86,10 +91,7 @@ mod open {
                 let is_directory = match entry.file_type() {
                     FileType::Directory => name != "." && name != "..",
                     FileType::Symlink => is_linked_run(&path.join(&*name)),
-                    FileType::Unknown => {
-                        let path = path.join(&*name);
-                        is_directory(&path) || is_linked_run(&path)
-                    }
+                    FileType::Unknown => leads_on(&path.join(&*name)),
                     _ => false,
                 };
                 if is_directory {
@@ -109,7 +111,7 @@ mod open {
 
 #[cfg(not(unix))]
 mod open {
-    use super::{File, Path, fs, io, is_directory, is_linked_run};
+    use super::{File, Path, fs, io, leads_on};
 
     pub(super) struct Directory;
 
@@ -125,8 +127,7 @@ mod open {
             let mut names = Vec::new();
             for entry in fs::read_dir(path)? {
                 let entry = entry?;
-                let path = entry.path();
-                if is_directory(&path) || is_linked_run(&path) {
+                if leads_on(&entry.path()) {
                     names.push(entry.file_name().to_string_lossy().into());
                 }
             }
