@@ -27,6 +27,11 @@ pub(crate) struct Args {
     /// Seconds to run under each profiler
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
+
+    /// The profile of cargo's to build with: an unoptimized one is built
+    /// sooner, and shows where other code spends its time
+    #[arg(long, value_name = "NAME", default_value = "bench")]
+    profile: String,
 }
 
 const EXAMPLES: &str = "\
@@ -77,12 +82,13 @@ fn profile(
     file: &str,
     folder: &Path,
 ) -> Result<()> {
-    let Args { benchmark, seconds } = args;
+    let Args { benchmark, seconds, profile: built } = args;
     let target = target(benchmark)?;
     let results = folder.join("criterion");
-    let features = ["--features", feature, "--bench", &target];
-    let status = cargo(["bench", "-p", "benches"])
-        .args(features)
+    // With the features of the whole workspace, most is built already.
+    let status = cargo(["bench", "--workspace", "--profile", built])
+        .args(["--features", &format!("benches/{feature}")])
+        .args(["--bench", &target])
         .args(["--", "--exact", benchmark])
         .args(["--profile-time", &seconds.to_string()])
         .env("CRITERION_HOME", &results)

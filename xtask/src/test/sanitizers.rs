@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::step::Work;
 use crate::workspace::root;
 
 /// What Miri interprets on this machine, package by package.
@@ -46,11 +47,9 @@ const HELP: &str = "\
 NOT TESTED: there is no nightly compiler with Miri and sources. To install one:
   rustup toolchain install nightly --component miri --component rust-src";
 
-/// Returns nothing to run, and says what is missing, without a nightly.
-pub(super) fn miri() -> Vec<Command> {
+pub(super) fn miri() -> Work {
     if !there_is(&["cargo", "miri", "--version"]) {
-        println!("{HELP}");
-        return Vec::new();
+        return Work::Absent(HELP);
     }
     let here = INTERPRETED.map(|it| interpreted(it, &[], ""));
     let schedules = "-Zmiri-many-seeds=0..4";
@@ -58,7 +57,8 @@ pub(super) fn miri() -> Vec<Command> {
     let foreign = FOREIGN.iter().flat_map(|target| {
         PORTABLE.map(|it| interpreted(it, &["--target", target], ""))
     });
-    here.into_iter().chain(concurrent).chain(foreign).collect()
+    let all = here.into_iter().chain(concurrent).chain(foreign);
+    Work::Commands(all.collect())
 }
 
 fn interpreted(
@@ -110,13 +110,12 @@ const WATCHED: [(&str, &[&str]); 5] = [
     ("coverage-merge", &["--lib", "--test=formats", "--test=merge"]),
 ];
 
-/// Returns nothing to run, and says what is missing, without a nightly.
-pub(super) fn asan() -> Vec<Command> {
+pub(super) fn asan() -> Work {
     if !there_is(&["cargo", "--version"]) {
-        println!("{HELP}");
-        return Vec::new();
+        return Work::Absent(HELP);
     }
-    WATCHED.map(|it| watched(it, "address", "target/asan")).into()
+    let watched = WATCHED.map(|it| watched(it, "address", "target/asan"));
+    Work::Commands(watched.into())
 }
 
 /// Where threads meet, in the targets that run as they are.
@@ -141,12 +140,11 @@ const RACED: [(&str, &[&str]); 3] = [
     ("finalizers", &["--lib", "--test=gc"]),
 ];
 
-/// Returns nothing to run, and says what is missing, without a nightly that can
-/// build the standard library, whose locks have to be watched as well.
-pub(super) fn tsan() -> Vec<Command> {
+/// Needs a nightly that can build the standard library, whose locks have to be
+/// watched as well.
+pub(super) fn tsan() -> Work {
     if !has_sources() {
-        println!("{HELP}");
-        return Vec::new();
+        return Work::Absent(HELP);
     }
     let raced = RACED.map(|it| {
         let mut command = watched(it, "thread", "target/tsan");
@@ -157,7 +155,7 @@ pub(super) fn tsan() -> Vec<Command> {
             .env("SOAK_TIMERS", "10000");
         command
     });
-    raced.into()
+    Work::Commands(raced.into())
 }
 
 /// Returns the command that tests a package under a sanitizer.
@@ -183,12 +181,10 @@ fn watched(
 const NARROW: [&str; 2] =
     ["i686-unknown-linux-gnu", "armv7-unknown-linux-gnueabihf"];
 
-/// Returns nothing to run, and says what is missing, without a nightly that can
-/// build the standard library for another machine.
-pub(super) fn narrow() -> Vec<Command> {
+/// Needs a nightly that can build the standard library for another machine.
+pub(super) fn narrow() -> Work {
     if !has_sources() {
-        println!("{HELP}");
-        return Vec::new();
+        return Work::Absent(HELP);
     }
     let check = |target| {
         let mut command = nightly(&["cargo", "check", "-Zbuild-std", "--lib"]);
@@ -201,7 +197,7 @@ pub(super) fn narrow() -> Vec<Command> {
         command.env("CARGO_TARGET_DIR", "target/narrow");
         command
     };
-    NARROW.map(check).into()
+    Work::Commands(NARROW.map(check).into())
 }
 
 /// Returns whether the nightly has the standard library's sources.
