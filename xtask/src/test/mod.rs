@@ -7,6 +7,7 @@ mod process;
 mod runner;
 mod sanitizers;
 mod step;
+mod work;
 
 use std::process::ExitCode;
 use std::time::Instant;

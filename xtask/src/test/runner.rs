@@ -14,7 +14,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::outcome::{Outcome, Verdict};
 use super::process::Running;
-use super::step::{Step, Work};
+use super::step::Step;
+use super::work::Work;
 use crate::workspace::{relative, root};
 
 /// What no step takes, even on a slow machine: who takes longer hangs.
@@ -147,6 +148,7 @@ impl Runner {
 
     fn run(&self, step: Step) -> Result<Verdict> {
         let path = self.log(step);
+        // In place: who waits for the step reads it while it grows.
         let log = File::create(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
         let commands = match step.work()? {

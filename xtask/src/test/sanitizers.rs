@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::step::Work;
+use super::work::Work;
 use crate::workspace::root;
 
 /// What Miri interprets on this machine, package by package.

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use super::flags::FLAGS;
 use super::sanitizers;
+use super::work::Work;
 use crate::workspace::{cargo, metadata};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,13 +54,6 @@ pub(super) enum Step {
     Browser,
     /// The rules that no compiler checks
     Tidy,
-}
-
-/// What a step does.
-pub(super) enum Work {
-    Commands(Vec<Command>),
-    /// Nothing, because what it needs is not installed: the text says what.
-    Absent(&'static str),
 }
 
 impl Step {
