@@ -7,6 +7,7 @@ mod world;
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use world::{World, is_root};
 
@@ -15,6 +16,32 @@ fn mounted() -> Option<PathBuf> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
     let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
     line.split(' ').nth(4).map(PathBuf::from)
+}
+
+/// Returns a directory of its own, or says loudly why there is none.
+fn delegated() -> Option<Made> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Some(all) = mounted().filter(|_| is_root()) else {
+        eprintln!("SKIPPED: control groups: no root, or no version 2");
+        return None;
+    };
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("unc-test-{}-{number}", std::process::id());
+    let made = Made(all.join(name));
+    match fs::create_dir(&made.0) {
+        Ok(()) => Some(made),
+        Err(error) => {
+            eprintln!("SKIPPED: control groups: {error}");
+            None
+        }
+    }
+}
+
+/// Returns the groups that are in one.
+fn groups_in(made: &Made) -> Vec<PathBuf> {
+    let entries = fs::read_dir(&made.0).expect("it is there");
+    let paths = entries.map(|entry| entry.expect("it is there").path());
+    paths.filter(|path| path.is_dir()).collect()
 }
 
 /// Removes a directory that a test has made.
@@ -38,15 +65,7 @@ fn what_is_not_delegated_is_refused_by_name() {
 #[test]
 fn a_container_is_in_its_group_and_the_group_goes_with_it() {
     let Some(world) = World::new() else { return };
-    let Some(all) = mounted().filter(|_| is_root()) else {
-        eprintln!("SKIPPED: control groups: no root, or no version 2");
-        return;
-    };
-    let made = Made(all.join(format!("unc-test-{}", std::process::id())));
-    if let Err(error) = fs::create_dir(&made.0) {
-        eprintln!("SKIPPED: control groups: {error}");
-        return;
-    }
+    let Some(made) = delegated() else { return };
     let path = made.0.to_str().expect("text");
     let mut unc = std::process::Command::new(world.unc_path());
     let rootfs = world.root();
@@ -64,11 +83,44 @@ fn a_container_is_in_its_group_and_the_group_goes_with_it() {
     }
     let said = world::said(unc.args(shown).output().expect("unc"));
     // As seen from the group of the caller.
-    let own = format!("unc-test-{}/unc-", std::process::id());
+    let own = made.0.file_name().and_then(|it| it.to_str());
+    let own = format!("{}/unc-", own.expect("text"));
     let line = said.ok().lines().find(|line| line.starts_with("0::"));
     assert!(line.is_some_and(|line| line.contains(&own)), "{said:?}");
-    let folders = fs::read_dir(&made.0)
-        .expect("it is there")
-        .filter(|entry| entry.as_ref().is_ok_and(|it| it.path().is_dir()));
-    assert_eq!(folders.count(), 0, "a group is left");
+    assert_eq!(groups_in(&made), [PathBuf::new(); 0], "a group is left");
+}
+
+/// Limits of all would be none, could a program that joins be outside.
+#[test]
+fn whoever_joins_is_in_the_group_and_removal_takes_it_away() {
+    let Some(world) = World::new() else { return };
+    let Some(made) = delegated() else { return };
+    // Of a process that has ended, and of one that has not.
+    let init = made.0.join("unc-1-0");
+    for folder in [&made.0.join("unc-2147483646-0"), &init] {
+        fs::create_dir(folder).expect("root may");
+    }
+    let unc = |args: &[&str]| {
+        let mut unc = std::process::Command::new(world.unc_path());
+        unc.args(args).current_dir(world.root());
+        unc.env("XDG_RUNTIME_DIR", world.user().join("of-root"));
+        world::said(unc.output().expect("unc is executed"))
+    };
+    fs::create_dir(world.user().join("of-root")).expect("it is new");
+    let path = made.0.to_str().expect("text");
+    let map = ["--map-users", "0:100000:65536", "--cgroup", path];
+    unc(&[&["create", "a"], &map[..], &["sleep", "1000"]].concat()).ok();
+    unc(&["start", "a"]).ok();
+    let own = unc(&["exec", "a", "cat", "/proc/self/cgroup"]);
+    let name = made.0.file_name().and_then(|it| it.to_str());
+    let group = format!("{}/unc-", name.expect("text"));
+    let line = own.ok().lines().find(|line| line.starts_with("0::"));
+    assert!(line.is_some_and(|line| line.contains(&group)), "{own:?}");
+    let status = unc(&["exec", "a", "cat", "/proc/self/status"]);
+    // Not root of the host.
+    assert!(status.ok().contains("Uid:\t0\t0\t0\t0"), "{status:?}");
+    unc(&["rm", "--force", "a"]).ok();
+    let left = groups_in(&made);
+    assert_eq!(left, std::slice::from_ref(&init), "a group is left");
+    fs::remove_dir(init).expect("it is empty");
 }
