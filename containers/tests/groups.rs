@@ -6,6 +6,7 @@
 mod world;
 
 use std::fs;
+use std::os::unix::fs::chown;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -124,4 +125,41 @@ fn whoever_joins_is_in_the_group_and_removal_takes_it_away() {
     let left = groups_in(&made);
     assert_eq!(left, std::slice::from_ref(&init), "a group is left");
     fs::remove_dir(init).expect("it is empty");
+}
+
+/// As a user to whom a directory is delegated, and who is in it.
+#[test]
+fn a_user_makes_groups_where_a_directory_is_delegated() {
+    const USER: u32 = 65534;
+    let Some(world) = World::new() else { return };
+    let Some(made) = delegated() else { return };
+    let own = Made(made.0.join("own"));
+    fs::create_dir(&own.0).expect("root may");
+    for folder in [&made.0, &own.0] {
+        for path in [folder, &folder.join("cgroup.procs")] {
+            chown(path, Some(USER), Some(USER)).expect("root may");
+        }
+    }
+    let run = |options: &str| {
+        let mut shell = std::process::Command::new("sh");
+        let script = "echo 0 > $own/cgroup.procs; exec $unc run --drop-to \
+                      65534 $options cat /proc/self/cgroup";
+        shell.args(["-c", script]).current_dir(world.root());
+        shell.env("own", &own.0).env("unc", world.unc_path());
+        shell.env("options", options);
+        world::said(shell.output().expect("sh is there"))
+    };
+    let said = run(&format!("--cgroup {}", made.0.display()));
+    let line = said.ok().lines().find(|line| line.starts_with("0::"));
+    assert!(line.is_some_and(|line| line.contains("/unc-")), "{said:?}");
+    // Without a controller, a limit is refused by name; the directory is
+    // found in any case.
+    let said = run("--pids 20");
+    if said.code != 0 {
+        assert_eq!(said.code, 125, "{said:?}");
+        assert!(said.err.contains("pids.max"), "{said:?}");
+        assert!(said.err.contains("is not delegated"), "{said:?}");
+    }
+    let left = groups_in(&made);
+    assert_eq!(left, std::slice::from_ref(&own.0), "a group is left");
 }

@@ -26,7 +26,7 @@ fn refused(world: &World, args: &[&str], code: i32, words: &[&str]) {
 #[test]
 fn what_is_missing_is_named() {
     let Some(world) = World::new() else { return };
-    let cases: [(&[&str], i32, &[&str]); 10] = [
+    let cases: [(&[&str], i32, &[&str]); 12] = [
         (
             &["run", "--rootfs", "/none", "true"],
             125,
@@ -45,6 +45,16 @@ fn what_is_missing_is_named() {
             &["run", "--mount", "tmpfs:/none", "true"],
             125,
             &["mount", "/none", "no such directory to mount at"],
+        ),
+        (
+            &["run", "--mount", "tmpfs:/etc/passwd", "true"],
+            125,
+            &["mount", "/etc/passwd", "at a directory, and this is none"],
+        ),
+        (
+            &["run", "--mount", "bind:/etc/passwd:/tmp", "true"],
+            125,
+            &["mount", "/tmp", "one is a directory, and the other a file"],
         ),
         (
             &["run", "--mount", "bind:/none:/tmp", "true"],
