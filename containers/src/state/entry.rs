@@ -11,6 +11,7 @@ use rustix::process::{Pid, PidfdFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::limits::Limit;
 
 /// The files in the directory of a container.
 pub(super) const FACTS: &str = "facts.json";
@@ -33,6 +34,9 @@ pub struct Facts {
     pub command: String,
     /// Whether it is connected with others.
     pub network: bool,
+    /// The limits of each process, also of those who join.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
     /// The directory of its control group.
     #[serde(default, with = "crate::os_path::optional")]
     pub group: Option<PathBuf>,

@@ -180,6 +180,8 @@ impl Containers {
         };
         let mut container = container.clone();
         container.network |= facts.network;
+        // Those asked for come last, and so they hold.
+        container.limits.splice(0..0, facts.limits);
         let mut plan = Plan::inside(&container)?;
         if facts.group.is_some() {
             plan = plan.in_its_group();
@@ -297,6 +299,7 @@ fn facts(
         rootfs: fs::canonicalize(rootfs).unwrap_or_else(|_| rootfs.clone()),
         command: visible(&command).into_owned(),
         network: container.network,
+        limits: container.limits.clone(),
         group: child.group().map(Path::to_owned),
         passing,
     })
