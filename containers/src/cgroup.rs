@@ -3,11 +3,15 @@
 
 use std::fmt;
 use std::fs::{self, File};
+use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -29,7 +33,7 @@ pub struct Group {
     pub cpu: Option<u32>,
 }
 
-/// A control group that was made for one container.
+/// The control group of one container.
 #[derive(Debug)]
 pub(crate) struct MadeGroup {
     path: PathBuf,
@@ -41,6 +45,11 @@ impl MadeGroup {
     /// Returns the open `cgroup.procs`.
     pub(crate) fn procs(&self) -> RawFd {
         self.procs.as_raw_fd()
+    }
+
+    /// Returns its directory.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Leaves the directory to those in it.
@@ -67,32 +76,102 @@ pub(crate) fn make(group: &Group, lowest: RawFd) -> Result<MadeGroup, Error> {
         Some(parent) => parent.clone(),
         None => own_parent()?,
     };
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let path = parent.join(format!("unc-{}-{number}", process::id()));
-    fs::create_dir(&path).map_err(|error| {
-        Error::io(STEP, &error).at(&path).because(
-            "no directory of control groups is delegated to this user; \
-             `systemd-run --user --scope -p Delegate=yes` gives one",
-        )
-    })?;
-    // From here on it is removed if anything fails.
-    let procs = path.join("cgroup.procs");
-    let made = File::options()
-        .write(true)
-        .open(&procs)
-        .and_then(|file| Ok(rustix::io::fcntl_dupfd_cloexec(&file, lowest)?));
-    let procs = match made {
-        Ok(procs) => procs,
-        Err(error) => {
-            let _ = fs::remove_dir(&path);
-            return Err(Error::io(STEP, &error).at(procs));
+    sweep(&parent);
+    let path = loop {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = parent.join(format!("unc-{}-{number}", process::id()));
+        match fs::create_dir(&path) {
+            Ok(()) => break path,
+            // A process that had our number was killed here.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                return Err(Error::io(STEP, &error).at(path).because(
+                    "no directory of control groups is delegated to this \
+                     user; `systemd-run --user --scope -p Delegate=yes` gives \
+                     one",
+                ));
+            }
         }
     };
-    let made = MadeGroup { path, procs, stays: false };
+    let mut made = open(path, lowest).inspect_err(|error| {
+        let _ = error.path().and_then(Path::parent).map(fs::remove_dir);
+    })?;
+    // From here on it is removed if anything fails.
+    made.stays = false;
     for (file, text) in settings(group) {
         set(&made.path.join(file), &text)?;
     }
     Ok(made)
+}
+
+/// Opens the control group of a container that runs; it stays.
+pub(crate) fn open(path: PathBuf, lowest: RawFd) -> Result<MadeGroup, Error> {
+    let procs = path.join("cgroup.procs");
+    let opened = File::options()
+        .write(true)
+        .open(&procs)
+        .and_then(|file| Ok(rustix::io::fcntl_dupfd_cloexec(&file, lowest)?));
+    match opened {
+        Ok(procs) => Ok(MadeGroup { path, procs, stays: true }),
+        Err(error) => Err(Error::io(STEP, &error).at(procs)),
+    }
+}
+
+/// Removes the control group of a container that has ended. Those who joined
+/// it may still be ending: they have a second.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    let mut removed = fs::remove_dir(path);
+    if removed.as_ref().is_err_and(is_busy) && is_empty_soon(path) {
+        removed = fs::remove_dir(path);
+    }
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove the control group", &error).at(path))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_busy(error: &io::Error) -> bool {
+    Errno::from_io_error(error) == Some(Errno::BUSY)
+}
+
+/// The kernel tells of each change of the file as of urgent data.
+fn is_empty_soon(path: &Path) -> bool {
+    let limit = Timespec { tv_sec: 1, tv_nsec: 0 };
+    let Ok(events) = File::open(path.join("cgroup.events")) else {
+        return false;
+    };
+    loop {
+        let mut text = [0; 256];
+        let read = rustix::io::pread(&events, &mut text, 0).unwrap_or(0);
+        let is_empty = |line: &[u8]| line == b"populated 0";
+        if text[..read].split(|it| *it == b'\n').any(is_empty) {
+            return true;
+        }
+        let mut watched = [PollFd::new(&events, PollFlags::PRI)];
+        if poll(&mut watched, Some(&limit)) == Ok(0) {
+            return false;
+        }
+    }
+}
+
+/// Removes what commands have left that were killed before they could; one
+/// that is in use is kept by the kernel.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let maker = entry.file_name().to_str().and_then(maker_of);
+        if maker.is_some_and(|it| test_kill_process(it) == Err(Errno::SRCH)) {
+            let _ = fs::remove_dir(entry.path());
+        }
+    }
+}
+
+/// Returns the process that a group's name tells of.
+fn maker_of(name: &str) -> Option<Pid> {
+    let (pid, number) = name.strip_prefix("unc-")?.split_once('-')?;
+    number.parse::<u32>().ok()?;
+    Pid::from_raw(pid.parse().ok().filter(|it| *it > 0)?)
 }
 
 /// Returns what is written where.
@@ -107,15 +186,13 @@ fn settings(group: &Group) -> Vec<(&'static str, String)> {
 
 fn set(path: &Path, text: &str) -> Result<(), Error> {
     let file = File::options().write(true).open(path);
-    file.and_then(|mut file| {
-        std::io::Write::write_all(&mut file, text.as_bytes())
-    })
-    .map_err(|error| {
-        Error::io(STEP, &error).at(path).because(
+    file.and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()))
+        .map_err(|error| {
+            Error::io(STEP, &error).at(path).because(
             "the controller is not delegated: cgroup.subtree_control of the \
              directory above has to name it",
         )
-    })
+        })
 }
 
 /// Returns the directory in which this process's own group is.
@@ -168,6 +245,15 @@ mod tests {
             group.to_string(),
             "pids.max=20, memory.max=1048576, cpu.max=50000 100000"
         );
+    }
+
+    #[test]
+    fn a_group_tells_who_made_it() {
+        let pid = |name: &str| maker_of(name).map(Pid::as_raw_pid);
+        assert_eq!(pid("unc-12-0"), Some(12));
+        for name in ["unc-12", "unc-0-1", "unc--1-0", "unc-1-x", "x-1-0"] {
+            assert_eq!(pid(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -56,6 +56,9 @@ pub struct Caller {
     pub user: u32,
     /// The effective group.
     pub group: u32,
+    /// Whether number 0 is root of the host. In a user namespace it may be
+    /// anybody.
+    pub zero_is_root: bool,
     /// What `/etc/subuid` lends to the user.
     pub lent_users: Vec<Lent>,
     /// What `/etc/subgid` lends to the user.
@@ -96,13 +99,13 @@ pub fn decide(wanted: &Wanted, caller: &Caller) -> Result<Maps, Error> {
         ),
         Wanted::Given { users, groups } => (users.clone(), groups.clone()),
     };
-    check(&users, "map users")?;
-    check(&groups, "map groups")?;
+    check(&users, "map users", caller.zero_is_root)?;
+    check(&groups, "map groups", caller.zero_is_root)?;
     // ANCHOR: writer
     let is_own = users == [own(caller.user)] && groups == [own(caller.group)];
     let writer = match caller.user {
-        0 => Writer::Caller,
         _ if is_own => Writer::Itself,
+        0 => Writer::Caller,
         _ => Writer::Helpers,
     };
     // ANCHOR_END: writer
@@ -136,7 +139,11 @@ fn lend(own: IdMap, lent: &[Lent], file: &str) -> Result<Vec<IdMap>, Error> {
 }
 
 /// Refuses what no writer may write.
-fn check(maps: &[IdMap], step: &'static str) -> Result<(), Error> {
+fn check(
+    maps: &[IdMap],
+    step: &'static str,
+    zero_is_root: bool,
+) -> Result<(), Error> {
     let refuse = |map: &IdMap, cause: &'static str| {
         Err(Error::refused(step).at(map.to_string()).because(cause))
     };
@@ -148,7 +155,7 @@ fn check(maps: &[IdMap], step: &'static str) -> Result<(), Error> {
         if end(map.outside).is_none() {
             return refuse(map, "the run ends beyond the numbers");
         }
-        if map.outside == 0 {
+        if map.outside == 0 && zero_is_root {
             return refuse(
                 map,
                 "root inside would be root of the host: start it as an \
@@ -250,6 +257,7 @@ mod tests {
         Caller {
             user: 1000,
             group: 100,
+            zero_is_root: true,
             lent_users: Vec::new(),
             lent_groups: Vec::new(),
         }
@@ -281,6 +289,16 @@ mod tests {
         assert!(error.contains("root of the host"), "{error}");
         let maps = decide(&given("0:100000:65536"), &root).expect("shifted");
         assert_eq!(maps.writer, Writer::Caller);
+    }
+
+    /// As in a container, where root is whoever has started that.
+    #[test]
+    fn zero_is_mapped_where_it_is_not_root() {
+        let inside =
+            Caller { user: 0, group: 0, zero_is_root: false, ..nobody() };
+        let maps = decide(&Wanted::Single, &inside).expect("allowed");
+        assert_eq!(maps.writer, Writer::Itself);
+        assert_eq!(maps.users[0].to_string(), "0:0:1");
     }
 
     #[test]

@@ -18,6 +18,7 @@
 //! | [`cgroup`] | what all programs of a container may use up together |
 //! | [`plan`] | the steps of a start, computed; nothing is touched |
 //! | `seccomp` | the filter of system calls, as data |
+//! | `real_root` | whether number 0 is root of the host |
 //! | `os_path` | paths in messages, which may have any bytes |
 //! | `protocol` | what the caller and the new process tell each other |
 //! | [`start`] | the caller's part, and that of the new process before it executes |
@@ -54,6 +55,7 @@ mod os_path;
 pub mod plan;
 pub mod probe;
 mod protocol;
+mod real_root;
 pub mod rootfs;
 mod seccomp;
 pub mod stage;

@@ -142,6 +142,12 @@ fn usual_cause(step: &Step, errno: Errno) -> Option<&'static str> {
         (Step::Clone { .. }, Errno::AGAIN) => {
             "the user has as many processes as it may (ulimit -u)"
         }
+        (Step::MapIds(maps), Errno::PERM)
+            if maps.users.iter().any(|map| map.outside == 0) =>
+        {
+            "number 0 is mapped by who has the capability setfcap; the \
+             container around keeps it if `--keep setfcap` says so"
+        }
         (Step::MapIds(_), Errno::PERM | Errno::ACCESS) => {
             "AppArmor forbids what a user namespace is for \
              (kernel.apparmor_restrict_unprivileged_userns)"
@@ -159,6 +165,21 @@ fn usual_cause(step: &Step, errno: Errno) -> Option<&'static str> {
         (Step::JoinHolder, _) => "the network holder has ended, or is not ours",
         _ => return None,
     })
+}
+
+/// Returns the usual cause of a failure of [`sealed`].
+pub(crate) fn why_not_sealed(error: &io::Error) -> &'static str {
+    match Errno::from_io_error(error) {
+        Some(Errno::FBIG) => {
+            "a file may not become as large as this program; `ulimit -f` says \
+             how large"
+        }
+        Some(Errno::MFILE | Errno::NFILE) => "too many files are open",
+        Some(Errno::ACCESS | Errno::PERM) => {
+            "files in memory cannot be executed here (vm.memfd_noexec)"
+        }
+        _ => "memory is full",
+    }
 }
 
 /// Puts bytes into a file in memory that nobody can change any more.

@@ -6,6 +6,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rustix::io::Errno;
+
 use crate::error::Error;
 
 const STEP: &str = "make a root";
@@ -53,59 +55,111 @@ pub fn make(path: &Path, busybox: Option<&Path>) -> Result<usize, Error> {
     };
     check_static(&busybox)?;
     let applets = applets(&busybox)?;
-    let was_there = path.is_dir();
-    let fail = |error: io::Error| Error::io(STEP, &error).at(path);
-    fs::create_dir_all(path).map_err(fail)?;
-    if fs::read_dir(path).map_err(fail)?.next().is_some() {
-        return Err(Error::refused(STEP)
-            .at(path)
-            .because("the directory is not empty"));
+    let mut made = Vec::new();
+    let fail = |error: io::Error| {
+        let named = Error::io(STEP, &error).at(path);
+        match Errno::from_io_error(&error) {
+            Some(Errno::NOSPC | Errno::DQUOT) => {
+                named.because("the disk is full")
+            }
+            Some(Errno::FBIG) => named.because(
+                "a file may not become that large; `ulimit -f` says how large",
+            ),
+            _ => named,
+        }
+    };
+    let begun = make_folder(path, &mut made).and_then(|()| begin(path));
+    match begun {
+        Ok(true) => {}
+        Ok(false) => {
+            return Err(Error::refused(STEP)
+                .at(path)
+                .because("the directory is not empty"));
+        }
+        Err(error) => {
+            remove_folders(&made);
+            return Err(fail(error));
+        }
     }
     match fill(path, &busybox, &applets) {
         Ok(()) => Ok(applets.len()),
         Err(error) => {
-            remove(path, was_there);
-            Err(fail(error).because("the disk is full, or not writable"))
+            remove(path);
+            remove_folders(&made);
+            Err(fail(error))
         }
     }
 }
 
-fn fill(root: &Path, busybox: &Path, applets: &[String]) -> io::Result<()> {
-    let mode = |path: &Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))
-    };
-    for folder in FOLDERS {
-        fs::create_dir(root.join(folder))?;
-        mode(&root.join(folder), 0o755)?;
+/// Makes a directory, and those above it that are missing, and notes them.
+fn make_folder(path: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
     }
-    mode(&root.join("tmp"), 0o1777)?;
+    if let Some(above) = path.parent().filter(|it| *it != Path::new("")) {
+        make_folder(above, made)?;
+    }
+    fs::create_dir(path)?;
+    made.push(path.to_owned());
+    // Ours, whatever the umask says.
+    let found = fs::metadata(path)?.permissions().mode();
+    set_mode(path, found | 0o700)
+}
+
+fn remove_folders(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// Makes the first directory in a root that is empty. Of two that begin at
+/// once one does, and only that removes anything.
+fn begin(root: &Path) -> io::Result<bool> {
+    if fs::read_dir(root)?.next().is_some() {
+        return Ok(false);
+    }
+    match fs::create_dir(root.join(FOLDERS[0])) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        made => made.map(|()| true),
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+fn fill(root: &Path, busybox: &Path, applets: &[String]) -> io::Result<()> {
+    set_mode(&root.join(FOLDERS[0]), 0o755)?;
+    for folder in &FOLDERS[1..] {
+        fs::create_dir(root.join(folder))?;
+        set_mode(&root.join(folder), 0o755)?;
+    }
+    set_mode(&root.join("tmp"), 0o1777)?;
     symlink("../bin", root.join("usr/bin"))?;
     symlink("../bin", root.join("usr/sbin"))?;
     symlink("bin", root.join("sbin"))?;
     fs::copy(busybox, root.join("bin/busybox"))?;
-    mode(&root.join("bin/busybox"), 0o755)?;
+    set_mode(&root.join("bin/busybox"), 0o755)?;
     for (file, text) in FILES {
         fs::write(root.join(file), text)?;
+        set_mode(&root.join(file), 0o644)?;
     }
-    mode(&root.join("bin/mount"), 0o755)?;
+    set_mode(&root.join("bin/mount"), 0o755)?;
     for applet in applets {
         let link = root.join("bin").join(applet);
         if !link.exists() {
             symlink("busybox", link)?;
         }
     }
-    mode(root, 0o755)
+    set_mode(root, 0o755)
 }
 
 /// Removes what was made, and no more.
-fn remove(root: &Path, was_there: bool) {
+fn remove(root: &Path) {
     for folder in FOLDERS {
         let _ = fs::remove_dir_all(root.join(folder));
     }
     let _ = fs::remove_file(root.join("sbin"));
-    if !was_there {
-        let _ = fs::remove_dir(root);
-    }
 }
 
 fn find() -> Result<PathBuf, Error> {
@@ -208,6 +262,21 @@ mod tests {
         let mut far = elf(1);
         far[32..40].fill(0xFF);
         assert_eq!(wants_interpreter(&far), None);
+    }
+
+    #[test]
+    fn directories_that_were_made_are_removed_again() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let path = folder.path().join("a/b/c");
+        let mut made = Vec::new();
+        make_folder(&path, &mut made).expect("it is ours");
+        assert_eq!(made.len(), 3);
+        assert!(begin(&path).expect("it is empty"));
+        assert!(!begin(&path).expect("somebody has begun"));
+        remove(&path);
+        remove_folders(&made);
+        let left = fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(left, 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod world;
 use std::fs;
 use std::process::Command;
 
+use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 use world::{World, children, ids, line_of, said};
 
 #[test]
@@ -204,4 +205,95 @@ fn codes_and_signals_are_passed_on() {
         rustix::process::kill_process(unc, term).expect("it is our child");
         assert_eq!(container.end(), expected, "{options:?} {script}");
     }
+}
+
+/// Users whom a line of /etc/subuid lends are there, and files can be theirs;
+/// whoever joins is root inside, also where no user inside is the caller.
+#[test]
+fn lent_users_are_mapped_and_who_joins_is_root() {
+    let Some(world) = World::new() else { return };
+    if !world.has_range() {
+        return;
+    }
+    let give = "touch /tmp/a; chown 7:8 /tmp/a; stat -c %u:%g /tmp/a; \
+                rm /tmp/a; cat /proc/self/uid_map";
+    let lent = world.sh(&["--map-lent", "--keep", "chown"], give);
+    let mut lines = lent.ok().lines();
+    assert_eq!(lines.next(), Some("7:8"), "{lent:?}");
+    let (user, _) = ids();
+    let own: Vec<&str> =
+        lines.next().expect("a map").split_whitespace().collect();
+    assert_eq!(own, ["0", &user.to_string(), "1"]);
+    let range: Vec<&str> =
+        lines.next().expect("a map").split_whitespace().collect();
+    let shifted = format!("0:{}:{}", range[1], range[2]);
+    for map in [&["--map-lent"][..], &["--map-users", &shifted]] {
+        let create = [&["create", "a"], map, &["sleep", "1000"]].concat();
+        world.run(&create).ok();
+        world.run(&["start", "a"]).ok();
+        let status = world.run(&["exec", "a", "cat", "/proc/self/status"]);
+        for line in ["Uid:\t0\t0\t0\t0", "Gid:\t0\t0\t0\t0", "Groups:\t \n"] {
+            assert!(status.ok().contains(line), "{map:?} {line}: {status:?}");
+        }
+        world.run(&["rm", "--force", "a"]).ok();
+    }
+}
+
+/// As a shell does at Ctrl-Z, and at `fg`.
+#[test]
+fn a_stop_stops_the_program_too() {
+    let Some(world) = World::new() else { return };
+    let send = |pid: u32, signal| {
+        let pid = Pid::from_raw(pid.cast_signed()).expect("a number");
+        rustix::process::kill_process(pid, signal).expect("it is there");
+        pid
+    };
+    let awaits = |pid: u32, stopped: bool| {
+        let path = format!("/proc/{pid}/status");
+        while line_of(&path, "State:").starts_with('T') != stopped {
+            std::thread::yield_now();
+        }
+    };
+    for options in [&[][..], &["--as-pid-1"], &["--without", "session"]] {
+        let container = world.waiting(options);
+        let program = *container.processes().last().expect("a program");
+        let unc = send(container.unc.id(), Signal::TSTP);
+        let stopped = waitpid(Some(unc), WaitOptions::UNTRACED);
+        let (_, status) = stopped.expect("a child").expect("a change");
+        assert!(status.stopped(), "{options:?}: {status:?}");
+        awaits(program, true);
+        send(container.unc.id(), Signal::CONT);
+        awaits(program, false);
+        assert_eq!(container.finish(), 1, "{options:?}");
+    }
+}
+
+/// A container in a container, where that was asked for: number 0 is then
+/// somebody who is not root of the host.
+#[test]
+fn a_container_holds_another_if_that_was_asked_for() {
+    let Some(world) = World::new() else { return };
+    let unc = world.unc_path();
+    let root = world.root();
+    let nested = [
+        unc.to_str().expect("text"),
+        "run",
+        "--rootfs",
+        root.to_str().expect("text"),
+        "sh",
+        "-c",
+        "cat /proc/self/uid_map; hostname",
+    ];
+    let outer = ["run", "--rootfs", "/", "--hostname", "outer"];
+    let open =
+        ["nesting", "seccomp", "proc"].map(|it| ["--without", it]).concat();
+    let few = world.run(&[&outer[..], &open, &nested].concat());
+    assert!(few.err.contains("--keep setfcap"), "{few:?}");
+    let keep = ["--keep", "setfcap"];
+    let said = world.run(&[&outer[..], &open, &keep, &nested].concat());
+    let words: Vec<&str> = said.ok().split_whitespace().collect();
+    assert_eq!(words, ["0", "0", "1", "unc"], "{said:?}");
+    let closed = world.run(&[&outer[..], &nested].concat());
+    assert_eq!(closed.code, 125, "{closed:?}");
+    assert!(closed.err.contains("clone"), "{closed:?}");
 }

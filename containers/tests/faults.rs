@@ -1,6 +1,6 @@
 //! Nothing is left when the caller, or the new process, is killed at any step
-//! of a start: of one that runs, of one with a network, and of one that is
-//! made first and started later.
+//! of a start: of one that runs, of one with a network, of one that is made
+//! first and started later, and of a program that joins.
 //!
 //! One test: what it hands to `unc` would be open in the commands of another,
 //! and orphans become children of this process, so that none is overlooked.
@@ -14,6 +14,8 @@ use std::io::Read;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::{Child, Stdio};
 
+use containers::container::Container;
+use containers::plan::Plan;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{
@@ -28,6 +30,8 @@ struct Stopped {
     /// All processes of it, by descriptors that no other process gets.
     all: Vec<(u32, OwnedFd)>,
     go_on: Option<OwnedFd>,
+    /// The init of the container that is joined, which stays.
+    joined: Option<u32>,
 }
 
 /// A command that will stop at a step.
@@ -80,7 +84,8 @@ impl Armed {
             let pid = Pid::from_raw(number.cast_signed())?;
             Some((number, pidfd_open(pid, PidfdFlags::empty()).ok()?))
         });
-        Stopped { all: all.collect(), unc, go_on: Some(go_on) }
+        let (all, go_on) = (all.collect(), Some(go_on));
+        Stopped { all, unc, go_on, joined: None }
     }
 }
 
@@ -94,7 +99,7 @@ impl Stopped {
         await_end(pidfd);
         drop(self.go_on.take());
         let code = self.unc.wait().expect("it is our child").code();
-        await_orphans();
+        await_orphans(self.joined);
         self.all.iter().for_each(|(_, pidfd)| await_end(pidfd));
         code
     }
@@ -118,9 +123,10 @@ fn await_end(pidfd: &OwnedFd) {
     poll(&mut watched, None).expect("it is a process");
 }
 
-/// Waits for all that have become children of this process, but for the
-/// holder of the network, which stays a while for the next container.
-fn await_orphans() {
+/// Waits for all that have become children of this process, but for one that
+/// stays, and for the holder of the network, which stays a while for the next
+/// container.
+fn await_orphans(stays: Option<u32>) {
     loop {
         match wait(WaitOptions::NOHANG) {
             Ok(Some(_)) | Err(Errno::INTR) => continue,
@@ -129,7 +135,8 @@ fn await_orphans() {
         }
         let own = getpid().as_raw_pid().cast_unsigned();
         let mut orphans = children(own).into_iter();
-        let Some(orphan) = orphans.find(|it| !is_holder(*it)) else { return };
+        let ends = |it: &u32| Some(*it) != stays && !is_holder(*it);
+        let Some(orphan) = orphans.find(ends) else { return };
         let orphan = Pid::from_raw(orphan.cast_signed()).expect("a number");
         // The watchdog ends a wait without an end.
         let _ = waitpid(Some(orphan), WaitOptions::empty());
@@ -150,9 +157,19 @@ fn steps(world: &World, options: &[&str]) -> Vec<String> {
 }
 
 fn kill_at_each_step(world: &World, args: &[&str], count: usize) {
+    kill_at_each_step_beside(world, args, count, None);
+}
+
+fn kill_at_each_step_beside(
+    world: &World,
+    args: &[&str],
+    count: usize,
+    joined: Option<u32>,
+) {
     for kills_caller in [true, false] {
         for step in 0..count {
-            let stopped = arm(world, args, step).stop(&[]);
+            let mut stopped = arm(world, args, step).stop(&[]);
+            stopped.joined = joined;
             let last = stopped.last();
             if kills_caller || last == 0 {
                 assert_eq!(stopped.without(0), None, "unc is killed");
@@ -198,6 +215,24 @@ fn kill_at_each_step_after(world: &World, create: &[&str], all: usize) {
     }
 }
 
+/// Kills `unc exec`, or what it starts, at each step, and asks the container
+/// for what is left in it.
+fn kill_at_each_step_inside(world: &World) {
+    world.run(&["create", "host", "sleep", "1000"]).ok();
+    world.run(&["start", "host"]).ok();
+    let own = getpid().as_raw_pid().cast_unsigned();
+    let init = children(own).pop().expect("the container's init");
+    let plan = Plan::inside(&Container::new("/", "sleep"));
+    let count = plan.expect("it makes sense").steps.len();
+    let exec = ["exec", "host", "sleep", "1000"];
+    kill_at_each_step_beside(world, &exec, count, Some(init));
+    let left = world.run(&["exec", "host", "ps"]);
+    let sleeping = left.ok().lines().filter(|it| it.contains("sleep 1000"));
+    assert_eq!(sleeping.count(), 1, "{left:?}");
+    world.run(&["rm", "--force", "host"]).ok();
+    await_orphans(None);
+}
+
 /// Another build of `unc` may have taken the place of that which stops, and
 /// would run `sleep` to its end.
 fn expect_a_unc_that_stops() {
@@ -231,6 +266,8 @@ fn a_kill_at_any_step_leaves_nothing() {
     world.run(&["list"]).ok();
     assert_eq!(listing(folder), before);
     kill_at_each_step_after(&world, &create, all);
+    assert_eq!(listing(folder), before);
+    kill_at_each_step_inside(&world);
     assert_eq!(listing(folder), before);
 
     if world.has_network() {

@@ -6,7 +6,9 @@
 mod world;
 
 use std::fs;
+use std::os::unix::fs::chown;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use world::{World, is_root};
 
@@ -15,6 +17,32 @@ fn mounted() -> Option<PathBuf> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
     let line = mounts.lines().find(|line| line.contains(" - cgroup2 "))?;
     line.split(' ').nth(4).map(PathBuf::from)
+}
+
+/// Returns a directory of its own, or says loudly why there is none.
+fn delegated() -> Option<Made> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Some(all) = mounted().filter(|_| is_root()) else {
+        eprintln!("SKIPPED: control groups: no root, or no version 2");
+        return None;
+    };
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("unc-test-{}-{number}", std::process::id());
+    let made = Made(all.join(name));
+    match fs::create_dir(&made.0) {
+        Ok(()) => Some(made),
+        Err(error) => {
+            eprintln!("SKIPPED: control groups: {error}");
+            None
+        }
+    }
+}
+
+/// Returns the groups that are in one.
+fn groups_in(made: &Made) -> Vec<PathBuf> {
+    let entries = fs::read_dir(&made.0).expect("it is there");
+    let paths = entries.map(|entry| entry.expect("it is there").path());
+    paths.filter(|path| path.is_dir()).collect()
 }
 
 /// Removes a directory that a test has made.
@@ -38,15 +66,7 @@ fn what_is_not_delegated_is_refused_by_name() {
 #[test]
 fn a_container_is_in_its_group_and_the_group_goes_with_it() {
     let Some(world) = World::new() else { return };
-    let Some(all) = mounted().filter(|_| is_root()) else {
-        eprintln!("SKIPPED: control groups: no root, or no version 2");
-        return;
-    };
-    let made = Made(all.join(format!("unc-test-{}", std::process::id())));
-    if let Err(error) = fs::create_dir(&made.0) {
-        eprintln!("SKIPPED: control groups: {error}");
-        return;
-    }
+    let Some(made) = delegated() else { return };
     let path = made.0.to_str().expect("text");
     let mut unc = std::process::Command::new(world.unc_path());
     let rootfs = world.root();
@@ -64,11 +84,82 @@ fn a_container_is_in_its_group_and_the_group_goes_with_it() {
     }
     let said = world::said(unc.args(shown).output().expect("unc"));
     // As seen from the group of the caller.
-    let own = format!("unc-test-{}/unc-", std::process::id());
+    let own = made.0.file_name().and_then(|it| it.to_str());
+    let own = format!("{}/unc-", own.expect("text"));
     let line = said.ok().lines().find(|line| line.starts_with("0::"));
     assert!(line.is_some_and(|line| line.contains(&own)), "{said:?}");
-    let folders = fs::read_dir(&made.0)
-        .expect("it is there")
-        .filter(|entry| entry.as_ref().is_ok_and(|it| it.path().is_dir()));
-    assert_eq!(folders.count(), 0, "a group is left");
+    let left = groups_in(&made);
+    assert!(left.is_empty(), "{left:?} is left");
+}
+
+/// Limits of all would be none, could a program that joins be outside.
+#[test]
+fn whoever_joins_is_in_the_group_and_removal_takes_it_away() {
+    let Some(world) = World::new() else { return };
+    let Some(made) = delegated() else { return };
+    // Of a process that has ended, and of one that has not.
+    let init = made.0.join("unc-1-0");
+    for folder in [&made.0.join("unc-2147483646-0"), &init] {
+        fs::create_dir(folder).expect("root may");
+    }
+    let unc = |args: &[&str]| {
+        let mut unc = std::process::Command::new(world.unc_path());
+        unc.args(args).current_dir(world.root());
+        unc.env("XDG_RUNTIME_DIR", world.user().join("of-root"));
+        world::said(unc.output().expect("unc is executed"))
+    };
+    fs::create_dir(world.user().join("of-root")).expect("it is new");
+    let path = made.0.to_str().expect("text");
+    let map = ["--map-users", "0:100000:65536", "--cgroup", path];
+    unc(&[&["create", "a"], &map[..], &["sleep", "1000"]].concat()).ok();
+    unc(&["start", "a"]).ok();
+    let own = unc(&["exec", "a", "cat", "/proc/self/cgroup"]);
+    let name = made.0.file_name().and_then(|it| it.to_str());
+    let group = format!("{}/unc-", name.expect("text"));
+    let line = own.ok().lines().find(|line| line.starts_with("0::"));
+    assert!(line.is_some_and(|line| line.contains(&group)), "{own:?}");
+    let status = unc(&["exec", "a", "cat", "/proc/self/status"]);
+    // Not root of the host.
+    assert!(status.ok().contains("Uid:\t0\t0\t0\t0"), "{status:?}");
+    unc(&["rm", "--force", "a"]).ok();
+    let left = groups_in(&made);
+    assert_eq!(left, std::slice::from_ref(&init), "a group is left");
+    fs::remove_dir(init).expect("it is empty");
+}
+
+/// As a user to whom a directory is delegated, and who is in it.
+#[test]
+fn a_user_makes_groups_where_a_directory_is_delegated() {
+    const USER: u32 = 65534;
+    let Some(world) = World::new() else { return };
+    let Some(made) = delegated() else { return };
+    let own = Made(made.0.join("own"));
+    fs::create_dir(&own.0).expect("root may");
+    for folder in [&made.0, &own.0] {
+        for path in [folder, &folder.join("cgroup.procs")] {
+            chown(path, Some(USER), Some(USER)).expect("root may");
+        }
+    }
+    let run = |options: &str| {
+        let mut shell = std::process::Command::new("sh");
+        let script = "echo 0 > $own/cgroup.procs; exec $unc run --drop-to \
+                      65534 $options cat /proc/self/cgroup";
+        shell.args(["-c", script]).current_dir(world.root());
+        shell.env("own", &own.0).env("unc", world.unc_path());
+        shell.env("options", options);
+        world::said(shell.output().expect("sh is there"))
+    };
+    let said = run(&format!("--cgroup {}", made.0.display()));
+    let line = said.ok().lines().find(|line| line.starts_with("0::"));
+    assert!(line.is_some_and(|line| line.contains("/unc-")), "{said:?}");
+    // Without a controller, a limit is refused by name; the directory is
+    // found in any case.
+    let said = run("--pids 20");
+    if said.code != 0 {
+        assert_eq!(said.code, 125, "{said:?}");
+        assert!(said.err.contains("pids.max"), "{said:?}");
+        assert!(said.err.contains("is not delegated"), "{said:?}");
+    }
+    let left = groups_in(&made);
+    assert_eq!(left, std::slice::from_ref(&own.0), "a group is left");
 }

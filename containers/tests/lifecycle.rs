@@ -58,8 +58,11 @@ fn from_its_making_to_its_end() {
 #[test]
 fn whoever_joins_is_locked_in_as_well() {
     let Some(world) = World::new() else { return };
-    world.run(&["create", "a", "sleep", "1000"]).ok();
+    let limit = ["--limit", "nofile=61:62", "sleep", "1000"];
+    world.run(&[&["create", "a"], &limit[..]].concat()).ok();
     world.run(&["start", "a"]).ok();
+    let limits = world.run(&["exec", "a", "sh", "-c", "ulimit -n; ulimit -Hn"]);
+    assert_eq!(limits.ok(), "61\n62\n");
     let status = world.run(&["exec", "a", "cat", "/proc/self/status"]);
     for line in ["NoNewPrivs:\t1", "Seccomp:\t2", "CapBnd:\t0000000000000000"] {
         assert!(status.ok().contains(line), "{line}: {status:?}");

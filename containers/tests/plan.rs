@@ -28,6 +28,7 @@ fn caller(user: u32) -> Caller {
     Caller {
         user,
         group: user,
+        zero_is_root: true,
         lent_users: vec![Lent { first: 100_000, count: 65_536 }],
         lent_groups: vec![Lent { first: 100_000, count: 65_536 }],
     }

@@ -26,7 +26,7 @@ fn refused(world: &World, args: &[&str], code: i32, words: &[&str]) {
 #[test]
 fn what_is_missing_is_named() {
     let Some(world) = World::new() else { return };
-    let cases: [(&[&str], i32, &[&str]); 10] = [
+    let cases: [(&[&str], i32, &[&str]); 12] = [
         (
             &["run", "--rootfs", "/none", "true"],
             125,
@@ -45,6 +45,16 @@ fn what_is_missing_is_named() {
             &["run", "--mount", "tmpfs:/none", "true"],
             125,
             &["mount", "/none", "no such directory to mount at"],
+        ),
+        (
+            &["run", "--mount", "tmpfs:/etc/passwd", "true"],
+            125,
+            &["mount", "/etc/passwd", "at a directory, and this is none"],
+        ),
+        (
+            &["run", "--mount", "bind:/etc/passwd:/tmp", "true"],
+            125,
+            &["mount", "/tmp", "one is a directory, and the other a file"],
         ),
         (
             &["run", "--mount", "bind:/none:/tmp", "true"],
@@ -316,4 +326,105 @@ fn few_descriptors_and_a_deleted_root_are_named() {
         assert_eq!(said.code, 125, "{script}: {said:?}");
         assert!(said.err.contains(word), "{script}: {said:?}");
     }
+}
+
+/// What whoever calls has set for its children, and hands down.
+#[test]
+fn odd_settings_of_the_caller_change_nothing() {
+    let Some(world) = World::new() else { return };
+    let run = "exec $unc run sh -c 'exit 7'";
+    for setting in ["umask 777", "trap '' CHLD TERM PIPE", "ulimit -l 0"] {
+        let said = world.host_sh(&format!("{setting}; {run}"));
+        assert_eq!(said.code, 7, "{setting}: {said:?}");
+    }
+    // What is written down can be read again.
+    let folder = world.user().join("new");
+    let said = world.host_sh(
+        "umask 777; mkdir -m 700 $user/new; XDG_RUNTIME_DIR=$user/new
+         $unc create a --rootfs $user/root sh -c 'echo here; sleep 1000' &&
+         $unc start a && $unc rootfs $user/deep/root; echo $?",
+    );
+    let mut lines = said.out.lines();
+    assert_eq!(lines.next_back(), Some("0"), "{said:?}");
+    let ours = |args: &[&str]| {
+        let mut unc = world.unc(args);
+        unc.env("XDG_RUNTIME_DIR", &folder);
+        world::said(unc.output().expect("unc is executed"))
+    };
+    while ours(&["logs", "a"]).ok() != "here\n" {}
+    assert!(ours(&["list"]).ok().contains("running"));
+    ours(&["rm", "--force", "a"]).ok();
+    let deep = world.user().join("deep/root");
+    let deep = deep.to_str().expect("text");
+    world.run(&["run", "--rootfs", deep, "true"]).ok();
+}
+
+#[test]
+fn limits_of_the_caller_are_named() {
+    let Some(world) = World::new() else { return };
+    for (limit, word) in [("-f 0", "ulimit -f"), ("-f 9", "ulimit -f")] {
+        let said = world.host_sh(&format!("ulimit {limit}; $unc run true"));
+        assert_eq!(said.code, 125, "{limit}: {said:?}");
+        assert!(said.err.contains(word), "{limit}: {said:?}");
+    }
+}
+
+/// Tries all sizes of a disk, from one that takes nothing.
+#[test]
+fn a_full_disk_is_named_and_no_container_is_left() {
+    let Some(world) = World::new() else { return };
+    let script = "
+        mkdir $user/run && mount -t tmpfs none $user/run || exit
+        export XDG_RUNTIME_DIR=$user/run
+        for inodes in 2 3 4 5 6 7 8 9 10 11; do
+            mount -o remount,nr_inodes=$inodes $user/run
+            $unc create a sleep 1000 && break
+            echo code $?
+            find $user/run -mindepth 3
+        done
+        $unc rm --force a
+        find $user/run -mindepth 3
+        mount -t tmpfs none /proc
+        $unc run true; echo code $?";
+    let mut shell = std::process::Command::new("unshare");
+    shell.args(["-Um", "--map-current-user", "--keep-caps", "sh", "-c"]);
+    shell.arg(script).current_dir(world.root());
+    shell.env("unc", world.unc_path()).env("user", world.user());
+    as_nobody(&mut shell);
+    let said = said(shell.output().expect("unshare is there"));
+    if said.err.contains("unrecognized option") {
+        eprintln!("SKIPPED: this unshare keeps no capabilities");
+        return;
+    }
+    let codes = said.out.lines().count();
+    assert!(codes > 4, "{said:?}");
+    assert!(said.out.lines().all(|line| line == "code 125"), "{said:?}");
+    let mut errors: Vec<&str> = said.err.lines().collect();
+    let last = errors.pop().unwrap_or_default();
+    assert!(last.contains("/proc is not mounted here"), "{said:?}");
+    assert_eq!(errors.len(), codes - 1, "{said:?}");
+    let is_full = |line: &&str| line.contains("No space left");
+    assert!(errors.iter().all(is_full), "{said:?}");
+}
+
+#[test]
+fn of_many_who_make_a_root_one_does() {
+    let Some(world) = World::new() else { return };
+    let path = world.user().join("above/new");
+    let path = path.to_str().expect("text");
+    let made: Vec<_> = (0..6)
+        .map(|_| {
+            let mut unc = world.unc(&["rootfs", path]);
+            unc.stdout(std::process::Stdio::null());
+            unc.stderr(std::process::Stdio::null());
+            unc.spawn().expect("unc is executed")
+        })
+        .collect();
+    let codes: Vec<_> = made
+        .into_iter()
+        .map(|mut unc| unc.wait().expect("a child").code())
+        .collect();
+    let ok = codes.iter().filter(|code| **code == Some(0)).count();
+    assert_eq!(ok, 1, "{codes:?}");
+    world.run(&["run", "--rootfs", path, "true"]).ok();
 }

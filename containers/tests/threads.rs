@@ -3,7 +3,7 @@
 //! and print all the time.
 //!
 //! A program of its own, as it becomes the init of what it starts. With
-//! `--ignored` it starts 10,000 containers instead of a few hundred.
+//! `--ignored` it starts 10,000 containers each way instead of a few dozen.
 
 #[cfg(not(target_os = "linux"))]
 fn main() {}
@@ -50,7 +50,7 @@ mod linux {
         }
         share_one_arena();
         let many = arguments.iter().any(|it| it == "--ignored");
-        let starts = if many { 5_000 } else { 150 };
+        let starts = if many { 10_000 } else { 50 };
         // A long run ends when it ends; each hundred shows that it goes on.
         let _watched = (!many).then(support::watchdog::watch);
         let folder = tempfile::tempdir().expect("a directory");

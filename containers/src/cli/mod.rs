@@ -13,6 +13,7 @@ mod output;
 mod probe;
 mod words;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use containers::error::Error;
 use containers::rootfs;
-use containers::start::child::Signals;
+use containers::start::child::{Signals, react_as_a_command};
 use containers::state::Containers;
 use support::manual;
 use support::visible::visible;
@@ -105,27 +106,45 @@ struct Completions {
 #[derive(Args)]
 struct Man {}
 
+/// `unc run` by itself: to build all the other commands for each start would
+/// take longer than to read its words.
+#[derive(Parser)]
+#[command(name = "unc run")]
+struct RunAlone {
+    #[command(flatten)]
+    run: Run,
+}
+
 /// Runs the command.
 pub(crate) fn run() -> ExitCode {
-    let own = Cli::command();
-    let own: Vec<&str> =
-        own.get_subcommands().map(|it| it.get_name()).collect();
-    let words = words::expanded(std::env::args_os().collect(), &own);
-    let cli = match Cli::try_parse_from(words) {
-        Ok(cli) => cli,
+    react_as_a_command();
+    let words = words::expanded(std::env::args_os().collect());
+    let command = match parse(words) {
+        Ok(command) => command,
         Err(error) => {
             // Nobody hears of it if even that cannot be printed.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 125 } else { 0 });
         }
     };
-    match cli.command.run() {
+    match command.run() {
         Ok(code) => code,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "unc: {error}");
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// What is no `run`, or a wrong one, is told by the parser of all commands.
+fn parse(words: Vec<OsString>) -> Result<Command, clap::Error> {
+    if let [_, first, ..] = &words[..]
+        && first == "run"
+        && let Ok(alone) = RunAlone::try_parse_from(&words[1..])
+    {
+        return Ok(Command::Run(alone.run));
+    }
+    Cli::try_parse_from(words).map(|cli| cli.command)
 }
 
 impl Command {
@@ -180,5 +199,39 @@ impl Rootfs {
             visible(&directory.to_string_lossy())
         );
         print(text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_command_is_known_before_it_is_parsed() {
+        let all = Cli::command();
+        let names: Vec<&str> =
+            all.get_subcommands().map(|it| it.get_name()).collect();
+        assert_eq!(names, words::OWN);
+    }
+
+    #[test]
+    fn run_alone_is_run() {
+        let parse =
+            |words: &[&str]| parse(words.iter().map(OsString::from).collect());
+        let run = ["unc", "run", "--read-only", "--name", "a", "sh", "-c"];
+        let alone = RunAlone::command();
+        let whole = Cli::command();
+        let whole = whole.find_subcommand("run").expect("it is one");
+        let ids = |command: &clap::Command| -> Vec<String> {
+            command.get_arguments().map(|it| it.get_id().to_string()).collect()
+        };
+        assert_eq!(ids(&alone), ids(whole));
+        let is_a = |run: &Run| run.name.as_deref() == Some("a") && !run.explain;
+        assert!(matches!(parse(&run), Ok(Command::Run(run)) if is_a(&run)));
+        // What is wrong is told as one command of many.
+        let wrong = parse(&["unc", "run", "--nosuch", "sh"]).err();
+        let wrong = wrong.expect("there is no such option").to_string();
+        assert!(wrong.contains("unc run"), "{wrong}");
+        assert!(parse(&["unc", "run", "--help"]).is_err());
     }
 }

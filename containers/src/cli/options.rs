@@ -1,6 +1,7 @@
 //! What a container is asked for.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -58,17 +59,12 @@ pub(super) struct Program {
     /// Set a variable of the environment, which is empty but for PATH, HOME,
     /// USER and TERM
     #[arg(long, value_name = "NAME=VALUE")]
-    env: Vec<String>,
+    env: Vec<OsString>,
     /// The working directory, inside
     #[arg(long, value_name = "DIRECTORY", default_value = "/")]
     cwd: PathBuf,
     /// The program, and its arguments
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "PROGRAM"
-    )]
+    #[arg(required = true, trailing_var_arg = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
 }
 
@@ -187,12 +183,16 @@ impl Program {
             container = container.env("TERM", term);
         }
         for pair in &self.env {
-            let Some((name, value)) = pair.split_once('=') else {
+            let bytes = pair.as_bytes();
+            let at = bytes.iter().position(|it| *it == b'=');
+            let Some(at @ 1..) = at else {
                 return Err(Error::refused("set a variable")
                     .at(pair)
                     .because("it is written NAME=VALUE"));
             };
-            container = container.env(name, value);
+            let [name, value] = [&bytes[..at], &bytes[at + 1..]];
+            container = container
+                .env(OsStr::from_bytes(name), OsStr::from_bytes(value));
         }
         for measure in &self.without {
             container = container.without(*measure);

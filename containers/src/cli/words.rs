@@ -6,26 +6,39 @@ use std::path::Path;
 /// What the posts' program does: the program inside is PID 1 itself.
 const AS_IN_THE_POSTS: [&str; 2] = ["run", "--as-pid-1"];
 
-/// Returns the arguments with the command where it was left out; `own` are
-/// the names of all.
-pub(super) fn expanded(
-    mut words: Vec<OsString>,
-    own: &[&str],
-) -> Vec<OsString> {
+/// The names of all commands, in the order of the help.
+pub(super) const OWN: [&str; 13] = [
+    "run",
+    "create",
+    "start",
+    "stop",
+    "exec",
+    "list",
+    "logs",
+    "rm",
+    "rootfs",
+    "lab",
+    "probe",
+    "completions",
+    "man",
+];
+
+/// Returns the arguments with the command where it was left out.
+pub(super) fn expanded(mut words: Vec<OsString>) -> Vec<OsString> {
     let Some(first) = words.get(1) else { return words };
     if first == "ps" && !has_ps(Path::new(".")) {
         // As in the posts it is a program of the root; where there is none,
         // it is what others call their list.
         words[1] = "list".into();
-    } else if !is_command(first, own) {
+    } else if !is_command(first) {
         words.splice(1..1, AS_IN_THE_POSTS.map(OsString::from));
     }
     words
 }
 
-fn is_command(word: &OsStr, own: &[&str]) -> bool {
+fn is_command(word: &OsStr) -> bool {
     let help = ["help", "--help", "-h", "--version", "-V"];
-    help.iter().chain(own).any(|it| word == *it)
+    help.iter().chain(&OWN).any(|it| word == *it)
 }
 
 fn has_ps(root: &Path) -> bool {
@@ -38,8 +51,7 @@ mod tests {
     use super::*;
 
     fn expand(words: &[&str]) -> Vec<OsString> {
-        let own = ["run", "stop", "rootfs", "list"];
-        expanded(words.iter().map(OsString::from).collect(), &own)
+        expanded(words.iter().map(OsString::from).collect())
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, flock, fstat,
-    mkdirat, openat, statat, unlinkat,
+    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, chmodat, fchmod,
+    flock, fstat, mkdirat, openat, statat, unlinkat,
 };
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::geteuid;
@@ -57,11 +57,14 @@ pub(crate) struct Directory {
 impl Directory {
     /// Opens the directory, and makes it if it is not there.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let fail = |errno| Error::of("make the directory", errno).at(path);
         match mkdirat(CWD, path, Mode::RWXU) {
-            Ok(()) | Err(Errno::EXIST) => {}
-            Err(errno) => {
-                return Err(Error::of("make the directory", errno).at(path));
-            }
+            // Whatever the umask says. Nobody else can have changed what the
+            // name is in the meantime: in /tmp, only its owner renames it.
+            Ok(()) => chmodat(CWD, path, Mode::RWXU, AtFlags::empty())
+                .map_err(fail)?,
+            Err(Errno::EXIST) => {}
+            Err(errno) => return Err(fail(errno)),
         }
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let opened = openat(CWD, path, flags | OFlags::PATH, Mode::empty());
@@ -81,7 +84,10 @@ impl Directory {
         let refused =
             |cause| Err(Error::refused(step).at(&self.path).because(cause));
         if found.st_uid != geteuid().as_raw() {
-            return refused("it belongs to somebody else");
+            return refused(
+                "it belongs to somebody else; XDG_RUNTIME_DIR may name a \
+                 directory of your own",
+            );
         }
         if mode.intersects(Mode::RWXG | Mode::RWXO) {
             return refused("others may enter it; chmod 700 mends that");
@@ -124,6 +130,7 @@ impl Directory {
         let file =
             openat(&self.descriptor, LOCK, flags | OFlags::CLOEXEC, mode)
                 .map_err(wrong)?;
+        fchmod(&file, mode).map_err(wrong)?;
         match retry_on_intr(|| flock(&file, how)) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => return Ok(None),
@@ -207,6 +214,20 @@ mod tests {
         let error = Directory::open(&path).expect_err("the group may enter");
         assert_eq!(error.path(), Some(path.as_path()));
         assert!(error.to_string().contains("chmod 700"), "{error}");
+    }
+
+    #[test]
+    fn who_has_made_it_may_enter_it() {
+        let parent = parent();
+        let path = parent.path().join("unc");
+        let directory = Directory::open(&path).expect("it is made");
+        let mode = |path: &Path| {
+            let found = fs::metadata(path).expect("it is there");
+            found.permissions().mode() & 0o777
+        };
+        assert_eq!(mode(&path), 0o700);
+        drop(directory.lock().expect("it is free"));
+        assert_eq!(mode(&path.join(LOCK)), 0o600);
     }
 
     #[test]

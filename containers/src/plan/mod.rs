@@ -44,6 +44,7 @@ const SETTING: [&str; 4] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys"];
 /// let caller = Caller {
 ///     user: 1000,
 ///     group: 1000,
+///     zero_is_root: true,
 ///     lent_users: vec![],
 ///     lent_groups: vec![],
 /// };
@@ -145,6 +146,16 @@ impl Plan {
         if let Some(at) = fork {
             self.steps[at] = Step::Fork { watches_caller: false };
             self.steps.insert(at, Step::AwaitStart);
+        }
+        self
+    }
+
+    /// Changes it into what joins the control group of a container, too.
+    #[must_use]
+    pub fn in_its_group(mut self) -> Self {
+        let is_clone = |step: &Step| matches!(step, Step::Clone { .. });
+        if let Some(at) = self.steps.iter().position(is_clone) {
+            self.steps.insert(at + 1, Step::EnterGroup);
         }
         self
     }

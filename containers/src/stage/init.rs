@@ -97,10 +97,11 @@ impl Init {
                 send(program, libc::SIGKILL);
                 return Ok(128 + 9);
             }
-            signals::read(&self.signals, |signal| {
-                if signal != libc::SIGCHLD {
-                    send(program, signal);
-                }
+            signals::read(&self.signals, |signal| match signal {
+                libc::SIGCHLD => {}
+                libc::SIGTSTP => send_all(program, libc::SIGSTOP),
+                libc::SIGCONT => send_all(program, libc::SIGCONT),
+                _ => send(program, signal),
             })?;
         }
     }
@@ -149,6 +150,17 @@ fn send(program: Pid, signal: i32) {
     // SAFETY: no memory is touched. The number is our own child's, which
     // nobody but this loop waits for.
     unsafe { libc::kill(program.as_raw_pid(), signal) };
+}
+
+/// Sends a signal to the program and to those of its group. What a terminal
+/// stops by would not stop them: there is no shell above to start them again.
+fn send_all(program: Pid, signal: i32) {
+    // SAFETY: no memory is touched. Nobody but our own child, which nobody
+    // but this loop waits for, begins a group of that number.
+    let sent = unsafe { libc::kill(-program.as_raw_pid(), signal) };
+    if sent != 0 {
+        send(program, signal);
+    }
 }
 
 /// Returns the child's number in the parent, and nothing in the child.

@@ -27,6 +27,7 @@ use crate::protocol::{
     SOCKET, TARGET,
 };
 use crate::sys::descriptors::close_on_exec;
+use crate::sys::signals;
 use init::Init;
 use root::Root;
 
@@ -117,6 +118,8 @@ impl Stage {
 
     /// Carries out all steps of this stage, and returns the exit code.
     fn run(mut self) -> u8 {
+        // A caller that ignores the ends of its children hands that down.
+        signals::expect_children();
         // What it is called in lists of processes.
         let _ = rustix::thread::set_name(INIT);
         let steps = std::mem::take(&mut self.orders.plan.steps);
@@ -214,7 +217,9 @@ impl Stage {
         .map_err(|errno| {
             Error::of(step.name(), errno)
                 .because("it has ended, or belongs to somebody else")
-        })
+        })?;
+        program::become_root_inside()
+            .map_err(|errno| Error::of(step.name(), errno))
     }
 
     /// Waits for the caller to tell the address.
@@ -254,7 +259,14 @@ impl Stage {
         let fail = |errno| Error::of("fork the program", errno);
         let record = self.record.take();
         let init = Init::new(self.lifeline.take(), record).map_err(fail)?;
-        match init::fork().map_err(fail)? {
+        let forked = init::fork().map_err(|errno| match errno {
+            Errno::AGAIN => fail(errno).because(
+                "there are as many processes as there may be (ulimit -u, or \
+                 `--pids`)",
+            ),
+            _ => fail(errno),
+        });
+        match forked? {
             None => Ok(Next::Step),
             Some(program) => {
                 self.report = None;

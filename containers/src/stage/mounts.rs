@@ -45,7 +45,11 @@ pub(super) fn mount(
              the kernel lacks the file system",
         )
     })?;
-    put(made.as_fd(), place.as_fd()).map_err(fail)
+    put(made.as_fd(), place.as_fd()).map_err(|errno| match errno {
+        Errno::NOTDIR | Errno::INVAL => fail(errno)
+            .because("it is mounted at a directory, and this is none"),
+        _ => fail(errno),
+    })
 }
 
 fn proc(only_processes: bool) -> Result<OwnedFd, Errno> {

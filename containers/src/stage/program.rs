@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
-use rustix::process::{Rlimit, Signal};
+use rustix::process::{Gid, Rlimit, Signal, Uid};
 
 use crate::error::{Error, Kind};
 use crate::limits::Limit;
@@ -29,6 +29,19 @@ pub(super) fn die_with_thread(lifeline: Option<OwnedFd>) -> Result<(), Error> {
         0 => Ok(()),
         _ => Err(fail(Errno::CANCELED)),
     }
+}
+
+/// Becomes the root of the user namespace that was joined: until then, this
+/// is who called, and that may be root of the host.
+pub(super) fn become_root_inside() -> Result<(), Errno> {
+    let (user, group) = (Uid::ROOT, Gid::ROOT);
+    match rustix::thread::set_thread_groups(&[]) {
+        // Who has mapped one group only could not give up the others either.
+        Ok(()) | Err(Errno::PERM) => {}
+        Err(errno) => return Err(errno),
+    }
+    rustix::thread::set_thread_res_gid(group, group, group)?;
+    rustix::thread::set_thread_res_uid(user, user, user)
 }
 
 pub(super) fn limit(limit: &Limit) -> Result<(), Error> {

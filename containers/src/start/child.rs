@@ -1,10 +1,11 @@
 //! A container that was started.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::{Errno, retry_on_intr};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid};
 
 use crate::cgroup::MadeGroup;
 use crate::error::Error;
@@ -12,8 +13,8 @@ use crate::sys::clone::Cloned;
 use crate::sys::signals;
 
 /// Those that are passed on: what one sends to a program to tell it
-/// something. What stops this process, or is its own fault, is not.
-const PASSED: [i32; 8] = [
+/// something. What is this process's own fault is not.
+const PASSED: [i32; 10] = [
     libc::SIGHUP,
     libc::SIGINT,
     libc::SIGQUIT,
@@ -22,6 +23,8 @@ const PASSED: [i32; 8] = [
     libc::SIGUSR2,
     libc::SIGWINCH,
     libc::SIGALRM,
+    libc::SIGTSTP,
+    libc::SIGCONT,
 ];
 
 /// The signals that are passed on, kept off the calling thread until this is
@@ -43,6 +46,15 @@ impl Signals {
     }
 }
 
+/// Sets how the calling process reacts to two signals: the end of what it
+/// starts is told, also if whoever started it ignores that, and a file that
+/// becomes too large is an error and not the end. For a command, at its
+/// begin; a library leaves both to its caller.
+pub fn react_as_a_command() {
+    signals::expect_children();
+    signals::survive_large_files();
+}
+
 /// A container that was started by this process.
 ///
 /// It is named by a descriptor and not by a number, so that no other process
@@ -52,6 +64,8 @@ pub struct Child {
     pid: Pid,
     pidfd: OwnedFd,
     code: Option<u8>,
+    /// Whether the first process is an init.
+    has_init: bool,
     /// Init ends when this does.
     lifeline: Option<OwnedFd>,
     /// Goes when this does.
@@ -61,11 +75,12 @@ pub struct Child {
 impl Child {
     pub(super) fn new(
         cloned: Cloned,
+        has_init: bool,
         lifeline: Option<OwnedFd>,
         group: Option<MadeGroup>,
     ) -> Self {
         let Cloned { pid, pidfd } = cloned;
-        Self { pid, pidfd, code: None, lifeline, group }
+        Self { pid, pidfd, code: None, has_init, lifeline, group }
     }
 
     /// Returns the number of the container's first process, on the host.
@@ -117,7 +132,8 @@ impl Child {
     }
 
     /// Waits as [`wait`](Self::wait) does, and passes on the signals that
-    /// are sent to this process.
+    /// are sent to this process. One that stops it stops the program before,
+    /// and they go on together: as a shell expects at Ctrl-Z.
     ///
     /// # Errors
     ///
@@ -137,12 +153,13 @@ impl Child {
             if !watched[0].revents().is_empty() {
                 return self.wait();
             }
-            let mut killed_by = None;
+            let (mut killed_by, mut stops) = (None, false);
             signals::read(passed.descriptor(), |signal| {
                 if self.is_deaf_to(signal) {
                     killed_by = Some(signal);
                 }
-                let _ = self.signal(signal);
+                stops |= signal == libc::SIGTSTP;
+                self.pass(signal);
             })
             .map_err(fail)?;
             if let Some(signal) = killed_by {
@@ -150,6 +167,24 @@ impl Child {
                 self.wait()?;
                 return Ok(u8::try_from(128 + signal).unwrap_or(125));
             }
+            if stops {
+                let _ = rustix::process::kill_process(getpid(), Signal::STOP);
+            }
+        }
+    }
+
+    /// Sends what came; init does the rest, if there is one.
+    fn pass(&self, signal: i32) {
+        let all = match signal {
+            libc::SIGTSTP => Signal::STOP,
+            libc::SIGCONT => Signal::CONT,
+            _ => return drop(self.signal(signal)),
+        };
+        if self.has_init {
+            let _ = self.signal(signal);
+        } else if rustix::process::kill_process_group(self.pid, all).is_err() {
+            // It has no session of its own.
+            let _ = self.signal(all.as_raw());
         }
     }
 
@@ -160,7 +195,8 @@ impl Child {
         // It is our child, and not waited for: the number is its own.
         let path = format!("/proc/{}/status", self.pid.as_raw_pid());
         let status = std::fs::read_to_string(path).unwrap_or_default();
-        let ends = ![libc::SIGWINCH, libc::SIGCHLD].contains(&signal);
+        let ends =
+            ![libc::SIGWINCH, libc::SIGTSTP, libc::SIGCONT].contains(&signal);
         let reacts = ["SigBlk:", "SigIgn:", "SigCgt:"].iter().any(|set| {
             let line = status.lines().find_map(|line| line.strip_prefix(set));
             let bits =
@@ -168,6 +204,11 @@ impl Child {
             bits.is_none_or(|bits| bits >> (signal - 1) & 1 == 1)
         });
         ends && !reacts
+    }
+
+    /// Returns where its control group is.
+    pub(crate) fn group(&self) -> Option<&Path> {
+        self.group.as_ref().map(MadeGroup::path)
     }
 
     /// Gives up this handle: the container lives on.

@@ -1,11 +1,12 @@
 //! The program that becomes init: a file that nobody inside can change.
 //!
-//! A program inside has the caller's user and no more. So a file to which the
-//! caller cannot write, as of an installed program, is as safe as a copy, and
-//! needs none; the caller's own is copied.
+//! A program inside has the caller's users, and root of the host is never
+//! among them. So a file of root's to which nobody else can write, as of an
+//! installed program, is as safe as a copy, and needs none; any other is
+//! copied.
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{ErrorKind, Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -35,7 +36,15 @@ impl Executable {
         /// The copy of the running program, which stays as it is.
         static OWN_COPY: OnceLock<OwnedFd> = OnceLock::new();
         let open = |path: &Path| {
-            File::open(path).map_err(|error| Error::io(STEP, &error).at(path))
+            File::open(path).map_err(|error| {
+                let named = Error::io(STEP, &error).at(path);
+                match error.kind() {
+                    ErrorKind::NotFound if path == Path::new(OWN) => {
+                        named.because("/proc is not mounted here")
+                    }
+                    _ => named,
+                }
+            })
         };
         match path {
             _ if !is_sealed => {
@@ -63,18 +72,21 @@ impl AsFd for Executable {
     }
 }
 
-/// Returns the file if the caller cannot write to it, and else a copy.
+/// Returns the file if only root can write to it, and else a copy.
 fn unchangeable(file: File) -> Result<OwnedFd, Error> {
     let found =
         rustix::fs::fstat(&file).map_err(|errno| Error::of(STEP, errno))?;
-    // The owner may make it writable at any time.
-    let is_own = found.st_uid == rustix::process::geteuid().as_raw();
+    // The owner may make it writable at any time, and may be a user inside.
+    let is_of_root = found.st_uid == 0;
     let mode = rustix::fs::Mode::from_raw_mode(found.st_mode);
     let by_others =
         mode.intersects(rustix::fs::Mode::WGRP | rustix::fs::Mode::WOTH);
     // Lists of access (ACL) show in the bits of the group.
     let is_root = rustix::process::geteuid().is_root();
-    if is_own || by_others || is_root { copy(file) } else { Ok(file.into()) }
+    if !is_of_root || by_others || is_root {
+        return copy(file);
+    }
+    Ok(file.into())
 }
 
 fn copy(mut from: File) -> Result<OwnedFd, Error> {
@@ -83,16 +95,13 @@ fn copy(mut from: File) -> Result<OwnedFd, Error> {
         let mut left = usize::try_from(from.metadata()?.len()).unwrap_or(0);
         while left > 0 {
             match rustix::fs::sendfile(to, &from, None, left)? {
-                0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+                0 => return Err(ErrorKind::UnexpectedEof.into()),
                 sent => left -= sent.min(left),
             }
         }
         Ok(())
     };
     protocol::sealed("unc-init", fill, true).map_err(|error| {
-        Error::io(STEP, &error).because(
-            "memory is full, or files in memory cannot be executed here \
-             (vm.memfd_noexec)",
-        )
+        Error::io(STEP, &error).because(protocol::why_not_sealed(&error))
     })
 }

@@ -7,20 +7,28 @@ use std::process::Command;
 use rustix::process::Pid;
 
 use crate::error::Error;
-use crate::ids::{self, Caller, IdMap, Maps, Writer};
+use crate::ids::{self, Caller, IdMap, Maps, Wanted, Writer};
+use crate::real_root;
 
-/// Returns who is asking.
-pub(super) fn caller() -> Caller {
+/// Returns who is asking. Files are read only where what is asked for depends
+/// on them.
+pub(super) fn caller(wanted: &Wanted) -> Caller {
     let user = rustix::process::geteuid().as_raw();
     let group = rustix::process::getegid().as_raw();
-    let name = name_of(user);
+    let is_single = *wanted == Wanted::Single;
+    let name = if is_single { None } else { name_of(user) };
     let lent = |file: &str| {
+        if is_single {
+            return Vec::new();
+        }
         let text = fs::read_to_string(file).unwrap_or_default();
         ids::lent_by(&text, name.as_deref(), user)
     };
+    let has_zero = !is_single || user == 0 || group == 0;
     Caller {
         user,
         group,
+        zero_is_root: has_zero && real_root::is_zero(),
         lent_users: lent("/etc/subuid"),
         lent_groups: lent("/etc/subgid"),
     }

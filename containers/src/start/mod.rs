@@ -40,7 +40,7 @@ impl Container {
     ///
     /// If what is asked for is refused whatever the kernel says.
     pub fn plan(&self) -> Result<Plan, Error> {
-        Plan::of(self, &maps::caller())
+        Plan::of(self, &maps::caller(&self.ids))
     }
 
     /// Starts it, and returns when its program has begun.
@@ -59,7 +59,9 @@ pub(crate) fn start(plan: &Plan, given: Given) -> Result<Child, Error> {
     let mut prepared = Prepared::new(plan, given)?;
     let cloned = clone(plan, &prepared)?;
     let child = cloned.map(|cloned| {
-        Child::new(cloned, prepared.lifeline.take(), prepared.group.take())
+        let (lifeline, group) =
+            (prepared.lifeline.take(), prepared.group.take());
+        Child::new(cloned, has_init(plan), lifeline, group)
     });
     let followed = child
         .as_ref()
@@ -125,7 +127,7 @@ fn clone(plan: &Plan, prepared: &Prepared) -> Result<Option<Cloned>, Error> {
     }
     let between = stage.clone_between(stack(clone::CAN_SHARE)?);
     drop(blocked);
-    Child::new(between.map_err(fail)?, None, None).wait()?;
+    Child::new(between.map_err(fail)?, false, None, None).wait()?;
     drop(to_caller);
     Ok(read_nested(from_between))
 }
@@ -171,6 +173,10 @@ fn tell(prepared: &Prepared, what: &[u8]) -> Result<(), Error> {
         Ok(_) | Err(Errno::PIPE) => Ok(()),
         Err(errno) => Err(Error::of("tell the new process", errno)),
     }
+}
+
+fn has_init(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| matches!(step, Step::Fork { .. }))
 }
 
 fn maps_of(plan: &Plan) -> Option<&Maps> {

@@ -29,6 +29,8 @@ pub(crate) struct Given {
     pub(crate) record: Option<OwnedFd>,
     /// The init of the container to be joined.
     pub(crate) target: Option<OwnedFd>,
+    /// The control group of that container.
+    pub(crate) group: Option<PathBuf>,
     /// Standard input, output and error, if not the caller's.
     pub(crate) stdio: Option<[OwnedFd; 3]>,
 }
@@ -52,7 +54,8 @@ impl Prepared {
     pub(super) fn new(plan: &Plan, given: Given) -> Result<Self, Error> {
         let fault = Fault::from_environment();
         let mut program = None;
-        let mut group = None;
+        let group = given.group.map(|it| cgroup::open(it, FIRST_FREE));
+        let mut group = group.transpose()?;
         let mut attachment = None;
         let (report, to_report) = pipe()?;
         let (from_gate, gate) = pipe()?;
@@ -171,7 +174,8 @@ fn seal(
     }
     let orders = Orders { plan: plan.clone(), open, stop_at: fault.stop_at() };
     let fail = |error: std::io::Error| {
-        Error::io("seal the plan", &error).because("memory is full")
+        let named = Error::io("seal the plan", &error);
+        named.because(protocol::why_not_sealed(&error))
     };
     let text =
         serde_json::to_vec(&orders).map_err(|error| fail(error.into()))?;

@@ -1,8 +1,9 @@
 //! What is known of a container that has a name, and how it is found again.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
@@ -10,6 +11,7 @@ use rustix::process::{Pid, PidfdFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::limits::Limit;
 
 /// The files in the directory of a container.
 pub(super) const FACTS: &str = "facts.json";
@@ -32,6 +34,12 @@ pub struct Facts {
     pub command: String,
     /// Whether it is connected with others.
     pub network: bool,
+    /// The limits of each process, also of those who join.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
+    /// The directory of its control group.
+    #[serde(default, with = "crate::os_path::optional")]
+    pub group: Option<PathBuf>,
     /// Whether it lasts only as long as the command that runs it.
     pub passing: bool,
 }
@@ -63,7 +71,7 @@ impl Facts {
         let text = serde_json::to_vec(self)
             .map_err(|error| Error::refused(step).because(error.to_string()))?;
         let part = folder.join("facts.part");
-        fs::File::create_new(&part)
+        new_file(&part)
             .and_then(|mut file| file.write_all(&text))
             .and_then(|()| fs::rename(&part, folder.join(FACTS)))
             .map_err(|error| fail(&error))
@@ -93,6 +101,13 @@ impl Facts {
             None => Status::Created,
         })
     }
+}
+
+/// Makes a file that its owner reads and writes, whatever the umask says.
+pub(super) fn new_file(path: &Path) -> io::Result<fs::File> {
+    let file = fs::File::create_new(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(file)
 }
 
 /// Returns when a process began; nothing if it has ended, or only waits to be

@@ -9,6 +9,7 @@ mod name;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, retry_on_intr};
 use support::visible::visible;
 
+use crate::cgroup;
 use crate::container::Container;
 use crate::error::Error;
 use crate::net::directory::{self, Directory, short_path};
@@ -26,7 +28,7 @@ use crate::start::child::Child;
 use crate::start::prepared::Given;
 use crate::start::start as start_plan;
 use crate::sys::signals;
-use entry::{CODE, Facts, LOG, SOCKET, Status};
+use entry::{CODE, Facts, LOG, SOCKET, Status, new_file};
 use name::Taken;
 
 /// The containers of this user.
@@ -88,14 +90,13 @@ impl Containers {
         let file =
             |error: io::Error| Error::io("create", &error).at(&taken.folder);
         let socket = bind(&taken.folder).map_err(file)?;
-        let code =
-            fs::File::create_new(taken.folder.join(CODE)).map_err(file)?;
+        let code = new_file(&taken.folder.join(CODE)).map_err(file)?;
         let given = Given {
             executable: container.executable.clone(),
             socket: Some(socket.into()),
             record: Some(code.into()),
-            target: None,
             stdio: Some(stdio(&taken.folder).map_err(file)?),
+            ..Given::default()
         };
         let child = start_plan(&plan, given)?;
         facts(&child, container, false)?.write(&taken.folder)?;
@@ -174,11 +175,18 @@ impl Containers {
         let given = Given {
             executable: container.executable.clone(),
             target: Some(target),
+            group: facts.group.clone(),
             ..Given::default()
         };
         let mut container = container.clone();
         container.network |= facts.network;
-        start_plan(&Plan::inside(&container)?, given)
+        // Those asked for come last, and so they hold.
+        container.limits.splice(0..0, facts.limits);
+        let mut plan = Plan::inside(&container)?;
+        if facts.group.is_some() {
+            plan = plan.in_its_group();
+        }
+        start_plan(&plan, given)
     }
 
     /// Runs a container that has a name while it runs.
@@ -226,6 +234,7 @@ impl Containers {
                 .because("it has not ended; `unc stop` ends it"));
         }
         self.stop(name, Duration::ZERO)?;
+        facts.group.as_deref().map_or(Ok(()), cgroup::remove)?;
         fs::remove_dir_all(&folder).map_err(|error| {
             Error::io("remove the container", &error).at(folder)
         })
@@ -290,6 +299,8 @@ fn facts(
         rootfs: fs::canonicalize(rootfs).unwrap_or_else(|_| rootfs.clone()),
         command: visible(&command).into_owned(),
         network: container.network,
+        limits: container.limits.clone(),
+        group: child.group().map(Path::to_owned),
         passing,
     })
 }
@@ -297,13 +308,18 @@ fn facts(
 /// Whoever makes a container does not wait for it: nothing comes from there,
 /// and what is printed is kept.
 fn stdio(folder: &Path) -> io::Result<[OwnedFd; 3]> {
-    let log = fs::File::create_new(folder.join(LOG))?;
+    let log = new_file(&folder.join(LOG))?;
     let null = fs::File::open("/dev/null")?;
     Ok([null.into(), log.try_clone()?.into(), log.into()])
 }
 
 fn bind(folder: &Path) -> io::Result<UnixListener> {
-    UnixListener::bind(short_path(&fs::File::open(folder)?, SOCKET))
+    let open = fs::File::open(folder)?;
+    let listener = UnixListener::bind(short_path(&open, SOCKET))?;
+    // As of the other files: whatever the umask says.
+    let own = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(folder.join(SOCKET), own)?;
+    Ok(listener)
 }
 
 fn connect(folder: &Path) -> io::Result<UnixStream> {

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{CWD, FlockOperation, RenameFlags};
 use rustix::io::Errno;
@@ -16,13 +17,25 @@ use crate::error::Error;
 /// The directory is locked before it gets its name: one with a name that
 /// nobody has locked is a leftover.
 pub(super) fn take(all: &Path, name: &str) -> Result<Taken, Error> {
+    /// Tells the threads of one process apart.
+    static COUNT: AtomicU32 = AtomicU32::new(0);
     check(name)?;
     let folder = all.join(name);
     let fail = |error: io::Error| Error::io("create", &error).at(&folder);
     loop {
         sweep(&folder);
-        let part = all.join(format!(".{}-{name}", std::process::id()));
-        fs::DirBuilder::new().mode(0o700).create(&part).map_err(fail)?;
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let part = all.join(format!(".{}-{number}-{name}", std::process::id()));
+        match fs::DirBuilder::new().mode(0o700).create(&part) {
+            // A process that had our number was killed here.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                continue;
+            }
+            made => made.map_err(fail)?,
+        }
+        // Whatever the umask says.
+        fs::set_permissions(&part, fs::Permissions::from_mode(0o700))
+            .map_err(fail)?;
         let Some(lock) = lock(&part) else {
             // Somebody takes it for a leftover, and removes it.
             continue;

@@ -95,6 +95,19 @@ pub(crate) fn reset_ignored() {
     }
 }
 
+/// Has the ends of children told, as they are by default: whoever has started
+/// this program may ignore them.
+pub(crate) fn expect_children() {
+    // SAFETY: the default reaction runs no code of this program.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+}
+
+/// Has a file that becomes too large be an error of the write.
+pub(crate) fn survive_large_files() {
+    // SAFETY: what is ignored runs no code of this program.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+}
+
 /// Reads the numbers of the signals that have come.
 pub(crate) fn read(
     signals: &OwnedFd,

@@ -1,5 +1,6 @@
 //! A directory with its holder, and containers on the other end of pipes.
 
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::Ipv4Addr;
@@ -115,6 +116,13 @@ impl Field {
         let left: Vec<_> = left.flatten().map(|it| it.path()).collect();
         assert!(left.is_empty(), "{left:?} is left");
     }
+}
+
+/// Returns how often a test does something: `all` with the argument
+/// `--ignored`, and else `few`, which takes no time.
+pub(crate) fn few_or_all(few: usize, all: usize) -> usize {
+    let is_long = env::args().any(|it| it == "--ignored");
+    if is_long { all } else { few }
 }
 
 /// Waits until a process has ended.

@@ -89,6 +89,15 @@ impl World {
         )
     }
 
+    /// Returns true if users are lent to the user here, or says loudly why
+    /// not.
+    pub(crate) fn has_range(&self) -> bool {
+        require_as(
+            Need::IdRange,
+            if is_root() { Who::Nobody } else { Who::Caller },
+        )
+    }
+
     pub(crate) fn unc_path(&self) -> PathBuf {
         self.folder.path().join("unc")
     }
@@ -128,6 +137,16 @@ impl World {
     /// Runs it to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Said {
         said(self.unc(args).output().expect("unc is executed"))
+    }
+
+    /// Runs a script of the host that calls `$unc`.
+    pub(crate) fn host_sh(&self, script: &str) -> Said {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).current_dir(self.root());
+        shell.env("unc", self.unc_path()).env("user", self.user());
+        shell.env("XDG_RUNTIME_DIR", self.run_folder());
+        as_nobody(&mut shell);
+        said(shell.output().expect("sh is there"))
     }
 
     /// Runs a script inside, below an init.
@@ -252,14 +271,31 @@ pub(crate) fn give_away(path: &Path) {
 
 /// Returns the processes whose parent is `parent`, zombies left out.
 pub(crate) fn children(parent: u32) -> Vec<u32> {
-    let listed = fs::read_dir("/proc").expect("it is mounted");
-    let numbers = listed.filter_map(|entry| {
-        entry.ok()?.file_name().to_str()?.parse::<u32>().ok()
-    });
-    let mut found: Vec<u32> =
-        numbers.filter(|pid| parent_of(*pid) == Some(parent)).collect();
+    let mut found = listed(parent).unwrap_or_else(|| numbers_in("/proc"));
+    found.retain(|pid| parent_of(*pid) == Some(parent));
     found.sort_unstable();
     found
+}
+
+/// Returns the children that the kernel lists, where it does: to ask all
+/// processes takes longer than a start.
+fn listed(parent: u32) -> Option<Vec<u32>> {
+    let tasks = format!("/proc/{parent}/task");
+    let mut found = Vec::new();
+    for task in numbers_in(&tasks) {
+        let path = format!("{tasks}/{task}/children");
+        let list = fs::read_to_string(path).ok()?;
+        found.extend(list.split_whitespace().flat_map(str::parse::<u32>));
+    }
+    Some(found)
+}
+
+fn numbers_in(folder: &str) -> Vec<u32> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let number = |entry: std::io::Result<fs::DirEntry>| {
+        entry.ok()?.file_name().to_str()?.parse().ok()
+    };
+    entries.filter_map(number).collect()
 }
 
 fn parent_of(pid: u32) -> Option<u32> {

@@ -30,6 +30,7 @@ use crate::error::Error;
 use crate::net::directory::{Directory, Lock};
 use crate::net::holder::serve::Holder;
 use crate::net::start::{HOLDER, LEAVE, SERVE};
+use crate::real_root;
 
 /// Returns whether this process was started to be the holder.
 ///
@@ -144,7 +145,7 @@ fn inherited() -> Result<(Lock, OwnedFd), Error> {
 }
 
 fn begin(arguments: &Arguments, lock: &Lock) -> Result<Holder, Error> {
-    if geteuid().is_root() {
+    if geteuid().is_root() && real_root::is_zero() {
         return Err(Error::refused("own a network").because(
             "root of the host would be root in each container; run it as \
              another user",
