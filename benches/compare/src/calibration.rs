@@ -6,6 +6,7 @@
 //! longer by a known factor, each *slower* is a find.
 
 use crate::compare::by_benchmark;
+use crate::compare::design::Taken;
 use crate::compare::row::Row;
 use crate::compare::verdict::{Rule, Verdict};
 use crate::run::Run;
@@ -64,12 +65,13 @@ pub fn rate(
     let mut rate = Rate::default();
     for window in runs.chunks_exact(2 * runs_a_side) {
         for (name, measured) in by_benchmark(window) {
-            if measured.len() < window.len() {
+            let is_timed = |it: &&Taken<'_>| it.time.is_some();
+            if measured.iter().filter(is_timed).count() < window.len() {
                 continue;
             }
             let deal = |side: usize, factor: f64| -> Vec<f64> {
                 let mine = measured.iter().skip(side).step_by(2);
-                mine.map(|measurement| measurement.time * factor).collect()
+                mine.filter_map(|it| Some(it.time? * factor)).collect()
             };
             let (old, new) = (deal(0, 1.0), deal(1, slowdown));
             let row = match analysis {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::design;
 use crate::compare::design::Taken;
+use crate::compare::logarithm;
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::verdict::{Rule, Verdict};
 use crate::stats::median;
@@ -144,7 +145,7 @@ impl Row {
         rule: Rule,
         noise: Option<&NoiseProfile>,
     ) -> Self {
-        let sample = design::sample(sides, |it| it.time.ln());
+        let sample = design::sample(sides, logarithm);
         let [old, new] = sides;
         let mut row = Self::judged(benchmark, &sample, rule);
         row.old = design::median_time(old);
