@@ -164,6 +164,15 @@ impl Measurement {
         Self { time: Some(time), ..Self::default() }
     }
 
+    /// Returns the logarithm of the time.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn logarithm(&self) -> f64 {
+        self.time.expect("only what has a time is compared").ln()
+    }
+
     /// Returns true if both say the same, whether or not the one was read with
     /// its samples and its time, and the other without.
     pub(crate) fn is_copy_of(&self, other: &Self) -> bool {

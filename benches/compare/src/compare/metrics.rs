@@ -7,7 +7,7 @@ use crate::compare::design::Taken;
 use crate::compare::row::Row;
 use crate::compare::rules::Rules;
 use crate::compare::verdict::Rule;
-use crate::compare::{Measured, adjust_by, alike, logarithm, notes};
+use crate::compare::{Measured, adjust_by, alike, notes};
 use crate::input::side::Side;
 use crate::run::{Measurement, Run};
 use crate::stats::median;
@@ -234,7 +234,7 @@ pub(super) fn means(sides: &[Side], rule: Rule) -> Vec<Option<Row>> {
         let count = first.keys().filter(|name| everywhere(name)).count();
         let of_run = |run: &Run| {
             let shared = run.benchmarks.iter().filter(|(id, _)| everywhere(id));
-            let sum: f64 = shared.map(|(_, it)| logarithm(it)).sum();
+            let sum: f64 = shared.map(|(_, it)| it.logarithm()).sum();
             (sum / count as f64).exp()
         };
         let of_side = |side: &Side| -> Vec<Measurement> {

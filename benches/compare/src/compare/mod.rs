@@ -100,15 +100,6 @@ pub(crate) fn having<'a>(
     having
 }
 
-/// Returns the logarithm of a measurement's time.
-///
-/// # Panics
-///
-/// When it has none.
-pub(crate) fn logarithm(it: &Measurement) -> f64 {
-    it.time.expect("only what has a time is compared").ln()
-}
-
 fn compare_measured(
     sides: &[Measured<'_>],
     runs: [&[Run]; 2],
@@ -131,7 +122,7 @@ pub(crate) fn adjust<'a>(
     runs: [&[Run]; 2],
     rule: Rule,
 ) {
-    adjust_by(rows, measured, runs, rule, |taken| logarithm(taken));
+    adjust_by(rows, measured, runs, rule, |taken| taken.logarithm());
 }
 
 /// Like [`adjust`], for the logarithms of any number.
