@@ -38,7 +38,7 @@ pub fn added_lines(diff: &str) -> Result<Vec<AddedLines>, Error> {
     for (line, number) in diff.lines().zip(1..) {
         reader
             .line(&plain(line))
-            .map_err(|what| wrong(what).at(number, 1, line.as_bytes()))?;
+            .map_err(|what| wrong(&what).at(number, 1, line.as_bytes()))?;
     }
     reader.end_of_hunk().map_err(wrong)?;
     if !reader.is_diff {
@@ -97,18 +97,18 @@ const CUT: &str = "the hunk before this line has too few lines: this is no \
 const WORDS: &str = "a hunk without an added or removed line: is this a word \
                      diff? Make one without --word-diff and --color-words";
 
-const SERIES: &str = "this file is changed a second time, so these are several \
+const SERIES: &str = "is changed a second time, so these are several \
                       diffs one after the other, as of a log or a series of \
                       patches, and the lines of the first are numbered before \
                       the second: give the one diff of the whole change";
 
 impl Reader {
-    fn line(&mut self, line: &str) -> Result<(), &'static str> {
+    fn line(&mut self, line: &str) -> Result<(), String> {
         if let Some(hunk) = &mut self.hunk
             && hunk.left.iter().any(|left| *left > 0)
         {
             return match self.files.last_mut() {
-                Some(file) => hunk.line(line, file),
+                Some(file) => hunk.line(line, file).map_err(String::from),
                 None => Ok(()),
             };
         }
@@ -118,7 +118,7 @@ impl Reader {
             if self.header.is_open() {
                 let path = self.header.path();
                 if path != NO_FILE && !self.seen.insert(path.clone()) {
-                    return Err(SERIES);
+                    return Err(format!("{path:?} {SERIES}"));
                 }
                 self.files.push(AddedLines { path, ..AddedLines::default() });
             }
@@ -314,7 +314,7 @@ mod tests {
             (format!("{head}a = [-1-]{{+2+}}\n"), "word diff"),
             (format!("{head} a = 12\n"), "word diff"),
             (format!("{head}-a\n"), "too few lines"),
-            (format!("{head}-a\n+b\n").repeat(2), "a second time"),
+            (format!("{head}-a\n+b\n").repeat(2), "\"x.py\" is changed a second time"),
         ] {
             let error = added_lines(&text).expect_err(&text).to_string();
             assert!(error.contains(expected), "{text}: {error}");

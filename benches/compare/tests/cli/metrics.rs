@@ -104,6 +104,9 @@ fn a_benchmark_without_a_time_has_its_metrics() {
         let text = results.run(&options, 0).stdout;
         assert!(text.contains("answers/s"), "{format}: {text}");
     }
+    let html = ["--format", "html", "-f", "Ask", "-f", "!nothing"];
+    let html = results.run(&[&html[..], &[&old, &new]].concat(), 0).stdout;
+    assert!(html.contains(">1 same</span>, 0 undecided"), "{html}");
     let listed = results.run(&["--list", "-f", "Ask", &old, &new], 0).stdout;
     assert!(listed.starts_with("bytes\n"), "{listed}");
     // What is kept says the same.
@@ -125,7 +128,7 @@ fn a_benchmark_without_a_time_has_its_metrics() {
     let error = results.run(&gate, 3).stderr;
     assert!(error.contains("BenchmarkX (time)"), "{error}");
     let error = results.run(&["--explain", "BenchmarkX", &timed, &silent], 2);
-    assert!(error.stderr.contains("BenchmarkX"), "{}", error.stderr);
+    assert!(error.stderr.contains("has a time"), "{}", error.stderr);
 }
 
 fn two_groups() -> Results {
