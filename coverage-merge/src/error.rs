@@ -3,9 +3,12 @@
 use std::fmt;
 use std::io;
 
+use support::visible::visible;
+
 /// Why profiles could not be read, merged or written.
 ///
-/// Its text names the input and, where there is one, the line and column.
+/// Its text names the input and, where there is one, the line and column;
+/// control characters in it are shown by their numbers.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -114,7 +117,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.input)?;
+        f.write_str(&visible(&self.input))?;
         if let Some(location) = &self.location {
             write!(f, ":{}:{}", location.line, location.column)?;
         }
@@ -134,7 +137,10 @@ impl fmt::Display for ErrorKind {
             Self::Io(error) => error.fmt(f),
             Self::Malformed(what)
             | Self::Conflict(what)
-            | Self::MixedModes(what) => f.write_str(what),
+            | Self::MixedModes(what) => {
+                let lines: Vec<_> = what.lines().map(visible).collect();
+                f.write_str(&lines.join("\n"))
+            }
         }
     }
 }

@@ -17,7 +17,8 @@
 //! - `parallel`: [`Merger`], which reads many inputs by several threads.
 //! - `inputs`: [`inputs`](fn@inputs): files, folders, globs, lists; `search`:
 //!   [`Search`], which also says what it passes over; `twins`: what one run
-//!   wrote twice; `input`: [`Input`], one thing to read.
+//!   wrote twice; `input`: [`Input`], one thing to read; `text`:
+//!   [`decoded`], for diffs and lists.
 //! - `formats`: one format a file or folder, with both directions; which one an
 //!   input has.
 //! - `reports`: [`Report`], [`HtmlReport`], [`patch_coverage`]: totals, pages,
@@ -42,6 +43,7 @@ mod profile;
 mod reports;
 mod search;
 pub mod sort_scan;
+mod text;
 mod twins;
 
 pub use error::Error;
@@ -69,3 +71,4 @@ pub use reports::patch::{PatchCoverage, PatchRow, patch_coverage};
 pub use reports::source_tree::SourceTree;
 pub use reports::totals::{By, Report, Row, percent};
 pub use search::Search;
+pub use text::{decoded, text_of};

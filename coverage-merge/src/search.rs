@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::formats::covdata::Listing;
 use crate::formats::detect::{self, Verdict};
 use crate::input::{Input, InputKind};
+use crate::text::text_of;
 use crate::twins::{WHY, twins};
 
 /// Finds inputs, each once, and notes what it passes over.
@@ -82,9 +83,8 @@ impl Search {
         if depth == DEEPEST {
             return Err(Error::malformed(&name, "lists name lists too deep"));
         }
-        let text = fs::read_to_string(list)
-            .map_err(|error| Error::io(&name, error))?;
-        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        let text = text_of(list).map_err(|error| Error::io(&name, error))?;
+        let lines = text.lines().map(str::trim);
         let is_entry = |line: &&str| !line.is_empty() && !line.starts_with('#');
         for line in lines.filter(is_entry) {
             let (mark, rest) = match line.strip_prefix('@') {

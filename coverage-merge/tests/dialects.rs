@@ -164,6 +164,65 @@ fn a_file_is_its_source_and_its_name() {
     assert_eq!(union(&[&a, &b, tracefile]).lines().len(), 3);
 }
 
+/// A monorepo's reports name what lies above them, and a path may be anything.
+#[test]
+fn a_path_that_leads_above_its_report_is_one_in_each_format() {
+    let parts = ["..", ".", "a", "", "C:", "..."];
+    let mut paths = vec!["../a.js".to_owned(), "../../x/../a.js".to_owned()];
+    for first in parts {
+        for second in parts {
+            for between in ["/", "\\"] {
+                paths.push(format!("{first}{between}{second}/a.js"));
+            }
+        }
+    }
+    for path in paths {
+        let json = path.replace('\\', "\\\\");
+        let texts = [
+            format!("SF:{path}\nDA:1,1\nend_of_record\n"),
+            format!(
+                r#"<coverage><packages><package><classes><class name="a"
+                filename="{path}"><lines><line number="1" hits="1"/></lines>
+                </class></classes></package></packages></coverage>"#
+            ),
+            format!(
+                r#"<coverage generated="1"><project><file name="{path}"
+                path="{path}"><line num="1" count="1" type="stmt"/></file>
+                </project></coverage>"#
+            ),
+            format!(
+                r#"{{"a":{{"path":"{json}","statementMap":{{"0":{{"start":
+                {{"line":1,"column":0}},"end":{{"line":1,"column":1}}}}}},
+                "s":{{"0":1}},"fnMap":{{}},"f":{{}},"branchMap":{{}},
+                "b":{{}}}}}}"#
+            ),
+        ];
+        let texts = texts.each_ref().map(String::as_str);
+        let lines = union(&texts).lines();
+        let [file] = &lines[..] else { panic!("{path}: {lines:?}") };
+        assert_eq!(file.lines, [(1, 4)], "{path}");
+        // What was written is read as the same file.
+        let written = lcov(&union(&texts), LcovVersion::One);
+        let again = union(&[&written, texts[0]]).lines();
+        assert_eq!(again.len(), 1, "{path}: {again:?}");
+    }
+}
+
+/// As `cat` puts files of Windows together.
+#[test]
+fn a_byte_order_mark_may_stand_inside() {
+    let go = "mode: count\na.go:1.1,2.2 1 5\n";
+    let lcov = "SF:a.c\nDA:1,5\nend_of_record\n";
+    let marked = |text: &str| format!("\u{feff}{text}");
+    for text in [go, lcov] {
+        let twice = [marked(text), marked(text)].concat();
+        let lines = union(&[&twice]).lines();
+        assert_eq!((lines.len(), lines[0].lines[0]), (1, (1, 10)));
+    }
+    let path = go.replace("\na", "\n\u{feff}a");
+    assert_eq!(union(&[go, &path]).lines().len(), 1);
+}
+
 #[test]
 fn lines_of_methods_count_where_the_class_has_none() {
     let text = "<coverage><class name='A' filename='A.java'><methods>\

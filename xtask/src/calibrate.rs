@@ -152,7 +152,7 @@ fn print_scattered(session: &Session, runs: u32) -> Result<()> {
     let names: BTreeSet<&String> =
         runs.iter().flat_map(|run| run.benchmarks.keys()).collect();
     for name in names {
-        let time = |run: &Run| Some(run.benchmarks.get(name)?.time);
+        let time = |run: &Run| run.benchmarks.get(name)?.time;
         let alone = runs.iter().filter_map(|run| {
             Some(Run::from_times(&run.name, [(name.as_str(), time(run)?)]))
         });

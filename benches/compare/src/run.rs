@@ -60,8 +60,9 @@ pub enum Source {
 /// What one run says about one benchmark.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measurement {
-    /// Nanoseconds an iteration: the run's one number.
-    pub time: f64,
+    /// Nanoseconds an iteration: the run's one number; nothing where only
+    /// other metrics were measured.
+    pub time: Option<f64>,
     /// The 95 % interval for that number *within* the run, where known.
     ///
     /// It says nothing about the next run.
@@ -146,12 +147,11 @@ impl Run {
         name: &str,
         times: impl IntoIterator<Item = (N, f64)>,
     ) -> Self {
-        let measurement = |time| Measurement { time, ..Measurement::default() };
         Self {
             name: name.to_owned(),
             benchmarks: times
                 .into_iter()
-                .map(|(benchmark, time)| (benchmark.into(), measurement(time)))
+                .map(|(id, time)| (id.into(), Measurement::of_time(time)))
                 .collect(),
             ..Self::default()
         }
@@ -159,6 +159,20 @@ impl Run {
 }
 
 impl Measurement {
+    /// Returns a measurement of which only the time is known.
+    pub(crate) fn of_time(time: f64) -> Self {
+        Self { time: Some(time), ..Self::default() }
+    }
+
+    /// Returns the logarithm of the time.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn logarithm(&self) -> f64 {
+        self.time.expect("only what has a time is compared").ln()
+    }
+
     /// Returns true if both say the same, whether or not the one was read with
     /// its samples and its time, and the other without.
     pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
@@ -171,11 +185,12 @@ impl Measurement {
             && self.custom == other.custom
     }
 
-    /// Returns the measurement that these samples are.
+    /// Returns the measurement that these samples are; of none, one without a
+    /// time.
     ///
     /// # Panics
     ///
-    /// When the samples do not pass [`Samples::check`].
+    /// When there are samples that do not pass [`Samples::check`].
     pub fn of(samples: &Samples, reading: Reading) -> Self {
         Self::of_checked(samples, &samples.per_iteration(), reading)
     }
@@ -186,18 +201,22 @@ impl Measurement {
         times: &[f64],
         reading: Reading,
     ) -> Self {
+        let kept = || reading.keep_samples.then(|| Box::new(samples.clone()));
+        if times.is_empty() {
+            return Self { samples: kept(), ..Self::default() };
+        }
         let ordered = Ordered::new(times);
         let sorted = &ordered.sorted;
         let estimator = reading.estimator;
         Self {
-            time: estimator.of(sorted),
+            time: Some(estimator.of(sorted)),
             within: estimator
                 .quantile()
                 .filter(|_| sorted.len() > 1)
                 .map(|q| quantile_interval(sorted, q)),
             count: Some(times.len()),
             shape: samples::shape(times, &ordered),
-            samples: reading.keep_samples.then(|| Box::new(samples.clone())),
+            samples: kept(),
             ..Self::default()
         }
     }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use coverage_merge::{Reached, explain};
+use support::visible::visible;
 
 use super::destination::print;
 use super::failure::Failure;
@@ -38,7 +39,7 @@ impl Explain {
         let mut out = String::new();
         let hits = known.iter().filter(|reached| reached.count > 0);
         for Reached { input, count } in hits.clone() {
-            out += &format!("{input}: {count}x\n");
+            out += &format!("{}: {count}x\n", visible(input));
         }
         let (place, known) = (&self.place, known.len());
         out += &match (known, hits.count()) {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use coverage_merge::Error;
+use support::visible::visible;
 
 /// Why, and with which exit code.
 #[derive(Debug)]
@@ -42,7 +43,13 @@ impl Failure {
 
 /// Says something on standard error that is no failure.
 pub(crate) fn note(text: &str) {
-    eprintln!("note: {text}");
+    tell(&format!("note: {text}"));
+}
+
+/// Writes a line to standard error, in which a name can neither move the
+/// cursor nor begin another line.
+pub(crate) fn tell(line: &str) {
+    eprintln!("{}", visible(line));
 }
 
 impl From<Error> for Failure {

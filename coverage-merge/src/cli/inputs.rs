@@ -1,7 +1,6 @@
 //! The arguments that say what is read, and how.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 // Not modelled: it only asks the system.
 use std::thread::available_parallelism;
@@ -11,10 +10,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use coverage_merge::{
     Filter, Input, Merger, OnConflict, Profile, Search, SourceTree, inputs,
+    text_of,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::failure::{Failure, note};
+use super::failure::{Failure, note, tell};
 
 /// What is read.
 #[derive(Args)]
@@ -137,10 +137,10 @@ impl Inputs {
         let passed = &search.passed_over;
         if self.verbose {
             for input in &search.inputs {
-                eprintln!("read: {}", input.name());
+                tell(&format!("read: {}", input.name()));
             }
             for (path, why) in passed {
-                eprintln!("passed over: {}: {why}", path.display());
+                tell(&format!("passed over: {}: {why}", path.display()));
             }
         }
         let (read, passed) = (search.inputs.len(), passed.len());
@@ -232,7 +232,7 @@ impl Inputs {
             .map_err(usage)?;
         for list in lists {
             let list = &list[1..];
-            let text = fs::read_to_string(list)
+            let text = text_of(list)
                 .map_err(|error| Failure::input(format!("{list}: {error}")))?;
             let paths: Vec<&str> =
                 text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();

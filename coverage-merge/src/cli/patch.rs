@@ -1,14 +1,14 @@
 //! `diff`: two profiles, or the lines that a change adds.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use coverage_merge::{
-    AddedLines, PatchCoverage, Profile, Total, added_lines, below,
-    patch_coverage, percent,
+    AddedLines, PatchCoverage, Profile, Total, added_lines, below, decoded,
+    patch_coverage, percent, text_of,
 };
+use support::visible::visible;
 
 use super::destination::is_dash;
 use super::destination::print;
@@ -78,16 +78,16 @@ impl Diff {
     }
 
     fn lines(&self, patch: &PathBuf) -> Result<(), Failure> {
-        let mut text = Vec::new();
         let read = if is_dash(patch) {
-            io::stdin().lock().read_to_end(&mut text).map(drop)
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().read_to_end(&mut bytes);
+            read.map(|_| decoded(&bytes))
         } else {
-            fs::read(patch).map(|bytes| text = bytes)
+            text_of(patch)
         };
-        read.map_err(|error| {
+        let text = read.map_err(|error| {
             Failure::input(format!("{}: {error}", patch.display()))
         })?;
-        let text = String::from_utf8_lossy(&text);
         let added = match text.trim() {
             "" if self.allow_empty => Vec::new(),
             _ => added_lines(&text)?,
@@ -125,13 +125,13 @@ impl Diff {
 fn shown(coverage: &PatchCoverage) -> String {
     let mut out = String::new();
     for row in &coverage.rows {
-        let shown = percent(row.total);
-        out += &format!("{}: {shown} of the added lines\n", row.path);
+        let (path, shown) = (visible(&row.path), percent(row.total));
+        out += &format!("{path}: {shown} of the added lines\n");
         for line in &row.missed {
-            out += &format!("  {}:{line} did not run\n", row.path);
+            out += &format!("  {path}:{line} did not run\n");
         }
         for line in &row.partial {
-            out += &format!("  {}:{line} ran in part\n", row.path);
+            out += &format!("  {path}:{line} ran in part\n");
         }
     }
     let total = coverage.total();
@@ -160,7 +160,7 @@ fn changes(before: &Profile, after: &Profile) -> String {
         let (old, new) = (old.get(path), new.get(path));
         if old != new {
             let (old, new) = (shown(old), shown(new));
-            out += &format!("{path}: {old} -> {new}\n");
+            out += &format!("{}: {old} -> {new}\n", visible(path));
         }
     }
     let (old, new) = (before.total(), after.total());

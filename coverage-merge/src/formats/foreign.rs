@@ -71,7 +71,11 @@ pub(crate) fn xml(text: &str) -> Xml {
     let name = root.split(end).next().unwrap_or_default();
     let has = |word: &str| text.contains(word);
     match name {
-        "coverage" if has("<project ") || root.contains("clover=") => {
+        "coverage"
+            if has("<project ")
+                || has("<project>")
+                || root.contains("clover=") =>
+        {
             Xml::Clover
         }
         "coverage" if has("<lineToCover ") => Xml::Other(

@@ -85,12 +85,8 @@ fn double(buffer: &mut Vec<u8>, name: &str, line: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns a line without its end, and, if it is the first, without a byte
-/// order mark.
-pub(crate) fn trim(line: &[u8], number: u64) -> &[u8] {
-    let line = match line {
-        [0xEF, 0xBB, 0xBF, rest @ ..] if number == 1 => rest,
-        _ => line,
-    };
-    line.trim_ascii_end()
+/// Returns a line without its end and without a byte order mark, which stands
+/// inside of files that were put together.
+pub(crate) fn trim(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii_end()
 }

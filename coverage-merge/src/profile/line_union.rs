@@ -1,7 +1,6 @@
 //! What formats know that count lines: LCOV and Cobertura.
 
 use hashbrown::HashMap;
-use std::borrow::Cow;
 
 use crate::profile::count_table::Add;
 use crate::profile::line_file::LineFile;
@@ -37,14 +36,13 @@ impl LineUnion {
 
     /// Returns the file of this path, which may be new.
     pub(crate) fn enter(&mut self, path: &str) -> usize {
-        if let Some(&at) = self.by_path.get(path) {
+        // Most paths are normal as they come, and are found as they are.
+        let found = self.by_path.get(path).copied();
+        if let Some(at) = found.or_else(|| self.known(path)) {
             self.files[at].rewind();
             return at;
         }
-        let path: Box<str> = match normal(path) {
-            Cow::Borrowed(path) => path.into(),
-            Cow::Owned(path) => return self.enter(&path),
-        };
+        let path: Box<str> = normal(path).into();
         self.files.push(LineFile { path: path.clone(), ..LineFile::default() });
         self.by_path.insert(path, self.files.len() - 1);
         self.files.len() - 1

@@ -12,6 +12,9 @@ pub(crate) struct Header {
     is_open: bool,
 }
 
+/// What stands for a file that is not there.
+pub(crate) const NO_FILE: &str = "/dev/null";
+
 /// What git puts before names, by `diff.mnemonicPrefix` too.
 const PREFIXES: [&str; 8] = ["a/", "b/", "c/", "i/", "o/", "w/", "1/", "2/"];
 
@@ -50,7 +53,7 @@ impl Header {
         if let Some(name) = &self.renamed {
             return name.clone();
         }
-        let no_file = |name: &&String| **name != "/dev/null";
+        let no_file = |name: &&String| **name != NO_FILE;
         let new = self.new.as_ref().filter(no_file);
         let old = self.old.as_ref().filter(no_file);
         match (old, new) {
@@ -60,7 +63,7 @@ impl Header {
                 _ => without_prefix(new).to_owned(),
             },
             // A file that is gone has no new lines.
-            _ => "/dev/null".to_owned(),
+            _ => NO_FILE.to_owned(),
         }
     }
 }

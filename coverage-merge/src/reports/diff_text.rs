@@ -1,9 +1,10 @@
 //! A unified diff, in all forms that git writes one in.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::error::Error;
-use crate::reports::diff_names::Header;
+use crate::reports::diff_names::{Header, NO_FILE};
 
 /// The lines that a unified diff adds to one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,13 +32,13 @@ pub struct AddedLines {
 /// # Errors
 ///
 /// When the text holds no diff, or one that does not say which lines are new:
-/// a word diff, or one that was cut off.
+/// a word diff, one that was cut off, or several that change one file in turn.
 pub fn added_lines(diff: &str) -> Result<Vec<AddedLines>, Error> {
     let mut reader = Reader::default();
     for (line, number) in diff.lines().zip(1..) {
         reader
             .line(&plain(line))
-            .map_err(|what| wrong(what).at(number, 1, line.as_bytes()))?;
+            .map_err(|what| wrong(&what).at(number, 1, line.as_bytes()))?;
     }
     reader.end_of_hunk().map_err(wrong)?;
     if !reader.is_diff {
@@ -85,6 +86,8 @@ struct Hunk {
 struct Reader {
     files: Vec<AddedLines>,
     header: Header,
+    /// The paths of `files`.
+    seen: HashSet<String>,
     hunk: Option<Hunk>,
     is_diff: bool,
 }
@@ -94,13 +97,18 @@ const CUT: &str = "the hunk before this line has too few lines: this is no \
 const WORDS: &str = "a hunk without an added or removed line: is this a word \
                      diff? Make one without --word-diff and --color-words";
 
+const SERIES: &str = "is changed a second time, so these are several \
+                      diffs one after the other, as of a log or a series of \
+                      patches, and the lines of the first are numbered before \
+                      the second: give the one diff of the whole change";
+
 impl Reader {
-    fn line(&mut self, line: &str) -> Result<(), &'static str> {
+    fn line(&mut self, line: &str) -> Result<(), String> {
         if let Some(hunk) = &mut self.hunk
             && hunk.left.iter().any(|left| *left > 0)
         {
             return match self.files.last_mut() {
-                Some(file) => hunk.line(line, file),
+                Some(file) => hunk.line(line, file).map_err(String::from),
                 None => Ok(()),
             };
         }
@@ -109,6 +117,9 @@ impl Reader {
             self.is_diff = true;
             if self.header.is_open() {
                 let path = self.header.path();
+                if path != NO_FILE && !self.seen.insert(path.clone()) {
+                    return Err(format!("{path:?} {SERIES}"));
+                }
                 self.files.push(AddedLines { path, ..AddedLines::default() });
             }
             let hunk = Hunk::parse(line).ok_or("a malformed hunk header")?;
@@ -303,6 +314,7 @@ mod tests {
             (format!("{head}a = [-1-]{{+2+}}\n"), "word diff"),
             (format!("{head} a = 12\n"), "word diff"),
             (format!("{head}-a\n"), "too few lines"),
+            (format!("{head}-a\n+b\n").repeat(2), "\"x.py\" is changed a second time"),
         ] {
             let error = added_lines(&text).expect_err(&text).to_string();
             assert!(error.contains(expected), "{text}: {error}");

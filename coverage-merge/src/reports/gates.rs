@@ -1,6 +1,7 @@
 //! Limits that a CI sets.
 
 use globset::Glob;
+use support::visible::visible;
 
 use crate::error::Error;
 use crate::profile::Profile;
@@ -69,7 +70,7 @@ impl Gates {
                 check("all files", Total::default(), limit);
             }
             for row in rows.iter().filter(|row| !row.total.is_empty()) {
-                check(&row.name, row.total, limit);
+                check(&visible(&row.name), row.total, limit);
             }
         }
         for (glob, limit) in &self.paths {

@@ -4,6 +4,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
+use support::visible::visible;
 
 use crate::profile::total::Total;
 use crate::reports::totals::{Report, Row, percent};
@@ -81,7 +82,7 @@ impl Report {
         header.extend(self.columns());
         table.set_header(header);
         for row in self.rows.iter().chain([&total]) {
-            let mut cells = vec![row.name.clone()];
+            let mut cells = vec![visible(&row.name).into_owned()];
             cells.extend(self.cells(row));
             table.add_row(cells);
         }
@@ -122,7 +123,9 @@ impl Report {
     /// Returns the lines of each file that did not run, one file a line.
     pub fn missed_lines(&self) -> String {
         let rows = self.rows.iter().filter(|row| !row.missed.is_empty());
-        rows.map(|row| format!("{}: {}\n", row.name, row.missed)).collect()
+        let line =
+            |row: &Row| format!("{}: {}\n", visible(&row.name), row.missed);
+        rows.map(line).collect()
     }
 
     /// Returns the report in Markdown, for a comment on a pull request.
@@ -134,7 +137,8 @@ impl Report {
         text += "|\n";
         let total = self.total_row("**total**");
         for row in self.rows.iter().chain([&total]) {
-            let name = row.name.replace('|', "\\|").replace('<', "&lt;");
+            let name = visible(&row.name);
+            let name = name.replace('|', "\\|").replace('<', "&lt;");
             text += &format!("| {name} | {} |\n", self.cells(row).join(" | "));
         }
         text
@@ -187,7 +191,8 @@ fn escaped(text: &str) -> String {
         (":", "%3A"),
         (",", "%2C"),
     ];
-    pairs
+    let replaced = pairs
         .iter()
-        .fold(text.to_owned(), |text, (c, as_text)| text.replace(c, as_text))
+        .fold(text.to_owned(), |text, (c, as_text)| text.replace(c, as_text));
+    visible(&replaced).into_owned()
 }

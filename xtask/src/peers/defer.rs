@@ -120,9 +120,11 @@ fn keep_fastest(times: &mut Times, name: String, time: f64) {
 
 fn keep_ours(times: &mut Times, run: &Run) {
     for (name, measured) in &run.benchmarks {
-        if let Some(name) = name.strip_prefix("queues/") {
+        if let Some(name) = name.strip_prefix("queues/")
+            && let Some(time) = measured.time
+        {
             let calls = if name.starts_with("put") { 1000.0 } else { 1.0 };
-            keep_fastest(times, name.to_owned(), measured.time / calls);
+            keep_fastest(times, name.to_owned(), time / calls);
         }
     }
 }

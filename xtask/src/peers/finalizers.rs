@@ -101,10 +101,10 @@ fn ours() -> Result<Times> {
     session.turn(0, 1)?.finished()?;
     let run = session.load(0, 1, Reading::default())?.swap_remove(0).whole()?;
     let time = |measured: &bench_compare::Measurement| {
-        measured.time / elements(measured.throughput.as_ref())
+        Some(measured.time? / elements(measured.throughput.as_ref()))
     };
     let times = run.benchmarks.iter();
-    Ok(times.map(|(name, m)| (name.clone(), time(m))).collect())
+    Ok(times.filter_map(|(name, m)| Some((name.clone(), time(m)?))).collect())
 }
 
 /// Returns how many objects one iteration deals with.

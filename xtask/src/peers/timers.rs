@@ -204,8 +204,10 @@ fn session(workloads: &[(&str, Option<&str>)]) -> Result<Session> {
 fn our_times(run: &Run, times: &mut Times) {
     for (name, measured) in &run.benchmarks {
         let id = name.strip_prefix("timers/").unwrap_or(name);
-        if let Some((workload, variant)) = id.rsplit_once('/') {
-            keep_time(times, workload, variant, measured.time);
+        if let Some((workload, variant)) = id.rsplit_once('/')
+            && let Some(time) = measured.time
+        {
+            keep_time(times, workload, variant, time);
         }
     }
 }

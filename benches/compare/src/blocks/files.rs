@@ -97,7 +97,7 @@ pub(crate) fn settle(run: &mut Run, old: &str, new: &str) {
     for name in names.iter().filter_map(|name| name.strip_suffix(&end)) {
         let base = run.benchmarks.get(&format!("{name}/{old}"));
         let Some((time, old)) =
-            base.and_then(|it| Some((it.time, it.samples.clone()?)))
+            base.and_then(|it| Some((it.time?, it.samples.clone()?)))
         else {
             continue;
         };
@@ -106,7 +106,7 @@ pub(crate) fn settle(run: &mut Run, old: &str, new: &str) {
         };
         let ratio = it.samples.as_ref().and_then(|new| log_ratio(&old, new));
         if let Some(ratio) = ratio {
-            it.time = time * ratio.exp();
+            it.time = Some(time * ratio.exp());
         }
     }
 }

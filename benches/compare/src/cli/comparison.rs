@@ -171,7 +171,9 @@ fn explained(
     };
     let estimator = options.estimator.into();
     explain::explain(benchmark, [old, new], rule, estimator).ok_or_else(|| {
-        Error::usage(&format!("no benchmark `{benchmark}` on both sides"))
+        Error::usage(&format!(
+            "no benchmark `{benchmark}` that has a time on both sides"
+        ))
     })
 }
 

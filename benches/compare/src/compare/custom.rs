@@ -7,9 +7,10 @@ use crate::compare::design::Taken;
 use crate::compare::metrics::{judge_number, turned};
 use crate::compare::row::Row;
 use crate::compare::rules::Rules;
-use crate::compare::{Measured, adjust_by};
+use crate::compare::{Measured, adjust_by, having};
 use crate::input::side::Side;
 use crate::meaning::{Better, Meaning, guess};
+use crate::run::Measurement;
 use crate::stats::median;
 
 /// Returns a block for each unit.
@@ -46,7 +47,8 @@ fn block(
     measured: &[Measured<'_>],
     rules: &Rules,
 ) -> Block {
-    let having: Vec<_> = measured.iter().map(|all| with(all, unit)).collect();
+    let has = |it: &Measurement| it.custom.contains_key(unit);
+    let having: Vec<_> = measured.iter().map(|all| having(all, has)).collect();
     let mut lines = Vec::new();
     if let Some((base, others)) = having.split_first() {
         for (&name, old) in base {
@@ -77,19 +79,6 @@ fn block(
         Metric::Custom { unit: unit.to_owned(), better: meaning.better };
     let mean = vec![None; sides.len().saturating_sub(1)];
     Block { metric, lines, mean }
-}
-
-/// Returns the measurements that have the metric.
-fn with<'a>(measured: &Measured<'a>, unit: &str) -> Measured<'a> {
-    let mut having = Measured::new();
-    for (&name, all) in measured {
-        let has = |taken: &&Taken<'a>| taken.custom.contains_key(unit);
-        let all: Vec<_> = all.iter().filter(has).copied().collect();
-        if !all.is_empty() {
-            having.insert(name, all);
-        }
-    }
-    having
 }
 
 fn numbers(all: &[Taken<'_>], unit: &str) -> Vec<f64> {

@@ -91,7 +91,8 @@ type Count = fn(&Measurement) -> Option<f64>;
 
 /// Returns what was counted in the base, but not on another side.
 pub(super) fn gone(base: &Side, side: &Side) -> Vec<String> {
-    let counts: [(Metric, Count); 3] = [
+    let counts: [(Metric, Count); 4] = [
+        (Metric::Time, |it| it.time),
         (Metric::Instructions, |it| it.instructions),
         (Metric::Allocations, |it| it.allocations),
         (Metric::Bytes, |it| it.bytes),
@@ -133,7 +134,7 @@ fn amount(taken: &Taken<'_>) -> f64 {
 
 /// Returns the amount a second.
 fn rate(taken: &Taken<'_>) -> f64 {
-    amount(taken) / taken.time * 1e9
+    amount(taken) / taken.time.unwrap_or(f64::NAN) * 1e9
 }
 
 /// Judges the time that one unit of the amount takes, and turns it over.
@@ -156,7 +157,7 @@ pub(super) fn judge_number(
     number: impl Fn(&Taken<'_>) -> f64,
 ) -> Row {
     let measurements = sides.map(|side| {
-        let of = |taken| Measurement { time: number(taken), ..unknown() };
+        let of = |taken| Measurement::of_time(number(taken));
         side.iter().map(of).collect::<Vec<_>>()
     });
     let [old, new] = [0, 1].map(|side| {
@@ -178,10 +179,6 @@ pub(super) fn turned(row: Row, numbers: [Vec<f64>; 2]) -> Row {
         one_sided: row.one_sided.map(over),
         ..row
     }
-}
-
-fn unknown() -> Measurement {
-    Measurement::default()
 }
 
 /// Returns the rows of counts; where they are not quite exact, a change within
@@ -227,19 +224,21 @@ pub(super) fn means(sides: &[Side], rule: Rule) -> Vec<Option<Row>> {
     };
     let mean = |other: &Side| {
         let runs = || base.runs.iter().chain(&other.runs);
-        let alike = alike(runs());
+        let time = |run: &Run, name: &String| run.benchmarks.get(name)?.time;
+        let all = || runs().flat_map(|run| run.benchmarks.values());
+        let alike = alike(runs()) && all().all(|it| it.time.is_some());
         let everywhere = |name: &String| {
-            alike || runs().all(|run| run.benchmarks.contains_key(name))
+            alike || runs().all(|run| time(run, name).is_some())
         };
         let first = &base.runs.first()?.benchmarks;
         let count = first.keys().filter(|name| everywhere(name)).count();
         let of_run = |run: &Run| {
             let shared = run.benchmarks.iter().filter(|(id, _)| everywhere(id));
-            let sum: f64 = shared.map(|(_, it)| it.time.ln()).sum();
+            let sum: f64 = shared.map(|(_, it)| it.logarithm()).sum();
             (sum / count as f64).exp()
         };
         let of_side = |side: &Side| -> Vec<Measurement> {
-            let of = |run| Measurement { time: of_run(run), ..unknown() };
+            let of = |run| Measurement::of_time(of_run(run));
             side.runs.iter().map(of).collect()
         };
         (count > 1).then(|| {

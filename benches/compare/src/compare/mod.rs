@@ -14,20 +14,21 @@ pub(crate) mod row;
 pub mod rules;
 pub(crate) mod verdict;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use row::Row;
 pub use verdict::{Rule, Verdict};
 
 use crate::compare::design::Taken;
-use crate::run::Run;
+use crate::run::{Measurement, Run};
 use crate::stats::max_t;
 
 /// Compares the runs of two sides, benchmark by benchmark.
 ///
 /// Benchmarks that only one side has are left out.
 pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
-    let sides = [by_benchmark(old), by_benchmark(new)];
+    let sides = timed(&[old, new].map(by_benchmark)).into_owned();
     compare_measured(&sides, [old, new], rule)
 }
 
@@ -38,7 +39,7 @@ pub fn compare(old: &[Run], new: &[Run], rule: Rule) -> Vec<Row> {
 pub fn compare_variants(runs: &[Run], old: &str, new: &str) -> Vec<Row> {
     let measured = by_benchmark(runs);
     let sides = [old, new].map(|name| variant(&measured, name));
-    compare_measured(&sides, [runs, runs], Rule::default())
+    compare_measured(&timed(&sides), [runs, runs], Rule::default())
 }
 
 /// Returns the benchmarks of one variant, by their names without it.
@@ -71,11 +72,40 @@ pub(crate) fn by_benchmark(runs: &[Run]) -> Measured<'_> {
     measured
 }
 
+/// Returns what has a time of all sides: a run may have measured other things
+/// only.
+pub(crate) fn timed<'m, 'a>(
+    sides: &'m [Measured<'a>],
+) -> Cow<'m, [Measured<'a>]> {
+    let is_timed = |it: &Measurement| it.time.is_some();
+    let mut all = sides.iter().flat_map(BTreeMap::values).flatten();
+    if all.all(|it| is_timed(it)) {
+        return sides.into();
+    }
+    sides.iter().map(|side| having(side, is_timed)).collect()
+}
+
+/// Returns the measurements that have something, such as a metric.
+pub(crate) fn having<'a>(
+    measured: &Measured<'a>,
+    has: impl Fn(&Measurement) -> bool,
+) -> Measured<'a> {
+    let mut having = Measured::new();
+    for (&name, all) in measured {
+        let all: Vec<_> = all.iter().filter(|it| has(it)).copied().collect();
+        if !all.is_empty() {
+            having.insert(name, all);
+        }
+    }
+    having
+}
+
 fn compare_measured(
-    [old, new]: &[Measured<'_>; 2],
+    sides: &[Measured<'_>],
     runs: [&[Run]; 2],
     rule: Rule,
 ) -> Vec<Row> {
+    let [old, new] = sides else { return Vec::new() };
     let row = |(benchmark, old): (&&str, &Vec<Taken<'_>>)| {
         let new = new.get(benchmark)?;
         Some(Row::of_times(benchmark, [old, new], rule, None))
@@ -92,7 +122,7 @@ pub(crate) fn adjust<'a>(
     runs: [&[Run]; 2],
     rule: Rule,
 ) {
-    adjust_by(rows, measured, runs, rule, |taken| taken.time.ln());
+    adjust_by(rows, measured, runs, rule, |taken| taken.logarithm());
 }
 
 /// Like [`adjust`], for the logarithms of any number.

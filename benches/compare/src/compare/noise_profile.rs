@@ -39,8 +39,10 @@ impl NoiseProfile {
         let mut noise = Self::default();
         for pair in runs.chunks_exact(2) {
             for (name, first) in &pair[0].benchmarks {
-                if let Some(second) = pair[1].benchmarks.get(name) {
-                    let difference = (second.time / first.time).ln().abs();
+                let second = pair[1].benchmarks.get(name);
+                let times = first.time.zip(second.and_then(|it| it.time));
+                if let Some((first, second)) = times {
+                    let difference = (second / first).ln().abs();
                     let all = noise.differences.entry(name.clone());
                     all.or_default().push(difference);
                 }

@@ -7,7 +7,7 @@ use crate::compare::metrics::{adjust_rates, counts, means, throughputs};
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::row::Row;
 use crate::compare::rules::Rules;
-use crate::compare::{Measured, adjust, by_benchmark, custom};
+use crate::compare::{Measured, adjust, by_benchmark, custom, timed};
 use crate::input::side::Side;
 use crate::natural_order;
 use crate::run::Measurement;
@@ -57,14 +57,15 @@ impl Report {
         let rule = rules.rule;
         let measured: Vec<_> =
             sides.iter().map(|side| by_benchmark(&side.runs)).collect();
-        let mut time = times(sides, &measured, &rules, noise);
+        let timed = timed(&measured);
+        let mut time = times(sides, &timed, &rules, noise);
         let mut notes = super::notes::notes(sides, rule);
         let common = common_shift::take_out(&mut time, sides, &rules);
         notes.extend(common.map(common_shift::describe));
         let names = time.iter().map(|line| line.benchmark.as_str());
         notes.extend(rules.describe(names));
-        let (mut throughput, unlike) = throughputs(&measured, &rules);
-        adjust_rates(&mut throughput, &time, sides, &measured, rule);
+        let (mut throughput, unlike) = throughputs(&timed, &rules);
+        adjust_rates(&mut throughput, &time, sides, &timed, rule);
         notes.extend(unlike);
         let mut blocks = vec![Block {
             metric: Metric::Time,

@@ -8,6 +8,7 @@ use crate::compare::design;
 use crate::compare::design::Taken;
 use crate::compare::noise_profile::NoiseProfile;
 use crate::compare::verdict::{Rule, Verdict};
+use crate::run::Measurement;
 use crate::stats::median;
 use crate::stats::runs_needed::{runs_for_same, runs_needed};
 use crate::stats::sample::{FEWEST_PAIRS, Sample};
@@ -144,7 +145,7 @@ impl Row {
         rule: Rule,
         noise: Option<&NoiseProfile>,
     ) -> Self {
-        let sample = design::sample(sides, |it| it.time.ln());
+        let sample = design::sample(sides, Measurement::logarithm);
         let [old, new] = sides;
         let mut row = Self::judged(benchmark, &sample, rule);
         row.old = design::median_time(old);

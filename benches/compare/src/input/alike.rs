@@ -87,7 +87,7 @@ mod tests {
             thin(run, &fewest, Reading::default());
         }
         let [old, new] = runs.each_ref().map(|run| &run.benchmarks["a"]);
-        assert_eq!((old.time, new.time), (2.0, 1.0));
+        assert_eq!((old.time, new.time), (Some(2.0), Some(1.0)));
         assert!(old.thinned && old.samples.is_none());
     }
 }

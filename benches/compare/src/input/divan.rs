@@ -144,7 +144,7 @@ fn begin(
         run.remarks.insert(format!("{id} took no time that divan could show"));
         return None;
     }
-    let it = Measurement { time, instead, means: true, ..Default::default() };
+    let it = Measurement { instead, means: true, ..Measurement::of_time(time) };
     let fastest = nanoseconds(cells.first()?)?;
     Some(Leaf { id, it, fastest, title: String::new() })
 }

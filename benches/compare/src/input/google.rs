@@ -143,11 +143,14 @@ fn measurement(
         let why = failed.error_message.as_deref();
         return Err(format!("it failed: {}", why.unwrap_or("no reason given")));
     }
+    if let Some(odd) = all.iter().find(|it| it.unit().is_none()) {
+        return Err(format!("`{}` is no unit of time", odd.time_unit));
+    }
     let mut samples = Samples::default();
     for it in all.iter().filter(|it| it.run_type != "aggregate") {
-        if let (Some(iterations), Some(time)) = (it.iterations, it.real_time) {
+        if let (Some(iterations), Some(time)) = (it.iterations, it.time()) {
             samples.iterations.push(iterations);
-            samples.times.push(iterations * time * it.unit());
+            samples.times.push(iterations * time);
         }
     }
     let mut measured = if samples.times.is_empty() {
@@ -188,11 +191,9 @@ fn aggregate(
         _ => ("median", Some(Estimator::Median)),
     };
     let found = all.iter().find(|it| it.aggregate_name == name);
-    let time = found.and_then(|it| Some(it.real_time? * it.unit()));
+    let time = found.and_then(|it| it.time());
     match time.filter(|time| time.is_normal() && *time > 0.0) {
-        Some(time) => {
-            Ok(Measurement { time, instead, ..Measurement::default() })
-        }
+        Some(time) => Ok(Measurement { instead, ..Measurement::of_time(time) }),
         None => Err(format!("there is no time, nor a {name} of times")),
     }
 }
@@ -225,14 +226,20 @@ impl Repetition {
         self.run_name.as_deref().unwrap_or(&self.name)
     }
 
-    /// Returns the nanoseconds of its unit.
-    fn unit(&self) -> f64 {
+    /// Returns the nanoseconds of its unit; nothing for one that is unknown.
+    fn unit(&self) -> Option<f64> {
         match self.time_unit.as_str() {
-            "us" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            _ => 1.0,
+            "" | "ns" => Some(1.0),
+            "us" => Some(1e3),
+            "ms" => Some(1e6),
+            "s" => Some(1e9),
+            _ => None,
         }
+    }
+
+    /// Returns the nanoseconds of an iteration.
+    fn time(&self) -> Option<f64> {
+        Some(self.real_time? * self.unit()?)
     }
 
     fn throughput(&self) -> Option<Throughput> {
@@ -240,7 +247,7 @@ impl Repetition {
         let by_name = ["/real_time", "/manual_time"];
         let real = by_name.iter().any(|it| self.plain_name().contains(it));
         let time = if real { self.real_time } else { self.cpu_time };
-        let seconds = time.or(self.real_time)? * self.unit() / 1e9;
+        let seconds = time.or(self.real_time)? * self.unit()? / 1e9;
         let amount = |rate: f64| (rate * seconds).round() as u64;
         let bytes = self.bytes_per_second.map(amount).map(Throughput::Bytes);
         let items = self.items_per_second.map(amount);

@@ -50,7 +50,7 @@ pub(super) fn load(text: &str, path: &Path, reading: Reading) -> Option<Run> {
         // 1 MB/s is 1,000,000 bytes in 1,000,000,000 ns.
         let bytes = |rate: f64| (rate * lines[0].time / 1000.0).round() as u64;
         let it = Measurement {
-            time,
+            time: Some(time),
             instead: (!is_median).then_some(Estimator::Median),
             throughput: lines[0].rate.map(bytes).map(Throughput::BytesDecimal),
             ..Measurement::default()
@@ -91,9 +91,12 @@ mod tests {
         let names: Vec<_> = run.benchmarks.keys().collect();
         assert_eq!(names, ["a::put", "get(10)"]);
         let put = &run.benchmarks["a::put"];
-        assert_eq!((put.time, put.instead), (1234.0, Some(Estimator::Median)));
+        assert_eq!(
+            (put.time, put.instead),
+            (Some(1234.0), Some(Estimator::Median))
+        );
         assert_eq!(put.throughput, Some(Throughput::BytesDecimal(99)));
-        assert_eq!(run.benchmarks["get(10)"].time, 1022.75);
+        assert_eq!(run.benchmarks["get(10)"].time, Some(1022.75));
         assert!(run.remarks.contains("empty took no time that was shown"));
         let nothing = load("test a ... ok", Path::new("x"), Reading::default());
         assert!(nothing.is_none());

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use support::visible::visible;
 
 use crate::compare::block::Metric;
-use crate::compare::by_benchmark;
 use crate::compare::design::{self, Taken, Together};
 use crate::compare::row::Row;
 use crate::compare::verdict::Rule;
+use crate::compare::{by_benchmark, timed};
 use crate::estimator::Estimator;
 use crate::input::side::Side;
 use crate::render::cells::{interval, p_value, ratio};
@@ -16,21 +16,20 @@ use crate::stats::rank_sum;
 use crate::units::{percent, time};
 
 /// Returns the numbers of the runs, their ranks, U, p and the interval;
-/// nothing, if not both sides have the benchmark.
+/// nothing, if not both sides have a time of the benchmark.
 pub fn explain(
     benchmark: &str,
     [old, new]: [&Side; 2],
     rule: Rule,
     estimator: Estimator,
 ) -> Option<String> {
-    let [of_old, of_new] = [old, new].map(|side| {
-        let all = by_benchmark(&side.runs);
-        all.get(benchmark).cloned()
-    });
-    let (of_old, of_new) = (of_old?, of_new?);
+    let sides = [old, new].map(|side| by_benchmark(&side.runs));
+    let sides = timed(&sides);
+    let mut each = sides.iter().map(|side| side.get(benchmark).cloned());
+    let (of_old, of_new) = (each.next()??, each.next()??);
     let mut text = format!("{}\n\n", visible(benchmark));
     let numbers = |all: &[Taken<'_>]| -> Vec<f64> {
-        all.iter().map(|measurement| measurement.time).collect()
+        all.iter().filter_map(|measurement| measurement.time).collect()
     };
     let (times_old, times_new) = (numbers(&of_old), numbers(&of_new));
     let instead = of_old.iter().chain(&of_new).find_map(|taken| taken.instead);
@@ -69,7 +68,7 @@ pub fn explain(
 
 fn describe(text: &mut String, label: &str, all: &[Taken<'_>]) {
     for (run, measurement) in all.iter().enumerate() {
-        let number = time(measurement.time);
+        let number = measurement.time.map(time).unwrap_or_default();
         let _ = write!(text, "   {label} run {}: {number}", run + 1);
         if let Some(samples) = &measurement.samples {
             let mut sorted = samples.per_iteration();

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::cells::{self, Cell, Tone};
 use super::layout::{GAP, notes, push_cell};
 use super::terminal::Terminal;
-use crate::compare::block::{Block, Line};
+use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::meaning::Better;
@@ -20,7 +20,7 @@ type Entry = [(String, Tone); 6];
 pub fn render(report: &Report, terminal: Terminal) -> String {
     let mut text = String::new();
     for (index, block) in report.blocks.iter().enumerate() {
-        if index > 0 {
+        if index > 0 || block.metric != Metric::Time {
             text += &format!("{}\n\n", visible(block.metric.name()));
         }
         text += &list(report, block, terminal);

@@ -82,7 +82,10 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
     let mut text = String::new();
     for (index, (title, block)) in titles.zip(blocks).enumerate() {
         if index > 0 {
-            text += &format!("\n{}\n", visible(title));
+            text.push('\n');
+        }
+        if index > 0 || title != Metric::Time.name() {
+            text += &format!("{}\n", visible(title));
         }
         text += &block;
     }

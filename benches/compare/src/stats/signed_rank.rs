@@ -43,17 +43,28 @@ pub(crate) fn tails(differences: &[f64], shift: f64) -> Tails {
 /// Counts the ways to choose some of `steps`, whose sum is `total`, against
 /// the sum that was seen.
 pub(super) fn count(steps: &[usize], total: usize, seen: usize) -> Tails {
+    // Doubled ranks without ties are even: a common factor only makes the
+    // table of sums longer.
+    let factor = steps.iter().copied().fold(0, common_factor).max(1);
+    let total = total / factor;
     let mut ways = vec![0.0; total + 1];
     ways[0] = 1.0;
     let mut most = 0;
-    for &step in steps {
+    // A step of nothing doubles each way, and so changes no share.
+    for step in steps.iter().map(|step| step / factor).filter(|&it| it > 0) {
         most += step;
-        // A step of nothing doubles each way.
-        for sum in (step..=most).rev() {
+        let mut sum = most;
+        while sum >= step {
             ways[sum] += ways[sum - step];
+            sum -= 1;
         }
     }
-    Tails::count(&ways, total, seen)
+    Tails::count(&ways, total, seen / factor)
+}
+
+/// Returns the greatest common divisor; that with nothing is the other.
+fn common_factor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { common_factor(b, a % b) }
 }
 
 /// Returns the doubled mid-ranks of the differences that have a sign, and

@@ -3,8 +3,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
+
+static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(example);
 
 /// Returns the example, which cargo has built along with the tests unless it
 /// was asked for this one alone.
@@ -23,7 +26,7 @@ fn example() -> PathBuf {
 }
 
 fn run(home: &Path, arguments: &[&str]) -> (Output, String) {
-    let output = Command::new(example())
+    let output = Command::new(&*EXAMPLE)
         .args(arguments)
         .env("CRITERION_HOME", home.join("criterion"))
         .output()

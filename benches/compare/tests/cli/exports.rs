@@ -85,14 +85,12 @@ fn without_command(text: &str) -> String {
 fn what_was_saved_says_what_the_session_said_in_each_format() {
     for more in [
         &[][..],
-        &["--list"],
-        &["--format", "markdown"],
+        &["--list", "--estimator", "median"],
+        &["--format", "markdown", "--fail-on", "slower", "--threshold", "5%"],
         &["--format", "csv"],
         &["--format", "json"],
         &["--format", "html"],
         &["--explain", "put"],
-        &["--estimator", "median"],
-        &["--fail-on", "slower", "--threshold", "5%"],
     ] {
         let results = Results::new();
         let folder = results.path().parent().unwrap().join("runs/one");

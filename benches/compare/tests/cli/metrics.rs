@@ -63,6 +63,74 @@ fn a_metric_that_vanished_does_not_pass_the_gate() {
     assert!(error.contains("BenchmarkX-2 (req/s)"), "{error}");
 }
 
+/// Go leaves out the time where `b.ReportMetric(0, "ns/op")` asks for it.
+#[test]
+fn a_benchmark_without_a_time_has_its_metrics() {
+    let results = Results::new();
+    let file = |name: &str, lines: &str| {
+        let path = results.path().join(name);
+        fs::write(&path, lines).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let line = |run: u32, answers: f64| {
+        let answers = answers * (1.0 + f64::from(run) / 1000.0);
+        format!(
+            "BenchmarkPut-2 100 50 ns/op\n\
+             BenchmarkAsk-2 100 {answers} answers/s 80 MB/s 8 B/op\n"
+        )
+    };
+    let side = |label: &str, answers: f64| {
+        let name = |run| format!("{label}-{run}.txt");
+        let files = (1..=6).map(|run| file(&name(run), &line(run, answers)));
+        format!("{label}={}", files.collect::<Vec<_>>().join(","))
+    };
+    let (old, new) = (side("old", 100.0), side("new", 70.0));
+    let text = results.run(&["--fail-on", "slower", &old, &new], 1).stdout;
+    let (times, metrics) = text.split_once("\nbytes\n").unwrap();
+    assert!(!times.contains("BenchmarkAsk"), "{text}");
+    assert!(!times.contains("geometric"), "one time has no mean: {text}");
+    let row = |text: &str, unit: &str| {
+        let (_, block) = text.split_once(&format!("{unit}\n")).unwrap();
+        block.lines().nth(1).unwrap().to_owned()
+    };
+    assert!(row(metrics, "\nanswers/s").ends_with("worse"), "{text}");
+    assert!(row(metrics, "\nMB/s").ends_with("same"), "{text}");
+    // Alone it is a table too, whose title says what is compared.
+    let only = ["-f", "Ask", "--judge", "answers/s", "--fail-on", "slower"];
+    let text = results.run(&[&only[..], &[&old, &new]].concat(), 1).stdout;
+    assert!(text.starts_with("bytes\nbenchmark"), "{text}");
+    for format in ["markdown", "csv", "json", "html"] {
+        let options = ["--format", format, "-f", "Ask", &old, &new];
+        let text = results.run(&options, 0).stdout;
+        assert!(text.contains("answers/s"), "{format}: {text}");
+    }
+    let html = ["--format", "html", "-f", "Ask", "-f", "!nothing"];
+    let html = results.run(&[&html[..], &[&old, &new]].concat(), 0).stdout;
+    assert!(html.contains(">1 same</span>, 0 undecided"), "{html}");
+    let listed = results.run(&["--list", "-f", "Ask", &old, &new], 0).stdout;
+    assert!(listed.starts_with("bytes\n"), "{listed}");
+    // What is kept says the same.
+    for side in [&old, &new] {
+        let label = side.split('=').next().unwrap();
+        let path = results.path().join(format!("{label}.json"));
+        results.run(&["export", side, "-o", path.to_str().unwrap()], 0);
+    }
+    let [old_file, new_file] = ["old", "new"].map(|label| {
+        format!("{label}={}/{label}.json", results.path().display())
+    });
+    let sides: [&str; 2] = [&old_file, &new_file];
+    let kept = results.run(&[&only[..], &sides].concat(), 1).stdout;
+    assert_eq!(kept, text);
+    // A time that is gone is a loss.
+    let timed = file("timed.txt", "BenchmarkX 100 50 ns/op 8 B/op\n");
+    let silent = file("silent.txt", "BenchmarkX 100 8 B/op\n");
+    let gate = ["--fail-on", "slower", &timed, &silent];
+    let error = results.run(&gate, 3).stderr;
+    assert!(error.contains("BenchmarkX (time)"), "{error}");
+    let error = results.run(&["--explain", "BenchmarkX", &timed, &silent], 2);
+    assert!(error.stderr.contains("has a time"), "{}", error.stderr);
+}
+
 fn two_groups() -> Results {
     let results = Results::new();
     for run in 1..=5 {

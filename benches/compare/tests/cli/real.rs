@@ -79,7 +79,9 @@ fn metrics_of_go_have_a_block_each_and_know_which_way_is_better() {
     assert!(line("depth,new,ex/a.BenchmarkX-2,3,3,1,"), "{text}");
     assert!(line("throughput,new,ex/b.BenchmarkX-2,"), "{text}");
     let text = compare("go.txt", "go-events.json", &[], 0).stdout;
-    for note in ["values of nan", "values of neg", "BenchmarkNoTime-2 has no"] {
+    // It reports no time, and its own metric all the same.
+    assert!(row(&text, "apples", "ex/a.BenchmarkNoTime-2").contains(" 7 "));
+    for note in ["values of nan", "values of neg"] {
         assert!(text.contains(note), "{note}: {text}");
     }
 }

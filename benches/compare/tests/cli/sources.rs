@@ -34,6 +34,32 @@ fn what_google_says_besides_times_is_no_failure() {
     assert!(output.contains("BM_Gpu was skipped: no GPU here"), "{output}");
 }
 
+/// A minute taken for a nanosecond would be a number like any other.
+#[test]
+fn a_unit_of_time_that_nobody_knows_is_no_nanosecond() {
+    let results = Results::new();
+    let text = r#"{"benchmarks":[
+        {"name":"BM_Put","iterations":10,"real_time":2.5,"time_unit":"min"},
+        {"name":"BM_Get","iterations":10,"real_time":2.5,"time_unit":"us"}]}"#;
+    let path = write(&results, "google.json", text);
+    let output = results.run(&[&path, &path], 2);
+    let error = "BM_Put: `min` is no unit of time";
+    assert!(output.stderr.contains(error), "{}", output.stderr);
+    assert!(output.stdout.contains("2.50 us"), "{}", output.stdout);
+    assert!(!output.stdout.contains("2.50 ns"), "{}", output.stdout);
+}
+
+/// As `script` and CI logs keep what a terminal was shown.
+#[test]
+fn lines_in_colours_are_read() {
+    let results = Results::new();
+    let line = "\u{1b}[32mBenchmarkPut-2\u{1b}[0m 100 12.5 ns/op\u{1b}[K\n";
+    let coloured = write(&results, "coloured.txt", line);
+    let plain = write(&results, "plain.txt", GO);
+    let output = results.run(&[&coloured, &plain], 0).stdout;
+    assert!(output.contains("\nBenchmarkPut-2 "), "{output}");
+}
+
 /// As two commands that hyperfine timed.
 #[test]
 fn sides_without_a_common_benchmark_are_told_what_they_have() {

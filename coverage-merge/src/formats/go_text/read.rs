@@ -137,7 +137,7 @@ impl<P: Probe<Step>> Reader<'_, P> {
 
     fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         self.line += 1;
-        let line = trim(line, self.line);
+        let line = trim(line);
         if line.is_empty() {
             return Ok(());
         }

@@ -71,7 +71,7 @@ impl LineSink for Reader<'_> {
                 .expect("chunks end with a newline");
             let line = &data[from..from + length];
             self.line += 1;
-            if let Err(what) = self.record(trim(line, self.line)) {
+            if let Err(what) = self.record(trim(line)) {
                 self.odd(what, line)?;
             }
             from += length + 1;
@@ -212,7 +212,7 @@ impl Reader<'_> {
     fn odd(&mut self, what: RecordError, line: &[u8]) -> Result<(), Error> {
         let error = Error::malformed(self.name, &*what).at(self.line, 1, line);
         self.profile.warn(error)?;
-        let text = String::from_utf8_lossy(trim(line, self.line));
+        let text = String::from_utf8_lossy(trim(line));
         if what == UNENDED {
             self.end();
         }

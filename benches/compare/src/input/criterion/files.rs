@@ -86,9 +86,8 @@ pub(super) fn estimated(
     }
     let ends = estimate.confidence_interval;
     Ok(Measurement {
-        time,
         within: Some((ends.lower_bound, ends.upper_bound)),
-        ..Measurement::default()
+        ..Measurement::of_time(time)
     })
 }
 

@@ -147,7 +147,7 @@ pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
 /// let sample = br#"{"iters":[10.0],"times":[120.0]}"#;
 /// let (id, measured) =
 ///     parse_run(benchmark, sample, Reading::default()).unwrap();
-/// assert_eq!((id.as_str(), measured.time), ("put", 12.0));
+/// assert_eq!((id.as_str(), measured.time), ("put", Some(12.0)));
 /// ```
 pub fn parse_run(
     benchmark: &[u8],
@@ -186,7 +186,7 @@ mod tests {
             fs::write(path.join("sample.json"), text).unwrap();
         }
         let run = Run::load(directory.path(), "old").unwrap();
-        assert_eq!(run.benchmarks["a?b"].time, 9.0);
+        assert_eq!(run.benchmarks["a?b"].time, Some(9.0));
         let both = Throughput::ElementsAndBytes { elements: 1, bytes: 2 };
         assert_eq!(run.benchmarks["a*b"].throughput, Some(both));
     }

@@ -47,6 +47,19 @@ impl Line {
             _ => name,
         }
     }
+
+    /// Returns the nanoseconds an iteration, where they were more than none.
+    pub(super) fn time(&self) -> Option<f64> {
+        self.nanoseconds.filter(|it| (it * self.iterations).is_normal())
+    }
+
+    /// Returns true if there is anything to compare.
+    pub(super) fn says_something(&self) -> bool {
+        let others = [self.megabytes_a_second, self.allocations, self.bytes];
+        self.time().is_some()
+            || others.iter().any(Option::is_some)
+            || !self.custom.is_empty()
+    }
 }
 
 fn is_number(text: &str) -> bool {

@@ -26,11 +26,14 @@ use crate::throughput::Throughput;
 
 /// Reads a text as one process run; each repetition is a sample of it.
 ///
+/// A benchmark that reports no time (`b.ReportMetric(0, "ns/op")`) has its
+/// other metrics.
+///
 /// Names have their package in front where there are several.
 ///
 /// # Errors
 ///
-/// As [`lines`], and when no line has a time.
+/// As [`lines`], and when no line has a value.
 pub fn load(text: &str, path: &Path, reading: Reading) -> Result<Run, Error> {
     let mut run = load_qualified(text, path, reading)?;
     shorten(std::iter::once(&mut run));
@@ -82,13 +85,9 @@ pub(super) fn load_qualified(
             run.units.insert(unit.to_owned(), meaning);
         }
         match line::parse(text) {
-            Ok(Some(line)) if is_timed(&line) => {
+            Ok(Some(line)) => {
                 let key = (package.clone(), line.name.clone());
                 repeated.entry(key).or_default().push(line);
-            }
-            Ok(Some(line)) => {
-                let name = line.name;
-                run.remarks.insert(format!("{name} has no time (ns/op)"));
             }
             Ok(None) => {}
             Err(what) => {
@@ -102,11 +101,11 @@ pub(super) fn load_qualified(
             words.iter().filter_map(|key| machine.get(key).copied()).collect();
         run.machine = Some(words.join(", "));
     }
-    let unusable: BTreeSet<_> =
-        repeated.values().flatten().flat_map(|line| &line.unusable).collect();
-    run.remarks.extend(unusable.into_iter().map(|unit| {
-        format!("values of {unit} that are below 0 or no numbers are left out")
-    }));
+    run.remarks.extend(remarks(repeated.values().flatten()));
+    repeated.retain(|_, lines| {
+        lines.retain(Line::says_something);
+        !lines.is_empty()
+    });
     if repeated.is_empty() {
         let what = run.remarks.pop_first();
         let what = what.unwrap_or("no benchmark result in it".to_owned());
@@ -140,27 +139,48 @@ fn unit(text: &str) -> Option<(&str, Meaning)> {
     Some((unit, meaning))
 }
 
-fn is_timed(line: &Line) -> bool {
-    (line.nanoseconds.unwrap_or_default() * line.iterations).is_normal()
+/// Says what of the lines cannot be compared.
+fn remarks<'a>(lines: impl Iterator<Item = &'a Line>) -> BTreeSet<String> {
+    let mut remarks = BTreeSet::new();
+    for line in lines {
+        let name = &line.name;
+        if !line.says_something() {
+            remarks.insert(format!("{name} has no time (ns/op), nor a metric"));
+        } else if line.nanoseconds.is_some() && line.time().is_none() {
+            remarks.insert(format!("{name} took no time that was shown"));
+        }
+        remarks.extend(line.unusable.iter().map(|unit| {
+            format!(
+                "values of {unit} that are below 0 or no numbers are left out"
+            )
+        }));
+    }
+    remarks
 }
 
 fn measurement(lines: &[Line], reading: Reading) -> Measurement {
-    let time = |line: &Line| line.nanoseconds.unwrap_or_default();
+    let timed: Vec<(&Line, f64)> =
+        lines.iter().filter_map(|line| Some((line, line.time()?))).collect();
     let samples = Samples {
-        iterations: lines.iter().map(|line| line.iterations).collect(),
-        times: lines.iter().map(|l| time(l) * l.iterations).collect(),
+        iterations: timed.iter().map(|(line, _)| line.iterations).collect(),
+        times: timed.iter().map(|(line, t)| t * line.iterations).collect(),
+    };
+    let amount = |(line, time): &(&Line, f64)| {
+        // 1 MB/s is 1,000,000 bytes in 1,000,000,000 ns.
+        let bytes = line.megabytes_a_second? * time / 1000.0;
+        Some(Throughput::BytesDecimal(bytes.round() as u64))
     };
     let last = &lines[lines.len() - 1];
-    // 1 MB/s is 1,000,000 bytes in 1,000,000,000 ns.
-    let amount = |rate: f64| (rate * time(last) / 1000.0).round() as u64;
+    let mut custom = custom(lines);
+    if let Some(rate) = last.megabytes_a_second.filter(|_| timed.is_empty()) {
+        custom.insert("MB/s".to_owned(), rate);
+    }
     Measurement {
-        throughput: last
-            .megabytes_a_second
-            .map(|rate| Throughput::BytesDecimal(amount(rate))),
+        throughput: timed.last().and_then(amount),
         allocations: last.allocations,
         bytes: last.bytes,
         means: true,
-        custom: custom(lines),
+        custom,
         ..Measurement::of(&samples, reading)
     }
 }

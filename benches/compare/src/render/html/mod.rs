@@ -62,17 +62,21 @@ pub fn render(page: &Page<'_>) -> String {
 
 /// Returns the first line, which says it all.
 fn summary(report: &Report) -> String {
-    let times = || {
-        let time = report.blocks.iter().filter(|b| b.metric == Metric::Time);
-        let lines = time.flat_map(|block| &block.lines);
-        lines.flat_map(|line| line.rows.iter().flatten())
-    };
+    // The times, where there are any.
+    let Some(block) = report.blocks.first() else { return String::new() };
+    let rows =
+        || block.lines.iter().flat_map(|line| line.rows.iter().flatten());
     let count = |wanted: &[Verdict]| {
-        times().filter(|row| wanted.contains(&row.verdict)).count()
+        rows().filter(|row| wanted.contains(&row.verdict)).count()
+    };
+    let [lower, higher] = match (&block.metric, block.metric.better()) {
+        (Metric::Time, _) => ["faster", "slower"],
+        (_, Some(_)) => ["better", "worse"],
+        (_, None) => ["less", "more"],
     };
     let [faster, slower, same] = [
-        (Verdict::Faster, "faster", "better"),
-        (Verdict::Slower, "slower", "worse"),
+        (Verdict::Faster, lower, "better"),
+        (Verdict::Slower, higher, "worse"),
         (Verdict::Same, "same", ""),
     ]
     .map(|(verdict, word, class)| {
@@ -81,7 +85,7 @@ fn summary(report: &Report) -> String {
     let open = count(&[Verdict::Inconclusive, Verdict::Unreplicated]);
     let decided = [Verdict::Faster, Verdict::Slower];
     let size = |row: &&Row| row.ratio.ln().abs();
-    let largest = times()
+    let largest = rows()
         .filter(|row| decided.contains(&row.verdict))
         .max_by(|a, b| size(a).total_cmp(&size(b)));
     let largest = largest.map(|row| {

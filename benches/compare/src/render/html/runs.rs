@@ -56,7 +56,7 @@ fn drawn(side: &Measured<'_>, name: &str) -> Vec<Drawn> {
             samples.map(|it| it.per_iteration()).unwrap_or_default();
         sorted.sort_by(f64::total_cmp);
         let round = taken.run.round.map_or(index, |round| round as usize);
-        Drawn { time: taken.time, sorted, when: taken.when, round }
+        Some(Drawn { time: taken.time?, sorted, when: taken.when, round })
     };
-    all.enumerate().map(of).collect()
+    all.enumerate().filter_map(of).collect()
 }
