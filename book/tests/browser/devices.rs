@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::driver::Browser;
-use crate::{build, number, of_player};
+use crate::pages::build;
+use crate::{number, of_player};
 
 const TAB: char = '\u{e004}';
 const ENTER: char = '\u{e007}';

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::build;
 use crate::driver::Browser;
+use crate::pages::{build, with};
 
 /// What a reader of a drawing could not make out: letters outside of their box
 /// or of the drawing, letters too small, and letters on other letters.
@@ -42,7 +42,7 @@ fn each_label_of_a_drawing_can_be_read() {
     let mut drawn = 0;
     for width in [1280, 360] {
         let browser = Browser::start(width);
-        for page in &pages {
+        for page in with(&pages, "drawing\"") {
             browser.open(page);
             assert_eq!(browser.run(WRONG), json!([]), "{page} at {width}");
             let count = "return document.querySelectorAll('.drawing').length";

@@ -46,10 +46,17 @@ impl Browser {
 
     /// Presses a key where the focus is; special keys have code points.
     pub(crate) fn press(&self, key: char) {
-        let actions = [
+        self.press_times(key, 1);
+    }
+
+    /// Presses a key so many times.
+    pub(crate) fn press_times(&self, key: char, times: i64) {
+        let press = [
             json!({ "type": "keyDown", "value": key }),
             json!({ "type": "keyUp", "value": key }),
         ];
+        let actions: Vec<Value> =
+            (0..times).flat_map(|_| press.clone()).collect();
         let keyboard =
             json!({ "type": "key", "id": "keyboard", "actions": actions });
         self.post("actions", &json!({ "actions": [keyboard] }));

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::driver::Browser;
-use crate::{book_of, build, gallery, number, of_player};
+use crate::pages::{book_of, build, gallery};
+use crate::{number, of_player};
 
 /// A window of a laptop, and the part of it that a picture may take.
 const WINDOW: i64 = 900;

@@ -11,73 +11,20 @@ mod drawings;
 mod driver;
 mod figures;
 mod live;
+mod pages;
 mod paper;
 mod quizzes;
 mod report;
 mod search;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use driver::Browser;
+use pages::{build, gallery, with};
 use serde_json::Value;
-use tempfile::TempDir;
-use walkdir::WalkDir;
 
 const RIGHT: char = '\u{e014}';
 const LEFT: char = '\u{e012}';
 const HOME: char = '\u{e011}';
 const END: char = '\u{e010}';
-
-/// Returns a book of its own, so that no other test writes it meanwhile.
-fn build() -> (TempDir, Vec<String>) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-    book::build_into(source, folder.path()).expect("the book builds");
-    let mut pages: Vec<PathBuf> = WalkDir::new(folder.path())
-        .into_iter()
-        .map(|entry| entry.expect("the book can be read").into_path())
-        .filter(|path| path.extension().is_some_and(|e| e == "html"))
-        // A part of pages, a server's page, and one that opens a dialogue.
-        .filter(|path| !path.ends_with("toc.html"))
-        .filter(|path| !path.ends_with("404.html"))
-        .filter(|path| !path.ends_with("print.html"))
-        .collect();
-    pages.sort();
-    let address = |path: &PathBuf| format!("file://{}", path.display());
-    let pages = pages.iter().map(address).collect();
-    (folder, pages)
-}
-
-/// Returns a book of one page with this text.
-fn book_of(text: &str) -> (TempDir, String) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let place = |path: &str| folder.path().join(path);
-    fs::create_dir_all(place("player")).expect("it is writable");
-    fs::create_dir_all(place("chapters")).expect("it is writable");
-    for entry in fs::read_dir(source.join("player")).expect("it is there") {
-        let file = entry.expect("it can be read").path();
-        let name = file.file_name().expect("a file has a name");
-        fs::copy(&file, place("player").join(name)).expect("it is copied");
-    }
-    fs::copy(source.join("book.toml"), place("book.toml"))
-        .expect("it is copied");
-    fs::write(place("chapters/SUMMARY.md"), "- [All](all.md)\n")
-        .expect("it is writable");
-    fs::write(place("chapters/all.md"), text).expect("it is writable");
-    book::build_into(folder.path(), &place("out")).expect("it builds");
-    let page = format!("file://{}", place("out/all.html").display());
-    (folder, page)
-}
-
-/// Returns a book of one page with every recording there is, and lanes.
-fn gallery() -> (TempDir, String) {
-    let plays = book::RECORDINGS.map(|name| format!("{{{{#play {name}}}}}"));
-    let lanes = "{{#lanes queue-locks/three_state_if_for_while}}\n\n\
-                 {{#lanes finalizers/pool_no_fences}}";
-    book_of(&format!("# All\n\n{}\n\n{lanes}\n", plays.join("\n\n")))
-}
 
 fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or_else(|| panic!("no number: {value}"))
@@ -104,16 +51,14 @@ fn every_player_steps_to_its_end_by_key() {
     pages.push(all);
     let browser = Browser::start(1100);
     let mut played = 0;
-    for page in &pages {
+    for page in with(&pages, "<step-player") {
         browser.open(page);
         // Some players are folded away.
         browser.unfold();
         for player in 0..players(&browser) {
             of_player(&browser, player, ".focus()");
             let last = number(&of_player(&browser, player, ".last"));
-            for _ in 0..last {
-                browser.press(RIGHT);
-            }
+            browser.press_times(RIGHT, last);
             let step = || number(&of_player(&browser, player, ".step"));
             assert_eq!(step(), last, "{page}");
             browser.press(RIGHT);
@@ -153,6 +98,7 @@ fn no_page_scrolls_sideways_on_a_phone() {
                .map((part) => part.outerHTML.slice(0, 80));",
         );
         assert_eq!(wide, serde_json::json!([]), "{page}");
+        assert_eq!(browser.console(), [] as [Value; 0], "{page}");
     }
 }
 
@@ -241,7 +187,7 @@ fn every_quiz_marks_one_choice_right_and_says_why() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
     let mut asked = 0;
-    for page in &pages {
+    for page in with(&pages, "<quiz-card") {
         browser.open(page);
         let marks = browser.run(
             "return [...document.querySelectorAll('quiz-card[data-kind=choice]')] \

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::build;
 use crate::driver::Browser;
+use crate::pages::build;
 
 /// The width of a sheet of A4 between its margins, in CSS pixels.
 const SHEET: u32 = 680;

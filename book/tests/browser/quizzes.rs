@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::Browser;
-use crate::{book_of, build};
+use crate::pages::{book_of, build, with};
 
 /// Answers every question of the page wrongly in each way that has words of
 /// its own, then rightly; lists mark, text and what the text must contain.
@@ -55,7 +55,7 @@ fn each_wrong_number_and_order_has_words_of_its_own() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
     let mut asked = 0;
-    for page in &pages {
+    for page in with(&pages, "<quiz-card") {
         browser.open(page);
         let marks = browser.run(ANSWER);
         for mark in marks.as_array().expect("a list of marks") {
@@ -83,7 +83,7 @@ fn every_answer_is_shown_again_when_the_page_is() {
         const input = quiz.querySelector('input'); \
         if (input) input.value = 999; \
         [...quiz.querySelectorAll('button')].pop().click(); })";
-    for page in &pages {
+    for page in with(&pages, "<quiz-card") {
         browser.open(page);
         browser.run(wrong);
         let first = browser.run(SHOWN);
@@ -157,7 +157,7 @@ fn without_scripts_the_answers_stand_folded_below_the_question() {
     let browser = Browser::start(360);
     browser.forbid_scripts();
     let mut asked = 0;
-    for page in &pages {
+    for page in with(&pages, "<quiz-card") {
         browser.open(page);
         let cards = browser.run(
             "const seen = (part) => part?.checkVisibility( \

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::build;
 use crate::driver::Browser;
+use crate::pages::build;
 
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
