@@ -6,6 +6,9 @@
 (() => {
   const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
+  // The languages whose lines run one after the other, each once.
+  const IN_ORDER = ["timers", "objects"];
+
   class LiveProgram extends HTMLElement {
     connectedCallback() {
       if (this.text) return;
@@ -17,11 +20,16 @@
       this.text.rows = shown.textContent.split("\n").length + 1;
       this.text.spellcheck = false;
       this.text.setAttribute("aria-label", "Program");
+      // A long line scrolls, so that each is as high as every other.
+      this.text.wrap = "off";
       // mdBook turns pages with keys.
       this.text.addEventListener("keydown", (event) => {
         event.stopPropagation();
         if (event.key === "Enter" && event.ctrlKey) this.run();
       });
+      this.ran = this.text.value;
+      this.text.addEventListener("input", () => this.mark());
+      this.addEventListener("step", () => this.mark());
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = "Run";
@@ -36,11 +44,14 @@
     }
 
     async run() {
-      const answer = this.ask(await this.crates(), this.text.value);
+      const program = this.text.value;
+      const answer = this.ask(await this.crates(), program);
       this.text.setAttribute("aria-invalid", String(!answer.player));
       this.classList.toggle("outdated", !answer.player);
       if (answer.player) {
         this.error.textContent = "";
+        this.ran = program;
+        this.counts = undefined;
         const made = document.createElement("template");
         made.innerHTML = answer.player;
         this.querySelector("step-player").replaceWith(made.content);
@@ -78,6 +89,59 @@
       const output = crates.live_output();
       const answer = new Uint8Array(crates.memory.buffer, output, length);
       return JSON.parse(new TextDecoder().decode(answer));
+    }
+
+    // Marks the lines whose steps are shown, one for each way of doing it.
+    async mark() {
+      const lines = await this.linesShown();
+      const bar = "linear-gradient(var(--links), var(--links))";
+      const tint = "linear-gradient(var(--theme-hover), var(--theme-hover))";
+      const places = lines.map((line) => `0 calc(${line} * 1lh + 0.5em)`);
+      const twice = (one, other) => lines.map(() => `${one}, ${other}`).join();
+      Object.assign(this.text.style, {
+        backgroundImage: twice(bar, tint),
+        backgroundSize: twice("4px 1lh", "100% 1lh"),
+        backgroundPosition: places.map((place) => `${place}, ${place}`).join(),
+      });
+      this.text.dataset.lines = lines.map((line) => line + 1).join(" ");
+    }
+
+    // Before the first step no line has run, and a program that was changed is
+    // not the one that is shown.
+    async linesShown() {
+      const player = this.querySelector("step-player");
+      const isKnown = IN_ORDER.includes(this.dataset.language);
+      if (!isKnown || !player.step || this.text.value !== this.ran) return [];
+      const crates = await this.crates();
+      const lines = player.views.map(({ length }, track) =>
+        this.lineOf(crates, track, Math.min(player.step, length - 1)),
+      );
+      return [...new Set(lines)];
+    }
+
+    // The first line up to which the program has that step.
+    lineOf(crates, track, step) {
+      let [low, high] = [0, this.ran.split("\n").length - 1];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const has = this.lengths(crates, middle)[track] > step;
+        [low, high] = has ? [low, middle] : [middle + 1, high];
+      }
+      return low;
+    }
+
+    // How many frames each track has after a line, as the crates say.
+    lengths(crates, line) {
+      this.counts ??= [];
+      if (!this.counts[line]) {
+        const cut = this.ran.split("\n", line + 1).join("\n");
+        const made = document.createElement("template");
+        made.innerHTML = this.ask(crates, cut).player;
+        const data = made.content.querySelector("script").textContent;
+        const { tracks } = JSON.parse(data);
+        this.counts[line] = tracks.map((track) => track.frames.length);
+      }
+      return this.counts[line];
     }
 
     // Puts the cursor where the error is.

@@ -303,6 +303,7 @@
       );
       this.live.textContent = this.timer ? "" : said.join(" ");
       this.dataset.step = step;
+      this.dispatchEvent(new Event("step", { bubbles: true }));
     }
 
     playOrPause() {

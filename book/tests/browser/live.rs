@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use live::Language;
 use serde_json::{Value, json};
 
-use crate::build;
 use crate::driver::Browser;
+use crate::pages::{build, with};
 
 /// Types a program, runs it, and waits for its answer.
 fn run(browser: &Browser, program: &str) -> Value {
@@ -94,6 +94,76 @@ fn who_wants_less_motion_sees_the_end_of_a_run_at_once() {
     assert_eq!(state, json!([shown["steps"], "Play"]));
 }
 
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_step_marks_the_line_that_it_is_of() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    browser.reduce_motion();
+    open(&browser, &pages, Language::Timers);
+    run(&browser, "start a 30\n\n# the second\nstart b 20\nadvance 25");
+    let marked = |step: &str| {
+        browser.run(&format!(
+            "const live = document.querySelector('live-program'); \
+             const player = live.querySelector('step-player'); \
+             player.go({step}); \
+             return live.mark().then(() => live.text.dataset.lines)"
+        ))
+    };
+    assert_eq!(marked("0"), "", "nothing has run");
+    assert_eq!(marked("1"), "1");
+    let second = "player.views[0].track.frames.findIndex( \
+        (frame) => frame.say.startsWith('start b'))";
+    assert_eq!(marked(second), "4");
+    assert_eq!(marked("player.last"), "5");
+    // The mark is where the line is: after three lines and the padding.
+    let place = "const { text } = document.querySelector('live-program'); \
+        const style = getComputedStyle(text); \
+        const [, y] = style.backgroundPosition.split(', ')[0].split(' '); \
+        return [parseFloat(y) - parseFloat(style.paddingTop), \
+          4 * parseFloat(style.lineHeight)].map(Math.round)";
+    let place = browser.run(place);
+    assert_eq!(place[0], place[1]);
+    let typed = "const { text } = document.querySelector('live-program'); \
+        text.value += ' '; text.dispatchEvent(new Event('input')); \
+        return text.parentElement.mark().then(() => text.dataset.lines)";
+    assert_eq!(browser.run(typed), "", "that is another program");
+    assert_eq!(browser.console(), [] as [Value; 0]);
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_program_of_objects_marks_the_line_that_made_each_step() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    browser.reduce_motion();
+    open(&browser, &pages, Language::Objects);
+    let program = "new a\nnew b\nlink a b\ndrop b\ncollect";
+    run(&browser, program);
+    let lines = browser.run(
+        "const live = document.querySelector('live-program'); \
+         const player = live.querySelector('step-player'); \
+         const steps = [...Array(player.last + 1).keys()]; \
+         return steps.reduce(async (before, step) => { \
+           const lines = await before; \
+           player.go(step); \
+           await live.mark(); \
+           return [...lines, live.text.dataset.lines]; \
+         }, Promise.resolve([]))",
+    );
+    // Each prefix of the program is one too: it says how many steps it has.
+    let lengths = (1..=5).map(|count| {
+        let lines: Vec<&str> = program.lines().take(count).collect();
+        let shown = Language::Objects.record(&lines.join("\n"));
+        shown.expect("it runs").tracks[0].frames.len()
+    });
+    let mut expected = vec![String::new()];
+    for (line, length) in (1..).zip(lengths) {
+        expected.resize(length, line.to_string());
+    }
+    assert_eq!(lines, json!(expected));
+}
+
 /// Opens a page with a program in that language.
 fn open(browser: &Browser, pages: &[String], language: Language) {
     let name = language.name();
@@ -105,5 +175,6 @@ fn open(browser: &Browser, pages: &[String], language: Language) {
         browser.open(page);
         browser.run(&found) == true
     };
-    assert!(pages.iter().any(|page| has(&page)), "no page for {name}");
+    let mut programs = with(pages, "<live-program").into_iter();
+    assert!(programs.any(|page| has(&page)), "no page for {name}");
 }
