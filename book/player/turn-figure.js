@@ -340,7 +340,8 @@
       // mdBook turns pages with the arrow keys.
       input.addEventListener("keydown", (event) => event.stopPropagation());
       tell();
-      return { row: made("label", {}, `${label} `, input, value), read };
+      const words = made("span", {}, `${label} `);
+      return { row: made("label", {}, words, input, value), read };
     }
 
     draw() {
