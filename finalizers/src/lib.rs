@@ -25,6 +25,7 @@
 //! | [`cleanup_pool`] | the threads that run cleanups, and how they sleep |
 //! | [`experiments`] | questions with exact outcomes, which the command prints |
 //! | [`traces`] | programs of objects in one line, which real Go runs too |
+//! | `panics` | what is left of a call that has panicked, where others go on |
 //! | [`descriptors`] | how many descriptors this process has open |
 //! | `steps` | what the planted bugs of the models leave out |
 //!
@@ -46,6 +47,7 @@ pub mod counted;
 pub mod fd_mutex;
 pub mod finalizer_queue;
 pub mod gc;
+mod panics;
 #[doc(hidden)]
 pub mod steps;
 pub mod traces;

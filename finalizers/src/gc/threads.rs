@@ -8,10 +8,8 @@
 //! | each worker | `run_cleanups`, likewise | none while it runs one, the heap's to finish it |
 //! | the owner of the [`Runtime`] | its drop: closes both queues, joins all threads | none |
 
-use std::any::Any;
 use std::fmt;
-use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::sync::PoisonError;
 
 use support::probe::NoProbe;
@@ -25,6 +23,7 @@ use super::heap::Heap;
 use super::pointer::Pointer;
 use crate::cleanup_pool::CleanupPool;
 use crate::finalizer_queue::FinalizerQueue;
+use crate::panics::{Payload, caught, keep_first, let_go};
 use crate::steps::Sound;
 
 /// Finalizers and cleanups run on threads of their own: see [`SharedHeap`].
@@ -102,7 +101,7 @@ pub struct SharedHeap {
     finalizers: FinalizerQueue<(RunningFinalizer, ThreadFinalizer)>,
     cleanups: CleanupPool<(RunningCleanup, ThreadCleanup)>,
     /// The first panic of a finalizer or a cleanup, for the owner.
-    panic: Mutex<Option<Box<dyn Any + Send>>>,
+    panic: Mutex<Option<Payload>>,
 }
 
 impl SharedHeap {
@@ -149,16 +148,12 @@ impl SharedHeap {
 
     /// Calls a finalizer or a cleanup, whose panic ends only itself.
     fn call(&self, function: impl FnOnce()) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(function)) {
-            let mut first = self.first_panic();
-            match *first {
-                None => *first = Some(payload),
-                Some(_) => let_go(payload),
-            }
+        if let Some(payload) = caught(function) {
+            keep_first(&mut self.first_panic(), payload);
         }
     }
 
-    fn first_panic(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
+    fn first_panic(&self) -> MutexGuard<'_, Option<Payload>> {
         self.panic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -167,7 +162,8 @@ impl SharedHeap {
 ///
 /// Dropping it stops the threads after what they run now. What is still due
 /// is not run: at exit nothing is promised. A thread that drops it must not
-/// have the heap locked, which a finalizer locks to come to its end.
+/// have the heap locked, which a finalizer locks to come to its end. A finalizer
+/// or a cleanup may drop it, and its own thread then ends after that call.
 ///
 /// ```
 /// use finalizers::gc::{Layout, Runtime};
@@ -222,6 +218,8 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         self.shared.finalizers.close();
         self.shared.cleanups.close();
+        let this = thread::current().id();
+        self.threads.retain(|thread| thread.thread().id() != this);
         for thread in self.threads.drain(..) {
             thread.join().expect("a thread catches what its calls throw");
         }
@@ -233,14 +231,5 @@ impl Drop for Runtime {
             Some(payload) => resume_unwind(payload),
             None => {}
         }
-    }
-}
-
-/// Drops what a panic has thrown, whose destructor may panic once more, and
-/// what that throws. A destructor that panics even then is forgotten.
-fn let_go(payload: Box<dyn Any + Send>) {
-    let drops = |it| catch_unwind(AssertUnwindSafe(|| drop(it)));
-    if let Err(second) = drops(payload) {
-        drops(second).unwrap_or_else(mem::forget);
     }
 }

@@ -132,6 +132,21 @@ fn a_finalizer_is_that_of_its_object_and_not_of_the_neighbour() {
 }
 
 #[test]
+fn a_weak_pointer_is_that_of_its_object_and_not_of_the_neighbour() {
+    let mut heap = Heap::new();
+    let [first, second] = [(); 2].map(|()| heap.alloc(Layout::new(0, 4)));
+    assert_eq!(second.address(), first.address() + 4);
+    let weak = [first, second].map(|object| heap.downgrade(object));
+    assert_ne!(weak[0], weak[1]);
+    assert_eq!(
+        weak.map(|weak| heap.upgrade(weak)),
+        [Some(first), Some(second)]
+    );
+    assert_eq!(heap.downgrade(first), weak[0]);
+    assert_eq!(heap.downgrade(second), weak[1]);
+}
+
+#[test]
 fn an_empty_heap_has_room_for_every_size_again() {
     let _watched = watch();
     let mut heap = Heap::new();

@@ -12,3 +12,4 @@ mod threads;
 mod traces;
 mod twins;
 mod typed;
+mod values;

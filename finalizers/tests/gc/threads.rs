@@ -1,7 +1,7 @@
 //! The heap that threads share.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use finalizers::gc::{Layout, Runtime};
 use support::watchdog::watch;
@@ -97,6 +97,49 @@ fn a_panic_in_a_finalizer_reaches_the_owner() {
     });
     runtime.heap().collect();
     receiver.recv().unwrap_err();
+}
+
+/// Two panics at once would end the process.
+#[test]
+fn a_runtime_that_a_panic_drops_keeps_the_panics_of_its_calls() {
+    let _watched = watch();
+    let end = catch_unwind(|| {
+        let runtime = Runtime::new(1);
+        let (sender, receiver) = mpsc::channel::<()>();
+        let object = runtime.heap().lock().alloc(NODE);
+        runtime.heap().lock().set_finalizer(object, move |_, _| {
+            let _ends_with_the_panic = sender;
+            panic!("in the finalizer");
+        });
+        runtime.heap().collect();
+        receiver.recv().unwrap_err();
+        std::panic::panic_any("the owner's");
+    });
+    let payload = end.map(|()| ()).expect_err("it panics");
+    assert_eq!(payload.downcast_ref(), Some(&"the owner's"));
+}
+
+/// A call may be the last that has the runtime, and cannot wait for itself.
+#[test]
+fn a_runtime_may_be_dropped_by_its_own_calls() {
+    let _watched = watch();
+    for is_finalizer in [true, false] {
+        let runtime = Runtime::new(2);
+        let heap = Arc::clone(runtime.heap());
+        let (sender, receiver) = mpsc::channel();
+        let end = move || {
+            let end = AssertUnwindSafe(|| drop(runtime));
+            sender.send(catch_unwind(end).is_ok()).unwrap();
+        };
+        let object = heap.lock().alloc(NODE);
+        if is_finalizer {
+            heap.lock().set_finalizer(object, move |_, _| end());
+        } else {
+            heap.lock().add_cleanup(object, move |_| end());
+        }
+        heap.collect();
+        assert_eq!(receiver.recv(), Ok(true));
+    }
 }
 
 /// Whoever locks the heap may put another one there. What runs then ends in a
