@@ -111,6 +111,7 @@ mod tests {
 
     /// The holder ends with the waiter's last turn, long before the limit.
     #[test]
+    #[cfg_attr(miri, ignore = "measures time, and no one else runs there")]
     fn the_longest_wait_ends_with_the_last_turn_and_is_no_longer_than_asked() {
         let _watched = support::watchdog::watch();
         let day = Duration::from_secs(86_400);

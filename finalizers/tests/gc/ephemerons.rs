@@ -49,7 +49,7 @@ impl Graph {
 }
 
 fn graph() -> impl Strategy<Value = Graph> {
-    const MOST: usize = if cfg!(miri) { 8 } else { 40 };
+    const MOST: usize = 40;
     (1..3 * MOST / 4).prop_flat_map(|objects| {
         let any = || 0..objects;
         let roots = prop::collection::btree_set(any(), 0..4);
@@ -86,12 +86,13 @@ fn built(graph: &Graph) -> (Heap, Vec<Pointer>, Vec<Ephemeron>) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: if cfg!(miri) { 2 } else { 500 },
+        cases: 500,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
 
     #[test]
+    #[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
     fn a_value_lives_as_long_as_its_key(graph in graph()) {
         let (mut heap, objects, ephemerons) = built(&graph);
         heap.collect();

@@ -7,18 +7,18 @@ use support::watchdog::watch;
 const BY_GO: &str = include_str!("traces.txt");
 
 /// Miri takes seconds for each.
-const STEP: usize = if cfg!(miri) { 200 } else { 1 };
+const MOST: usize = if cfg!(miri) { 1 } else { usize::MAX };
 
 #[test]
 fn each_trace_is_that_of_real_go() {
     let _watched = watch();
     let mut count = 0;
-    for line in BY_GO.lines().step_by(STEP) {
+    for line in BY_GO.lines().take(MOST) {
         let (program, by_go) = line.split_once(" = ").unwrap();
         assert_eq!(trace(program).unwrap(), by_go, "{program}");
         count += 1;
     }
-    assert!(count >= 250 / STEP, "{count}");
+    assert!(count >= MOST.min(250), "{count}");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         8 => (0..3_usize).prop_map(Mark),
         1 => Just(Collect),
     ];
-    prop::collection::vec(operation, 0..if cfg!(miri) { 30 } else { 150 })
+    prop::collection::vec(operation, 0..150)
 }
 
 pub(crate) type Heaps<S> = Heap<Recording<(), (), S>>;
@@ -214,7 +214,7 @@ impl<S: Steps + Debug> Twins<S> {
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: if cfg!(miri) { 2 } else { 300 },
+        cases: 300,
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -250,6 +250,7 @@ pub(crate) fn in_random_programs<S: Steps + Debug>() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
 fn steps_find_what_a_collection_at_once_finds() {
     steps_find_what_one_step_finds::<Sound>(TestRunner::new(config()));
 }

@@ -178,17 +178,18 @@ impl Pair {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: if cfg!(miri) { 2 } else { 200 },
+        cases: 200,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
 
     #[test]
+    #[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
     fn what_is_kept_is_there_and_the_rest_is_dropped_once(
         is_stressed in any::<bool>(),
         operations in prop::collection::vec(
             operation(),
-            0..if cfg!(miri) { 20 } else { 100 },
+            0..100,
         ),
     ) {
         let mut pair = Pair::default();

@@ -146,11 +146,15 @@ fn crash_outside(mut flights: Vec<Flight>, message: Message) -> ! {
         Some(Flight::Panic { link, .. }) => link.value.take(),
         _ => None,
     };
-    match (value, message) {
+    let Some(value) = value else {
         // Somebody caught a `goexit`, and resumed it outside of `go`.
-        (None, _) => resume_unwind(Box::new(Signal::Flying(flights))),
-        (Some(value), Message::Due) => raise_in_rust(value),
-        (Some(value), Message::Printed) => resume_unwind(value),
+        resume_unwind(Box::new(Signal::Flying(flights)));
+    };
+    // Now, as a destructor that panics while this unwinds ends the process.
+    discard(flights);
+    match message {
+        Message::Due => raise_in_rust(value),
+        Message::Printed => resume_unwind(value),
     }
 }
 

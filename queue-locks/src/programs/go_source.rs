@@ -163,6 +163,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "writes texts, and has no unsafe")]
     fn a_function_of_each_kind_is_written() {
         assert_eq!(
             functions("|d1D(v)v|nwc2|"),

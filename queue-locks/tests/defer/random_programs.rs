@@ -8,11 +8,10 @@ use crate::{interpreter, machine};
 use support::watchdog::watch;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(
-        if cfg!(miri) { 2 } else { 2_000 }
-    ))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
+    #[cfg_attr(miri, ignore = "the programs of `fuzz` and `traces` run there")]
     fn all_generations_agree_with_the_rules(program in any_program()) {
         let _watched = watch();
         let expected = interpreter::run(&program);

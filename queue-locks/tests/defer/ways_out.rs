@@ -210,6 +210,30 @@ fn a_replaced_payload_whose_destructor_panics() {
     a_recovery_drops_a_bomb::<OpenCoded>();
 }
 
+/// Outside of a goroutine the newest panic becomes one of Rust, while which no
+/// second one may begin.
+fn a_bomb_that_nobody_waits_for<G: Generation>() {
+    let ran = Cell::new(0);
+    let end = caught(|| {
+        G::with_defers::<()>(|d| {
+            d.defer(|| ran.set(ran.get() + 1));
+            d.defer(|| G::go_panic("replaces it"));
+            G::go_panic(Bomb(3));
+        });
+    });
+    let payload = end.expect_err("nobody recovers");
+    assert_eq!(payload.downcast_ref(), Some(&"replaces it"));
+    assert_eq!(ran.get(), 1);
+}
+
+#[test]
+fn a_replaced_payload_whose_destructor_panics_outside_of_a_goroutine() {
+    let _watched = watch();
+    a_bomb_that_nobody_waits_for::<HeapRecords>();
+    a_bomb_that_nobody_waits_for::<FrameRecords>();
+    a_bomb_that_nobody_waits_for::<OpenCoded>();
+}
+
 /// A destructor that defers, while a panic unwinds its function.
 struct Late<F: FnMut()>(F);
 

@@ -88,7 +88,7 @@ mod tests {
     fn blocks_agree_with_a_vector() {
         let (mut blocks, mut vector) = (ChunkedVec::default(), Vec::new());
         let mut random = 1_u32;
-        for step in 0..if cfg!(miri) { 2_000 } else { 200_000 } {
+        for step in 0..if cfg!(miri) { 300 } else { 200_000 } {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             match random >> 16 {
                 0..=9 => {
