@@ -25,6 +25,7 @@ use support::sync::Mutex;
 use support::sync::atomic::Ordering;
 use support::taken;
 
+use crate::panics::drop_each;
 use crate::steps::{Sound, Steps};
 
 /// The thread sleeps or is about to.
@@ -110,7 +111,7 @@ impl<T, S: Steps> FinalizerQueue<T, S> {
             std::mem::take(&mut state.items)
         });
         self.wake();
-        drop(dropped);
+        drop_each(dropped);
     }
 
     /// Takes the next item, and sleeps while there is none. Returns `None` once

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a panic has thrown.
 pub(crate) type Payload = Box<dyn Any + Send>;
@@ -17,6 +17,20 @@ pub(crate) fn keep_first(first: &mut Option<Payload>, next: Payload) {
     match first {
         None => *first = Some(next),
         Some(_) => let_go(next),
+    }
+}
+
+/// Drops all of them. A second destructor that panics on the way out of a list
+/// would end the process; here only the first panic goes on, after all others.
+pub(crate) fn drop_each<T>(items: impl IntoIterator<Item = T>) {
+    let mut first = None;
+    for item in items {
+        if let Some(payload) = caught(|| drop(item)) {
+            keep_first(&mut first, payload);
+        }
+    }
+    if let Some(payload) = first {
+        resume_unwind(payload);
     }
 }
 

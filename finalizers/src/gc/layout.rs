@@ -80,6 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "has no unsafe, and takes seconds there")]
     fn each_size_gets_the_smallest_class_that_holds_it() {
         for size in 1..=LARGEST {
             let class = class_of(size).unwrap();

@@ -106,6 +106,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "has no unsafe, and takes seconds there")]
     fn a_table_of_many_chunks_finds_each_entry() {
         let mut table = Numbered::<usize>::new();
         for entry in 0..2 * CHUNK + 1 {

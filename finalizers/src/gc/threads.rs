@@ -214,9 +214,11 @@ impl Runtime {
 impl Drop for Runtime {
     /// # Panics
     ///
-    /// When a finalizer or a cleanup has panicked: the first one goes on.
+    /// When a finalizer or a cleanup has panicked, or the destructor of one that
+    /// was due: the first one goes on.
     fn drop(&mut self) {
-        self.shared.finalizers.close();
+        // It drops what is due, and a destructor may panic.
+        self.shared.call(|| self.shared.finalizers.close());
         self.shared.cleanups.close();
         let this = thread::current().id();
         self.threads.retain(|thread| thread.thread().id() != this);

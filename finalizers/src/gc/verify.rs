@@ -245,7 +245,7 @@ impl<D: Driver> Heap<D> {
 
 /// Each invariant is broken by hand, and named.
 #[cfg(test)]
-#[cfg(not(loom))]
+#[cfg(not(any(loom, miri)))] // the heap has no unsafe
 mod tests {
     use super::*;
     use crate::gc::Layout;

@@ -10,7 +10,7 @@ use support::probe::NoProbe;
 use super::handle::{Dropped, Gc, Rooted};
 use super::trace::{Trace, Tracer};
 use crate::gc::{Driver, Heap, Layout, Pointer, Root};
-use crate::panics::{caught, keep_first};
+use crate::panics::drop_each;
 use crate::steps::Sound;
 
 /// Finalizers and cleanups are given the typed heap.
@@ -254,16 +254,7 @@ impl TypedHeap {
         let is_dead = |object: &Pointer| !self.heap.is_allocated(*object);
         let dead: Vec<_> =
             self.values.extract_if(.., |object, _| is_dead(object)).collect();
-        // One by one: two panics on the way out would end the process.
-        let mut first = None;
-        for payload in
-            dead.into_iter().filter_map(|(_, value)| caught(|| drop(value)))
-        {
-            keep_first(&mut first, payload);
-        }
-        if let Some(payload) = first {
-            resume_unwind(payload);
-        }
+        drop_each(dead);
     }
 
     #[track_caller]

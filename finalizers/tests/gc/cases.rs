@@ -47,7 +47,7 @@ fn fields_keep_what_they_point_to() {
 /// sizes.
 #[test]
 fn an_object_may_be_one_pointer() {
-    const WORDS: usize = if cfg!(miri) { 8 } else { 40 };
+    const WORDS: usize = 40;
     let mut heap = Heap::new();
     let mut next = None;
     for words in 0..WORDS {
@@ -73,7 +73,7 @@ fn an_object_may_be_one_pointer() {
 #[test]
 fn the_room_between_objects_is_used_again() {
     // The last page is given back: it has none of those that are kept.
-    const COUNT: usize = if cfg!(miri) { 264 } else { 1_200 };
+    const COUNT: usize = 1_200;
     let pointer = Layout::new(1, 0);
     for layout in
         [FILE, NODE, pointer, Layout::new(0, 16), Layout::new(3, 1_000)]
@@ -248,7 +248,6 @@ fn freed_memory_is_used_again_and_comes_zeroed() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "a million objects take minutes there")]
 fn a_million_short_lives_stay_in_a_few_megabytes() {
     let _watched = watch();
     let mut heap = Heap::new();
@@ -281,7 +280,7 @@ fn under_stress_each_allocation_collects() {
 #[test]
 fn descriptors_count_only_if_the_pacing_says_so() {
     let _watched = watch();
-    let most = if cfg!(miri) { 5 } else { 100 };
+    let most = 100;
     for (pacing, expected) in
         [(Pacing::Bytes, 0), (Pacing::BytesAndDescriptors { most }, 10)]
     {

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use finalizers::gc::{Finalize, Heap, Layout, Pointer, Runtime};
+use finalizers::gc::{Finalize, Heap, Layout, Pointer};
 use proptest::prelude::*;
 use support::watchdog::watch;
 
@@ -150,7 +150,7 @@ fn a_weak_pointer_is_that_of_its_object_and_not_of_the_neighbour() {
 fn an_empty_heap_has_room_for_every_size_again() {
     let _watched = watch();
     let mut heap = Heap::new();
-    const TIMES: usize = if cfg!(miri) { 8 } else { 100 };
+    const TIMES: usize = 100;
     let mut total = 0_u64;
     for size in (0..TIMES).map(|n| (2 << 20) + n * 20_000) {
         let object = heap.alloc(Layout::new(0, size));
@@ -178,7 +178,7 @@ fn roots_are_used_again() {
 fn what_is_live_puts_off_the_next_collection() {
     let _watched = watch();
     // More than the heap grows to in any case.
-    const MIB: usize = if cfg!(miri) { 5 } else { 16 };
+    const MIB: usize = 16;
     let mut heap = Heap::new();
     let mut roots = Vec::new();
     for _ in 0..MIB {
@@ -196,7 +196,7 @@ fn what_is_live_puts_off_the_next_collection() {
 
 #[test]
 fn near_its_limit_a_heap_collects_more_often_but_not_at_every_step() {
-    const SCALE: usize = if cfg!(miri) { 16 } else { 1 };
+    const SCALE: usize = 1;
     let _watched = watch();
     let mut heap = Heap::new();
     heap.set_memory_limit((3 << 20) / SCALE as u64);
@@ -263,60 +263,6 @@ fn a_destructor_that_panics_leaves_the_heap_whole() {
     assert_eq!(heap.run_cleanups(9), 2);
 }
 
-#[test]
-fn a_panic_on_the_finalizer_thread_ends_only_itself() {
-    let _watched = watch();
-    let runtime = Runtime::new(1);
-    let (sender, receiver) = std::sync::mpsc::channel();
-    for number in 0..10 {
-        let mut heap = runtime.heap().lock();
-        let object = heap.alloc(NODE);
-        let sender = sender.clone();
-        heap.set_finalizer(object, move |heap, _| {
-            let _held = heap.lock();
-            sender.send(number).unwrap();
-            panic!("in the finalizer, with the heap locked");
-        });
-    }
-    runtime.heap().collect();
-    let mut ran: Vec<i32> = receiver.iter().take(10).collect();
-    ran.sort_unstable();
-    assert_eq!(ran, (0..10).collect::<Vec<_>>());
-    assert!(panics(|| drop(runtime)), "the owner hears of it");
-}
-
-/// A payload that panics as it is dropped.
-struct Twice;
-
-impl Drop for Twice {
-    fn drop(&mut self) {
-        panic!("in the destructor of a payload");
-    }
-}
-
-#[test]
-fn a_payload_whose_destructor_panics_ends_nothing_either() {
-    let _watched = watch();
-    let runtime = Runtime::new(1);
-    let (sender, receiver) = std::sync::mpsc::channel();
-    for number in 0..3 {
-        let mut heap = runtime.heap().lock();
-        let object = heap.alloc(NODE);
-        let sender = sender.clone();
-        heap.set_finalizer(object, move |_, _| {
-            sender.send(number).unwrap();
-            if number == 0 {
-                panic!("the first, which the owner hears of");
-            }
-            std::panic::panic_any(Twice);
-        });
-        drop(heap);
-        runtime.heap().collect();
-    }
-    assert_eq!(receiver.iter().take(3).collect::<Vec<_>>(), [0, 1, 2]);
-    assert!(panics(|| drop(runtime)), "the owner hears of it");
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 100,
@@ -326,7 +272,6 @@ proptest! {
 
     /// Sizes of all kinds, freed in any order: what is kept keeps its words.
     #[test]
-    #[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
     fn no_two_objects_overlap(
         steps in prop::collection::vec((1..40_000_usize, any::<bool>()), 1..60),
     ) {

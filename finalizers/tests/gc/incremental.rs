@@ -117,7 +117,6 @@ fn planted_not_the_new_in_random_programs() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "starts processes")]
 fn planted_bugs_are_caught() {
     for (bug, message) in [
         ("no_barrier", "the moved object was freed"),
@@ -219,7 +218,7 @@ fn under_stress_an_allocation_ends_the_collection_that_was_begun() {
 
 #[test]
 fn near_the_limit_a_collection_that_was_begun_is_ended() {
-    const OBJECTS: usize = if cfg!(miri) { 128 } else { 1024 };
+    const OBJECTS: usize = 1024;
     let mut heap = Heap::new();
     heap.set_memory_limit((OBJECTS * 1024) as u64);
     heap.collect();

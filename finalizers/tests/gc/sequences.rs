@@ -236,7 +236,6 @@ proptest! {
     })]
 
     #[test]
-    #[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
     fn the_heap_does_what_the_oracle_does(
         operations in prop::collection::vec(
             operation(),

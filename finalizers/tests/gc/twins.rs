@@ -250,7 +250,6 @@ pub(crate) fn in_random_programs<S: Steps + Debug>() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
 fn steps_find_what_a_collection_at_once_finds() {
     steps_find_what_one_step_finds::<Sound>(TestRunner::new(config()));
 }

@@ -184,7 +184,6 @@ proptest! {
     })]
 
     #[test]
-    #[cfg_attr(miri, ignore = "random programs, and the heap has no unsafe")]
     fn what_is_kept_is_there_and_the_rest_is_dropped_once(
         is_stressed in any::<bool>(),
         operations in prop::collection::vec(
@@ -214,7 +213,7 @@ traced! {
 #[test]
 fn a_value_may_point_to_more_than_an_object_has_fields() {
     let mut heap = TypedHeap::new();
-    let count = if cfg!(miri) { 60 } else { 70_000 };
+    let count = 70_000;
     let kept: Vec<_> = (0..count).map(|number| heap.alloc(number)).collect();
     let first: Vec<_> = kept.iter().take(3).map(Rooted::gc).collect();
     let links = heap.alloc(Links { next: None, many: first });
@@ -402,7 +401,7 @@ fn a_destructor_that_panics_leaves_the_heap_whole_and_drops_the_others() {
 
 #[test]
 fn near_its_limit_a_heap_of_values_collects_by_their_sizes() {
-    const VALUES: usize = if cfg!(miri) { 128 } else { 1024 };
+    const VALUES: usize = 1024;
     let mut heap = TypedHeap::new();
     heap.set_memory_limit((VALUES * 1024) as u64);
     heap.collect();

@@ -139,6 +139,26 @@ fn no_more_calls_run_than_were_asked_for() {
     assert_eq!(ran.get(), (3, 3));
 }
 
+#[test]
+fn a_refusal_says_why_there_is_no_value() {
+    let calls: [fn(&mut TypedHeap, Gc<u32>); 5] = [
+        |heap, gone| drop(heap.root(gone)),
+        |heap, gone| _ = heap.downgrade(gone),
+        |heap, gone| heap.set_finalizer(gone, |_, _| ()),
+        |heap, gone| _ = heap.add_cleanup(gone, |_| ()),
+        |heap, gone| drop(heap.alloc((gone, gone))),
+    ];
+    for call in calls {
+        let mut heap = TypedHeap::new();
+        let gone = heap.alloc(1_u32).gc();
+        heap.collect();
+        let call = AssertUnwindSafe(|| call(&mut heap, gone));
+        let payload = catch_unwind(call).expect_err("it is gone");
+        let text = payload.downcast_ref::<String>().expect("a text");
+        assert!(text.contains("it was collected because nothing"), "{text}");
+    }
+}
+
 /// Notes that it was dropped, and panics then.
 struct Bomb(Rc<RefCell<Vec<u32>>>, u32);
 
