@@ -50,7 +50,7 @@ fn many_rounds_run_every_finalizer_and_every_cleanup_once() {
     let runtime = Runtime::new(2);
     let (finalized, finalizers) = mpsc::channel();
     let (cleaned, cleanups) = mpsc::channel();
-    const ROUNDS: u32 = if cfg!(miri) { 10 } else { 1_000 };
+    const ROUNDS: u32 = if cfg!(miri) { 4 } else { 1_000 };
     for number in 0..ROUNDS {
         let mut heap = runtime.heap().lock();
         let object = heap.alloc(NODE);

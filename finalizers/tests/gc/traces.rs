@@ -34,6 +34,7 @@ fn programs_are_random_and_do_something() {
 
 /// A report names a seed, which has to mean the same elsewhere.
 #[test]
+#[cfg_attr(miri, ignore = "looks at texts, and runs no heap")]
 fn a_seed_means_the_same_program_everywhere() {
     let programs = [
         (
@@ -57,6 +58,7 @@ fn a_seed_means_the_same_program_everywhere() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "looks at texts, and runs no heap")]
 fn what_is_no_word_is_named() {
     for word in ["q0", "n", "nx", "l01", "l091", "l031", "u03", "é", "f01"] {
         let error = trace(word).unwrap_err();
