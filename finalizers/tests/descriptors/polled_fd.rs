@@ -13,6 +13,7 @@ use finalizers::fd_mutex::Closed;
 use finalizers::polled_fd::PolledFd;
 
 use crate::child::in_child;
+use support::watchdog::watch;
 
 fn is_closed<T>(result: &io::Result<T>) -> bool {
     let inner = result.as_ref().err().and_then(|error| error.get_ref());
@@ -39,6 +40,7 @@ fn what_does_not_block_already_stays_so() {
 
 #[test]
 fn what_is_written_is_read() {
+    let _watched = watch();
     in_child(|| {
         let (reader, writer) = pipe();
         thread::scope(|scope| {
@@ -77,6 +79,7 @@ fn closing_wakes_every_reader() {
 
 #[test]
 fn closing_wakes_a_writer_without_room() {
+    let _watched = watch();
     in_child(|| {
         let (_reader, writer) = pipe();
         thread::scope(|scope| {
@@ -109,6 +112,7 @@ fn a_second_close_is_refused_and_so_is_every_call() {
 
 #[test]
 fn a_socket_reads_and_writes_at_once() {
+    let _watched = watch();
     in_child(|| {
         let (here, mut there) = UnixStream::pair().unwrap();
         let here = PolledFd::new(here.into()).unwrap();
@@ -138,6 +142,7 @@ const LONG: usize = 1 << 20;
 
 #[test]
 fn a_long_write_waits_until_all_of_it_is_written() {
+    let _watched = watch();
     in_child(|| {
         let (reader, writer) = pipe();
         thread::scope(|scope| {
@@ -153,6 +158,7 @@ fn a_long_write_waits_until_all_of_it_is_written() {
 
 #[test]
 fn a_write_that_is_closed_meanwhile_says_how_much_was_written() {
+    let _watched = watch();
     in_child(|| {
         let (reader, writer) = pipe();
         thread::scope(|scope| {
@@ -180,6 +186,7 @@ fn a_write_that_is_closed_meanwhile_says_how_much_was_written() {
 
 #[test]
 fn a_deadline_ends_the_calls_before_it_and_after_it() {
+    let _watched = watch();
     in_child(|| {
         let (reader, writer) = pipe();
         let past = Instant::now();
@@ -203,6 +210,7 @@ fn a_deadline_ends_the_calls_before_it_and_after_it() {
 
 #[test]
 fn a_deadline_set_meanwhile_wakes_who_waits() {
+    let _watched = watch();
     in_child(|| {
         for _ in 0..200 {
             let (reader, _writer) = pipe();
@@ -217,6 +225,7 @@ fn a_deadline_set_meanwhile_wakes_who_waits() {
 
 #[test]
 fn a_file_costs_one_descriptor_and_none_once_it_is_closed() {
+    let _watched = watch();
     in_child(|| {
         let before = open_count().unwrap();
         let (reader, writer) = pipe();

@@ -5,6 +5,7 @@ use finalizers::steps::{Sound, Steps};
 use support::planted::caught;
 
 use crate::twins::{Heaps, NODE, TINY, in_random_programs};
+use support::watchdog::watch;
 
 /// A write leaves no mark.
 #[derive(Debug)]
@@ -218,6 +219,7 @@ fn under_stress_an_allocation_ends_the_collection_that_was_begun() {
 
 #[test]
 fn near_the_limit_a_collection_that_was_begun_is_ended() {
+    let _watched = watch();
     const OBJECTS: usize = 1024;
     let mut heap = Heap::new();
     heap.set_memory_limit((OBJECTS * 1024) as u64);

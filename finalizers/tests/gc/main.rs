@@ -15,6 +15,7 @@ mod handles;
 mod incremental;
 #[cfg(not(miri))]
 mod oracle;
+mod panics;
 #[cfg(not(miri))]
 mod sequences;
 #[cfg(not(miri))]

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use finalizers::traced;
 use finalizers::typed::{Gc, Rooted, Trace, Tracer, TypedHeap};
 use proptest::prelude::*;
+use support::watchdog::watch;
 
 /// Notes its number when it is dropped.
 #[derive(Clone, Debug)]
@@ -401,6 +402,7 @@ fn a_destructor_that_panics_leaves_the_heap_whole_and_drops_the_others() {
 
 #[test]
 fn near_its_limit_a_heap_of_values_collects_by_their_sizes() {
+    let _watched = watch();
     const VALUES: usize = 1024;
     let mut heap = TypedHeap::new();
     heap.set_memory_limit((VALUES * 1024) as u64);

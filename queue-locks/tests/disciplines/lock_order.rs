@@ -20,6 +20,7 @@ fn report(body: impl FnOnce()) -> String {
 
 #[test]
 fn two_orders_are_reported_before_two_threads_meet() {
+    let _watched = watch();
     let (a, b) = (Ordered::new(()), Ordered::new(()));
     a.raw().set_name("accounts");
     b.raw().set_name("log");
@@ -34,6 +35,7 @@ fn two_orders_are_reported_before_two_threads_meet() {
 
 #[test]
 fn a_circle_of_three_is_reported() {
+    let _watched = watch();
     let [a, b, c] = [(); 3].map(Ordered::new);
     drop((a.lock(), b.lock()));
     thread::scope(|scope| {
@@ -44,6 +46,7 @@ fn a_circle_of_three_is_reported() {
 
 #[test]
 fn a_second_lock_on_one_thread_is_reported() {
+    let _watched = watch();
     let lock = Ordered::new(());
     let held = lock.lock();
     assert!(report(|| drop(lock.lock())).contains("holds lock"));
@@ -110,6 +113,7 @@ fn a_checked_lock_works_while_its_thread_ends() {
 /// is held like any other lock.
 #[test]
 fn who_tries_may_come_from_either_side() {
+    let _watched = watch();
     let [a, b, c] = [(); 3].map(Ordered::new);
     drop((a.lock(), b.lock()));
     drop((b.lock(), a.try_lock().expect("it is free")));
@@ -119,6 +123,7 @@ fn who_tries_may_come_from_either_side() {
 
 #[test]
 fn a_lock_that_is_gone_leaves_no_order_behind() {
+    let _watched = watch();
     let a = Ordered::new(());
     let first = Ordered::new(());
     drop((a.lock(), first.lock()));
@@ -130,6 +135,7 @@ fn a_lock_that_is_gone_leaves_no_order_behind() {
 /// Nor one that led from lock to lock by way of it.
 #[test]
 fn a_lock_that_is_gone_joins_no_others() {
+    let _watched = watch();
     let [a, b, gone] = [(); 3].map(Ordered::new);
     drop((a.lock(), gone.lock()));
     drop((gone.lock(), b.lock()));

@@ -54,6 +54,7 @@ fn a_condition_variable_serves_every_lock() {
 
 #[test]
 fn the_lock_is_held_again_when_a_condition_panics() {
+    let _watched = watch();
     let mutex = Mutex::<_, ThreeState>::new(());
     let condvar = <Condvar>::default();
     let mut held = mutex.lock();
