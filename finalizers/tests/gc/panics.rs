@@ -68,7 +68,7 @@ fn a_payload_whose_destructor_panics_ends_nothing_either() {
 #[test]
 fn a_runtime_that_a_panic_drops_keeps_the_panics_of_its_calls() {
     let _watched = watch();
-    let end = catch_unwind(|| {
+    let end: Result<(), _> = catch_unwind(|| {
         let runtime = Runtime::new(1);
         let (sender, receiver) = mpsc::channel::<()>();
         let object = runtime.heap().lock().alloc(NODE);
@@ -80,7 +80,7 @@ fn a_runtime_that_a_panic_drops_keeps_the_panics_of_its_calls() {
         receiver.recv().unwrap_err();
         std::panic::panic_any("the owner's");
     });
-    let payload = end.map(|()| ()).expect_err("it panics");
+    let payload = end.expect_err("it panics");
     assert_eq!(payload.downcast_ref(), Some(&"the owner's"));
 }
 

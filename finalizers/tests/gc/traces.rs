@@ -6,7 +6,8 @@ use support::watchdog::watch;
 /// Made by Go 1.27.3: see `peers/traces`.
 const BY_GO: &str = include_str!("traces.txt");
 
-/// Miri takes seconds for each.
+/// How many there are at least, and how many run. Miri takes seconds for each.
+const LEAST: usize = if cfg!(miri) { 1 } else { 250 };
 const MOST: usize = if cfg!(miri) { 1 } else { usize::MAX };
 
 #[test]
@@ -18,7 +19,7 @@ fn each_trace_is_that_of_real_go() {
         assert_eq!(trace(program).unwrap(), by_go, "{program}");
         count += 1;
     }
-    assert!(count >= MOST.min(250), "{count}");
+    assert!(count >= LEAST, "{count}");
 }
 
 #[test]
