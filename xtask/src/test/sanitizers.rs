@@ -15,13 +15,12 @@ use crate::workspace::root;
 /// It knows no processes, no epoll and no signals, and is a thousand times
 /// slower. Tests that need those are ignored under `cfg(miri)`, and loops are
 /// shorter there.
-const INTERPRETED: [(&str, &[&str]); 6] = [
+const INTERPRETED: [(&str, &[&str]); 5] = [
     ("support", &["--lib"]),
     ("timer-heap", &["--lib"]),
     ("timer-heap", &["--test=fake_time", "a_callback_starts"]),
     ("queue-locks", &["--lib", "--test=defer"]),
-    ("finalizers", &["--lib", "--test=counted", "--test=gc"]),
-    ("coverage-merge", &["--lib"]),
+    ("finalizers", &["--lib", "--test=gc"]),
 ];
 
 /// Where threads meet: interpreted once for each of several schedules.
