@@ -126,7 +126,7 @@ impl Builder {
     }
 
     /// Sets the name of the service's threads, which is `timerproc` by
-    /// default.
+    /// default. One with a null byte is refused with the first thread.
     pub fn thread_name(mut self, name: impl Into<String>) -> Self {
         self.settings.name = name.into();
         self

@@ -153,6 +153,36 @@ impl Sleep {
             return self.poll_at_the_end();
         }
         self.wait_for(context.waker());
+        if self.clock().is_fake() {
+            return self.poll_once_more();
+        }
+        Poll::Pending
+    }
+
+    /// Polls for the shut-down alone, with no timer armed meanwhile: a clock
+    /// that is moved by hand would take its time for a deadline.
+    pub(crate) fn poll_for_the_end(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Poll<ShutDown> {
+        if self.timers.is_shut_down() {
+            return Poll::Ready(ShutDown);
+        }
+        self.wait_for(context.waker());
+        if let Some(Waiting { timer, .. }) = &self.waiting {
+            timer.stop();
+        }
+        Poll::Pending
+    }
+
+    /// Polls a sleep whose timer runs: another thread, or the waker, may have
+    /// moved the clock to its time before the timer was there to be found.
+    #[cold]
+    fn poll_once_more(&mut self) -> Poll<Result<(), ShutDown>> {
+        if self.is_elapsed() {
+            self.stop();
+            return Poll::Ready(Ok(()));
+        }
         Poll::Pending
     }
 

@@ -69,15 +69,24 @@ impl<P: Steps> Service<P> {
     }
 
     /// Calls what is due until `end`, one deadline after the other, whatever
-    /// shards they are in, and moves a fake clock to each. Returns how many
-    /// there were.
+    /// shards they are in, and moves a fake clock to each, and to `end` at last.
+    /// Returns how many there were.
+    ///
+    /// The clock shows `end` before the last look. So a timer that another
+    /// thread starts meanwhile is found, or its thread sees that it is due.
     pub(crate) fn run_in_order(&self, end: i64) -> usize {
         let mut batch = Batch::new::<P>();
         let mut count = 0;
-        while let Some((next, shard)) = self.first_by(end) {
-            count += self.take_turn(shard, &mut batch, next).0;
+        loop {
+            let is_there = self.clock.now() >= end;
+            match self.first_by(end) {
+                Some((next, shard)) => {
+                    count += self.take_turn(shard, &mut batch, next).0;
+                }
+                None if is_there => return count,
+                None => self.clock.advance_to(end),
+            }
         }
-        count
     }
 
     /// Calls what is due at the first deadline. Returns false if there is none.
@@ -88,6 +97,8 @@ impl<P: Steps> Service<P> {
             let groups = self.groups.iter();
             let called = |group| self.run_due(group, &mut batch, || next);
             if groups.map(called).sum::<usize>() > 0 {
+                // What another thread started before the clock had moved.
+                self.run_in_order(next);
                 return true;
             }
         }
