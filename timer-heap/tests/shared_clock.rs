@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 type Move = fn(&FakeTime);
 
 const MOVES: [Move; 2] =
-    [|time| time.advance(SECOND), |time| drop(time.skip(SECOND))];
+    [|time| time.advance(SECOND), |time| _ = time.skip(SECOND)];
 
 /// Another thread waits until a second from now, and the clock is moved there
 /// once. However the two meet, the wait ends.
@@ -96,7 +96,7 @@ fn a_panic_comes_through_though_others_wait_for_its_thread() {
         });
         let never = timers.timer(HOUR);
         never.stop();
-        time.spawn(move || drop(never.recv_timeout(Duration::MAX)));
+        time.spawn(move || _ = never.recv_timeout(Duration::MAX));
         let end = catch_unwind(AssertUnwindSafe(|| time.run()));
         let panic = end.expect_err("not a deadlock");
         assert_eq!(panic.downcast_ref(), Some(&"as planned"));
