@@ -137,7 +137,8 @@ impl Builder {
     ///
     /// So a program chooses the processors, the priority and the signal mask
     /// of these threads, which are otherwise those of who starts the first
-    /// timer. Name and stack are then the hook's business.
+    /// timer. Name and stack are then the hook's business. The hook itself may
+    /// use every service but this one, which waits for its thread.
     ///
     /// ```
     /// use std::thread;

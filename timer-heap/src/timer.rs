@@ -357,7 +357,7 @@ mod tests {
     /// and on locks that nobody ever owns.
     #[test]
     fn an_owner_does_in_few_instructions_what_others_do() {
-        let (programs, steps) = if cfg!(miri) { (2, 100) } else { (200, 400) };
+        let (programs, steps) = if cfg!(miri) { (1, 100) } else { (200, 400) };
         for seed in 0..programs {
             let mut random = fastrand::Rng::with_seed(seed);
             let mut short = World::new(Some(1));
