@@ -152,10 +152,10 @@ impl Sleep {
         if self.timers.is_shut_down() {
             return self.poll_at_the_end();
         }
-        self.wait_for(context.waker());
         if self.clock().is_fake() {
-            return self.poll_once_more();
+            return self.poll_by_hand(context);
         }
+        self.wait_for(context.waker());
         Poll::Pending
     }
 
@@ -175,10 +175,15 @@ impl Sleep {
         Poll::Pending
     }
 
-    /// Polls a sleep whose timer runs: another thread, or the waker, may have
-    /// moved the clock to its time before the timer was there to be found.
+    /// Polls on a clock that is moved by hand, and looks once more: another
+    /// thread, or the waker, may have moved it to the end before the timer was
+    /// there to be found.
     #[cold]
-    fn poll_once_more(&mut self) -> Poll<Result<(), ShutDown>> {
+    fn poll_by_hand(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Poll<Result<(), ShutDown>> {
+        self.wait_for(context.waker());
         if self.is_elapsed() {
             self.stop();
             return Poll::Ready(Ok(()));
@@ -196,6 +201,7 @@ impl Sleep {
         Poll::Ready(Err(ShutDown))
     }
 
+    #[inline(always)]
     fn wait_for(&mut self, waker: &Waker) {
         match &self.waiting {
             None => {
