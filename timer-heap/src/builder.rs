@@ -126,7 +126,7 @@ impl Builder {
     }
 
     /// Sets the name of the service's threads, which is `timerproc` by
-    /// default.
+    /// default. One with a null byte is refused with the first thread.
     pub fn thread_name(mut self, name: impl Into<String>) -> Self {
         self.settings.name = name.into();
         self
@@ -137,7 +137,8 @@ impl Builder {
     ///
     /// So a program chooses the processors, the priority and the signal mask
     /// of these threads, which are otherwise those of who starts the first
-    /// timer. Name and stack are then the hook's business.
+    /// timer. Name and stack are then the hook's business. The hook itself may
+    /// use every service but this one, which waits for its thread.
     ///
     /// ```
     /// use std::thread;

@@ -6,15 +6,16 @@
 //! waits until all of them have, and then moves the clock to the first
 //! deadline.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 // Not modelled: it counts references and orders nothing else.
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use support::sync::thread::{self, JoinHandle};
-use support::sync::{self, Mutex};
+use support::sync::{self, Mutex, MutexGuard};
 
 use crate::shared::Shared;
 use crate::time::waiters::Waiters;
@@ -41,6 +42,8 @@ use crate::time::waiters::Waiters;
 pub struct FakeTime {
     shared: Arc<Shared>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// What its threads panicked with, and nobody has heard of.
+    panics: sync::Arc<Mutex<Vec<Box<dyn Any + Send>>>>,
 }
 
 /// Every thread waits, and no timer is left that could wake one.
@@ -72,8 +75,8 @@ impl Error for Deadlock {}
 
 impl FakeTime {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let threads = Mutex::default();
-        Self { shared, threads }
+        let (threads, panics) = Default::default();
+        Self { shared, threads, panics }
     }
 
     /// Moves the clock forward by `d`, stopping at each deadline on the way.
@@ -84,8 +87,7 @@ impl FakeTime {
     pub fn advance(&self, d: Duration) {
         let service = &self.shared.service;
         let end = service.clock.after(d);
-        service.run_in_order(end);
-        service.clock.advance_to(end);
+        self.moves(|| service.run_in_order(end));
     }
     // ANCHOR_END: advance
 
@@ -96,13 +98,18 @@ impl FakeTime {
         let service = &self.shared.service;
         let end = service.clock.after(d);
         service.clock.advance_to(end);
-        service.run_in_order(end)
+        self.moves(|| service.run_in_order(end))
     }
 
     /// Moves the clock to the first deadline, and runs what is due then.
     /// Returns false, and leaves the clock, if there is none.
     pub fn jump(&self) -> bool {
-        self.shared.service.run_first()
+        self.moves(|| self.shared.service.run_first())
+    }
+
+    /// Calls callbacks, which can ask whether they are the service's.
+    fn moves<R>(&self, call: impl FnOnce() -> R) -> R {
+        self.shared.running.inside(call)
     }
 
     /// Starts a thread for [`run`](Self::run).
@@ -118,16 +125,18 @@ impl FakeTime {
         // Owned by the closure: a refused thread drops it, and is not waited
         // for.
         let party = Waiters::expect_one(self.waiters());
+        let panics = sync::Arc::clone(&self.panics);
         let spawned = thread::Builder::new().spawn(move || {
             let _part = party.take_part();
-            f();
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
+                locked(&panics).push(panic);
+            }
         });
         let thread = match spawned {
             Ok(thread) => thread,
             Err(error) => panic!("the system refuses a thread: {error}"),
         };
-        let threads = self.threads.lock();
-        threads.unwrap_or_else(PoisonError::into_inner).push(thread);
+        locked(&self.threads).push(thread);
     }
 
     /// Lets the threads run to their end: whenever all of them wait, the
@@ -139,7 +148,7 @@ impl FakeTime {
     ///
     /// # Panics
     ///
-    /// With the panic of a thread.
+    /// With the panic of a thread, also where others wait for it in vain.
     ///
     /// ```
     /// use std::time::Duration;
@@ -158,18 +167,18 @@ impl FakeTime {
     /// assert_eq!(time.run().unwrap_err().blocked(), 1);
     /// ```
     pub fn run(&self) -> Result<(), Deadlock> {
-        loop {
-            let blocked = self.waiters().all_blocked();
-            if blocked == 0 {
-                break;
-            }
-            if !self.jump() {
-                return Err(Deadlock { blocked });
-            }
+        let mut blocked = self.waiters().all_blocked();
+        while blocked > 0 && self.jump() {
+            blocked = self.waiters().all_blocked();
         }
-        let mut threads =
-            self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        for thread in threads.drain(..) {
+        let panic = locked(&self.panics).pop();
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
+        if blocked > 0 {
+            return Err(Deadlock { blocked });
+        }
+        for thread in std::mem::take(&mut *locked(&self.threads)) {
             thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         }
         Ok(())
@@ -179,6 +188,10 @@ impl FakeTime {
         let waiters = self.shared.service.clock.waiters();
         waiters.expect("the clock is fake")
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for FakeTime {

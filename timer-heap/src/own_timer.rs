@@ -1,7 +1,7 @@
 //! A callback that reaches its own timer.
 //!
-//! The handle must be in its place before the first call: the timer starts in
-//! the far future, and is set to its time when the callback can find it.
+//! The handle must be in its place before the first call: the timer is started
+//! under the lock that each call takes first.
 //!
 //! # Contract
 //!
@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 use support::sync::{Arc, Mutex, MutexGuard};
 
-use crate::time::clock::{Clock, FOREVER};
+use crate::time::clock::Clock;
 use crate::timer::Timer;
 use crate::timers::Timers;
 
@@ -198,14 +198,13 @@ impl Timers {
         let state = State { timer: None, calls: 1, handles: 1 };
         let own = Arc::new(OwnTimer { state: Mutex::new(state), clock });
         let callback = Arc::clone(&own);
-        let timer = self.start_call(FOREVER, move || {
+        let mut state = own.lock();
+        state.timer = Some(self.start_call(when, move || {
             let called = Called::new(&callback);
             f(called.0);
-        });
-        own.lock().timer = Some(timer);
-        let shared = SharedTimer { own };
-        shared.set(when);
-        shared
+        }));
+        drop(state);
+        SharedTimer { own }
     }
 }
 

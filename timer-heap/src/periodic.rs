@@ -40,6 +40,8 @@ impl Ticks {
         let mut ticks = self.lock();
         // Nothing is due if it was stopped or reset just before the call.
         let due = ticks.take(own.clock().now())?;
+        // At the end of a clock's time no tick is later, and each is due.
+        ticks.next = ticks.next.filter(|&next| next > due);
         if let Some(next) = ticks.next {
             own.set(next);
         }

@@ -20,6 +20,8 @@ use crate::time::clock::FOREVER;
 pub(crate) struct Receiving {
     /// Until the value is due, or for good, which a shut-down ends.
     sleep: Option<Sleep>,
+    /// Nothing is to come, and so no timer is armed.
+    is_for_good: bool,
     number: Option<u64>,
 }
 
@@ -39,9 +41,19 @@ impl Receiving {
                     self.rest(channel);
                     return Poll::Ready(Ok(clock.instant(due)));
                 }
-                Err((next, _)) => next.unwrap_or(FOREVER),
+                Err((next, _)) => next,
             };
-            match self.sleep(channel, next).poll_until(context) {
+            let was_for_good =
+                std::mem::replace(&mut self.is_for_good, next.is_none());
+            let Some(next) = next else {
+                let sleep = self.sleep(channel, FOREVER);
+                return sleep.poll_for_the_end(context).map(Err);
+            };
+            let sleep = self.sleep(channel, next);
+            if was_for_good {
+                sleep.stop();
+            }
+            match sleep.poll_until(context) {
                 // Time has passed since it was asked for, so look again.
                 Poll::Ready(Ok(())) => (),
                 Poll::Ready(Err(end)) => return Poll::Ready(Err(end)),

@@ -152,7 +152,42 @@ impl Sleep {
         if self.timers.is_shut_down() {
             return self.poll_at_the_end();
         }
+        if self.clock().is_fake() {
+            return self.poll_by_hand(context);
+        }
         self.wait_for(context.waker());
+        Poll::Pending
+    }
+
+    /// Polls for the shut-down alone, with no timer armed meanwhile: a clock
+    /// that is moved by hand would take its time for a deadline.
+    pub(crate) fn poll_for_the_end(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Poll<ShutDown> {
+        if self.timers.is_shut_down() {
+            return Poll::Ready(ShutDown);
+        }
+        self.wait_for(context.waker());
+        if let Some(Waiting { timer, .. }) = &self.waiting {
+            timer.stop();
+        }
+        Poll::Pending
+    }
+
+    /// Polls on a clock that is moved by hand, and looks once more: another
+    /// thread, or the waker, may have moved it to the end before the timer was
+    /// there to be found.
+    #[cold]
+    fn poll_by_hand(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Poll<Result<(), ShutDown>> {
+        self.wait_for(context.waker());
+        if self.is_elapsed() {
+            self.stop();
+            return Poll::Ready(Ok(()));
+        }
         Poll::Pending
     }
 
@@ -166,6 +201,7 @@ impl Sleep {
         Poll::Ready(Err(ShutDown))
     }
 
+    #[inline(always)]
     fn wait_for(&mut self, waker: &Waker) {
         match &self.waiting {
             None => {

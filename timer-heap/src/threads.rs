@@ -64,10 +64,9 @@ std::thread_local! {
 /// Counts a thread while it lives.
 struct Counted(StdArc<Running>);
 
-/// Marks the current thread as one of a service's.
-struct Inside {
-    counted: Counted,
-}
+/// Marks the current thread as one that calls a service's callbacks. It has the
+/// address of the service's count.
+struct Inside(usize);
 
 impl Spawner {
     pub(crate) fn new(settings: Settings, running: StdArc<Running>) -> Self {
@@ -85,30 +84,46 @@ impl Spawner {
     ) -> io::Result<()> {
         let counted = Counted::new(&self.running);
         let job = move || {
-            let _inside = Inside::new(counted);
-            timer_slack::minimize();
-            work();
+            counted.0.inside(|| {
+                timer_slack::minimize();
+                work();
+            });
         };
         if let Some(hook) = &self.settings.hook {
             return hook(Box::new(job));
         }
-        let mut builder =
-            thread::Builder::new().name(self.settings.name.clone());
+        let name = self.settings.name.clone();
+        if name.contains('\0') {
+            // The standard library panics at such a name.
+            let text = format!("the thread's name has a null byte: {name:?}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let mut builder = thread::Builder::new().name(name);
         if let Some(bytes) = self.settings.stack_size {
             builder = builder.stack_size(bytes);
         }
-        let handle = builder.spawn(job)?;
-        self.handles().push(handle);
+        // Held meanwhile: the thread may end before its handle is here, and ask
+        // for it.
+        let mut handles = self.handles();
+        handles.push(builder.spawn(job)?);
         Ok(())
     }
 
-    /// Waits for the ends of the threads, of which none runs any more.
-    pub(crate) fn join(&self) {
+    /// Waits for the ends of the threads, of which none runs any more. Returns
+    /// false if the current one is one of them, which drops its locals now.
+    pub(crate) fn join(&self) -> bool {
         let handles = std::mem::take(&mut *self.handles());
+        let current = thread::current().id();
+        let mut are_others = true;
         for handle in handles {
-            // Its panic was printed, and is nobody's to catch.
-            drop(handle.join());
+            if handle.thread().id() == current {
+                are_others = false;
+            } else {
+                // Its panic was printed, and is nobody's to catch.
+                drop(handle.join());
+            }
         }
+        are_others
     }
 
     fn handles(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
@@ -134,8 +149,14 @@ impl Running {
 
     /// Counts the current thread while it does something for the service.
     pub(crate) fn include(self: &StdArc<Self>, f: impl FnOnce()) {
-        let _inside = Inside::new(Counted::new(self));
-        f();
+        let _counted = Counted::new(self);
+        self.inside(f);
+    }
+
+    /// Notes that the current thread calls callbacks of the service in `f`.
+    pub(crate) fn inside<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _inside = Inside::new(self.address());
+        f()
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
@@ -169,20 +190,18 @@ impl Drop for Counted {
 }
 
 impl Inside {
-    fn new(counted: Counted) -> Self {
-        let address = counted.0.address();
+    fn new(address: usize) -> Self {
         // A thread whose locals are gone cannot be asked who it is.
         let _ = INSIDE.try_with(|inside| inside.borrow_mut().push(address));
-        Self { counted }
+        Self(address)
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        let address = self.counted.0.address();
         let _ = INSIDE.try_with(|inside| {
             let mut inside = inside.borrow_mut();
-            let own = inside.iter().rposition(|it| *it == address);
+            let own = inside.iter().rposition(|it| *it == self.0);
             own.map(|own| inside.swap_remove(own));
         });
     }

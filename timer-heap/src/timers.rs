@@ -255,7 +255,10 @@ impl Timers {
             waiter.word.fetch_add(1, Ordering::Release);
             waiter.wake_all();
         });
-        clock.wait(word, expected);
+        // It may have come due before it was started, and nobody looks then.
+        if clock.now() < when {
+            clock.wait(word, expected);
+        }
         timer.cancel();
         Ok(())
     }
@@ -330,17 +333,17 @@ impl Timers {
     /// Like [`shut_down`](Self::shut_down), and waits until the service's
     /// threads have ended, and with them every callback.
     ///
-    /// Returns false at once, with the service shut down, if a callback of this
-    /// service calls it: its thread cannot wait for its own end. A fake clock
-    /// has no threads, and nothing to wait for but callbacks on an executor.
+    /// Returns false, with the service shut down, if a callback of this service
+    /// calls it, or the drop of a local of the service's thread: a thread cannot
+    /// wait for its own end. A fake clock has no threads, and nothing to wait
+    /// for but callbacks on an executor.
     pub fn shut_down_and_wait(&self) -> bool {
         self.shut_down();
         let Shared { threads, running, .. } = &*self.owner.shared;
-        let are_gone = running.wait_for_none();
-        if are_gone && let Some(threads) = threads {
-            threads.spawner.join();
+        if !running.wait_for_none() {
+            return false;
         }
-        are_gone
+        threads.as_ref().is_none_or(|threads| threads.spawner.join())
     }
 
     /// Returns true from the beginning of a shut-down on. Takes no lock.

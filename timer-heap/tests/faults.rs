@@ -1,6 +1,7 @@
 //! What goes wrong around the service, and must not end it.
 #![cfg(not(loom))]
 
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -39,6 +40,18 @@ fn a_refused_thread_is_an_error_of_each_timer_not_a_hang() {
             timers.try_after_func(MS, || ()).expect_err("no stack");
             assert_eq!(timers.pending(), 0, "the timer is stopped");
         }
+    });
+}
+
+#[test]
+fn a_name_that_no_thread_can_have_is_an_error_not_a_panic() {
+    each(|builder| {
+        let timers = builder.thread_name("timer\0proc").build();
+        let error = timers.try_start().expect_err("no thread has it");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(r"timer\0proc"), "{error}");
+        timers.try_after_func(MS, || ()).expect_err("no thread");
+        assert_eq!(timers.pending(), 0, "the timer is stopped");
     });
 }
 

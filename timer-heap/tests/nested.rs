@@ -232,6 +232,24 @@ fn a_thread_that_ends_uses_timers_in_the_drops_of_its_locals() {
 }
 
 #[test]
+fn the_services_own_thread_cannot_wait_for_its_end_in_the_drops_of_its_locals()
+{
+    each_real(|timers| {
+        let ((sender, receiver), own) = (channel(), timers.clone());
+        timers.after_func_once(Duration::ZERO, move || {
+            own.shut_down();
+            let mut own = Some((own, sender));
+            let end = AtDrop(move || {
+                let (timers, sender) = own.take().expect("once");
+                sender.send(timers.shut_down_and_wait()).unwrap();
+            });
+            LAST.with(|last| *last.borrow_mut() = Some(Box::new(end)));
+        });
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok(false));
+    });
+}
+
+#[test]
 fn a_clock_is_moved_by_callbacks_inside_of_callbacks() {
     each(|timers, time| {
         let (time, start) = (Arc::new(time), timers.now());

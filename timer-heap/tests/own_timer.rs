@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{each, each_real};
+use common::{counter, each, each_real, get};
 use crossbeam_channel::TryRecvError;
 use timer_heap::{FakeTime, OwnTimer, Timers};
 
@@ -209,6 +209,21 @@ fn a_callback_is_freed_though_it_is_cancelled_while_it_ticks() {
             receiver.iter().for_each(drop);
         }
         assert_eq!(timers.pending(), 0);
+    });
+}
+
+/// A tick at the end of all time has no later one, and is no loop.
+#[test]
+fn ticks_end_with_the_clocks_time() {
+    each(|timers, time| {
+        let (calls, count) = counter();
+        let far = timers.every(Duration::MAX, count.clone());
+        let near = timers.every(HOUR, count);
+        assert_eq!(time.skip(Duration::MAX), 3, "missed ones are dropped");
+        assert_eq!(get(&calls), 3, "one each, and the last of all");
+        assert!(!far.stop() && !near.stop());
+        time.advance(HOUR);
+        assert_eq!((get(&calls), timers.pending()), (3, 0));
     });
 }
 

@@ -104,7 +104,7 @@ fn an_owner_and_its_guests_are_inside_one_at_a_time() {
             *number += 1;
         }
     };
-    const VISITS: u64 = if cfg!(miri) { 20 } else { 5_000 };
+    const VISITS: u64 = if cfg!(miri) { 10 } else { 1_500 };
     const AT_ONCE: u64 = if cfg!(miri) { 10 } else { 100 };
     let mut added = VISITS;
     std::thread::scope(|scope| {

@@ -147,6 +147,38 @@ fn a_reset_and_a_stop_reach_a_task_that_receives() {
     });
 }
 
+/// To wait for good is to wait for no time: a clock has none to go to.
+#[test]
+fn a_receive_from_what_was_stopped_is_no_timer() {
+    each(|timers, time| {
+        let start = timers.now();
+        let (task, ticker) = (Arc::new(Task::default()), timers.ticker(HOUR));
+        let mut receive = pin!(ticker.recv_async());
+        assert!(task.poll(receive.as_mut()).is_pending());
+        ticker.stop();
+        assert!(task.poll(receive.as_mut()).is_pending());
+        assert_eq!(timers.pending(), 0);
+        assert!(!time.jump(), "no timer is left");
+        assert_eq!(timers.now(), start);
+        ticker.reset(SECOND);
+        assert!(task.poll(receive.as_mut()).is_pending());
+        let woken = task.woken();
+        assert!(time.jump());
+        assert_eq!(task.woken(), woken + 1);
+        assert_eq!(
+            task.poll(receive.as_mut()),
+            Poll::Ready(Ok(start + SECOND))
+        );
+        ticker.stop();
+        // At the end of the clock's time all that has a time is due.
+        time.skip(Duration::MAX);
+        let mut never = pin!(ticker.recv_async());
+        assert!(task.poll(never.as_mut()).is_pending());
+        timers.shut_down();
+        assert_eq!(task.poll(never.as_mut()), Poll::Ready(Err(ShutDown)));
+    });
+}
+
 #[test]
 fn a_receive_that_is_dropped_loses_nothing_and_wakes_nobody() {
     each(|timers, time| {

@@ -102,6 +102,19 @@ fn a_shut_down_ends_a_sleep() {
     });
 }
 
+/// The clock is moved there once, and nobody moves it again.
+#[test]
+fn a_wait_ends_beside_a_clock_that_comes_to_its_end() {
+    support::model(|| {
+        let (timers, time) = builder().build_fake();
+        let end = timers.now() + SECOND;
+        let never = timers.timer(HOUR);
+        let clock = thread::spawn(move || time.advance(SECOND));
+        never.recv_deadline(end).expect_err("an hour has not passed");
+        clock.join().expect("nothing panics");
+    });
+}
+
 /// A call that comes due while the one before is on its way is made too.
 #[test]
 fn every_call_that_is_owed_to_an_executor_is_made() {

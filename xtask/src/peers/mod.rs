@@ -8,6 +8,7 @@ mod differential;
 mod finalizer_traces;
 mod finalizers;
 mod go_test;
+mod holds;
 mod measure;
 #[cfg(not(target_os = "linux"))]
 mod no_containers;

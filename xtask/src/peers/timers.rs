@@ -12,6 +12,7 @@ use bench_compare::stats::median;
 use bench_compare::{Row, Rule, Run};
 
 use super::go_test;
+use super::holds::holds;
 use super::record::RecordTarget;
 use crate::bench_binaries::{build, variant};
 use crate::tools::Go;
@@ -20,7 +21,8 @@ use crate::workspace::root;
 /// Measure Go's timers beside ours and other libraries
 ///
 /// The workloads of Go's `time` benchmarks, how late sleeps and timers are
-/// (the median), and each operation with up to a million timers pending.
+/// (the median), each operation with up to a million timers pending, and how
+/// long a lock around the wheel is held.
 /// Rounds of both programs take turns; a table shows the median of the rounds.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -128,6 +130,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut text = format!("{banner}\n{runs}\n");
     for (workload, _) in workloads {
         text += &table(workload, &times)?;
+    }
+    if args.only.is_empty() {
+        text += &format!("\nHolds of a lock around the wheel\n{}", holds()?);
     }
     print!("{text}");
     if args.record {

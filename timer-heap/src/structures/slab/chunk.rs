@@ -216,7 +216,9 @@ impl<E, H: Copy + Default> Chunk<E, H> {
     /// Returns the first violation; `chunk` is this one's number.
     pub(super) fn verify(&self, chunk: usize) -> Result<(), Violation> {
         let newest = self.newest;
+        let mut found = 0;
         for (at, slot) in self.slots.iter().enumerate() {
+            found += usize::from(slot.get().is_some());
             let generation = slot.generation();
             if generation > newest {
                 let index = chunk * CHUNK + at;
@@ -227,9 +229,7 @@ impl<E, H: Copy + Default> Chunk<E, H> {
                 });
             }
         }
-        let used = |slot: &&Slot<E>| slot.get().is_some();
-        let (found, counted) =
-            (self.slots.iter().filter(used).count(), self.used as usize);
+        let counted = self.used as usize;
         if found != counted {
             return Err(Violation::ChunkCount { chunk, found, counted });
         }

@@ -49,6 +49,7 @@ fn memory_is_returned_after_a_burst() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes long there, and has no unsafe")]
 fn a_wrong_count_and_a_cut_list_are_found() {
     let mut slab: Slab<_> = Slab::default();
     let ids: Vec<_> = (0..3 * CHUNK).map(|n| slab.insert(n)).collect();
