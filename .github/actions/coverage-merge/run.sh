@@ -2,11 +2,11 @@
 # What the action does, by the variables that it sets; with the bash and the
 # commands of Linux, macOS and Windows alike.
 set -euo pipefail
-inputs=()
+files=()
 while read -r line; do
-  [[ -z $line ]] || inputs+=("${line%$'\r'}")
+  [[ -z $line ]] || files+=("${line%$'\r'}")
 done <<< "$INPUTS"
-coverage-merge merge "${inputs[@]}" ${FORMAT:+--format "$FORMAT"} -o "$OUTPUT"
+coverage-merge merge "${files[@]}" ${FORMAT:+--format "$FORMAT"} -o "$OUTPUT"
 coverage-merge report "$OUTPUT" --format markdown >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 if [[ -n ${PATCH:-} ]]; then
   coverage-merge diff --patch "$PATCH" "$OUTPUT" --format github
