@@ -4,6 +4,7 @@ mod common;
 
 use common::{data, run, stderr, stdout};
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -229,6 +230,15 @@ fn diff_compares_profiles_and_shows_added_lines() {
     assert!(github.starts_with(warning) && github.lines().count() == 1);
     let gate = "diff --patch change.diff a.out --fail-under 51";
     run(&folder, gate).code(1);
+}
+
+/// `ci/gitlab/coverage-merge.yml` finds the percentage by this form.
+#[test]
+fn the_total_is_a_word_two_counts_and_a_percentage() {
+    let text = stdout(&folder(), "report a.out");
+    let total = text.lines().last().expect("a line");
+    let words: Vec<&str> = total.split_whitespace().collect();
+    assert_eq!(words, ["total", "3", "8", "37.5%"]);
 }
 
 #[test]
