@@ -4,42 +4,55 @@
 use std::process::Command;
 
 use super::sanitizers::{HELP, has_sources, nightly};
-use super::step::Work;
+use super::work::Work;
 
-/// What is compiled for some of them.
-struct Platforms {
-    targets: [&'static str; 2],
+/// A foreign machine.
+struct Platform {
+    target: &'static str,
     packages: &'static [&'static str],
-    /// Their commands too.
-    kinds: &'static [&'static str],
+    /// What of them is compiled.
+    options: &'static [&'static str],
 }
 
-const ALL: [Platforms; 2] = [
-    // Words of 32 bits, on which nobody here tests: their kernels' types are
-    // others.
-    Platforms {
-        targets: ["i686-unknown-linux-gnu", "armv7-unknown-linux-gnueabihf"],
-        packages: &[
-            "support",
-            "timer-heap",
-            "queue-locks",
-            "finalizers",
-            "containers",
-        ],
-        kinds: &["--lib"],
+const LIBRARIES: [&str; 4] =
+    ["support", "timer-heap", "queue-locks", "finalizers"];
+
+/// Linux's, for words of 32 bits: their kernels' types are others.
+const ON_LINUX: [&str; 5] =
+    ["support", "timer-heap", "queue-locks", "finalizers", "containers"];
+
+/// With the commands that people install.
+const INSTALLED: [&str; 6] = [
+    "support",
+    "timer-heap",
+    "queue-locks",
+    "finalizers",
+    "coverage-merge",
+    "bench-compare",
+];
+
+const ALL: [Platform; 4] = [
+    Platform {
+        target: "i686-unknown-linux-gnu",
+        packages: &ON_LINUX,
+        options: &["--lib"],
     },
-    // Other systems, for what people install.
-    Platforms {
-        targets: ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"],
-        packages: &[
-            "support",
-            "timer-heap",
-            "queue-locks",
-            "finalizers",
-            "coverage-merge",
-            "bench-compare",
-        ],
-        kinds: &["--lib", "--bins"],
+    Platform {
+        target: "armv7-unknown-linux-gnueabihf",
+        packages: &ON_LINUX,
+        options: &["--lib"],
+    },
+    Platform {
+        target: "x86_64-pc-windows-gnu",
+        packages: &INSTALLED,
+        options: &["--lib", "--bins"],
+    },
+    // The commands are for any Unix, and the hosts of the workflows compile
+    // all of the workspace.
+    Platform {
+        target: "aarch64-apple-darwin",
+        packages: &LIBRARIES,
+        options: &["--lib", "--no-default-features"],
     },
 ];
 
@@ -48,16 +61,14 @@ pub(super) fn platforms() -> Work {
     if !has_sources() {
         return Work::Absent(HELP);
     }
-    let checks = ALL.iter().flat_map(|platforms| {
-        platforms.targets.map(|target| check(target, platforms))
-    });
-    Work::Commands(checks.collect())
+    Work::Commands(ALL.iter().map(check).collect())
 }
 
-fn check(target: &str, platforms: &Platforms) -> Command {
+fn check(platform: &Platform) -> Command {
+    let Platform { target, packages, options } = platform;
     let mut command = nightly(&["cargo", "check", "-Zbuild-std"]);
-    command.args(["--target", target]).args(platforms.kinds);
-    for package in platforms.packages {
+    command.args(["--target", target]).args(*options);
+    for package in *packages {
         command.args(["--package", package]);
     }
     // Nothing is linked, so C is not compiled either, whose headers for that
