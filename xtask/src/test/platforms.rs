@@ -5,6 +5,7 @@ use std::process::Command;
 
 use super::sanitizers::{HELP, has_sources, nightly};
 use super::work::Work;
+use crate::tools::ask;
 
 /// A foreign machine.
 struct Platform {
@@ -61,7 +62,28 @@ pub(super) fn platforms() -> Work {
     if !has_sources() {
         return Work::Absent(HELP);
     }
-    Work::Commands(ALL.iter().map(check).collect())
+    let can = |platform: &&Platform| {
+        let is_whole =
+            !platform.is_for_windows() || ask(DLLTOOL, &["-V"]).is_some();
+        if !is_whole {
+            println!("{NO_DLLTOOL}");
+        }
+        is_whole
+    };
+    Work::Commands(ALL.iter().filter(can).map(check).collect())
+}
+
+/// Makes the libraries of functions that Windows has, for its std.
+const DLLTOOL: &str = "x86_64-w64-mingw32-dlltool";
+
+const NO_DLLTOOL: &str = "\
+NOT CHECKED: Windows, as there is no x86_64-w64-mingw32-dlltool. On Debian:
+  apt-get install binutils-mingw-w64-x86-64";
+
+impl Platform {
+    fn is_for_windows(&self) -> bool {
+        self.target.contains("windows")
+    }
 }
 
 fn check(platform: &Platform) -> Command {
