@@ -7,6 +7,17 @@
 //! *what do our tests cover?* needs their union: each block once, its counts
 //! added.
 //!
+//! ```
+//! use coverage_merge::Profile;
+//!
+//! let unit = "mode: set\nsort.go:1.1,3.2 2 0\nsort.go:5.1,6.2 1 1\n";
+//! let integration = "mode: set\nsort.go:1.1,3.2 2 1\n";
+//! let mut all = Profile::parse(unit.as_bytes(), "unit.out")?;
+//! all.merge(&Profile::parse(integration.as_bytes(), "integration.out")?)?;
+//! assert_eq!(all.total().percentage(), 100.0);
+//! # Ok::<(), coverage_merge::Error>(())
+//! ```
+//!
 //! # Map
 //!
 //! Begin with [`Profile`]: read, merge, write, sum up.

@@ -4,6 +4,7 @@ mod common;
 
 use common::{data, run, stderr, stdout};
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -39,6 +40,8 @@ fn inputs_are_files_folders_globs_and_lists() {
     }
     let assert = run(&folder, "none*.out").code(3);
     assert!(stderr(&assert).contains("none*.out: no file matches"));
+    let assert = run(&folder, "mrege a.out").code(3);
+    assert!(stderr(&assert).contains("tip: a similar command exists: `merge`"));
     write(&folder, "loop", "@loop\n");
     let assert = run(&folder, "@loop").code(3);
     assert!(stderr(&assert).contains("too deep"));
@@ -221,8 +224,21 @@ fn diff_compares_profiles_and_shows_added_lines() {
     let text = stdout(&folder, "diff --patch change.diff a.out");
     assert!(text.contains("a/x.go:5 did not run\n"), "{text}");
     assert!(text.contains("total: 50.0% (1 of 2 added"), "{text}");
+    let github =
+        stdout(&folder, "diff --patch change.diff a.out --format github");
+    let warning = "::warning file=a/x.go,line=5,endLine=5,title=Not covered";
+    assert!(github.starts_with(warning) && github.lines().count() == 1);
     let gate = "diff --patch change.diff a.out --fail-under 51";
     run(&folder, gate).code(1);
+}
+
+/// `ci/gitlab/coverage-merge.yml` finds the percentage by this form.
+#[test]
+fn the_total_is_a_word_two_counts_and_a_percentage() {
+    let text = stdout(&folder(), "report a.out");
+    let total = text.lines().last().expect("a line");
+    let words: Vec<&str> = total.split_whitespace().collect();
+    assert_eq!(words, ["total", "3", "8", "37.5%"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use finalizers::experiments::{self, ALL, Experiment, at_exit};
 use finalizers::traces;
 use support::manual;
+use support::paragraph::hanging;
 
 /// Runs the experiments of the finalizers chapter and prints their outcomes.
 #[derive(Parser)]
@@ -92,6 +93,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     for experiment in chosen(&arguments.names)? {
         are_expected &= report(experiment, arguments.repeat, &program)?;
     }
+    io::stdout().write_all(WHY.as_bytes())?;
     Ok(if are_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -121,23 +123,38 @@ fn chosen(names: &[String]) -> io::Result<Vec<&'static Experiment>> {
     names.iter().map(find).collect()
 }
 
+/// What is said at the end.
+const WHY: &str = "
+Why each answer is the only right one: the part on finalizers of the book,
+which `cargo xtask book --open` shows.
+";
+
 /// Prints the outcome; returns whether it was the expected one each time.
 fn report(
     experiment: &Experiment,
     repeat: u32,
     program: &Path,
 ) -> io::Result<bool> {
-    let Experiment { name, question, .. } = experiment;
-    let mut out = io::stdout().lock();
+    let Experiment { name, question, expected, .. } = experiment;
+    if let Some(device) = experiment.lacks() {
+        print_row(name, &format!("SKIPPED: there is no {device} here"))?;
+        return Ok(true);
+    }
     for _ in 0..repeat {
         let outcome = experiment.run(program)?;
-        if outcome != experiment.expected {
-            writeln!(out, "{name:18} {question}: {outcome}")?;
-            writeln!(out, "{:18} expected: {}", "", experiment.expected)?;
+        if outcome != *expected {
+            print_row(name, &format!("{question}: {outcome}"))?;
+            print_row("", &format!("expected: {expected}"))?;
             return Ok(false);
         }
     }
-    let expected = experiment.expected;
-    writeln!(out, "{name:18} {question}: {expected}")?;
+    print_row(name, &format!("{question}: {expected}"))?;
     Ok(true)
+}
+
+/// Prints at once, as the next experiment may take a second.
+fn print_row(name: &str, text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(hanging(&format!("{name:18} "), text, 80).as_bytes())?;
+    out.flush()
 }

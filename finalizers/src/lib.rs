@@ -6,6 +6,21 @@
 //! apart the answers: a value that closes when its scope ends (`Drop`), and
 //! an object that is closed by a garbage collector's finalizer.
 //!
+//! ```
+//! use finalizers::gc::{Heap, Layout};
+//!
+//! let mut heap = Heap::new();
+//! let file = heap.alloc(Layout::new(0, 64));
+//! heap.set_finalizer(file, |_, file| println!("closing {file}"));
+//! // Nobody holds it any more: it is due, but nothing has closed it yet.
+//! heap.collect();
+//! assert!(heap.is_allocated(file));
+//! assert_eq!(heap.run_finalizers(10), 1);
+//! // Only the next collection frees it.
+//! heap.collect();
+//! assert!(!heap.is_allocated(file));
+//! ```
+//!
 //! | module | what it holds |
 //! |---|---|
 //! | [`file`](mod@file) | a file that is closed by hand, or by `Drop` as a fallback |
@@ -63,7 +78,7 @@ mod close_hook;
 pub mod collected_file;
 #[cfg(all(unix, not(loom)))]
 pub mod descriptors;
-#[cfg(all(unix, not(loom)))]
+#[cfg(all(unix, feature = "experiments", not(loom)))]
 pub mod experiments;
 #[cfg(all(unix, not(loom)))]
 pub mod file;

@@ -3,6 +3,7 @@
 //! The book draws a chart as a picture, and `cargo loom` as text; which step
 //! stands where, and what is said of it, is decided here for both.
 
+use crate::paragraph::folded;
 use crate::schedules::Step;
 
 /// The steps of a schedule, a lane for each thread.
@@ -106,34 +107,6 @@ fn line(number: &str, cells: &[&str], lane: usize) -> String {
     format!("{number:<NUMBER$}{cells}").trim_end().to_owned() + "\n"
 }
 
-/// Returns `text` in lines of at most `width` characters, broken at spaces,
-/// and a longer word where it must.
-pub fn folded(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(1);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let mut word: Vec<char> = word.chars().collect();
-        let used = line.chars().count();
-        if used > 0 && used + 1 + word.len() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        while word.len() > width {
-            let rest = word.split_off(width);
-            lines.push(word.into_iter().collect());
-            word = rest;
-        }
-        line.extend(word);
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
 fn text(step: &Step) -> String {
     format!("{} {}", step.operation, step.value).trim_end().to_owned()
 }
@@ -182,13 +155,6 @@ mod tests {
         assert!(text.contains("load data 0"), "{text}");
         assert!(text.contains("STALE: That is the value"), "{text}");
         assert!(text.lines().all(|line| line.len() <= 60), "{text}");
-    }
-
-    #[test]
-    fn a_long_text_is_folded_at_spaces_and_a_long_word_where_it_must() {
-        let lines = folded("one two supercalifragilistic", 8);
-        assert_eq!(lines, ["one two", "supercal", "ifragili", "stic"]);
-        assert_eq!(folded("", 8), [""]);
     }
 
     #[test]

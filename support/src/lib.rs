@@ -36,6 +36,7 @@
 //! - [`asked`]: a child process that answers each line with a line.
 //! - [`workspace`]: where the workspace is, for its own programs.
 //! - [`visible`]: text of others, shown in a line of ours.
+//! - [`paragraph`]: text in lines of a width.
 //! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
@@ -63,6 +64,7 @@ pub mod model;
 pub mod models;
 #[cfg(loom)]
 mod observed;
+pub mod paragraph;
 pub mod planted;
 pub mod probe;
 #[cfg(feature = "schedules")]

@@ -5,9 +5,10 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::link::link;
 use crate::serve::serve;
 use crate::tools::is_installed;
-use crate::workspace::{relative, root};
+use crate::workspace::root;
 
 /// Build the book; with --open, show it in the browser
 ///
@@ -54,7 +55,7 @@ Examples:
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let page = book::build(&root().join("book"))?;
-    println!("The book: {}", relative(&page));
+    println!("The book: {}", link(&page));
     if args.serve {
         let folder = page.parent().context("the page is in a folder")?;
         return serve(folder, args.port, args.open);
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.slides {
         let folder = page.parent().context("the page is in a folder")?;
         first = book::slides(&root().join("book"), folder)?;
-        println!("As slides: {}", relative(&first));
+        println!("As slides: {}", link(&first));
     }
     if args.open {
         open(&first)?;

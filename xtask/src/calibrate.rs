@@ -9,9 +9,9 @@ use bench_compare::interleave::Session;
 use bench_compare::interleave::rows::SHORT;
 use bench_compare::run::Reading;
 use bench_compare::{Estimator, Rule, Run};
-use indicatif::ProgressBar;
 
 use crate::bench_binaries::{build, variant};
+use crate::progress::bar;
 use crate::workspace::root;
 
 /// Measure how often a verdict is false, and how often a slowdown is found
@@ -95,8 +95,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 fn measure(session: &Session, runs: u32) -> Result<()> {
     session.forget()?;
-    let progress = ProgressBar::new(u64::from(runs));
     let rows = session.rows()?.context("the program lists no benchmark")?;
+    let count = rows.count();
+    eprintln!("Measuring: {runs} runs of {count} benchmarks each.");
+    let progress = bar(u64::from(runs)).with_message("measuring");
     // Neighbours are pairs: each row twice in a row, as old and new would be.
     for round in (1..=runs).step_by(2) {
         session.twice_by_rows(&rows, round)?.finished()?;
@@ -186,7 +188,7 @@ fn print_criterion(
     settings: &[&str],
 ) -> Result<()> {
     let mut rate = Rate::default();
-    let progress = ProgressBar::new(u64::from(runs) / 2);
+    let progress = bar(u64::from(runs) / 2).with_message("by criterion itself");
     for run in (2..=runs).step_by(2) {
         let text = compared_by_criterion(session, run - 1, run, settings)?;
         rate.found += text.matches("Performance has").count();

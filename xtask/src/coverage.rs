@@ -13,10 +13,11 @@ use cargo_metadata::Message;
 use coverage_merge::{By, Filter, Profile, SourceTree};
 use support::atomic_file;
 
+use crate::link::link;
 use crate::machine::{commit, compiler, date};
 use crate::readme::with_sample;
 use crate::tools::Llvm;
-use crate::workspace::{cargo, metadata, relative, root};
+use crate::workspace::{cargo, metadata, root};
 
 /// Measure what the tests of each package reach, and merge it
 ///
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     atomic_file::write(&page, html.as_bytes())?;
     let table = union.report(By::Package, None).table();
     print!("{table}");
-    println!("The page: {}", relative(&page));
+    println!("The page: {}", link(&page));
     if args.record {
         keep(&table)?;
     }

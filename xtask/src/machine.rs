@@ -39,13 +39,27 @@ pub(crate) fn commit() -> String {
     }
 }
 
-/// Returns the compiler and its version.
+/// Returns the compiler and its version, and the user's flags for it.
 pub(crate) fn compiler() -> String {
     let version = output("rustc", &["--version"]);
     let version = version.unwrap_or_else(|| "unknown compiler".to_owned());
     // Without the commit and the date in brackets.
     let short = version.split(" (").next();
-    short.unwrap_or(&version).to_owned()
+    let short = short.unwrap_or(&version);
+    let names =
+        ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
+    // The first that is set counts.
+    let flags = names.iter().find_map(|name| std::env::var(name).ok());
+    with_flags(short, &flags.unwrap_or_default())
+}
+
+fn with_flags(compiler: &str, flags: &str) -> String {
+    // Cargo's own form has a control character between two.
+    let flags = flags.replace('\x1f', " ");
+    match flags.trim() {
+        "" => compiler.to_owned(),
+        flags => format!("{compiler} with {flags}"),
+    }
 }
 
 /// Returns the day in UTC: `2026-05-04`.
@@ -62,4 +76,17 @@ fn output(program: &str, args: &[&str]) -> Option<String> {
     let text = String::from_utf8(output.stdout).ok()?;
     let text = text.trim();
     (output.status.success() && !text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_the_users_stand_with_the_compiler() {
+        assert_eq!(with_flags("rustc 1.95.0", ""), "rustc 1.95.0");
+        let flags = "-C\u{1f}target-cpu=native";
+        let expected = "rustc 1.95.0 with -C target-cpu=native";
+        assert_eq!(with_flags("rustc 1.95.0", flags), expected);
+    }
 }

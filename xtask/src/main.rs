@@ -13,7 +13,9 @@
 //! Under them stands what several of them use:
 //!
 //! - [`pairs`]: what is measured, and [`bench_binaries`]: by which programs.
+//! - [`link`]: paths that one can click.
 //! - [`machine`]: where and with what a run was measured.
+//! - [`progress`]: the bar of what takes long.
 //! - [`readme`]: the README's samples.
 //! - [`tools`]: programs that are not ours, and their versions.
 //! - [`workspace`]: where the workspace is, and how cargo is called in it.
@@ -22,11 +24,13 @@ mod bench_binaries;
 mod book;
 mod calibrate;
 mod coverage;
+mod link;
 mod live;
 mod machine;
 mod pairs;
 mod peers;
 mod profile;
+mod progress;
 mod readme;
 mod record;
 mod serve;
@@ -64,7 +68,10 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask tour         measure old against new, and build the book
   cargo xtask test         run everything that can fail
-  cargo xtask book --open  build the book and open it";
+  cargo xtask book --open  build the book and open it
+
+For readers: book, profile, test, tour. For those who change the workspace:
+calibrate, coverage, live, peers, record.";
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {

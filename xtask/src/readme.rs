@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bench_compare::Record;
+use bench_compare::render::terminal::Terminal;
 use book::record_path;
 use support::atomic_file;
 
@@ -47,7 +48,7 @@ fn tour() -> Result<String> {
     let mut sample = String::new();
     for pair in of_tour() {
         let record = Record::read(&record_path(&records, pair.name))?;
-        sample += &shown(pair, &record);
+        sample += &shown(pair, &record, Terminal::default());
         sample += &format!("({}, {})\n\n", record.machine, record.compiler);
     }
     Ok(sample + &coverage::merge()?)

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::link::link;
 use crate::pairs::{self, PAIRS, Pair};
 use crate::readme;
 use crate::tour::{at_least_one, measure_all};
-use crate::workspace::{relative, root};
+use crate::workspace::root;
 
 /// Measure and keep the run in benches/records, for the book
 #[derive(clap::Args)]
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         } else {
             measure_all(&args.subjects, args.rounds, &records)?;
         }
-        println!("Recorded in {}", relative(&records));
+        println!("Recorded in {}", link(&records));
     }
     readme::update()?;
     Ok(ExitCode::SUCCESS)

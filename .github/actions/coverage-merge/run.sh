@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What the action does, by the variables that it sets.
+# What the action does, by the variables that it sets; with the bash and the
+# commands of Linux, macOS and Windows alike.
 set -euo pipefail
-list=$(mktemp)
-trap 'rm -f "$list"' EXIT
-printf '%s\n' "$INPUTS" | sed '/^[[:space:]]*$/d' > "$list"
-# Paths in a list are relative to it.
-sed -i "s|^[^/]|$PWD/&|" "$list"
-coverage-merge "@$list" ${FORMAT:+--format "$FORMAT"} -o "$OUTPUT"
+files=()
+while read -r line; do
+  [[ -z $line ]] || files+=("${line%$'\r'}")
+done <<< "$INPUTS"
+coverage-merge merge "${files[@]}" ${FORMAT:+--format "$FORMAT"} -o "$OUTPUT"
 coverage-merge report "$OUTPUT" --format markdown >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 if [[ -n ${PATCH:-} ]]; then
   coverage-merge diff --patch "$PATCH" "$OUTPUT" --format github

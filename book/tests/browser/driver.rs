@@ -31,7 +31,10 @@ impl Browser {
             .expect("chromedriver says its port");
         let server = format!("http://127.0.0.1:{port}/session");
         let answer = post(&server, &capabilities(width));
-        let id = answer["sessionId"].as_str().expect("a session");
+        let id = answer["sessionId"].as_str().unwrap_or_else(|| {
+            let why = &answer["value"]["message"];
+            panic!("chromedriver starts no Chromium of its version: {why}")
+        });
         Self { driver, session: format!("{server}/{id}") }
     }
 

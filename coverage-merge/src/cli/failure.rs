@@ -35,6 +35,14 @@ impl Failure {
         Self { code, message }
     }
 
+    /// Adds what may have been meant.
+    pub(crate) fn with_tip(mut self, tip: Option<String>) -> Self {
+        if let Some(tip) = tip {
+            self.message += &format!("\ntip: {tip}");
+        }
+        self
+    }
+
     pub(crate) fn report(&self) -> ExitCode {
         eprintln!("error: {}", self.message);
         ExitCode::from(self.code)

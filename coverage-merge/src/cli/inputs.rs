@@ -1,6 +1,6 @@
 //! The arguments that say what is read, and how.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 // Not modelled: it only asks the system.
 use std::thread::available_parallelism;
@@ -104,6 +104,11 @@ impl Inputs {
         input: &str,
     ) -> Result<Profile, Failure> {
         self.finish(self.union(&inputs([input])?)?)
+    }
+
+    /// Returns the first argument.
+    pub(crate) fn first(&self) -> Option<&OsStr> {
+        self.inputs.first().map(OsString::as_os_str)
     }
 
     /// Passes over the output of this run in folders.

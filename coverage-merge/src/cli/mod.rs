@@ -8,13 +8,15 @@
 //!   report of many files; `write_behind`: a second thread that writes it.
 //! - `signals`: what happens when somebody ends it.
 //! - `destination`: standard output and files.
-//! - `failure`: the exit code, and the message.
+//! - `failure`: the exit code, and the message; `mistyped`: a command that was
+//!   meant.
 
 mod destination;
 mod explain;
 mod failure;
 mod gates;
 mod inputs;
+mod mistyped;
 mod output;
 mod pages;
 mod patch;
@@ -163,7 +165,11 @@ pub(crate) fn run() -> ExitCode {
     signals::clean_up_on_signals();
     let outcome = match Cli::parse() {
         Cli { command: Some(command), .. } => command.run(),
-        Cli { mut merge, .. } => merge.run(),
+        Cli { mut merge, .. } => merge.run().map_err(|failure| {
+            let tip = merge.inputs.first();
+            let tip = tip.and_then(|it| mistyped::tip(it, &Cli::command()));
+            failure.with_tip(tip)
+        }),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

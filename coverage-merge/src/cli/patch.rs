@@ -36,6 +36,10 @@ pub(crate) struct Diff {
     #[arg(long, value_enum, requires = "patch", default_value_t)]
     unknown: Unknown,
 
+    /// How to print what did not run
+    #[arg(long, value_enum, requires = "patch", default_value_t)]
+    format: Format,
+
     /// Take an empty diff for a change of nothing, not for an error
     #[arg(long, requires = "patch")]
     allow_empty: bool,
@@ -44,6 +48,14 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "POINTS", conflicts_with = "patch")]
     #[arg(value_parser = limit)]
     max_drop: Option<f64>,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    /// Annotations for a step of GitHub's workflows
+    Github,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -93,7 +105,11 @@ impl Diff {
             _ => added_lines(&text)?,
         };
         let coverage = self.coverage(added)?;
-        print(shown(&coverage).as_bytes())?;
+        let text = match self.format {
+            Format::Text => shown(&coverage),
+            Format::Github => coverage.github(),
+        };
+        print(text.as_bytes())?;
         let total = coverage.total();
         // A change of nothing that can run misses nothing.
         let limit = self.fail_under.filter(|_| !total.is_empty());

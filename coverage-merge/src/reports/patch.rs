@@ -10,7 +10,7 @@ use crate::reports::source_tree::SourceTree;
 use crate::reports::which_file::PathIndex;
 
 /// How much of one file's added lines ran.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PatchRow {
     /// The path in the diff.
     pub path: String,

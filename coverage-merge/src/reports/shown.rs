@@ -1,4 +1,4 @@
-//! Totals as a table, Markdown, JSON, or the annotations of GitHub.
+//! Totals as a table, Markdown or JSON.
 
 #[cfg(feature = "cli")]
 use comfy_table::{CellAlignment, Table, presets};
@@ -153,24 +153,6 @@ impl Report {
         serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
     }
 
-    /// Returns a warning for each group of lines that did not run, as a step
-    /// of GitHub's workflows prints them to annotate a change.
-    pub fn github(&self) -> String {
-        let mut text = String::new();
-        for row in &self.rows {
-            let file = escaped(&row.name);
-            for range in row.missed.split(", ").filter(|it| !it.is_empty()) {
-                let (first, last) =
-                    range.split_once('-').unwrap_or((range, range));
-                text += &format!(
-                    "::warning file={file},line={first},endLine={last},\
-                     title=Not covered::These lines did not run\n"
-                );
-            }
-        }
-        text
-    }
-
     fn total_row(&self, name: &str) -> Row {
         Row {
             name: name.to_owned(),
@@ -180,19 +162,4 @@ impl Report {
             missed: String::new(),
         }
     }
-}
-
-/// Returns a property of an annotation with what would end it escaped.
-fn escaped(text: &str) -> String {
-    let pairs = [
-        ("%", "%25"),
-        ("\r", "%0D"),
-        ("\n", "%0A"),
-        (":", "%3A"),
-        (",", "%2C"),
-    ];
-    let replaced = pairs
-        .iter()
-        .fold(text.to_owned(), |text, (c, as_text)| text.replace(c, as_text));
-    visible(&replaced).into_owned()
 }

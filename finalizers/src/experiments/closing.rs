@@ -7,6 +7,9 @@ use std::path::Path;
 use crate::close_errors::{Way, write_line};
 use crate::get_fd::{Story, owned, post, raw};
 
+/// The device that is always full; Linux and some BSDs have it.
+pub const FULL: &str = "/dev/full";
+
 const WANTED: &str = "what was asked for";
 
 /// Returns what each dialect of `get_fd` reads.
@@ -46,7 +49,7 @@ pub fn get_fd() -> io::Result<String> {
 ///
 /// When `/dev/full` cannot be opened.
 pub fn full_disk() -> io::Result<String> {
-    let tell = |way| match write_line(Path::new("/dev/full"), way) {
+    let tell = |way| match write_line(Path::new(FULL), way) {
         Ok(()) => Ok(format!("{way}: nothing")),
         Err(error) if error.kind() == io::ErrorKind::StorageFull => {
             Ok(format!("{way}: {}", error.kind()))

@@ -66,6 +66,12 @@ impl Experiment {
         }
     }
 
+    /// Returns the device that it needs and that this system has not.
+    pub fn lacks(&self) -> Option<&'static str> {
+        let needs = (self.name == "close-errors").then_some(closing::FULL)?;
+        (!Path::new(needs).exists()).then_some(needs)
+    }
+
     /// Returns whether it needs a process of its own, which takes longer.
     pub fn needs_process(&self) -> bool {
         matches!(self.run, Run::Child)

@@ -1,5 +1,7 @@
 //! Everything that opens descriptors, each test alone in a process.
 
+#![cfg(unix)]
+
 mod child;
 mod close_errors;
 mod collected_file;

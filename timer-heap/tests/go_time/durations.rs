@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Ended, FuncTimer, HOUR, MS, each, scaled};
+#[cfg(target_os = "linux")]
+use crate::Ended;
+use crate::{FuncTimer, HOUR, MS, each, scaled};
 
 /// `TestSleepZeroDeadlock`.
 #[test]

@@ -4,7 +4,7 @@
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use support::chart::folded;
+use support::paragraph::hanging;
 
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
@@ -27,10 +27,7 @@ pub(crate) fn width() -> usize {
 /// Returns `text` with `head` before it, folded so that it stands in a column
 /// of its own.
 pub(crate) fn paragraph(head: &str, text: &str) -> String {
-    let indent = head.chars().count();
-    let lines = folded(text, width().saturating_sub(indent));
-    let gap = format!("\n{:indent$}", "");
-    format!("{head}{}\n", lines.join(&gap))
+    hanging(head, text, width())
 }
 
 /// Returns a count with its noun: `1 thread`, `2 threads`.

@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn each_row_is_measured_by_both_programs() {
         let read = |path| std::fs::read_to_string(root().join(path)).unwrap();
-        let ours = read("benches/finalizers.rs");
+        let ours = read("benches/finalizers.rs")
+            + &read("benches/finalizers/files.rs");
         let go = read("finalizers/peers/finalizers/finalizers.go");
         for (what, our_name, go_name) in ROWS {
             let (group, variant) = our_name.rsplit_once('/').unwrap();

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use walkdir::WalkDir;
 
-use crate::workspace::{cargo, metadata, relative, root};
+use crate::link::link;
+use crate::workspace::{cargo, metadata, root};
 
 /// Profile one benchmark: flame graphs of its time and of its allocations
 ///
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     profile(args, "profile-allocations", "allocations.json", &folder)?;
     allocations::draw(&folder, &args.benchmark)?;
     for file in ["cpu.svg", "allocations.svg", "allocations.json"] {
-        println!("{}", relative(&folder.join(file)));
+        println!("{}", link(&folder.join(file)));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 mod flags;
 mod needs;
 mod outcome;
+mod platforms;
 mod process;
 mod runner;
 mod sanitizers;

@@ -1,8 +1,7 @@
 //! The steps that only a nightly compiler can run: Miri, which interprets
 //! each step of a program and knows what is undefined; AddressSanitizer, which
 //! watches the memory of the compiled one, and ThreadSanitizer, which watches
-//! the order of its threads' accesses; and the check of machines that this one
-//! is not.
+//! the order of its threads' accesses.
 
 use std::path::Path;
 use std::process::Command;
@@ -42,7 +41,7 @@ const PORTABLE: [(&str, &[&str]); 3] = [
     ("queue-locks", &["--lib"]),
 ];
 
-const HELP: &str = "\
+pub(super) const HELP: &str = "\
 NOT TESTED: there is no nightly compiler with Miri and sources. To install one:
   rustup toolchain install nightly --component miri --component rust-src";
 
@@ -175,32 +174,8 @@ fn watched(
     command
 }
 
-/// Machines with words of 32 bits, on which nobody here tests: their kernels'
-/// types are others.
-const NARROW: [&str; 2] =
-    ["i686-unknown-linux-gnu", "armv7-unknown-linux-gnueabihf"];
-
-/// Needs a nightly that can build the standard library for another machine.
-pub(super) fn narrow() -> Work {
-    if !has_sources() {
-        return Work::Absent(HELP);
-    }
-    let check = |target| {
-        let mut command = nightly(&["cargo", "check", "-Zbuild-std", "--lib"]);
-        command.args(["--target", target]);
-        for package in
-            ["support", "timer-heap", "queue-locks", "finalizers", "containers"]
-        {
-            command.args(["--package", package]);
-        }
-        command.env("CARGO_TARGET_DIR", "target/narrow");
-        command
-    };
-    Work::Commands(NARROW.map(check).into())
-}
-
 /// Returns whether the nightly has the standard library's sources.
-fn has_sources() -> bool {
+pub(super) fn has_sources() -> bool {
     let sysroot = nightly(&["rustc", "--print", "sysroot"]).output();
     let Some(sysroot) = sysroot.ok().filter(|it| it.status.success()) else {
         return false;
@@ -210,7 +185,7 @@ fn has_sources() -> bool {
     Path::new(sysroot.trim()).join(library).exists()
 }
 
-fn nightly(words: &[&str]) -> Command {
+pub(super) fn nightly(words: &[&str]) -> Command {
     let mut command = Command::new("rustup");
     command.args(["run", "nightly"]).args(words).current_dir(root());
     // This cargo's own choices would stand against the nightly's.

@@ -8,8 +8,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::flags::FLAGS;
-use super::sanitizers;
 use super::work::Work;
+use super::{platforms, sanitizers};
 use crate::workspace::{cargo, metadata};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,7 +44,7 @@ pub(super) enum Step {
     Asan,
     /// ThreadSanitizer: no data race where threads meet
     Tsan,
-    /// The libraries compile for machines with words of 32 bits
+    /// It compiles for words of 32 bits, for Windows and for macOS
     Narrow,
     /// The book builds; its links, includes and tables are whole
     Book,
@@ -106,7 +106,7 @@ impl Step {
             Self::Miri => return Ok(sanitizers::miri()),
             Self::Asan => return Ok(sanitizers::asan()),
             Self::Tsan => return Ok(sanitizers::tsan()),
-            Self::Narrow => return Ok(sanitizers::narrow()),
+            Self::Narrow => return Ok(platforms::platforms()),
             Self::Book => vec![test(test_targets(|name| name == "book")?)],
             Self::Breaks => vec![breaks()],
             Self::Browser => return Ok(browser()),

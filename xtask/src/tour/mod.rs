@@ -10,16 +10,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
+use bench_compare::render::terminal::Terminal;
 use bench_compare::{Record, compare_variants, text};
 use book::record_path;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use lessons::LESSONS;
 pub(crate) use lessons::of_tour;
 use measure::Measurement;
 
+use crate::link::link;
 use crate::pairs::{self, Pair};
-use crate::workspace::{relative, root};
+use crate::progress::bar;
+use crate::workspace::root;
 use crate::{bench_binaries, machine};
 
 /// Measure old against new here, and build the book with your numbers
@@ -70,9 +73,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     println!("\n{}\n", coverage::merge()?);
     let page = book::build(&root().join("book"))?;
     sum_up(&sentences, &page);
-    println!("Your runs: {}", relative(&records));
-    println!("criterion: {}", relative(&criterion_folder()));
-    println!("The book:  {}", relative(&page));
+    println!("Your runs: {}", link(&records));
+    println!("criterion: {}", link(&criterion_folder()));
+    println!("The book:  {}", link(&page));
     if args.open {
         crate::book::open(&page)?;
     }
@@ -113,7 +116,7 @@ fn sum_up(sentences: &[(&'static str, String)], page: &Path) {
         println!("{number}. {}.", lesson.title);
         said.iter().for_each(|sentence| println!("   {sentence}"));
         let page = page.with_file_name(lesson.page);
-        println!("   Why: {}", relative(&page));
+        println!("   Why: {}", link(&page));
     }
     println!();
 }
@@ -141,12 +144,13 @@ pub(crate) fn measure_all(
         }
     }
     ensure!(!all.is_empty(), "nothing is left to be measured");
-    let progress = progress(all.iter().map(Measurement::processes).sum());
+    let progress = bar(all.iter().map(Measurement::processes).sum());
+    let terminal = Terminal::of_stdout();
     let mut sentences = Vec::new();
     for measurement in &all {
         let pair = measurement.pair;
         let record = measure(measurement, &progress)?;
-        progress.suspend(|| println!("\n{}", shown(pair, &record)));
+        progress.suspend(|| println!("\n{}", shown(pair, &record, terminal)));
         sentences.push((pair.name, picture::sentence(pair, &record.rows)));
         record.write(&record_path(into, pair.name))?;
     }
@@ -158,15 +162,6 @@ pub(crate) fn measure_all(
 /// baselines.
 fn criterion_folder() -> PathBuf {
     root().join("target/tour")
-}
-
-/// Returns a bar that shows what is being measured and how many are left;
-/// hidden if stderr is no terminal.
-fn progress(processes: u64) -> ProgressBar {
-    let style = "{wide_bar} {pos} of {len}, {eta} left: {msg}";
-    let style = ProgressStyle::with_template(style);
-    ProgressBar::new(processes)
-        .with_style(style.expect("the template is valid"))
 }
 
 fn measure(
@@ -190,11 +185,15 @@ fn measure(
 }
 
 /// Returns the pair's title, its variants, its rows, a picture of them and
-/// what they say.
-pub(crate) fn shown(pair: &Pair, record: &Record) -> String {
+/// what they say, as a terminal can show them.
+pub(crate) fn shown(
+    pair: &Pair,
+    record: &Record,
+    terminal: Terminal,
+) -> String {
     let (title, [old, new]) = (pair.title, pair.variants);
-    let rows = text::table(&record.rows);
-    let picture = picture::draw(&record.rows);
+    let rows = text::table(&record.rows, terminal);
+    let picture = picture::draw(&record.rows, terminal.utf8);
     let sentence = picture::sentence(pair, &record.rows);
     format!("{title}\nold: {old}, new: {new}\n\n{rows}\n{picture}{sentence}\n")
 }

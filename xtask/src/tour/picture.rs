@@ -7,9 +7,17 @@ use crate::pairs::Pair;
 /// Columns from end to end.
 const WIDTH: usize = 41;
 
-/// Draws a line a row: the interval, the ratio, and `|` for the band in which
-/// a change does not count. The scale is logarithmic.
-pub(crate) fn draw(rows: &[Row]) -> String {
+/// What a picture is drawn with: the interval, the ratio, and an end of the
+/// band in which a change does not count.
+type Pens = [char; 3];
+
+const ASCII: Pens = ['-', 'o', '|'];
+const UTF_8: Pens = ['─', '●', '│'];
+
+/// Draws a line a row: the interval, the ratio, and the ends of the band in
+/// which a change does not count. The scale is logarithmic.
+pub(crate) fn draw(rows: &[Row], utf8: bool) -> String {
+    let [between, dot, end] = if utf8 { UTF_8 } else { ASCII };
     let band = Rule::default().margin.ln_1p();
     let ends = |row: &Row| [Some(row.ratio), row.low, row.high];
     let far = rows.iter().flat_map(ends).flatten().map(|r| r.ln().abs());
@@ -23,19 +31,19 @@ pub(crate) fn draw(rows: &[Row]) -> String {
     let mut picture = String::new();
     for row in rows {
         let mut line = vec![' '; WIDTH];
-        line[column(-band)] = '|';
-        line[column(band)] = '|';
+        line[column(-band)] = end;
+        line[column(band)] = end;
         if let (Some(low), Some(high)) = (row.low, row.high) {
-            line[column(low.ln())..=column(high.ln())].fill('-');
+            line[column(low.ln())..=column(high.ln())].fill(between);
         }
-        line[column(row.ratio.ln())] = 'o';
+        line[column(row.ratio.ln())] = dot;
         let line: String = line.into_iter().collect();
         let line = line.trim_end();
         picture += &format!("{:width$}  {line}\n", row.benchmark);
     }
     picture
         + &format!(
-            "{:width$}  <- new is faster; |..|: within 2 %; slower ->\n",
+            "{:width$}  <- new is faster; {end}..{end}: within 2 %; slower ->\n",
             ""
         )
 }
@@ -102,7 +110,9 @@ mod tests {
         assert!(slow.ends_with("slower than explicit: by 30 %."), "{slow}");
         let both = sentence(pair, &[row(1.5), row(0.5)]);
         assert!(both.contains("1 faster, 1 slower"), "{both}");
-        let picture = draw(&[row(1.5), row(0.5)]);
+        let drawn = draw(&[row(1.5), row(0.5)], true);
+        assert!(drawn.lines().next().unwrap().contains('●'), "{drawn}");
+        let picture = draw(&[row(1.5), row(0.5)], false);
         let place = |line: &str| line.find('o').unwrap();
         let mut lines = picture.lines();
         let (slow, fast) = (lines.next().unwrap(), lines.next().unwrap());

@@ -18,6 +18,7 @@ use crate::blocks::files;
 use crate::compare::compare_variants;
 use crate::error::Error;
 use crate::interleave::{Binary, Session, Variant};
+use crate::render::terminal::Terminal;
 use crate::render::text;
 
 /// The rows of a bench target.
@@ -214,7 +215,8 @@ fn compare(program: Program, args: &Args) -> Result<(), Error> {
     for [old, new] in &pairs {
         let runs = files::load(&session, args.rounds, [old, new])?;
         let rows = compare_variants(&runs, old, new);
-        println!("old: {old}, new: {new}\n\n{}", text::table(&rows));
+        let table = text::table(&rows, Terminal::of_stdout());
+        println!("old: {old}, new: {new}\n\n{table}");
     }
     session.forget()
 }

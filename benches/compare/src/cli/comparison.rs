@@ -1,9 +1,7 @@
 //! Sides in, a table out.
 
 use std::collections::BTreeSet;
-use std::env;
 use std::fs;
-use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use bench_compare::compare::grouping;
@@ -213,32 +211,17 @@ fn records(options: &Options, report: &Report) -> Result<Vec<Record>, Error> {
 }
 
 fn terminal(options: &Options) -> Terminal {
-    let is_terminal = options.io.output.is_none() && io::stdout().is_terminal();
-    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    Terminal {
-        width: is_terminal
-            .then(terminal_size::terminal_size)
-            .flatten()
-            .map(|(width, _)| width.0),
-        colour: match options.color {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto => {
-                let dumb = env::var_os("TERM").is_some_and(|it| it == "dumb");
-                is_terminal && !set("NO_COLOR") && !dumb
-            }
-        },
-        utf8: is_utf8(),
+    let mut terminal = Terminal::of_stdout();
+    if options.io.output.is_some() {
+        terminal.width = None;
+        terminal.colour = false;
     }
-}
-
-/// Looks for the locale's encoding as setlocale(3) does.
-fn is_utf8() -> bool {
-    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
-    let values = names.into_iter().filter_map(|name| env::var(name).ok());
-    let mut set = values.filter(|value| !value.is_empty());
-    let locale = set.next().unwrap_or_default().to_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
+    match options.color {
+        Colour::Always => terminal.colour = true,
+        Colour::Never => terminal.colour = false,
+        Colour::Auto => {}
+    }
+    terminal
 }
 
 /// Returns the values as they were printed, for two files of Go in benchcmp's

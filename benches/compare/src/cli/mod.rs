@@ -92,7 +92,12 @@ fn list(directory: &Path, io: &IoArgs) -> Outcome {
     }
     let mut text = "baselines, to be compared as `old new`:\n".to_owned();
     for name in names {
-        text += &format!("  {}\n", visible(&name));
+        let whose = match name.as_str() {
+            "new" => "  (the latest run)",
+            "base" => "  (criterion's own: the run before it)",
+            _ => "",
+        };
+        text += &format!("  {}{whose}\n", visible(&name));
     }
     emit(&text, io, output::DONE)
 }

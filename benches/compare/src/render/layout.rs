@@ -224,7 +224,8 @@ mod tests {
         let row = |name: &str| {
             crate::Row::new(name, &[1.0], &[2.0], crate::Rule::default())
         };
-        let text = crate::text::table(&[row("a"), row(&name)]);
+        let text =
+            crate::text::table(&[row("a"), row(&name)], Terminal::default());
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[1].len() < 160, "{text}");
         assert_eq!(lines[2], name);

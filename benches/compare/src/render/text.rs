@@ -19,11 +19,11 @@ use crate::compare::verdict::Rule;
 /// use bench_compare::{Row, Rule, text};
 ///
 /// let row = Row::new("push", &[10.0], &[12.0], Rule::default());
-/// let table = text::table(&[row]);
+/// let table = text::table(&[row], Default::default());
 /// assert!(table.starts_with("benchmark"));
 /// assert!(table.contains("unreplicated"));
 /// ```
-pub fn table(rows: &[Row]) -> String {
+pub fn table(rows: &[Row], terminal: Terminal) -> String {
     let line = |row: &Row| Line {
         benchmark: row.benchmark.clone(),
         base: row.old,
@@ -43,7 +43,7 @@ pub fn table(rows: &[Row]) -> String {
         open: Vec::new(),
         unproven: Vec::new(),
     };
-    render(&report, Terminal::default())
+    render(&report, terminal)
 }
 
 /// Returns all blocks of the report, then its notes. What does not fit into

@@ -14,9 +14,10 @@ use bench_compare::interleave::order;
 use inputs::{Shape, Size, make};
 use record::{Measured, TWO_THREADS, keep};
 
+use crate::link::link;
 use crate::peers::measure::{self, Cost};
 use crate::tools::{Go, Version, is_installed};
-use crate::workspace::{cargo, executables, relative, root};
+use crate::workspace::{cargo, executables, root};
 
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
 ///
@@ -213,7 +214,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.record {
         keep(&measured, &missing())?;
     }
-    println!("\nThe inputs: {}", relative(&folder));
+    println!("\nThe inputs: {}", link(&folder));
     Ok(ExitCode::SUCCESS)
 }
 
