@@ -101,7 +101,12 @@ fn what_is_wrong_is_refused() {
     let folder = folder();
     let said = prints(folder.path(), &["start", "heaps"], 2);
     assert!(said.contains("there is no lab \"heaps\""), "{said}");
-    assert!(said.contains("fd-mutex, heap, loom-model, mutex, rank-test, timerproc"), "{said}");
+    assert!(
+        said.contains(
+            "fd-mutex, heap, loom-model, mutex, rank-test, timerproc"
+        ),
+        "{said}"
+    );
     let said = prints(folder.path(), &["check", "heap"], 2);
     assert!(said.contains("cargo lab start heap"), "{said}");
     prints(folder.path(), &["start", "heap"], 0);
