@@ -58,6 +58,7 @@ chapters! {
     labs: "appendices/labs.md",
     lab_heap: "appendices/lab-heap.md",
     lab_mutex: "appendices/lab-mutex.md",
+    lab_defer: "appendices/lab-defer.md",
     lab_fd_mutex: "appendices/lab-fd-mutex.md",
     lab_rank_test: "appendices/lab-rank-test.md",
     lab_loom_model: "appendices/lab-loom-model.md",

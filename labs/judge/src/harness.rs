@@ -44,7 +44,7 @@ pub fn main(gates: &[Gate]) -> ExitCode {
 fn limit_memory() {
     use rustix::process::{Resource, getrlimit, setrlimit};
 
-    const MOST: u64 = 4 << 30;
+    const MOST: u64 = 2 << 30;
 
     let mut limit = getrlimit(Resource::As);
     limit.current = Some(limit.current.map_or(MOST, |it| it.min(MOST)));

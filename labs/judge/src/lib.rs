@@ -17,6 +17,7 @@
 //!
 //! One module a lab, with what its reader implements:
 //!
+//! - [`defer`]: the rules of defer, panic, recover and goexit.
 //! - [`fd_mutex`]: the lock of a descriptor that one thread closes.
 //! - [`heap`]: sifting, and removal by the back index.
 //! - [`loom_model`]: models that find planted bugs.
@@ -26,6 +27,7 @@
 
 pub mod child;
 pub mod columns;
+pub mod defer;
 pub mod fd_mutex;
 pub mod harness;
 pub mod heap;

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 use lab_judge::report::{Report, Verdict};
@@ -66,12 +67,14 @@ impl Desk {
             .with_context(|| format!("cannot make {}", folder.display()))?;
         let manifest = folder.join("Cargo.toml");
         let text = self.manifest();
-        if fs::read_to_string(&manifest).is_ok_and(|it| it == text) {
+        let (ours, lock) =
+            (root().join("Cargo.lock"), folder.join("Cargo.lock"));
+        let is_there = fs::read_to_string(&manifest).is_ok_and(|it| it == text);
+        if is_there && changed(&ours) <= changed(&lock) {
             return Ok(());
         }
         atomic_file::write(&manifest, text.as_bytes())?;
-        let lock = fs::read(root().join("Cargo.lock"))?;
-        Ok(atomic_file::write(&folder.join("Cargo.lock"), &lock)?)
+        Ok(atomic_file::write(&lock, &fs::read(ours)?)?)
     }
 
     fn manifest(&self) -> String {
@@ -176,6 +179,11 @@ overflow-checks = true
         }
         command
     }
+}
+
+/// Returns when a file was written last; nothing where it is not there.
+pub(crate) fn changed(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|it| it.modified()).ok()
 }
 
 /// Returns the folder called `name` under that for all that is built.

@@ -105,7 +105,7 @@ fn died(ended: &Ended, sequence: Option<String>) -> Report {
         Failure::StackOverflow => {
             "it called itself until the stack was used up".to_owned()
         }
-        Failure::OutOfMemory => "it asked for more than 4 GB".to_owned(),
+        Failure::OutOfMemory => "it asked for more than 2 GB".to_owned(),
         Failure::Aborted => "the process ended without a word".to_owned(),
         Failure::Code(code) => format!("the process ended with code {code}"),
     };

@@ -3,7 +3,8 @@
 //! It begins with lines of its own, up to the first empty one: `Why:`,
 //! `Stage:` counted from 1, `Gate:` and `Verdict:` with ` or ` between where
 //! the machine decides which of them comes first, and `Says:` for each text
-//! that the report must have.
+//! that the report must have. `Often: yes` is for the few of a lab that are
+//! judged each time.
 
 use std::fs;
 use std::path::Path;
@@ -15,6 +16,7 @@ pub(crate) struct Wrong {
     pub(crate) gates: Vec<String>,
     pub(crate) verdicts: Vec<String>,
     pub(crate) says: Vec<String>,
+    pub(crate) is_often: bool,
     hunks: Vec<Hunk>,
 }
 
@@ -54,6 +56,7 @@ fn read(file: &Path) -> Wrong {
         gates: any("Gate:"),
         verdicts: any("Verdict:"),
         says: values("Says:"),
+        is_often: values("Often:") == ["yes"],
         hunks: hunks(diff),
     }
 }
