@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use queue_locks::defer::{Generation, Link, OpenCoded, Outcome, Recovery, go};
+use queue_locks::defer::{
+    Generation, Link, OpenCoded, Outcome, Recovery, Rules, go_by,
+};
 
 use super::program::{Ending, Event, FELL_OFF, Program, Run, Statement};
 
@@ -17,8 +19,13 @@ use super::program::{Ending, Event, FELL_OFF, Program, Run, Statement};
 /// assert_eq!(ending, Ending::Crashed(vec![(Some(2), false)]));
 /// ```
 pub fn run(program: &Program) -> Run {
+    run_by(Rules::default(), program)
+}
+
+/// Runs a program by the rules of another Go.
+pub fn run_by(rules: Rules, program: &Program) -> Run {
     let machine = Machine { program, log: RefCell::default() };
-    let ending = match go(|| machine.call(0, 0, None)) {
+    let ending = match go_by(rules, || machine.call(0, 0, None)) {
         Outcome::Returned(value) => Ending::Returned(value),
         Outcome::Exited => Ending::Exited,
         Outcome::Crashed(links) => {

@@ -89,7 +89,7 @@ fn compare(mark: &str, fresh: &str) {
     assert_eq!(
         without_times(kept),
         without_times(fresh),
-        "run with RECORD_SESSION=1, and --test-threads=1"
+        "labs/README.md says how to record it anew"
     );
 }
 
