@@ -109,6 +109,12 @@ impl Lab {
         root().join("labs").join(&self.name)
     }
 
+    /// Returns whether the time that the reader's code takes is measured.
+    pub(crate) fn is_measured(&self) -> bool {
+        let mut gates = self.stages.iter().flat_map(|stage| &stage.gates);
+        gates.any(|gate| gate.kind == Kind::Fast)
+    }
+
     /// Returns the text of its starter.
     pub(crate) fn starter(&self) -> Result<String> {
         let file = self.folder().join("starter/lib.rs");
