@@ -1,7 +1,7 @@
 //! The folder of a reader's lab: a package of its own, and how it is built.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
@@ -126,6 +126,7 @@ overflow-checks = true
     /// Builds the program that judges; for loom, if so wanted.
     pub(crate) fn build(&self, for_loom: bool) -> Result<Built> {
         self.furnish()?;
+        tell_first_build(&target(if for_loom { "loom" } else { "labs" }));
         let mut child = self
             .cargo(for_loom)
             .stdin(Stdio::null())
@@ -185,6 +186,15 @@ overflow-checks = true
             command.env("CARGO_TARGET_DIR", target("labs"));
         }
         command
+    }
+}
+
+/// Says at a terminal that it takes a while, because cargo is quiet here.
+fn tell_first_build(target: &Path) {
+    if !target.join("release").exists() && std::io::stderr().is_terminal() {
+        anstream::eprintln!(
+            "Building what all labs use, once: a minute or two."
+        );
     }
 }
 

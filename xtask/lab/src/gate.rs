@@ -13,6 +13,7 @@ use lab_judge::report::{Report, Verdict};
 use lab_judge::sequence::{TRACE, last};
 use support::chart::folded;
 use support::lanes;
+use support::workspace::relative;
 
 use crate::registry::Kind;
 
@@ -87,8 +88,17 @@ fn unsound(ended: &Ended, otherwise: &str) -> Report {
         Some(line) => line,
         None => otherwise,
     };
+    let accesses: Vec<String> = failed.filter_map(access).collect();
+    let head = (!accesses.is_empty())
+        .then(|| "Nothing orders these two accesses:".to_owned());
     let columns = drawn(&lanes::parse(&ended.stdout));
-    Report::new(Verdict::Unsound, says).with(columns)
+    Report::new(Verdict::Unsound, says).with(head).with(accesses).with(columns)
+}
+
+/// Returns which thread did what where, if a line of loom's says so.
+fn access(line: &str) -> Option<String> {
+    let (what, place) = line.trim().split_once(" @ ")?;
+    Some(format!("  {what} at {}", relative(Path::new(place))))
 }
 
 /// Returns the report of a process that left none.
@@ -132,4 +142,32 @@ fn with_output(report: Report, ended: &Ended) -> Report {
         lines.insert(0, "It printed:".to_owned());
     }
     report.with(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_accesses_of_a_race_are_told() {
+        let stdout = "lane: main | lock | \n\
+            failed: Causality violation: Concurrent read and write accesses.\n\
+            failed:     created: src/lib.rs:1:2\n\
+            failed:        read: thread #1 @ src/lib.rs:191:26\n\
+            failed:       write: thread #0 @ src/lib.rs:199:26\n";
+        let (failure, stderr) = (None, String::new());
+        let ended = Ended { failure, stdout: stdout.to_owned(), stderr };
+        let report = unsound(&ended, "otherwise");
+        assert!(report.says.starts_with("Causality"), "{report}");
+        let lines = [
+            "Nothing orders these two accesses:",
+            "  read: thread #1 at src/lib.rs:191:26",
+            "  write: thread #0 at src/lib.rs:199:26",
+            "main",
+            "lock",
+        ];
+        assert_eq!(report.lines, lines);
+        let silent = Ended { stdout: String::new(), ..ended };
+        assert_eq!(unsound(&silent, "otherwise").says, "otherwise");
+    }
 }

@@ -11,11 +11,11 @@ use crate::registry::{self, Lab};
 /// Prints a line a lab.
 pub(crate) fn run(folder: &Path) -> Result<()> {
     let progress = Progress::read(folder)?;
-    println!("{:<12} {:<26} {:>7}  state", "lab", "chapter", "minutes");
+    println!("{:<11} {:<34} {:>7}  state", "lab", "chapter", "minutes");
     for lab in registry::all()? {
         let state = state(&lab, folder, &progress);
         let Lab { name, chapter, minutes, .. } = &lab;
-        println!("{name:<12} {chapter:<26} {minutes:>7}  {state}");
+        println!("{name:<11} {chapter:<34} {minutes:>7}  {state}");
     }
     println!("\nBegin one: cargo lab start heap");
     Ok(())
