@@ -20,8 +20,17 @@ const MARGIN: f64 = 0.10;
 /// Code whose interval lies above this is too slow.
 const MOST: f64 = 1.25;
 
-/// Lets them take turns, and judges.
+/// Lets them take turns, and judges. What seems too slow is measured once
+/// more: on a busy machine chance makes one such interval in many.
 pub(crate) fn run(program: &Path, gate: &str) -> Result<Report> {
+    let report = measured(program, gate)?;
+    match report.verdict {
+        Verdict::Slow => measured(program, gate),
+        _ => Ok(report),
+    }
+}
+
+fn measured(program: &Path, gate: &str) -> Result<Report> {
     let mut times: [Vec<f64>; 3] = Default::default();
     for round in 0..ROUNDS {
         for side in order(round, SIDES.len()) {

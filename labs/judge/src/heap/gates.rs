@@ -57,7 +57,7 @@ pub fn counts<S: Unlink>(stage: Stage) -> Report {
         Stage::Remove => (5 * levels + TIMERS, levels + 2 * TIMERS),
     };
     let over = match stage {
-        Stage::Up => "1000 pushes, each earlier than all before",
+        Stage::Up => "1000 pushes, each earliest",
         Stage::Down => "1000 pops",
         Stage::Remove => "1000 removals",
     };
