@@ -71,6 +71,17 @@ fn solution(lab: &str, stages: usize) -> String {
     text
 }
 
+/// Without a build, so that one that has drifted is noticed each time.
+#[test]
+fn each_wrong_one_can_be_made_of_our_solution() {
+    for lab in ALL {
+        let solution = solution(lab, usize::MAX);
+        for wrong in patch::all(lab) {
+            assert_ne!(wrong.applied(&solution), solution, "{}", wrong.name);
+        }
+    }
+}
+
 fn judge_starter(lab: &str) {
     let desk = Desk::new(lab, "one");
     desk.run("start", &[]);
