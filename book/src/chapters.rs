@@ -55,4 +55,12 @@ chapters! {
     questions_of_design: "appendices/questions-of-design.md",
     sources: "appendices/sources.md",
     teaching: "appendices/teaching.md",
+    labs: "appendices/labs.md",
+    lab_heap: "appendices/lab-heap.md",
+    lab_mutex: "appendices/lab-mutex.md",
+    lab_defer: "appendices/lab-defer.md",
+    lab_fd_mutex: "appendices/lab-fd-mutex.md",
+    lab_rank_test: "appendices/lab-rank-test.md",
+    lab_loom_model: "appendices/lab-loom-model.md",
+    lab_timerproc: "appendices/lab-timerproc.md",
 }

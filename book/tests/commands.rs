@@ -16,7 +16,8 @@ use sources::blocks::blocks;
 use sources::{chapters, place, root};
 
 /// The programs of this workspace, and how `cargo` names them in short.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 7] = [
+    ("cargo lab", "lab-run"),
     ("cargo loom", "loom-run"),
     ("cargo xtask", "xtask"),
     ("cargo compare", "bench-compare"),
@@ -26,8 +27,14 @@ const PROGRAMS: [(&str, &str); 6] = [
 ];
 
 /// The packages that have programs; `containers` is built for itself.
-const PACKAGES: [&str; 5] =
-    ["bench-compare", "coverage-merge", "finalizers", "loom-run", "xtask"];
+const PACKAGES: [&str; 6] = [
+    "bench-compare",
+    "coverage-merge",
+    "finalizers",
+    "lab-run",
+    "loom-run",
+    "xtask",
+];
 
 /// Which of cargo's options name a target of ours.
 const TARGETS: [(&str, &str); 4] = [

@@ -36,6 +36,8 @@ pub(super) enum Step {
     Consumers,
     /// The loom models, and their planted bugs
     Loom,
+    /// The labs: their starters, our solutions, and wrong ones, judged
+    Labs,
     /// Eight threads in random interleavings, and a planted bug
     Shuttle,
     /// Miri: no undefined behaviour, here and on two foreign machines
@@ -102,6 +104,7 @@ impl Step {
                 vec![cargo(["xtask", "peers", "coverage", "--consumers"])]
             }
             Self::Loom => loom(),
+            Self::Labs => vec![labs()],
             Self::Shuttle => vec![shuttle()],
             Self::Miri => return Ok(sanitizers::miri()),
             Self::Asan => return Ok(sanitizers::asan()),
@@ -214,6 +217,13 @@ fn loom() -> Vec<Command> {
     let mut command = cargo(["test", "--package", "loom-run"]);
     command.args(["--test", "built", "--", "--ignored"]);
     vec![support, models, command]
+}
+
+/// Returns the test that builds and judges what stands in `labs`.
+fn labs() -> Command {
+    let mut command = test(["--test", "labs"]);
+    command.args(["--", "--ignored", "--nocapture"]);
+    command
 }
 
 /// Where many threads meet at once, which loom cannot explore.

@@ -12,7 +12,7 @@ use crate::modules::Crate;
 use crate::none;
 
 /// Each package with those that it depends on, tests left out.
-const PACKAGES: [(&str, &[&str]); 12] = [
+const PACKAGES: [(&str, &[&str]); 14] = [
     ("support", &[]),
     ("timer-heap", &["support"]),
     ("queue-locks", &["support"]),
@@ -20,6 +20,8 @@ const PACKAGES: [(&str, &[&str]); 12] = [
     ("coverage-merge", &["support"]),
     ("containers", &["support"]),
     ("loom-run", &["support"]),
+    ("lab-judge", &["queue-locks", "support", "timer-heap"]),
+    ("lab-run", &["bench-compare", "lab-judge", "support"]),
     ("bench-compare", &["support"]),
     (
         "benches",

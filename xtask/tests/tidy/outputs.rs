@@ -14,10 +14,11 @@ const IN_PLACE: [&str; 5] = [
 ];
 
 /// The commands of the workspace.
-const COMMANDS: [&str; 5] = [
+const COMMANDS: [&str; 6] = [
     "coverage-merge/src/",
     "benches/compare/src/",
     "book/src/",
+    "xtask/lab/src/",
     "xtask/loom/src/",
     "xtask/src/",
 ];
