@@ -11,8 +11,8 @@ use lab_judge::columns::drawn;
 use lab_judge::harness::REPORT;
 use lab_judge::report::{Report, Verdict};
 use lab_judge::sequence::{TRACE, last};
-use support::chart::folded;
 use support::lanes;
+use support::paragraph::folded;
 use support::workspace::relative;
 
 use crate::registry::Kind;

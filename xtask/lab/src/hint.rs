@@ -2,7 +2,7 @@
 
 use anstream::println;
 use anyhow::Result;
-use support::chart::folded;
+use support::paragraph::folded;
 
 use crate::desk::Desk;
 use crate::progress::Progress;

@@ -3,7 +3,7 @@
 use anstream::println;
 use anstyle::{AnsiColor, Style};
 use lab_judge::report::{Count, Report, Verdict};
-use support::chart::folded;
+use support::paragraph::folded;
 use support::workspace::relative;
 
 use crate::desk::Desk;
