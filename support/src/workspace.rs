@@ -16,6 +16,14 @@ pub fn root() -> PathBuf {
     root.map_or_else(|| package.clone(), Path::to_owned)
 }
 
+/// Returns a folder called `name` in the one into which cargo builds, which a
+/// user may have put elsewhere by `CARGO_TARGET_DIR`.
+pub fn target(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| "target".into());
+    root().join(target).join(name)
+}
+
 /// Returns the path as the reader would type it from the workspace's folder.
 pub fn relative(path: &Path) -> String {
     let path = path.strip_prefix(root()).unwrap_or(path);

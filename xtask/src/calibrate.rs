@@ -12,7 +12,7 @@ use bench_compare::{Estimator, Rule, Run};
 
 use crate::bench_binaries::{build, variant};
 use crate::progress::bar;
-use crate::workspace::root;
+use crate::workspace::target;
 
 /// Measure how often a verdict is false, and how often a slowdown is found
 ///
@@ -72,7 +72,7 @@ const TARGET: &str = "queues";
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let binary = build([TARGET])?.get(TARGET)?;
     let session = Session {
-        home: root().join("target/calibrate"),
+        home: target("calibrate"),
         variants: vec![variant(
             "aa",
             "aa",
@@ -84,7 +84,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     // Runs come in pairs.
     let runs = args.runs.next_multiple_of(2);
-    if !args.again {
+    if args.again {
+        ensure!(
+            session.home.exists(),
+            "there are no runs yet: `cargo xtask calibrate` makes them"
+        );
+    } else {
         measure(&session, runs)?;
     }
     print(&session, runs)?;

@@ -17,7 +17,7 @@ use crate::link::link;
 use crate::machine::{commit, compiler, date};
 use crate::readme::with_sample;
 use crate::tools::Llvm;
-use crate::workspace::{cargo, metadata, root};
+use crate::workspace::{cargo, metadata, root, target};
 
 /// Measure what the tests of each package reach, and merge it
 ///
@@ -35,7 +35,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let folder = root().join("target/coverage");
+    let folder = target("coverage");
     let tools = Llvm::find()?;
     let mut packages = args.packages.clone();
     if packages.is_empty() {

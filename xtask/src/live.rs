@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Result, ensure};
 use support::atomic_file;
 
-use crate::workspace::{cargo, relative, root};
+use crate::workspace::{cargo, relative, root, target};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
          run rustup target add {TARGET}, or see cargo xtask live --help"
     );
     // Apart from the other builds: its compiler may be another one.
-    let folder = root().join("target/live");
+    let folder = target("live");
     let mut build = cargo(["build", "--release", "--package", "live"]);
     build.args(["--lib", "--target", TARGET, "--target-dir"]);
     build.arg(&folder).args(&args.cargo);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{Message, Metadata, MetadataCommand};
 
-pub(crate) use support::workspace::{relative, root};
+pub(crate) use support::workspace::{relative, root, target};
 
 /// Returns the cargo that runs this command, in the workspace's folder.
 pub(crate) fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {

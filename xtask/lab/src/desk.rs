@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use lab_judge::report::{Report, Verdict};
 use serde_json::Value;
 use support::atomic_file;
-use support::workspace::{relative, root};
+use support::workspace::{relative, root, target};
 
 use crate::registry::Lab;
 
@@ -201,13 +201,6 @@ fn tell_first_build(target: &Path) {
 /// Returns when a file was written last; nothing where it is not there.
 pub(crate) fn changed(file: &Path) -> Option<SystemTime> {
     fs::metadata(file).and_then(|it| it.modified()).ok()
-}
-
-/// Returns the folder called `name` under that for all that is built.
-fn target(name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| "target".into());
-    root().join(target).join(name)
 }
 
 /// Returns the way from a folder to the workspace, so that the workspace can

@@ -12,7 +12,7 @@ use bench_compare::run::Reading;
 use super::{differential, go_test};
 use crate::bench_binaries::{build, variant};
 use crate::tools::Go;
-use crate::workspace::root;
+use crate::workspace::{root, target};
 
 /// Measure the defer of the Go on the PATH beside our three generations
 ///
@@ -107,7 +107,7 @@ fn session() -> Result<Session> {
     let binary = build(["queues"])?.get("queues")?;
     let filter = "queues/(put-futex|panic)";
     Ok(Session {
-        home: root().join("target/peers/defer"),
+        home: target("peers/defer"),
         variants: vec![variant("here", "peers", &binary, &SETTINGS, filter)],
         ..Session::default()
     })

@@ -10,7 +10,7 @@ use queue_locks::defer::{FrameRecords, HeapRecords, OpenCoded, Rules};
 use queue_locks::programs::{Program, go_source, machine, random};
 
 use crate::tools::{Go, Version};
-use crate::workspace::root;
+use crate::workspace::{root, target};
 
 /// The traces that every test run compares with.
 const RECORDED: &str = "queue-locks/tests/defer/traces.txt";
@@ -90,7 +90,7 @@ fn report(
 
 /// Builds all programs as one, and runs each in a process of its own.
 fn in_go(go: &Go, programs: &[Program]) -> Result<Vec<Vec<String>>> {
-    let folder = root().join("target/peers/differential");
+    let folder = target("peers/differential");
     std::fs::create_dir_all(&folder)?;
     let source = go_source::source(programs);
     support::atomic_file::write(&folder.join("main.go"), source.as_bytes())?;

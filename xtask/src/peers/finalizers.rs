@@ -12,7 +12,7 @@ use bench_compare::throughput::Throughput;
 use super::finalizer_traces;
 use crate::bench_binaries::{build, variant};
 use crate::tools::Go;
-use crate::workspace::root;
+use crate::workspace::{root, target};
 
 /// Measure Go's finalizers beside ours, where a go is on the PATH
 ///
@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 fn ours() -> Result<Times> {
     let binary = build(["finalizers"])?.get("finalizers")?;
     let session = Session {
-        home: root().join("target/peers/finalizers"),
+        home: target("peers/finalizers"),
         variants: vec![variant("here", "peers", &binary, &SETTINGS, "")],
         ..Session::default()
     };

@@ -16,7 +16,7 @@ use super::holds::holds;
 use super::record::RecordTarget;
 use crate::bench_binaries::{build, variant};
 use crate::tools::Go;
-use crate::workspace::root;
+use crate::workspace::{root, target};
 
 /// Measure Go's timers beside ours and other libraries
 ///
@@ -199,7 +199,7 @@ fn session(workloads: &[(&str, Option<&str>)]) -> Result<Session> {
     let filter = format!("^timers/({})/", names.join("|"));
     let binary = build(["timers"])?.get("timers")?;
     Ok(Session {
-        home: root().join("target/peers/timers"),
+        home: target("peers/timers"),
         variants: vec![variant("here", "peers", &binary, &[], &filter)],
         ..Session::default()
     })

@@ -16,7 +16,7 @@ use super::outcome::{Outcome, Verdict};
 use super::process::Running;
 use super::step::Step;
 use super::work::Work;
-use crate::workspace::{relative, root};
+use crate::workspace::{relative, target};
 
 /// What no step takes, even on a slow machine: who takes longer hangs.
 const LIMIT: Duration = Duration::from_mins(25);
@@ -95,7 +95,7 @@ impl Runner {
         for signal in [SIGINT, SIGTERM] {
             signal_hook::flag::register(signal, Arc::clone(&stopped))?;
         }
-        let folder = root().join("target/test");
+        let folder = target("test");
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
         let waiting = steps.to_vec();

@@ -22,7 +22,7 @@ use measure::Measurement;
 use crate::link::link;
 use crate::pairs::{self, Pair};
 use crate::progress::bar;
-use crate::workspace::root;
+use crate::workspace::{root, target};
 use crate::{bench_binaries, machine};
 
 /// Measure old against new here, and build the book with your numbers
@@ -51,7 +51,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo xtask tour                       every subject, about two minutes
+  cargo xtask tour                       every lesson, about two minutes
   cargo xtask tour --only timers --open  one subject, then open the book
   cargo xtask tour --rounds 40           longer, and narrower intervals";
 
@@ -161,7 +161,7 @@ pub(crate) fn measure_all(
 /// Returns criterion's folder of the tour, apart from the user's own
 /// baselines.
 fn criterion_folder() -> PathBuf {
-    root().join("target/tour")
+    target("tour")
 }
 
 fn measure(

@@ -17,7 +17,7 @@ use record::{Measured, TWO_THREADS, keep};
 use crate::link::link;
 use crate::peers::measure::{self, Cost};
 use crate::tools::{Go, Version, is_installed};
-use crate::workspace::{cargo, executables, root};
+use crate::workspace::{cargo, executables, target};
 
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
 ///
@@ -186,8 +186,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let size =
         Size { seed: args.seed, profiles: args.profiles, blocks: args.blocks };
-    let (folder, ours) =
-        (root().join("target/peers/coverage"), build(OF_USERS)?);
+    let (folder, ours) = (target("peers/coverage"), build(OF_USERS)?);
     let covdata = args.inputs.is_empty() || args.inputs == ["covdata"];
     let shapes = if covdata && !args.inputs.is_empty() {
         Vec::new()

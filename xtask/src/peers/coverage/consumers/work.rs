@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use crate::workspace::root;
+use crate::workspace::{root, target};
 
 /// Covered and all, of one kind of thing.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn new(ours: &Path) -> Result<Self> {
-        let folder = root().join("target/peers/consumers");
+        let folder = target("peers/consumers");
         // What an earlier run left could be taken for this one's.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder)
