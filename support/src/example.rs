@@ -1,19 +1,34 @@
-//! An example of a package, built with optimisation from within a test.
+//! An example of a package, built from within a test.
 
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds an example, and returns the path of its program.
+/// Builds an example with optimisation, and returns the path of its program.
 ///
 /// # Panics
 ///
 /// When it does not build.
 pub fn build(package: &str, example: &str) -> PathBuf {
+    built(&["--release", "-p", package], example, "release")
+}
+
+/// Builds an example as `cargo test --workspace` builds, so that most is built
+/// already, and returns the path of its program.
+///
+/// # Panics
+///
+/// When it does not build.
+pub fn build_for_test(example: &str) -> PathBuf {
+    built(&["--workspace"], example, "debug")
+}
+
+fn built(options: &[&str], example: &str, folder: &str) -> PathBuf {
     let target = std::env::current_exe().expect("a test has a path");
     let target = target.ancestors().nth(3).expect("target/debug/deps/test");
     let cargo = std::env::var_os("CARGO").expect("cargo runs the test");
     let status = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "-p", package])
+        .args(["build", "--quiet"])
+        .args(options)
         .args(["--example", example, "--target-dir"])
         .arg(target)
         // Without a sanitizer and for this machine, whatever the test itself
@@ -24,5 +39,5 @@ pub fn build(package: &str, example: &str) -> PathBuf {
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the example does not build");
-    target.join("release/examples").join(example)
+    target.join(folder).join("examples").join(example)
 }

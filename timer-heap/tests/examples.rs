@@ -3,12 +3,13 @@
 
 use std::process::Command;
 
+use support::example::build_for_test;
+
 /// Returns what an example prints.
 fn run(example: &str) -> String {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "-p", "timer-heap", "--example", example])
+    let output = Command::new(build_for_test(example))
         .output()
-        .expect("cargo runs");
+        .expect("the example runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{example}: {errors}");
     String::from_utf8(output.stdout).expect("it prints text")

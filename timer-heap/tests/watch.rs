@@ -3,13 +3,14 @@
 
 use std::process::Command;
 
+use support::example::build_for_test;
+
 /// Runs the example as a user would. Returns its whole output.
 fn watch(seconds: &str) -> String {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "-p", "timer-heap", "--example", "watch"])
-        .args(["--", "--seconds", seconds])
+    let output = Command::new(build_for_test("watch"))
+        .args(["--seconds", seconds])
         .output()
-        .expect("cargo runs");
+        .expect("the example runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     String::from_utf8(output.stdout).expect("frames are text")
@@ -61,11 +62,10 @@ fn a_pipe_gets_plain_frames_of_a_heap_in_order() {
 
 #[test]
 fn a_wrong_length_is_an_error() {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "-p", "timer-heap", "--example", "watch"])
-        .args(["--", "--seconds=-1"])
+    let output = Command::new(build_for_test("watch"))
+        .arg("--seconds=-1")
         .output()
-        .expect("cargo runs");
+        .expect("the example runs");
     assert_eq!(output.status.code(), Some(2));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.contains("--seconds"), "{errors}");

@@ -209,13 +209,13 @@ fn package() -> Result<Command> {
 }
 
 fn loom() -> Vec<Command> {
-    let test = ["test", "--release", "--no-fail-fast"];
-    let mut support = with_loom(cargo(test));
+    let optimized = ["test", "--release", "--no-fail-fast"];
+    let mut support = with_loom(cargo(optimized));
     support.args(["--package", "support", "--lib"]);
     let models = cargo(["loom", "--all"]);
     // What the command prints, and the model that it makes.
-    let mut command = cargo(["test", "--package", "loom-run"]);
-    command.args(["--test", "built", "--", "--ignored"]);
+    let mut command = test(["--test", "built"]);
+    command.args(["--", "--ignored"]);
     vec![support, models, command]
 }
 

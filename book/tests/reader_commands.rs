@@ -26,16 +26,6 @@ const PROGRAMS: [(&str, &str); 7] = [
     ("finalizers", "finalizers"),
 ];
 
-/// The packages that have programs; `containers` is built for itself.
-const PACKAGES: [&str; 6] = [
-    "bench-compare",
-    "coverage-merge",
-    "finalizers",
-    "lab-run",
-    "loom-run",
-    "xtask",
-];
-
 /// Which of cargo's options name a target of ours.
 const TARGETS: [(&str, &str); 4] = [
     ("--test", "test"),
@@ -137,21 +127,20 @@ fn path(program: &str) -> PathBuf {
         let book = PathBuf::from(env!("CARGO_BIN_EXE_book"));
         let folder = book.parent().expect("it is in a folder");
         let target = folder.parent().expect("that of the profile");
-        build(target, &PACKAGES.map(|package| ["--package", package]).concat());
-        // As its own tests have it: they would find another `unc` in its place,
-        // which stops nowhere.
-        build(target, &["--package", "containers", "--features", "faults"]);
+        build(target);
         folder.to_owned()
     });
     BUILT.join(program)
 }
 
-fn build(target: &Path, what: &[&str]) {
+/// Builds all programs as `cargo test --workspace` does, which has built most
+/// of them: with a test among them, what they need has the same features.
+fn build(target: &Path) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["build", "--quiet", "--bins", "--target-dir"])
+        .args(["build", "--quiet", "--workspace", "--bins"])
+        .args(["--test", "reader_commands", "--target-dir"])
         .arg(target)
-        .args(what)
         .current_dir(root())
         .status()
         .expect("cargo runs");
