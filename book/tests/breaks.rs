@@ -103,7 +103,9 @@ impl Copy {
     fn new(workspace: &Path) -> Self {
         let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
         let target = target.unwrap_or_else(|| "target".into());
-        let folder = workspace.join(target).join("breaks");
+        let target = workspace.join(target);
+        let folder = target.join("breaks");
+        share(&target.join("loom"), &folder.join("target/loom"));
         let skipped = ["target", ".git"];
         let all = WalkDir::new(workspace).into_iter();
         let all = all.filter_entry(|entry| {
@@ -129,6 +131,16 @@ impl Copy {
         assert!(apply(&self.folder, patch, &["--reverse"]), "it was applied");
         result
     }
+}
+
+/// Lets the models of the copy use what those of the workspace are built with,
+/// if links can be made here; else it is built once more.
+fn share(built: &Path, copy: &Path) {
+    fs::create_dir_all(built).expect("the target folder can be written");
+    let parent = copy.parent().expect("it is in a folder");
+    fs::create_dir_all(parent).expect("the copy can be written");
+    #[cfg(unix)]
+    let _ = std::os::unix::fs::symlink(built, copy);
 }
 
 /// Copies a file, if it differs: cargo goes by the time of the last change.
