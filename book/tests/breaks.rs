@@ -96,6 +96,8 @@ impl Break {
 /// of it is built once.
 struct Copy {
     folder: PathBuf,
+    /// The workspace's own folder for what is built.
+    target: PathBuf,
 }
 
 impl Copy {
@@ -105,7 +107,6 @@ impl Copy {
         let target = target.unwrap_or_else(|| "target".into());
         let target = workspace.join(target);
         let folder = target.join("breaks");
-        share(&target.join("loom"), &folder.join("target/loom"));
         let skipped = ["target", ".git"];
         let all = WalkDir::new(workspace).into_iter();
         let all = all.filter_entry(|entry| {
@@ -121,26 +122,23 @@ impl Copy {
                 bring_up_to_date(entry.path(), &to);
             }
         }
-        Self { folder }
+        Self { folder, target }
     }
 
-    /// Applies a patch for as long as `f` runs.
-    fn with<R>(&self, patch: &Path, f: impl FnOnce(&Path) -> R) -> R {
-        assert!(apply(&self.folder, patch, &[]), "{}", patch.display());
-        let result = f(&self.folder);
-        assert!(apply(&self.folder, patch, &["--reverse"]), "it was applied");
-        result
+    /// Makes the run of a patch, which is applied for as long as that takes.
+    fn run(&self, patch: &Break) -> Output {
+        let path = &patch.patch;
+        assert!(apply(&self.folder, path, &[]), "{}", path.display());
+        // What is built of other people's crates is shared with the workspace,
+        // and nothing that has a name of its own, such as a program.
+        let models = patch.run.contains("--target-dir target/loom");
+        let built = self.target.join(if models { "loom" } else { "" });
+        let output = shell(&self.folder, &patch.run)
+            .env("CARGO_BUILD_BUILD_DIR", built)
+            .output();
+        assert!(apply(&self.folder, path, &["--reverse"]), "it was applied");
+        output.expect("there is a shell")
     }
-}
-
-/// Lets the models of the copy use what those of the workspace are built with,
-/// if links can be made here; else it is built once more.
-fn share(built: &Path, copy: &Path) {
-    fs::create_dir_all(built).expect("the target folder can be written");
-    let parent = copy.parent().expect("it is in a folder");
-    fs::create_dir_all(parent).expect("the copy can be written");
-    #[cfg(unix)]
-    let _ = std::os::unix::fs::symlink(built, copy);
 }
 
 /// Copies a file, if it differs: cargo goes by the time of the last change.
@@ -258,15 +256,16 @@ fn each_break_does_what_the_book_says() {
     let mut surprises = Vec::new();
     for patch in breaks() {
         let start = Instant::now();
-        let output = copy.with(&patch.patch, |folder| run(folder, &patch.run));
+        let output = copy.run(&patch);
         println!("{} ({} s)", patch.name(), start.elapsed().as_secs());
         surprises.extend(patch.surprise(&output));
     }
     assert!(surprises.is_empty(), "{}", surprises.join("\n\n"));
 }
 
-fn run(folder: &Path, command: &str) -> Output {
-    Command::new("sh")
+fn shell(folder: &Path, command: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell
         .args(["-c", command])
         .current_dir(folder)
         .env_remove("RUSTFLAGS")
@@ -276,16 +275,18 @@ fn run(folder: &Path, command: &str) -> Output {
         // Nobody debugs them, and they are built sooner.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         // What shrinks a failing case further is of no use here.
-        .env("PROPTEST_MAX_SHRINK_ITERS", "500")
-        .output()
-        .expect("there is a shell")
+        .env("PROPTEST_MAX_SHRINK_ITERS", "500");
+    shell
 }
 
 #[test]
 fn a_run_that_is_not_as_told_is_a_surprise() {
     let text = "Chapter: a.md\nRun: sh\nFails: heap\nSays: late\n\n--- a\n";
     let patch = read(PathBuf::from("late.patch"), text);
-    let surprise = |script: &str| patch.surprise(&run(Path::new("."), script));
+    let surprise = |script: &str| {
+        let output = shell(Path::new("."), script).output();
+        patch.surprise(&output.expect("there is a shell"))
+    };
     let told = "echo 'test heap ... FAILED'; echo late; exit 1";
     assert_eq!(surprise(told), None);
     for wrong in [

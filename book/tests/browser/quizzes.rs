@@ -129,7 +129,8 @@ fn questions_that_begin_alike_are_remembered_apart() {
 fn a_moved_item_is_read_out_and_keeps_the_focus() {
     let (_folder, pages) = build();
     let browser = Browser::start(1100);
-    let page = pages.iter().find(|page| page.ends_with("generations-of-defer.html"));
+    let page =
+        pages.iter().find(|page| page.ends_with("generations-of-defer.html"));
     browser.open(page.expect("the chapter is there"));
     let press = "
         const quiz = document.querySelector('[data-kind=order]');
