@@ -8,6 +8,20 @@ use support::watchdog::watch;
 
 const NODE: Layout = Layout::new(1, 8);
 
+/// Returns a runtime, one of whose finalizers has panicked.
+pub(crate) fn panicked() -> Runtime {
+    let runtime = Runtime::new(1);
+    let (sender, receiver) = mpsc::channel::<()>();
+    let object = runtime.heap().lock().alloc(NODE);
+    runtime.heap().lock().set_finalizer(object, move |_, _| {
+        let _ends_with_the_panic = sender;
+        panic!("in the finalizer");
+    });
+    runtime.heap().collect();
+    receiver.recv().unwrap_err();
+    runtime
+}
+
 #[test]
 fn a_panic_on_the_finalizer_thread_ends_only_itself() {
     let _watched = watch();
@@ -69,15 +83,7 @@ fn a_payload_whose_destructor_panics_ends_nothing_either() {
 fn a_runtime_that_a_panic_drops_keeps_the_panics_of_its_calls() {
     let _watched = watch();
     let end: Result<(), _> = catch_unwind(|| {
-        let runtime = Runtime::new(1);
-        let (sender, receiver) = mpsc::channel::<()>();
-        let object = runtime.heap().lock().alloc(NODE);
-        runtime.heap().lock().set_finalizer(object, move |_, _| {
-            let _ends_with_the_panic = sender;
-            panic!("in the finalizer");
-        });
-        runtime.heap().collect();
-        receiver.recv().unwrap_err();
+        let _runtime = panicked();
         std::panic::panic_any("the owner's");
     });
     let payload = end.expect_err("it panics");

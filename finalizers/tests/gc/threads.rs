@@ -6,6 +6,8 @@ use std::sync::{Arc, mpsc};
 use finalizers::gc::{Layout, Runtime};
 use support::watchdog::watch;
 
+use crate::panics::panicked;
+
 const NODE: Layout = Layout::new(1, 8);
 
 #[test]
@@ -88,15 +90,7 @@ fn what_is_due_at_the_end_is_not_run() {
 #[should_panic(expected = "in the finalizer")]
 fn a_panic_in_a_finalizer_reaches_the_owner() {
     let _watched = watch();
-    let runtime = Runtime::new(1);
-    let (sender, receiver) = mpsc::channel::<()>();
-    let object = runtime.heap().lock().alloc(NODE);
-    runtime.heap().lock().set_finalizer(object, move |_, _| {
-        let _ends_with_the_panic = sender;
-        panic!("in the finalizer");
-    });
-    runtime.heap().collect();
-    receiver.recv().unwrap_err();
+    drop(panicked());
 }
 
 /// A call may be the last that has the runtime, and cannot wait for itself.

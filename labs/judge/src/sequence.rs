@@ -12,6 +12,7 @@ use std::path::Path;
 use fastrand::Rng;
 
 use crate::panics::{Panic, caught};
+use crate::report::{Report, Verdict};
 
 /// Where the sequence is written that runs.
 pub const TRACE: &str = "LAB_TRACE";
@@ -41,6 +42,21 @@ pub struct Failing<O> {
     pub operations: Vec<O>,
     /// Why.
     pub failure: Failure,
+}
+
+impl<O> Failing<O> {
+    /// Returns the report of it: why, and the lines that `told` makes of the
+    /// operations, unless the code is not written yet.
+    pub fn report(&self, told: impl FnOnce(&[O]) -> Vec<String>) -> Report {
+        let report = match &self.failure {
+            Failure::Wrong(wrong) => Report::new(Verdict::Wrong, wrong),
+            Failure::Panicked(panic) => panic.report(),
+        };
+        if report.verdict == Verdict::Unwritten {
+            return report;
+        }
+        report.with(told(&self.operations))
+    }
 }
 
 /// Tries so many random sequences, and returns the shortest that fails.

@@ -10,8 +10,8 @@ use super::program::{
 };
 use crate::harness;
 use crate::panics::caught;
-use crate::report::{Report, Verdict};
-use crate::sequence::{self, Failing, Failure};
+use crate::report::Report;
+use crate::sequence;
 
 /// What the reader implements.
 pub trait Interpreted {
@@ -88,14 +88,7 @@ pub fn right<R: Interpreted>(stage: Stage) -> Report {
             "{CASES} random programs do what they do on the crate's defers"
         ));
     };
-    let report = match &failing.failure {
-        Failure::Wrong(wrong) => Report::new(Verdict::Wrong, wrong),
-        Failure::Panicked(panic) => panic.report(),
-    };
-    if report.verdict == Verdict::Unwritten {
-        return report;
-    }
-    report.with(told::<R>(&failing))
+    failing.report(told::<R>)
 }
 
 fn compare<R: Interpreted>(lines: &[Line]) -> Result<(), String> {
@@ -132,8 +125,8 @@ fn step(steps: &[String], at: usize) -> &str {
 
 /// Returns a failing program, function by function, and what it does on the
 /// reader's rules and on ours, next to each other.
-fn told<R: Interpreted>(failing: &Failing<Line>) -> Vec<String> {
-    let program = program(&failing.operations);
+fn told<R: Interpreted>(lines: &[Line]) -> Vec<String> {
+    let program = program(lines);
     let mut lines = vec!["The shortest program that shows it:".to_owned()];
     for (number, body) in program.iter().enumerate() {
         let body: Vec<String> = body.iter().map(ToString::to_string).collect();
@@ -159,6 +152,7 @@ mod tests {
     use queue_locks::defer::Rules;
 
     use super::*;
+    use crate::report::Verdict;
 
     /// The crate's own defers.
     struct Ours;

@@ -6,8 +6,8 @@ use fastrand::Rng;
 
 use super::lock::{Closed, FdLock, Release, Side};
 use crate::panics::caught;
-use crate::report::{Report, Verdict};
-use crate::sequence::{self, Failing, Failure};
+use crate::report::Report;
+use crate::sequence;
 
 /// How many sequences are tried.
 const CASES: usize = 2_000;
@@ -207,29 +207,22 @@ pub fn right<L: FdLock>(has_locks: bool) -> Report {
         None => Report::passed(format!(
             "{CASES} random sequences agree with the model"
         )),
-        Some(failing) => told::<L>(&failing),
+        Some(failing) => failing.report(told::<L>),
     }
 }
 
-/// Tells a failing sequence, with the word after each step.
-fn told<L: FdLock>(failing: &Failing<Operation>) -> Report {
-    let report = match &failing.failure {
-        Failure::Wrong(wrong) => Report::new(Verdict::Wrong, wrong),
-        Failure::Panicked(panic) => panic.report(),
-    };
-    if report.verdict == Verdict::Unwritten {
-        return report;
-    }
+/// Returns a failing sequence, with the word after each step.
+fn told<L: FdLock>(operations: &[Operation]) -> Vec<String> {
     let mut lines = vec!["The shortest sequence that shows it:".to_owned()];
     let mut pair = Pair::<L>::default();
-    for (at, &operation) in failing.operations.iter().enumerate() {
+    for (at, &operation) in operations.iter().enumerate() {
         // It is known already what goes wrong.
         let _ = caught(|| pair.apply(operation));
         let word = caught(|| in_words(pair.lock.word()));
         let word = word.unwrap_or_default();
         lines.push(format!("  {}. {operation:<13} {word}", at + 1));
     }
-    report.with(lines)
+    lines
 }
 
 #[cfg(test)]
@@ -237,6 +230,7 @@ mod tests {
     use support::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
+    use crate::report::Verdict;
 
     /// For one thread, with a step to leave out.
     #[derive(Default)]

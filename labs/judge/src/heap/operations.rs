@@ -8,8 +8,8 @@ use timer_heap::heap::Sift;
 
 use super::timers::{Timers, Unlink};
 use crate::panics::caught;
-use crate::report::{Report, Verdict};
-use crate::sequence::{self, Failing, Failure};
+use crate::report::Report;
+use crate::sequence;
 
 /// How many sequences are tried; few where the judge itself is tested, without
 /// optimisation.
@@ -161,24 +161,17 @@ pub fn right<S: Unlink>(stage: Stage) -> Report {
         None => Report::passed(format!(
             "{CASES} random sequences agree with the oracle"
         )),
-        Some(failing) => told::<S>(&failing),
+        Some(failing) => failing.report(told::<S>),
     }
 }
 
-/// Tells a failing sequence step by step, and draws the tree before and after
+/// Returns a failing sequence step by step, and the tree before and after
 /// the last one.
-fn told<S: Unlink>(failing: &Failing<Operation>) -> Report {
-    let report = match &failing.failure {
-        Failure::Wrong(wrong) => Report::new(Verdict::Wrong, wrong),
-        Failure::Panicked(panic) => panic.report(),
-    };
-    if report.verdict == Verdict::Unwritten {
-        return report;
-    }
+fn told<S: Unlink>(operations: &[Operation]) -> Vec<String> {
     let mut lines = vec!["The shortest sequence that shows it:".to_owned()];
     let mut pair = Pair::default();
-    let last = failing.operations.len().saturating_sub(1);
-    for (at, &operation) in failing.operations.iter().enumerate() {
+    let last = operations.len().saturating_sub(1);
+    for (at, &operation) in operations.iter().enumerate() {
         lines.push(format!("  {}. {operation}", at + 1));
         if at == last {
             lines.push("The tree before the last step:".into());
@@ -193,7 +186,7 @@ fn told<S: Unlink>(failing: &Failing<Operation>) -> Report {
         "(a family a line, from its first position: deadline (#timer))"
             .to_owned(),
     );
-    report.with(lines)
+    lines
 }
 
 #[cfg(test)]
@@ -201,6 +194,7 @@ mod tests {
     use timer_heap::heap::{Hole, Tree};
 
     use super::*;
+    use crate::report::Verdict;
 
     #[test]
     fn the_hole_of_the_crate_is_right_in_each_stage() {

@@ -8,7 +8,7 @@ use fastrand::Rng;
 use super::oracle;
 use crate::harness;
 use crate::report::{Report, Verdict};
-use crate::sequence::{self, Failure};
+use crate::sequence;
 
 /// What the reader implements.
 pub trait RankTest {
@@ -116,16 +116,11 @@ fn right(check: fn(&Sides) -> Result<(), String>) -> Report {
     let Some(failing) = found else {
         return Report::passed(format!("{CASES} cases agree with the oracle"));
     };
-    let report = match &failing.failure {
-        Failure::Wrong(wrong) => Report::new(Verdict::Wrong, wrong),
-        Failure::Panicked(panic) => panic.report(),
-    };
-    if report.verdict == Verdict::Unwritten {
-        return report;
-    }
-    let values = failing.operations.iter().map(|it| format!("  {it}"));
-    let head = "The fewest values that show it:".to_owned();
-    report.with(std::iter::once(head).chain(values))
+    failing.report(|values| {
+        let head = "The fewest values that show it:".to_owned();
+        let values = values.iter().map(|it| format!("  {it}"));
+        std::iter::once(head).chain(values).collect()
+    })
 }
 
 fn ranks<R: RankTest>(sides: &Sides) -> Result<(), String> {
