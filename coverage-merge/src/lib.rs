@@ -27,8 +27,8 @@
 //! - [`sort_scan`]: the old way to merge, for comparison.
 //! - `parallel`: [`Merger`], which reads many inputs by several threads.
 //! - `inputs`: [`inputs`](fn@inputs): files, folders, globs, lists; `search`:
-//!   [`Search`], which also says what it passes over; `twins`: what one run
-//!   wrote twice; `input`: [`Input`], one thing to read; `text`:
+//!   [`Search`], which also says what it passes over; `seen`: what was given
+//!   before; `twins`: what one run wrote twice; `input`: [`Input`], one thing to read; `text`:
 //!   [`decoded`], for diffs and lists.
 //! - `formats`: one format a file or folder, with both directions; which one an
 //!   input has.
@@ -53,6 +53,7 @@ mod parallel;
 mod profile;
 mod reports;
 mod search;
+mod seen;
 pub mod sort_scan;
 mod text;
 mod twins;

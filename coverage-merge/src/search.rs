@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::formats::covdata::Listing;
 use crate::formats::detect::{self, Verdict};
 use crate::input::{Input, InputKind};
+use crate::seen::Seen;
 use crate::text::text_of;
 use crate::twins::{WHY, twins};
 
@@ -22,8 +23,7 @@ pub struct Search {
     /// What folders and globs hold and is no profile, or was found before;
     /// with the reason.
     pub passed_over: Vec<(PathBuf, &'static str)>,
-    /// What was found, by its real path.
-    seen: HashSet<PathBuf>,
+    seen: Seen,
     /// Files whose run is read in another format.
     twins: HashSet<PathBuf>,
     /// Where results will go: in a folder they are no inputs.
@@ -61,7 +61,7 @@ impl Search {
     fn entry(&mut self, argument: &OsStr, depth: usize) -> Result<(), Error> {
         let text = argument.to_string_lossy();
         if text == "-" {
-            if self.seen.insert("-".into()) {
+            if self.seen.insert_stdin() {
                 self.inputs.push(Input(InputKind::Stdin));
             }
             return Ok(());
@@ -170,9 +170,7 @@ impl Search {
     }
 
     fn add(&mut self, path: &Path, kind: InputKind) {
-        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        // What a link to a terminal or pipe leads to can be given twice.
-        if self.seen.insert(real) {
+        if self.seen.insert(path) {
             self.inputs.push(Input(kind));
         } else {
             self.passed_over.push((path.to_owned(), TWICE));

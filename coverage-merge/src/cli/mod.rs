@@ -209,7 +209,10 @@ impl Merge {
         let union = self.inputs.read()?;
         let (tree, threads) =
             (self.inputs.source_tree()?, self.inputs.threads());
-        self.output.write(&union, tree.as_ref(), threads)
+        let written = self.output.write(&union, tree.as_ref(), threads);
+        // The process ends now, which frees its memory in one go.
+        std::mem::forget(union);
+        written
     }
 }
 

@@ -47,7 +47,9 @@ pub(crate) fn as_utf8(head: &[u8]) -> Cow<'_, str> {
     match head {
         [0xFF, 0xFE, ..] | [b'<', 0, ..] => Cow::Owned(wide(head, false)),
         [0xFE, 0xFF, ..] | [0, b'<', ..] => Cow::Owned(wide(head, true)),
-        _ => String::from_utf8_lossy(head),
+        // Nearly all are valid, which is found out faster than what is not.
+        _ => str::from_utf8(head)
+            .map_or_else(|_| String::from_utf8_lossy(head), Cow::Borrowed),
     }
 }
 

@@ -45,6 +45,13 @@ fn decimal(values: u64) -> u64 {
 /// them; returns how many.
 #[inline]
 pub(crate) fn write(mut number: u32, to: &mut [u8]) -> usize {
+    if let Some(text) = SHORT.get(number as usize)
+        && let Some(room) = to.first_chunk_mut()
+    {
+        let [digits @ .., length] = text;
+        *room = [digits[0], digits[1], digits[2], 0];
+        return usize::from(*length);
+    }
     if number < 10_000
         && let Some(room) = to.first_chunk_mut()
     {
@@ -63,6 +70,30 @@ pub(crate) fn write(mut number: u32, to: &mut [u8]) -> usize {
         number /= 10;
     }
     length
+}
+
+/// The digits of the numbers below 1,000, and in the last byte how many.
+static SHORT: [[u8; 4]; 1_000] = short();
+
+const fn short() -> [[u8; 4]; 1_000] {
+    let mut texts = [[0; 4]; 1_000];
+    let mut number = 0;
+    while number < texts.len() {
+        let digits = [number / 100, number / 10 % 10, number % 10];
+        let zeros = match number {
+            0..10 => 2,
+            10..100 => 1,
+            _ => 0,
+        };
+        let mut place = 0;
+        while place < 3 - zeros {
+            texts[number][place] = b'0' + digits[zeros + place] as u8;
+            place += 1;
+        }
+        texts[number][3] = place as u8;
+        number += 1;
+    }
+    texts
 }
 
 /// As [`write`], of any number.

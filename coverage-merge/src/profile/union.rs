@@ -1,7 +1,7 @@
 //! The union of all blocks seen: files in memory, found by path.
 
-use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
@@ -17,7 +17,9 @@ use crate::profile::provenance::Provenance;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Union {
     files: Vec<FileBlocks>,
-    by_path: HashTable<u32>,
+    /// The places of `files`, each with the hash of its key, so that a table
+    /// that grows reads no key again.
+    by_path: HashTable<(u64, u32)>,
     hasher: DefaultHashBuilder,
     pub(crate) provenance: Provenance,
     /// Capacity for the blocks of the next new file.
@@ -69,6 +71,13 @@ pub(crate) struct Seen {
     pub(crate) block: Block,
     pub(crate) count: u64,
     pub(crate) line: u64,
+}
+
+/// Returns the key by which a file is known. What is known is spelled so
+/// already, so only new keys need this.
+fn spelling(key: &str) -> Cow<'_, str> {
+    // What Go wrote on Windows is left as its tools there read it.
+    if is_of_windows(key) { Cow::Borrowed(key) } else { normal(key) }
 }
 
 impl<P> Cursor<P> {
@@ -238,41 +247,49 @@ impl Union {
         key: &str,
     ) -> usize {
         self.leave(cursor);
-        // What Go wrote on Windows is left as its tools there read it.
-        let key = if is_of_windows(key) { key } else { &*normal(key) };
         let file = match self.place(key) {
-            Ok(file) => {
-                self.files[file].rewind();
-                file
-            }
-            Err(file) => {
+            Ok(file) => file,
+            Err(key) => {
                 let spare = std::mem::take(&mut self.spare);
-                self.files.push(FileBlocks::new(key, spare));
-                file
+                self.files.push(FileBlocks::new(&key, spare));
+                self.files.len() - 1
             }
         };
+        self.files[file].rewind();
         cursor.file = Some(file);
         cursor.next = 0;
         cursor.probe.emit(|| Step::Entered { file });
         file
     }
 
-    /// Returns the place of the file with this key; `Err` with its place if it
-    /// is new, because then it must be pushed next.
-    fn place(&mut self, key: &str) -> Result<usize, usize> {
-        let (files, hasher) = (&self.files, &self.hasher);
-        let entry = self.by_path.entry(
-            hasher.hash_one(key),
-            |&at| files[at as usize].key() == key,
-            |&at| hasher.hash_one(files[at as usize].key()),
-        );
-        match entry {
-            Entry::Occupied(known) => Ok(*known.get() as usize),
-            Entry::Vacant(place) => {
-                place.insert(files.len() as u32);
-                Err(files.len())
+    /// Returns the place of the file with this key; `Err` with the key as it
+    /// is spelled here if it is new, because then it must be pushed next.
+    fn place<'a>(&mut self, key: &'a str) -> Result<usize, Cow<'a, str>> {
+        let mut hash = self.hash(key.as_bytes());
+        if let Some(file) = self.find(hash, key.as_bytes()) {
+            return Ok(file);
+        }
+        let key = spelling(key);
+        if let Cow::Owned(other) = &key {
+            hash = self.hash(other.as_bytes());
+            if let Some(file) = self.find(hash, other.as_bytes()) {
+                return Ok(file);
             }
         }
+        let file = (hash, self.files.len() as u32);
+        self.by_path.insert_unique(hash, file, |it| it.0);
+        Err(key)
+    }
+
+    fn hash(&self, key: &[u8]) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// Returns the place of the file with this key, whose hash is `hash`.
+    fn find(&self, hash: u64, key: &[u8]) -> Option<usize> {
+        let key_of = |at: u32| self.files[at as usize].key().as_bytes();
+        let same = |it: &(u64, u32)| it.0 == hash && key_of(it.1) == key;
+        self.by_path.find(hash, same).map(|it| it.1 as usize)
     }
 
     /// Ends an input: the next one starts with a cursor of its own.
@@ -300,10 +317,10 @@ impl Union {
 
     /// Takes `file` if its path is new; returns its place then.
     fn take_if_new(&mut self, file: &mut FileBlocks) -> Option<usize> {
-        let at = self.place(file.key()).err()?;
+        self.place(file.key()).err()?;
         let nothing = FileBlocks::new("", CountTable::default());
         self.files.push(std::mem::replace(file, nothing));
-        Some(at)
+        Some(self.files.len() - 1)
     }
 
     /// Adds the files of `other` for which `rename` gives a key, under that

@@ -270,7 +270,7 @@ impl Reader<'_> {
     fn begin(&mut self, file: usize) {
         self.file = Some(file);
         self.next_file = file + 1;
-        self.next = Next::default();
+        self.next.begin();
         self.indexed.clear();
     }
 

@@ -1,6 +1,7 @@
 //! The records of a tracefile that count something.
 
 use std::borrow::Cow;
+use std::mem::take;
 
 use crate::profile::block::MAX_COUNT;
 use crate::profile::count_table::Add;
@@ -23,6 +24,17 @@ pub(super) struct Next {
     pub(super) bazel: (u32, u32),
     pub(super) branch: usize,
     pub(super) condition: usize,
+}
+
+impl Next {
+    /// Begins a file; the memory stays for what the file has.
+    pub(super) fn begin(&mut self) {
+        let (mut declared, mut pending) =
+            (take(&mut self.declared), take(&mut self.pending));
+        declared.clear();
+        pending.clear();
+        *self = Self { declared, pending, ..Self::default() };
+    }
 }
 
 /// What is wrong with a record.
