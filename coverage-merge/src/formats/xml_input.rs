@@ -8,6 +8,9 @@ use std::io::{self, BufRead, BufReader, Read};
 /// does must not fill the memory.
 const LONGEST: u64 = 16 << 20;
 
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
+
 /// How much of a line is kept for a message.
 const KEPT: usize = 200;
 
@@ -43,7 +46,7 @@ pub(crate) fn open<'a>(
         .strip_bom(true)
         .build(input);
     Ok(XmlInput {
-        input: BufReader::new(input),
+        input: BufReader::with_capacity(CHUNK, input),
         line: 1,
         column: 0,
         text: Vec::new(),

@@ -3,7 +3,7 @@
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Error as XmlError, Reader};
 use std::borrow::Cow;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 
 use crate::error::Error;
 use crate::formats::xml_input::{self, XmlInput};
@@ -24,6 +24,12 @@ pub(super) trait Elements {
 
     /// Takes text between elements.
     fn text(&mut self, _text: &str) {}
+
+    /// Takes what it knows without a parser from the beginning of `text`, which
+    /// stands between two elements; returns how many bytes that was.
+    fn ahead(&mut self, _text: &[u8]) -> usize {
+        0
+    }
 
     /// Returns what was odd in the last element, and was mended.
     fn odd(&mut self) -> Option<String> {
@@ -51,6 +57,7 @@ pub(super) fn read<E: Elements>(
     loop {
         buffer.clear();
         reader.get_mut().begin_event();
+        let mut ended = false;
         let step = match reader.read_event_into(&mut buffer) {
             Ok(Event::Eof) if depth > 0 => {
                 Err("the report ends too early".to_owned())
@@ -67,6 +74,7 @@ pub(super) fn read<E: Elements>(
             }
             Ok(Event::End(tag)) => {
                 depth = depth.saturating_sub(1);
+                ended = true;
                 elements.end(tag.name().as_ref())
             }
             Ok(Event::Text(text)) => {
@@ -75,7 +83,7 @@ pub(super) fn read<E: Elements>(
             }
             Ok(_) => Ok(()),
             Err(XmlError::Io(error)) => {
-                let error = std::io::Error::new(error.kind(), error);
+                let error = io::Error::new(error.kind(), error);
                 return Err(Error::io(name, error));
             }
             Err(what) => Err(format!("bad XML: {what}")),
@@ -84,6 +92,27 @@ pub(super) fn read<E: Elements>(
         if let Some(odd) = elements.odd() {
             elements.warn(at_place(name, reader.get_ref(), &odd))?;
         }
+        // Not after the beginning of an element: an empty one has its end yet
+        // to come.
+        if ended {
+            ahead(reader.get_mut(), elements)
+                .map_err(|error| Error::io(name, error))?;
+        }
+    }
+}
+
+/// Lets `elements` take what it can without the parser.
+fn ahead(
+    input: &mut XmlInput<impl BufRead>,
+    elements: &mut impl Elements,
+) -> io::Result<()> {
+    loop {
+        let taken = elements.ahead(input.fill_buf()?);
+        if taken == 0 {
+            return Ok(());
+        }
+        input.consume(taken);
+        input.begin_event();
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::line::Line;
+use super::plain_line;
 use crate::error::Error;
 use crate::formats::xml_report::{self, Elements, attribute};
 use crate::profile::Profile;
@@ -25,6 +26,7 @@ pub(crate) fn read(
         odd: None,
         in_method: false,
         in_source: false,
+        spare: Vec::new(),
     };
     xml_report::read(input, name, &mut report)
 }
@@ -32,6 +34,10 @@ pub(crate) fn read(
 /// The class that is being read.
 struct Class {
     filename: String,
+    /// The numbers and hits of lines without branches, as long as the numbers
+    /// ascend.
+    plain: Vec<(u32, u64)>,
+    /// All other lines.
     lines: BTreeMap<u32, Line>,
     /// The lines of its methods: most are the class's once more.
     of_methods: BTreeMap<u32, Line>,
@@ -47,6 +53,8 @@ struct Report<'a> {
     odd: Option<String>,
     in_method: bool,
     in_source: bool,
+    /// Memory for the plain lines of the next class.
+    spare: Vec<(u32, u64)>,
 }
 
 impl Elements for Report<'_> {
@@ -62,6 +70,7 @@ impl Elements for Report<'_> {
             "class" => {
                 self.class = Some(Class {
                     filename: attribute(tag, "filename")?,
+                    plain: std::mem::take(&mut self.spare),
                     lines: BTreeMap::new(),
                     of_methods: BTreeMap::new(),
                 });
@@ -103,6 +112,21 @@ impl Elements for Report<'_> {
         Ok(())
     }
 
+    fn ahead(&mut self, text: &[u8]) -> usize {
+        let Some(class) = &mut self.class else { return 0 };
+        if self.in_method || self.line.is_some() {
+            return 0;
+        }
+        let mut taken = 0;
+        while let Some((number, hits, length)) =
+            plain_line::parse(&text[taken..])
+            && class.push(number, hits)
+        {
+            taken += length;
+        }
+        taken
+    }
+
     fn odd(&mut self) -> Option<String> {
         self.odd.take()
     }
@@ -112,12 +136,46 @@ impl Elements for Report<'_> {
     }
 }
 
+impl Class {
+    /// Adds a line without branches, if it comes after those before.
+    fn push(&mut self, number: u32, hits: u64) -> bool {
+        let ascends = self.plain.last().is_none_or(|it| it.0 < number);
+        if ascends {
+            self.plain.push((number, hits));
+        }
+        ascends
+    }
+
+    fn is_plain(&self) -> bool {
+        self.lines.is_empty() && self.of_methods.is_empty()
+    }
+
+    /// Makes one table of all lines; those of methods count where the class
+    /// has them not.
+    fn unite(&mut self) {
+        for (number, hits) in self.plain.drain(..) {
+            let line = Line { number, hits, decision: None };
+            match self.lines.get_mut(&number) {
+                Some(known) => known.add(&line),
+                None => drop(self.lines.insert(number, line)),
+            }
+        }
+        for (number, line) in std::mem::take(&mut self.of_methods) {
+            self.lines.entry(number).or_insert(line);
+        }
+    }
+}
+
 impl Report<'_> {
     fn end_of_line(&mut self) {
         let (Some(line), Some(class)) = (self.line.take(), &mut self.class)
         else {
             return;
         };
+        let plain = !self.in_method && line.decision.is_none();
+        if plain && class.push(line.number, line.hits) {
+            return;
+        }
         let lines = if self.in_method {
             &mut class.of_methods
         } else {
@@ -131,8 +189,8 @@ impl Report<'_> {
 
     fn end_of_class(&mut self) {
         let Some(mut class) = self.class.take() else { return };
-        for (number, line) in class.of_methods {
-            class.lines.entry(number).or_insert(line);
+        if !class.is_plain() {
+            class.unite();
         }
         let root = self.root_of(&class.filename);
         let path = match &*root {
@@ -147,6 +205,10 @@ impl Report<'_> {
             file.root = root.into();
         }
         let mut next = 0;
+        for (number, hits) in class.plain.drain(..) {
+            next = file.lines.add(next, number, hits, add).position + 1;
+        }
+        self.spare = class.plain;
         for (number, line) in class.lines {
             next = file.lines.add(next, number, line.hits, add).position + 1;
             if let Some(decision) = line.decision {

@@ -20,11 +20,19 @@ pub(crate) enum Shape {
     Concat,
     /// As `Same`, as LCOV tracefiles.
     Lcov,
+    /// As `Same`, as reports in Cobertura's XML.
+    Cobertura,
 }
 
 impl Shape {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Same, Self::Sparse, Self::Disjoint, Self::Concat, Self::Lcov];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Same,
+        Self::Sparse,
+        Self::Disjoint,
+        Self::Concat,
+        Self::Lcov,
+        Self::Cobertura,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -33,6 +41,7 @@ impl Shape {
             Self::Disjoint => "disjoint",
             Self::Concat => "concat",
             Self::Lcov => "lcov",
+            Self::Cobertura => "cobertura",
         }
     }
 }
@@ -89,6 +98,7 @@ fn write_all(folder: &Path, shape: Shape, size: Size) -> Result<()> {
     let mut sources = program(&mut rng, size.blocks, None);
     let extension = match shape {
         Shape::Lcov => "info",
+        Shape::Cobertura => "xml",
         _ => "out",
     };
     let mut file = None;
@@ -104,6 +114,7 @@ fn write_all(folder: &Path, shape: Shape, size: Size) -> Result<()> {
         let out = file.as_mut().expect("made for the first profile");
         match shape {
             Shape::Lcov => write_lcov(out, &mut rng, &sources)?,
+            Shape::Cobertura => write_cobertura(out, &mut rng, &sources)?,
             _ => write_go(out, &mut rng, &sources, shape, number == 0)?,
         }
         out.flush()?;
@@ -203,4 +214,27 @@ fn write_lcov(
         writeln!(out, "LF:{found}\nLH:{found}\nend_of_record")?;
     }
     Ok(())
+}
+
+/// Writes a package for each folder, and in it a class for each file.
+fn write_cobertura(
+    out: &mut impl Write,
+    rng: &mut Rng,
+    sources: &[Source],
+) -> Result<()> {
+    writeln!(out, "<?xml version=\"1.0\"?>\n<coverage><packages>")?;
+    for package in sources.chunks(FILES) {
+        let name = package[0].package;
+        writeln!(out, "<package name=\"package{name:03}\"><classes>")?;
+        for Source { path, blocks, .. } in package {
+            writeln!(out, "<class name=\"c\" filename=\"{path}\"><lines>")?;
+            for (line, _) in blocks {
+                let hits = count(rng);
+                writeln!(out, "<line number=\"{line}\" hits=\"{hits}\"/>")?;
+            }
+            writeln!(out, "</lines></class>")?;
+        }
+        writeln!(out, "</classes></package>")?;
+    }
+    Ok(writeln!(out, "</packages></coverage>")?)
 }

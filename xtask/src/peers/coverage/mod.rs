@@ -21,13 +21,13 @@ use crate::workspace::{cargo, executables, target};
 
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
 ///
-/// wc, the shell pipeline of sort and awk, gocovmerge, lcov, grcov and
-/// go tool covdata are measured where they are installed. The inputs are
-/// made from a seed, once, in target/peers; they take 3.1 GB.
+/// wc, the shell pipeline of sort and awk, gocovmerge, lcov, grcov, Python
+/// with lxml and go tool covdata are measured where they are installed. The inputs are
+/// made from a seed, once, in target/peers; they take 3.5 GB.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Measure only these inputs (same, sparse, disjoint, concat, lcov,
-    /// or covdata alone)
+    /// cobertura, or covdata alone)
     inputs: Vec<String>,
     /// How many profiles an input has
     #[arg(long, default_value_t = 200)]
@@ -72,11 +72,34 @@ const PIPELINE: &str = "grep -hv ^mode: \"$@\" | sort | awk '
     { sum += $3 }
     END { print last, sum }'";
 
+/// The same union of Cobertura's reports by a reader that has the whole tree
+/// in memory, as scripts that merge such reports do.
+const WHOLE_TREE: &str = r#"
+import sys
+from lxml import etree
+
+hits = {}
+for path in sys.argv[1:]:
+    for file in etree.parse(path).iter("class"):
+        lines = hits.setdefault(file.get("filename"), {})
+        for line in file.iter("line"):
+            number = int(line.get("number"))
+            lines[number] = lines.get(number, 0) + int(line.get("hits"))
+print("<coverage>")
+for file in sorted(hits):
+    print(f'<class filename="{file}">')
+    for number in sorted(hits[file]):
+        print(f'<line number="{number}" hits="{hits[file][number]}"/>')
+    print("</class>")
+print("</coverage>")
+"#;
+
 /// What a program reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reads {
     Go,
     Lcov,
+    Cobertura,
     Any,
 }
 
@@ -106,7 +129,7 @@ const PLAIN: Merger = Merger {
 };
 
 /// Ours first, then those that are measured where they are installed.
-const MERGERS: [Merger; 7] = [
+const MERGERS: [Merger; 8] = [
     Merger {
         name: OURS,
         program: OURS,
@@ -142,6 +165,14 @@ const MERGERS: [Merger; 7] = [
         program: "grcov",
         after: &["-t", "lcov", "--threads", "1", "-o", OUTPUT],
         reads: Reads::Lcov,
+        ..PLAIN
+    },
+    Merger {
+        name: "lxml, whole tree",
+        program: "python3",
+        before: &["-c", WHOLE_TREE],
+        reads: Reads::Cobertura,
+        slow: true,
         ..PLAIN
     },
     Merger { name: "gocovmerge", program: "gocovmerge", ..PLAIN },
@@ -250,7 +281,11 @@ fn measure_shape(
     folder: &Path,
 ) -> Result<Measured> {
     let output = folder.join("merged");
-    let reads = if shape == Shape::Lcov { Reads::Lcov } else { Reads::Go };
+    let reads = match shape {
+        Shape::Lcov => Reads::Lcov,
+        Shape::Cobertura => Reads::Cobertura,
+        _ => Reads::Go,
+    };
     let mergers = MERGERS.iter().filter(|merger| {
         [reads, Reads::Any].contains(&merger.reads)
             && (merger.program == OURS || is_installed(merger.program.as_ref()))
