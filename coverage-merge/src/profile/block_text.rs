@@ -35,6 +35,15 @@ impl BlockText {
         Self(slot)
     }
 
+    /// Writes the text at the start of `to`, if it was kept and there is room
+    /// for a slot; returns the length.
+    #[inline]
+    pub(crate) fn write(&self, to: &mut [u8]) -> Option<usize> {
+        let length = usize::from(self.0[LONGEST]);
+        *to.first_chunk_mut()? = self.0;
+        (length != 0).then_some(length)
+    }
+
     // ANCHOR: matches
     /// Returns the length of the text, if `window` begins with it.
     #[inline]

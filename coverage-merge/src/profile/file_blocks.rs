@@ -109,6 +109,14 @@ impl FileBlocks {
         self.tape.extend(texts);
     }
 
+    /// Writes the text of the block at `at`, which may be on the tape, as
+    /// [`Block::text`] does.
+    #[inline]
+    pub(crate) fn text(&self, at: usize, to: &mut [u8]) -> usize {
+        let known = self.tape.get(at).and_then(|text| text.write(to));
+        known.unwrap_or_else(|| self.blocks.keys()[at].text(to))
+    }
+
     /// Counts the lines of `data[from..end]` as long as they are the blocks
     /// that come `next`, one after the other.
     ///

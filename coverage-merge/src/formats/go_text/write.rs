@@ -114,7 +114,10 @@ fn make(files: &[&FileBlocks], order: Order, text: &mut Vec<u8>) {
 
 fn file_to(text: &mut Vec<u8>, file: &FileBlocks, order: Order) {
     if order == Order::File && file.blocks.ascending().is_some() {
-        return blocks_to(text, file.key(), file.blocks.iter());
+        for (at, count) in file.blocks.counts.iter().enumerate() {
+            line_to(text, file.key(), *count, |line| file.text(at, line));
+        }
+        return;
     }
     let mut blocks = file.blocks.sorted();
     if order == Order::Go {
@@ -123,23 +126,25 @@ fn file_to(text: &mut Vec<u8>, file: &FileBlocks, order: Order) {
             (start.line, end.line, start.column, end.column)
         });
     }
-    blocks_to(text, file.key(), blocks.into_iter());
+    for (block, count) in blocks {
+        line_to(text, file.key(), count, |line| block.text(line));
+    }
 }
 
-fn blocks_to<'a>(
+#[inline]
+fn line_to(
     text: &mut Vec<u8>,
     key: &str,
-    blocks: impl Iterator<Item = (&'a Block, u64)>,
+    count: u64,
+    block: impl Fn(&mut [u8]) -> usize,
 ) {
     // One copy of a line is cheaper than one of each number.
     let mut line = [0; LONGEST_TEXT + "18446744073709551615\n".len()];
-    for (block, count) in blocks {
-        let mut length = block.text(&mut line);
-        length += short_decimal::write_long(count, &mut line[length..]);
-        line[length] = b'\n';
-        text.extend_from_slice(key.as_bytes());
-        text.extend_from_slice(&line[..=length]);
-    }
+    let mut length = block(&mut line);
+    length += short_decimal::write_long(count, &mut line[length..]);
+    line[length] = b'\n';
+    text.extend_from_slice(key.as_bytes());
+    text.extend_from_slice(&line[..=length]);
 }
 
 impl Profile {
