@@ -3,6 +3,7 @@
 mod consumers;
 mod covdata_inputs;
 mod inputs;
+mod mergers;
 mod record;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use anyhow::{Context, Result};
 use bench_compare::interleave::order;
 
 use inputs::{Shape, Size, make};
-use record::{Measured, TWO_THREADS, keep};
+use mergers::{MERGERS, OURS, Peer, Reads};
+use record::{Measured, keep};
 
 use crate::link::link;
 use crate::peers::measure::{self, Cost};
@@ -22,8 +24,8 @@ use crate::workspace::{cargo, executables, target};
 /// Measure mergers of coverage profiles that are on the PATH, beside ours
 ///
 /// wc, the shell pipeline of sort and awk, gocovmerge, lcov, grcov, Python
-/// with lxml and go tool covdata are measured where they are installed. The inputs are
-/// made from a seed, once, in target/peers; they take 3.5 GB.
+/// with lxml and go tool covdata are measured where they are installed. The
+/// inputs are made from a seed, once, in target/peers; they take 3.5 GB.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Measure only these inputs (same, sparse, disjoint, concat, lcov,
@@ -57,158 +59,6 @@ pub(crate) struct Args {
     /// installed, and compare what they count
     #[arg(long, exclusive = true)]
     consumers: bool,
-}
-
-/// What our own programs are called in the tables.
-const OURS: &str = "coverage-merge";
-
-/// What stands for the output's path in the arguments of a [`Merger`].
-const OUTPUT: &str = "OUTPUT";
-
-/// The same union of Go's text by the means of the shell.
-const PIPELINE: &str = "grep -hv ^mode: \"$@\" | sort | awk '
-    { block = $1 \" \" $2 }
-    block != last { if (NR > 1) print last, sum; last = block; sum = 0 }
-    { sum += $3 }
-    END { print last, sum }'";
-
-/// The same union of Cobertura's reports by a reader that has the whole tree
-/// in memory, as scripts that merge such reports do.
-const WHOLE_TREE: &str = r#"
-import sys
-from lxml import etree
-
-hits = {}
-for path in sys.argv[1:]:
-    for file in etree.parse(path).iter("class"):
-        lines = hits.setdefault(file.get("filename"), {})
-        for line in file.iter("line"):
-            number = int(line.get("number"))
-            lines[number] = lines.get(number, 0) + int(line.get("hits"))
-print("<coverage>")
-for file in sorted(hits):
-    print(f'<class filename="{file}">')
-    for number in sorted(hits[file]):
-        print(f'<line number="{number}" hits="{hits[file][number]}"/>')
-    print("</class>")
-print("</coverage>")
-"#;
-
-/// What a program reads.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reads {
-    Go,
-    Lcov,
-    Cobertura,
-    Any,
-}
-
-/// A program that merges files, and how it is called.
-struct Merger {
-    name: &'static str,
-    /// The program; [`OURS`] is the one that was just built.
-    program: &'static str,
-    before: &'static [&'static str],
-    /// What stands before each path.
-    each: &'static [&'static str],
-    after: &'static [&'static str],
-    reads: Reads,
-    /// Takes longer than a minute.
-    slow: bool,
-}
-
-/// Reads Go's text, is given the paths alone, and is not slow.
-const PLAIN: Merger = Merger {
-    name: "",
-    program: "",
-    before: &[],
-    each: &[],
-    after: &[],
-    reads: Reads::Go,
-    slow: false,
-};
-
-/// Ours first, then those that are measured where they are installed.
-const MERGERS: [Merger; 8] = [
-    Merger {
-        name: OURS,
-        program: OURS,
-        before: &["-j1"],
-        reads: Reads::Any,
-        ..PLAIN
-    },
-    Merger {
-        name: TWO_THREADS,
-        program: OURS,
-        before: &["-j2"],
-        reads: Reads::Any,
-        ..PLAIN
-    },
-    Merger {
-        name: "wc -l",
-        program: "wc",
-        before: &["-l"],
-        reads: Reads::Any,
-        ..PLAIN
-    },
-    Merger {
-        name: "lcov",
-        program: "lcov",
-        before: &["-o", OUTPUT],
-        each: &["-a"],
-        reads: Reads::Lcov,
-        slow: true,
-        ..PLAIN
-    },
-    Merger {
-        name: "grcov, 1 thread",
-        program: "grcov",
-        after: &["-t", "lcov", "--threads", "1", "-o", OUTPUT],
-        reads: Reads::Lcov,
-        ..PLAIN
-    },
-    Merger {
-        name: "lxml, whole tree",
-        program: "python3",
-        before: &["-c", WHOLE_TREE],
-        reads: Reads::Cobertura,
-        slow: true,
-        ..PLAIN
-    },
-    Merger { name: "gocovmerge", program: "gocovmerge", ..PLAIN },
-    Merger {
-        name: "sort | awk",
-        program: "sh",
-        before: &["-c", PIPELINE, "sh"],
-        slow: true,
-        ..PLAIN
-    },
-];
-
-impl Merger {
-    /// Returns the command that merges `paths`.
-    fn call(&self, ours: &Path, paths: &[PathBuf], output: &Path) -> Peer {
-        let program =
-            if self.program == OURS { ours } else { self.program.as_ref() };
-        let argument = |&word: &&'static str| {
-            if word == OUTPUT { output } else { Path::new(word) }
-        };
-        let mut command = Command::new(program);
-        command.env("LC_ALL", "C").args(self.before.iter().map(argument));
-        for path in paths {
-            command.args(self.each).arg(path);
-        }
-        command.args(self.after.iter().map(argument));
-        Peer { name: self.name, command, slow: self.slow, failed: false }
-    }
-}
-
-/// A program that is about to be measured.
-struct Peer {
-    name: &'static str,
-    command: Command,
-    slow: bool,
-    failed: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
