@@ -30,7 +30,7 @@ fn right<C: Container>(stage: Stage) -> Report {
 
 #[cfg(all(target_os = "linux", not(loom)))]
 fn for_real<C: Container>(report: Report, stage: Stage) -> Report {
-    match real::judged::<C>(stage) {
+    match real::judged::<C>(stage, real::LIMIT) {
         real::Outcome::Right => {
             let says = format!("{}, and for real", report.says);
             Report { says, ..report }

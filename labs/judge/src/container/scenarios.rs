@@ -145,7 +145,6 @@ pub(super) fn counts<C: Container, Ours: Container>() -> Report {
     let whats = [
         ("the caller", "calls of the caller"),
         ("process 2", "calls of process 1, with 10 orphans"),
-        ("process 3", "calls of the process of the program"),
     ];
     let counts = whats.map(|(who, what)| {
         let ours = count(&ours, who);

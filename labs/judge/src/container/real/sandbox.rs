@@ -25,9 +25,6 @@ use crate::container::kernel::{Container, Kernel};
 use crate::container::stage::Stage;
 use crate::panics::caught;
 
-/// How long all of it may take; it takes a hundredth of that.
-const LIMIT: Duration = Duration::from_secs(6);
-
 /// Who starts the container there: an ordinary user.
 const USER: u32 = 1000;
 
@@ -37,9 +34,12 @@ const HOST: &str = "lab-host";
 const ALL: [Namespace; 4] =
     [Namespace::User, Namespace::Pid, Namespace::Mount, Namespace::Uts];
 
-/// Has the reader's code start a container there, and returns what was told;
-/// or why this machine permits no such host.
-pub(super) fn run<C: Container>(stage: Stage) -> Result<String, String> {
+/// Has the reader's code start a container there, and returns what was told
+/// within `limit`; or why this machine permits no such host.
+pub(super) fn run<C: Container>(
+    stage: Stage,
+    limit: Duration,
+) -> Result<String, String> {
     let refused = |step: &str, errno: Errno| {
         format!("this machine permits no namespaces: {step}: {errno}")
     };
@@ -49,7 +49,7 @@ pub(super) fn run<C: Container>(stage: Stage) -> Result<String, String> {
     let observer = Observer { stage, report };
     let folder = std::env::current_dir().unwrap_or_default();
     let first = clone(flags(&ALL), || {
-        if is_readable(&gate, LIMIT) {
+        if is_readable(&gate, limit) {
             be_first::<C>(&observer, &folder);
         }
         0
@@ -61,7 +61,7 @@ pub(super) fn run<C: Container>(stage: Stage) -> Result<String, String> {
         format!("this machine permits no namespaces: {file}: {error}")
     })?;
     rustix::io::write(&opener, b"1").map_err(|it| refused("write", it))?;
-    let text = read_until(told, Instant::now() + LIMIT);
+    let text = read_until(told, Instant::now() + limit);
     drop(host);
     Ok(text)
 }
