@@ -3,11 +3,11 @@
 use super::call::Errno;
 
 /// The folder that becomes the root of a container, on the host's disk.
-pub(super) const ROOT: &str = "/srv/root";
+pub(super) const ROOT: &str = "/srv/box";
 
 /// The folders of the host's disk that code may name.
 const FOLDERS: [&str; 5] =
-    ["/", "/proc", ROOT, "/srv/root/proc", "/srv/root/old"];
+    ["/", "/proc", ROOT, "/srv/box/proc", "/srv/box/old"];
 
 /// What a mount shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,8 +261,8 @@ mod tests {
 
     #[test]
     fn a_path_is_walked_from_its_folder() {
-        assert_eq!(place("/srv/root", "."), "/srv/root");
-        assert_eq!(place("/srv/root", "../x//y"), "/srv/x/y");
+        assert_eq!(place("/srv/box", "."), "/srv/box");
+        assert_eq!(place("/srv/box", "../x//y"), "/srv/x/y");
         assert_eq!(place("/srv", "/proc/"), "/proc");
         assert_eq!(place("/", ".."), "/");
     }
@@ -272,7 +272,7 @@ mod tests {
         let mut tree = tree();
         assert_eq!(tree.pivot(ROOT, ROOT).err(), Some(Errno::INVAL));
         tree.bind(ROOT, ROOT).unwrap();
-        tree.mount_proc("/srv/root/proc", 1).unwrap();
+        tree.mount_proc("/srv/box/proc", 1).unwrap();
         tree.pivot(ROOT, ROOT).unwrap();
         assert_eq!(tree.old_root(), Some("/"));
         assert_eq!(tree.at("/").unwrap().what, What::Disk(ROOT.into()));
@@ -287,7 +287,7 @@ mod tests {
     fn an_old_root_in_a_folder_is_seen_there() {
         let mut tree = tree();
         tree.bind(ROOT, ROOT).unwrap();
-        let old = "/srv/root/old";
+        let old = "/srv/box/old";
         tree.pivot(ROOT, old).unwrap();
         assert_eq!(after_pivot(ROOT, ROOT, old), "/");
         assert_eq!(after_pivot("/proc", ROOT, old), "/old/proc");
