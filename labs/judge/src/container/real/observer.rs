@@ -10,7 +10,7 @@ use super::clone::{clone, end};
 use crate::container::stage::{CODE, Stage};
 
 /// How long a zombie may stay.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the program does, and where it tells what it sees.
 #[derive(Debug)]
