@@ -25,27 +25,29 @@ pub fn main<C: Container>() -> ExitCode {
 /// In the model first: what is wrong there is never done for real.
 fn right<C: Container>(stage: Stage) -> Report {
     let report = scenarios::right::<C>(stage);
-    if report.is_passed() { for_real::<C>(report, stage) } else { report }
+    if !report.is_passed() {
+        return report;
+    }
+    #[cfg(all(target_os = "linux", not(loom)))]
+    let report = with(report, real::judged::<C>(stage, real::LIMIT));
+    #[cfg(not(all(target_os = "linux", not(loom))))]
+    let report = report.with([
+        "NOT RUN FOR REAL: namespaces are Linux's, and this is none".into(),
+    ]);
+    report
 }
 
+/// Adds what came of it for real.
 #[cfg(all(target_os = "linux", not(loom)))]
-fn for_real<C: Container>(report: Report, stage: Stage) -> Report {
-    match real::judged::<C>(stage, real::LIMIT) {
+fn with(report: Report, real: real::Outcome) -> Report {
+    match real {
         real::Outcome::Right => {
             let says = format!("{}, and for real", report.says);
             Report { says, ..report }
         }
         real::Outcome::Wrong(wrong) => wrong,
         real::Outcome::Absent(why) => {
-            let line = format!("NOT RUN FOR REAL: {why}");
-            report.with([line])
+            report.with([format!("NOT RUN FOR REAL: {why}")])
         }
     }
-}
-
-#[cfg(not(all(target_os = "linux", not(loom))))]
-fn for_real<C: Container>(report: Report, _: Stage) -> Report {
-    report
-        .with(["NOT RUN FOR REAL: namespaces are Linux's, and this is none"
-            .to_owned()])
 }
