@@ -60,6 +60,7 @@ chapters! {
     lab_mutex: "appendices/lab-mutex.md",
     lab_defer: "appendices/lab-defer.md",
     lab_fd_mutex: "appendices/lab-fd-mutex.md",
+    lab_container: "appendices/lab-container.md",
     lab_rank_test: "appendices/lab-rank-test.md",
     lab_loom_model: "appendices/lab-loom-model.md",
     lab_timerproc: "appendices/lab-timerproc.md",

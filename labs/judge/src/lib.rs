@@ -17,6 +17,7 @@
 //!
 //! One module a lab, with what its reader implements:
 //!
+//! - [`container`]: a process in namespaces of its own.
 //! - [`defer`]: the rules of defer, panic, recover and goexit.
 //! - [`fd_mutex`]: the lock of a descriptor that one thread closes.
 //! - [`heap`]: sifting, and removal by the back index.
@@ -27,6 +28,7 @@
 
 pub mod child;
 pub mod columns;
+pub mod container;
 pub mod defer;
 pub mod fd_mutex;
 pub mod harness;

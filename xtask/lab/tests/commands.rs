@@ -103,7 +103,7 @@ fn what_is_wrong_is_refused() {
     assert!(said.contains("there is no lab \"heaps\""), "{said}");
     assert!(
         said.contains(
-            "defer, fd-mutex, heap, loom-model, mutex, rank-test, timerproc"
+            "container, defer, fd-mutex, heap, loom-model, mutex, rank-test, timerproc"
         ),
         "{said}"
     );

@@ -38,6 +38,7 @@ macro_rules! labs {
 }
 
 labs! {
+    container: "container";
     defer: "defer";
     fd_mutex: "fd-mutex";
     heap: "heap";
