@@ -102,7 +102,12 @@ fn axe_finds_nothing_wrong_in_a_page() {
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn axe_finds_nothing_wrong_in_a_page_on_a_phone() {
-    no_page_is_wrong(360, "light", &json!({}));
+    // The colours are those of a wide page; what a thumb hits is not.
+    let rules = json!({
+        "color-contrast": { "enabled": false },
+        "target-size": { "enabled": true },
+    });
+    no_page_is_wrong(360, "light", &json!({ "rules": rules }));
 }
 
 #[test]
