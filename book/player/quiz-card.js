@@ -39,7 +39,7 @@
     // A verdict in front of the explanation.
     judge(right, explained) {
       const verdict = document.createElement("strong");
-      verdict.textContent = right ? "Right. " : "Not so. ";
+      verdict.textContent = right ? "Right. " : "Wrong. ";
       this.say(right, [verdict, ...explained]);
     }
 

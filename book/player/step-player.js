@@ -136,6 +136,7 @@
       const data = this.querySelector("script");
       if (!data) return; // the page to print
       const recording = JSON.parse(data.textContent);
+      this.runs = this.recordedRuns(recording.tracks[0].frames);
       const places = [...this.querySelectorAll(".track")];
       this.views = recording.tracks.map(
         (track, number) => new TrackView(track, places[number]),
@@ -154,6 +155,16 @@
       this.endOnPaper();
       this.follow();
       window.addEventListener("hashchange", () => this.follow());
+    }
+
+    // The run that is shown first, and others of the same threads.
+    recordedRuns(first) {
+      const runs = [first];
+      const others = this.querySelectorAll(":scope > script")[1];
+      for (const { of, same, frames } of JSON.parse(others?.textContent ?? "[]")) {
+        runs.push([...runs[of].slice(0, same), ...frames]);
+      }
+      return runs;
     }
 
     // Shows the step that the address names.
@@ -249,12 +260,7 @@
       for (const actor of actors) {
         const button = element("button", { type: "button" }, actor);
         button.addEventListener("click", () => {
-          const isOver = this.step === this.last;
-          const next = frames[Math.min(this.step + 1, this.last)].actor;
-          this.go(this.step + 1);
-          result.textContent = isOver
-            ? "This run has ended: go back to its first step."
-            : this.verdict(actor, next);
+          result.textContent = this.take(actor);
         });
         bar.append(button);
       }
@@ -262,10 +268,57 @@
       return [bar];
     }
 
+    // Lets a thread go on, if a run has it so, and says what that came to.
+    take(actor) {
+      const { frames } = this.views[0].track;
+      if (this.step === this.last) {
+        return "This run has ended: go back to its first step.";
+      }
+      const next = frames[this.step + 1].actor;
+      if (this.runs.length === 1 || !next) {
+        this.go(this.step + 1);
+        return this.verdict(actor, next);
+      }
+      const takes = (run) => run[this.step + 1]?.actor === actor;
+      const chosen = this.alike().filter(takes);
+      if (chosen.length === 0) {
+        return `In no run that loom tried does ${actor} go on here.`;
+      }
+      if (next !== actor) this.follows(chosen[0]);
+      this.go(this.step + 1);
+      return this.left(this.alike());
+    }
+
     verdict(chosen, next) {
       if (!next) return "No thread gets further.";
       if (next === chosen) return `Yes, ${next}.`;
       return `It might, but the bug showed when ${next} went on.`;
+    }
+
+    // The runs whose steps up to here are those that are shown.
+    alike() {
+      const shown = this.views[0].track.frames.slice(0, this.step + 1);
+      return this.runs.filter((run) =>
+        shown.every(({ say }, at) => run[at]?.say === say),
+      );
+    }
+
+    left(runs) {
+      const fails = runs.includes(this.runs[0]);
+      if (runs.length === 1) {
+        return fails
+          ? "Only the run that fails begins so."
+          : "One run begins so, and it ends well.";
+      }
+      const ends = fails ? "one of them fails" : "they all end well";
+      return `${runs.length} of ${this.runs.length} runs begin so, and ${ends}.`;
+    }
+
+    // From here on another run is shown.
+    follows(run) {
+      this.views[0].track.frames = run;
+      this.last = run.length - 1;
+      this.slider.max = this.last;
     }
 
     // Also stops mdBook, which turns pages with the arrow keys.
@@ -294,6 +347,8 @@
 
     show(step) {
       this.step = step;
+      // Who begins anew sees the first run again.
+      if (step === 0 && this.runs.length > 1) this.follows(this.runs[0]);
       this.views.forEach((view) => view.show(step));
       this.slider.value = step;
       this.position.textContent = `${step} / ${this.last}`;

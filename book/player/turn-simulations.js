@@ -121,13 +121,13 @@ globalThis.turnSimulations = (() => {
       for (const ms of [0, 1, 2, 3]) {
         parts.push(label(30 + (440 * ms) / 3 - 4, 240, `${ms}`));
       }
-      parts.push(label(470, 254, "milliseconds", "end"));
+      parts.push(label(470, 257, "milliseconds", "end"));
       const say = `The longest wait in ${END / 1_000} ms, in µs: ` +
         `${waits.join(", ")}.`;
       return {
         say,
         picture: [
-          picture(258, `Who holds the lock and who waits. ${say}`, ...parts),
+          picture(262, `Who holds the lock and who waits. ${say}`, ...parts),
           legend(["held", "holds the lock"], ["due", "waits for it"]),
         ],
       };

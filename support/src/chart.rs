@@ -9,7 +9,8 @@ use crate::schedules::Step;
 /// The steps of a schedule, a lane for each thread.
 #[derive(Debug)]
 pub struct Chart<'a> {
-    /// The threads, in the order in which they first ran.
+    /// The threads, in the order of their lanes: mostly that in which they
+    /// first ran.
     pub threads: Vec<&'a str>,
     /// The steps, in the order in which they ran.
     pub rows: Vec<Row>,
@@ -31,7 +32,12 @@ pub struct Row {
 impl<'a> Chart<'a> {
     /// Lays out the steps of a schedule.
     pub fn of(steps: &'a [Step]) -> Self {
-        let mut threads: Vec<&str> = Vec::new();
+        Self::among(Vec::new(), steps)
+    }
+
+    /// Lays out the steps of a schedule, these threads in the first lanes.
+    pub fn among(threads: Vec<&'a str>, steps: &'a [Step]) -> Self {
+        let mut threads = threads;
         let mut rows = Vec::new();
         for step in steps {
             let known = threads.iter().position(|&it| it == step.thread);

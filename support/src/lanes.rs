@@ -91,6 +91,12 @@ pub(crate) fn begin_model() {
 
 /// Forgets the notes of the execution before and counts a new one.
 pub(crate) fn begin() {
+    #[cfg(any(loom, shuttle))]
+    with_log(|log| {
+        if log.executions > 0 {
+            report::passed(log.events.iter().map(line));
+        }
+    });
     with_log(|log| {
         log.executions += 1;
         log.events.clear();
@@ -167,6 +173,26 @@ pub fn parse(output: &str) -> Vec<Event> {
     output.lines().filter_map(parse_line).collect()
 }
 
+/// Reads the executions that passed before the one that failed, each once, in
+/// the order in which they came.
+pub(crate) fn parse_passed(output: &str) -> Vec<Vec<Event>> {
+    let mut runs: Vec<Vec<Event>> = Vec::new();
+    let mut run = Vec::new();
+    let lines = output.lines();
+    for said in lines.filter_map(|line| line.strip_prefix(report::PASSED)) {
+        match parse_line(said) {
+            Some(event) => run.push(event),
+            None => {
+                let run = std::mem::take(&mut run);
+                if !runs.contains(&run) {
+                    runs.push(run);
+                }
+            }
+        }
+    }
+    runs
+}
+
 /// Reads one line that a failing model printed; nothing if it is another one.
 pub fn parse_line(line: &str) -> Option<Event> {
     let mut fields = line.strip_prefix("lane: ")?.splitn(3, " | ");
@@ -187,5 +213,26 @@ mod tests {
         };
         let output = format!("noise\n{}\nnoise", line(&event));
         assert_eq!(parse(&output), [event]);
+    }
+
+    #[test]
+    fn what_passed_before_is_read_once_each_and_not_as_what_failed() {
+        let event = |thread: &str| Event {
+            thread: thread.into(),
+            operation: "add".into(),
+            value: "1".into(),
+        };
+        let run = |threads: [&str; 2]| {
+            let lines = threads.map(|thread| {
+                format!("{}{}\n", report::PASSED, line(&event(thread)))
+            });
+            lines.concat() + report::PASSED + "\n"
+        };
+        let (one, other) = (run(["a", "b"]), run(["b", "a"]));
+        let failed = line(&event("a"));
+        let output = format!("{one}{other}noise\n{one}{failed}\n");
+        let expected = [["a", "b"], ["b", "a"]].map(|run| run.map(event));
+        assert_eq!(parse_passed(&output), expected);
+        assert_eq!(parse(&output), [event("a")]);
     }
 }

@@ -15,6 +15,7 @@
 //! - [`lanes`]: who did what in which order, for the book's loom lanes.
 //! - [`planted`]: proof that a model finds the bug it is there for.
 //! - `schedules` (with the feature `schedules`): those bugs kept as data.
+//! - `passed` (with `schedules`): the runs in which such a bug did not show.
 //! - `reads_from`: which store a load read from; a part of `schedules`.
 //! - `chart` (with `schedules`): a schedule as columns, for book and terminal.
 //! - `models` (with `schedules`): what each model proves, and what it does not.
@@ -65,6 +66,8 @@ pub mod models;
 #[cfg(loom)]
 mod observed;
 pub mod paragraph;
+#[cfg(feature = "schedules")]
+pub mod passed;
 pub mod planted;
 pub mod probe;
 #[cfg(feature = "schedules")]

@@ -9,9 +9,11 @@
 //! `#[ignore = "planted bug, run by CATCHER"]`, and in the same file the test
 //! `CATCHER` has the planted test's path, which ends in `::NAME"`, in a string.
 
-use std::process::{Command, Output};
+use std::process::Command;
 
 use crate::lanes::{self, Event};
+#[cfg(feature = "schedules")]
+use crate::report;
 
 /// How a planted bug was found.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct Caught {
     pub execution: usize,
     /// The interleaving that failed, as far as the model noted it.
     pub events: Vec<Event>,
+    /// Those that passed before it, each once, if they were asked for.
+    pub passed: Vec<Vec<Event>>,
 }
 
 /// Runs the ignored test `name` of this test binary in a child process.
@@ -31,7 +35,17 @@ pub struct Caught {
 /// When there is no such test, when it passes, and when it fails without
 /// printing `message`.
 pub fn caught(name: &str, message: &str) -> Caught {
-    let output = run(name);
+    found(&mut run(name), name, message)
+}
+
+/// Like [`caught`], and asks for what passed before, too.
+#[cfg(feature = "schedules")]
+pub(crate) fn caught_after_others(name: &str, message: &str) -> Caught {
+    found(run(name).env(report::TELL_PASSED, "1"), name, message)
+}
+
+fn found(run: &mut Command, name: &str, message: &str) -> Caught {
+    let output = run.output().expect("a test binary runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("running 1 test"), "no test {name}: {text}");
@@ -43,16 +57,21 @@ pub fn caught(name: &str, message: &str) -> Caught {
         text.contains(message),
         "{name} failed, but not with \"{message}\":\n{text}"
     );
-    Caught { execution: execution(&text), events: lanes::parse(&text) }
+    Caught {
+        execution: execution(&text),
+        events: lanes::parse(&text),
+        passed: lanes::parse_passed(&text),
+    }
 }
 
-fn run(name: &str) -> Output {
+/// Returns the command that runs an ignored test of this binary.
+fn run(name: &str) -> Command {
     let binary = std::env::current_exe().expect("a test has a path");
-    Command::new(binary)
+    let mut command = Command::new(binary);
+    command
         .args([name, "--exact", "--ignored", "--nocapture"])
-        .env("RUST_BACKTRACE", "0")
-        .output()
-        .expect("a test binary runs")
+        .env("RUST_BACKTRACE", "0");
+    command
 }
 
 fn execution(text: &str) -> usize {

@@ -12,6 +12,24 @@ pub(crate) fn is_wanted() -> bool {
     *WANTED.get_or_init(|| std::env::var_os("MODEL_REPORT").is_some())
 }
 
+/// What each line begins with that tells of an execution that passed.
+pub(crate) const PASSED: &str = "passed: ";
+
+/// Asks a model for the executions that pass, too.
+#[cfg(any(loom, shuttle, feature = "schedules"))]
+pub(crate) const TELL_PASSED: &str = "MODEL_PASSED";
+
+/// Prints the lanes of an execution that has passed, if they are wanted.
+#[cfg(any(loom, shuttle))]
+pub(crate) fn passed(lanes: impl Iterator<Item = String>) {
+    static WANTED: OnceLock<bool> = OnceLock::new();
+    let is_asked = || std::env::var_os(TELL_PASSED).is_some();
+    if *WANTED.get_or_init(is_asked) {
+        lanes.for_each(|lane| println!("{PASSED}{lane}"));
+        println!("{PASSED}");
+    }
+}
+
 /// Returns whether loom prints each of its steps.
 #[cfg(loom)]
 pub(crate) fn is_traced() -> bool {

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::atomic_file;
 use crate::lanes::Event;
-use crate::planted::caught;
+use crate::passed;
+use crate::planted::{caught, caught_after_others};
 use crate::reads_from::reads_from;
 
 pub use crate::reads_from::ReadsFrom;
@@ -123,7 +124,7 @@ impl Schedule {
 /// When the bug is not found, or when it is found on another schedule.
 // ANCHOR: check
 pub fn check(package: &str, bug: &Bug<'_>) {
-    let found = find(bug);
+    let found = find(package, bug);
     let lanes = Path::new(package).join("tests/loom/lanes");
     let file = lanes.join(format!("{}.json", bug.name));
     if std::env::var_os("RECORD_LANES").is_some() {
@@ -142,8 +143,14 @@ pub fn check(package: &str, bug: &Bug<'_>) {
 }
 // ANCHOR_END: check
 
-fn find(bug: &Bug<'_>) -> Schedule {
+fn find(package: &str, bug: &Bug<'_>) -> Schedule {
+    let others = passed::file(package, bug.name);
+    let caught = if others.exists() { caught_after_others } else { caught };
     let found = caught(bug.test, bug.message);
+    let noted =
+        |events: &[Event]| steps(events).unwrap_or_else(|it| panic!("{it}"));
+    let passed = found.passed.iter().map(|run| noted(run));
+    passed::check(&others, &passed.collect::<Vec<_>>());
     assert!(!found.events.is_empty(), "{} notes no lanes", bug.test);
     Schedule {
         bug: bug.name.to_owned(),
@@ -155,7 +162,7 @@ fn find(bug: &Bug<'_>) -> Schedule {
         why: bug.why.to_owned(),
         message: bug.message.to_owned(),
         execution: found.execution,
-        steps: steps(&found.events).unwrap_or_else(|wrong| panic!("{wrong}")),
+        steps: noted(&found.events),
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! A directive is parsed, then rendered by the module of its name:
 //!
-//! - `bugs`, `diff`, `draw`, `experiments`, `figure`, `flame`, `live_program`,
-//!   `table` and `turn` each render one of them; `plot` is a part of `table`;
+//! - `bugs`, `diff`, `draw`, `experiments`, `figure`, `flame`, `lanes`,
+//!   `live_program`, `table` and `turn` each render one of them; `plot` is a part of `table`;
 //! - `excerpt` shows code without what models need; `map` is on top of each chapter;
 //! - `anchor` reads the source that `diff` compares;
 //! - `records` finds the records of `figure` and `table`;
@@ -18,6 +18,7 @@ mod excerpt;
 mod experiments;
 mod figure;
 mod flame;
+mod lanes;
 mod live_program;
 pub(crate) mod location;
 mod map;
@@ -39,7 +40,6 @@ use self::anchor::anchored;
 use self::location::Location;
 use self::records::missing;
 use crate::quiz::quiz;
-use crate::recordings::lanes::lanes;
 use crate::recordings::{NAMES, record};
 
 /// Where our recorded runs are, from the book's folder.
@@ -55,7 +55,7 @@ const YOURS: &str = "../.tour";
 /// | `{{#figure RECORD/BENCHMARK/FIELD}}` in a sentence | one recorded number with its unit: `old`, `new`, `ratio` (new by old), `low`, `high` (its interval) or `speedup` (old by new) |
 /// | `{{#table SUBJECT}}` alone on its line | the subject's recorded run, and the reader's own beside it if there is one |
 /// | `{{#play NAME}}` alone on its line | a step-through player of a recording, made now |
-/// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread |
+/// | `{{#lanes CRATE/BUG}}` alone on its line | how a planted bug fails, a lane for each thread, and what else may happen, if the crate keeps it |
 /// | `{{#include FILE:ANCHOR clean ITEM}}` alone on its line | an excerpt that must hold the text `ITEM`, with what models need folded; both words may be left out |
 /// | `{{#map whole}}` alone on its line | the map of a runtime that each chapter begins with |
 /// | `{{#bugs CRATE}}` alone on its line | every planted bug of a crate, with its lanes |
@@ -212,7 +212,7 @@ impl Folders {
             Directive::Flame(name) => flame::flame(&self.ours, name),
             Directive::Experiments(names) => experiments::experiments(names),
             Directive::Figure(name) => figure::figure(&self.ours, name),
-            Directive::Lanes(name) => lanes(name).map(|shown| player(&shown)),
+            Directive::Lanes(name) => lanes::lanes(name),
             Directive::Play(name) => play(name),
             Directive::Table(subject) => self.table(subject),
             Directive::Try(name) => live_program::live_program(name),

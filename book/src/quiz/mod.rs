@@ -224,7 +224,11 @@ fn order(quiz: &Quiz, track: &Track, line: usize) -> Result<Body, Fault> {
     }
     for (step, Choice { text, why, .. }) in items {
         let said = &track.frames[step].say;
-        let _ = writeln!(answer, "1. **{text}** (step {step}: *{said}*) {why}");
+        let more = match said.trim_end_matches('.') {
+            same if same == text => String::new(),
+            _ => format!(": *{said}*"),
+        };
+        let _ = writeln!(answer, "1. **{text}** (step {step}{more}) {why}");
     }
     let _ = writeln!(answer, "\n{}", quiz.why);
     Ok(Body { kind: "order", offered, answer })

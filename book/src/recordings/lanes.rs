@@ -5,7 +5,7 @@
 //!
 //! The crates' own tests keep these files: a stale one fails there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use live::recording::{Frame, Look, Recording, Stage, Tile, Track};
@@ -24,57 +24,93 @@ const ROW: i32 = 28;
 ///
 /// When the crate keeps no such schedule.
 pub(crate) fn lanes(name: &str) -> Result<Recording> {
+    Ok(drawn(&schedule(name)?))
+}
+
+/// Returns the schedule of `CRATE/BUG`.
+///
+/// # Errors
+///
+/// When the crate keeps no such schedule.
+pub(super) fn schedule(name: &str) -> Result<Schedule> {
+    let (package, bug) = place(name)?;
+    let file = package.join(format!("tests/loom/lanes/{bug}.json"));
+    Schedule::read(&file).with_context(|| format!("no schedule of \"{name}\""))
+}
+
+/// Returns the folder of the crate and the bug that `CRATE/BUG` names.
+///
+/// # Errors
+///
+/// When it names none.
+pub(super) fn place(name: &str) -> Result<(PathBuf, &str)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let (package, bug) = name.split_once('/').with_context(|| {
         format!("\"{name}\": write the crate and the bug, CRATE/BUG")
     })?;
-    let folder = root.join(package).join("tests/loom/lanes");
-    let file = folder.join(format!("{bug}.json"));
-    let schedule = Schedule::read(&file)
-        .with_context(|| format!("no schedule of \"{name}\""))?;
-    Ok(drawn(&schedule))
+    Ok((root.join(package), bug))
 }
 
 /// Returns the recording of a schedule.
 pub(crate) fn drawn(schedule: &Schedule) -> Recording {
-    let drawing = Drawing::of(schedule);
-    let rows = schedule.steps.len();
-    let mut film = vec![Frame {
+    among(&[&schedule.steps], schedule)
+}
+
+/// Returns the recording of a schedule, with room for other runs.
+pub(super) fn among(runs: &[&[Step]], schedule: &Schedule) -> Recording {
+    let drawing = Drawing::of(runs, &schedule.steps);
+    let first = Frame {
         say: format!(
             "Execution {} of the model. Which thread goes first?",
             schedule.execution
         ),
         ..Frame::default()
-    }];
-    film.extend((1..=rows).map(|upto| drawing.frame(upto)));
-    film.push(Frame {
-        say: format!("Here loom stops: {}.", schedule.message),
-        tiles: drawing.tiles(rows, false),
-        arrows: drawing.arrows(rows),
-        ..Frame::default()
-    });
+    };
+    let end = format!("Here loom stops: {}.", schedule.message);
+    let mut frames = vec![first];
+    frames.extend(drawing.film(end));
     Recording {
         title: format!("How {} fails", schedule.bug.replace('_', " ")),
         tracks: vec![Track {
             name: schedule.bug.clone(),
             code: Vec::new(),
             stage: drawing.stage(),
-            frames: film,
+            frames,
         }],
     }
 }
 
-/// A chart that is drawn, and the steps that it is of.
-struct Drawing<'a> {
+/// A run that is drawn, with room for what other runs do.
+pub(super) struct Drawing<'a> {
     steps: &'a [Step],
     chart: Chart<'a>,
     strip: Strip<'a>,
+    /// The steps of the longest run.
+    longest: usize,
 }
 
 impl<'a> Drawing<'a> {
-    fn of(schedule: &'a Schedule) -> Self {
-        let steps = &schedule.steps;
-        Self { steps, chart: Chart::of(steps), strip: Strip::of(steps) }
+    pub(super) fn of(runs: &[&'a [Step]], steps: &'a [Step]) -> Self {
+        let first = runs.first().copied().map(|run| Chart::of(run).threads);
+        Self {
+            steps,
+            chart: Chart::among(first.unwrap_or_default(), steps),
+            strip: Strip::among(runs, steps),
+            longest: runs.iter().map(|run| run.len()).max().unwrap_or(0),
+        }
+    }
+
+    /// Returns a frame for each step, and one that says how the run ends.
+    pub(super) fn film(&self, end: String) -> Vec<Frame> {
+        let rows = self.steps.len();
+        let steps = (1..=rows).map(|upto| self.frame(upto));
+        let last = Frame {
+            say: end,
+            tiles: self.tiles(rows, false),
+            arrows: self.arrows(rows),
+            ..Frame::default()
+        };
+        steps.chain([last]).collect()
     }
 
     /// Returns the frame after the first `upto` steps.
@@ -149,7 +185,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn stage(&self) -> Stage {
-        let (top, bottom) = (self.strip.height(), self.y(self.steps.len()));
+        let (top, bottom) = (self.strip.height(), self.y(self.longest));
         let threads = &self.chart.threads;
         let lanes = (0..threads.len()).map(|lane| self.middle(lane));
         let label = |(lane, thread): (usize, &&str)| {

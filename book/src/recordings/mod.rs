@@ -6,7 +6,8 @@
 //!   `merge_cursor` the merge of coverage, `container_start` the steps of a
 //!   start, in the words of `start_steps`;
 //! - `lanes` draws the interleaving on which loom found a planted bug, below the
-//!   strip of what its threads share, which is in `shared`;
+//!   strip of what its threads share, which is in `shared`; `other_runs` has those
+//!   in which the bug did not show;
 //! - `due_kind` and `pointers` are shared by `gc` and `mark_sweep`;
 //! - `source` finds the lines of code that a step belongs to.
 
@@ -19,6 +20,7 @@ mod heap;
 pub(crate) mod lanes;
 mod mark_sweep;
 mod merge_cursor;
+pub(crate) mod other_runs;
 mod pointers;
 mod shared;
 mod source;

@@ -39,18 +39,40 @@ struct Access<'a> {
 pub(super) struct Strip<'a> {
     variables: Vec<&'a str>,
     accesses: Vec<Option<Access<'a>>>,
+    /// Some step reads an old value, which stands below the new one.
+    has_old: bool,
 }
 
 impl<'a> Strip<'a> {
     pub(super) fn of(steps: &'a [Step]) -> Self {
-        let accesses: Vec<_> = steps.iter().map(access).collect();
-        let mut variables: Vec<&str> = Vec::new();
-        for found in accesses.iter().flatten() {
-            if !variables.contains(&found.variable) {
-                variables.push(found.variable);
+        let mut strip = Self {
+            variables: Vec::new(),
+            accesses: steps.iter().map(access).collect(),
+            has_old: false,
+        };
+        for found in strip.accesses.iter().flatten() {
+            if !strip.variables.contains(&found.variable) {
+                strip.variables.push(found.variable);
             }
         }
-        Self { variables, accesses }
+        let mut rows = 0..steps.len();
+        strip.has_old = rows.any(|row| strip.missed(row).is_some());
+        strip
+    }
+
+    /// Returns the strip of a run, with room for what other runs share.
+    pub(super) fn among(runs: &[&'a [Step]], steps: &'a [Step]) -> Self {
+        let mut strip = Self::of(steps);
+        strip.variables.clear();
+        for other in runs.iter().copied().map(Self::of) {
+            strip.has_old |= other.has_old;
+            for variable in other.variables {
+                if !strip.variables.contains(&variable) {
+                    strip.variables.push(variable);
+                }
+            }
+        }
+        strip
     }
 
     /// Returns the newest value of a variable after the first `upto` steps.
@@ -88,9 +110,7 @@ impl<'a> Strip<'a> {
         if self.variables.is_empty() {
             return 0;
         }
-        let mut rows = 0..self.accesses.len();
-        let is_any_missed = rows.any(|row| self.missed(row).is_some());
-        8 + if is_any_missed { 2 * ROW } else { ROW }
+        8 + if self.has_old { 2 * ROW } else { ROW }
     }
 
     /// Returns the strip's name and its place, if there is a strip.

@@ -75,10 +75,11 @@ fn colours() -> Value {
     json!({ "runOnly": ["color-contrast", "link-in-text-block"] })
 }
 
-/// Asks axe about each page of the book in a theme of mdBook's.
-fn no_page_is_wrong(theme: &str, rules: &Value) {
+/// Asks axe about each page of the book in a window of some width and in a
+/// theme of mdBook's.
+fn no_page_is_wrong(width: u32, theme: &str, rules: &Value) {
     let (_folder, pages) = build();
-    let browser = Browser::start(1100);
+    let browser = Browser::start(width);
     browser.open(&pages[0]);
     browser.run(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
     for page in &pages {
@@ -88,21 +89,32 @@ fn no_page_is_wrong(theme: &str, rules: &Value) {
         );
         assert_eq!(browser.run(&shown), json!(true), "{page}");
         let found = violations(&browser, rules);
-        assert_eq!(found, json!([]), "{page} ({theme})");
+        assert_eq!(found, json!([]), "{page} ({theme}, {width} wide)");
     }
 }
 
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn axe_finds_nothing_wrong_in_a_page() {
-    no_page_is_wrong("light", &json!({}));
+    no_page_is_wrong(1100, "light", &json!({}));
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn axe_finds_nothing_wrong_in_a_page_on_a_phone() {
+    // The colours are those of a wide page; what a thumb hits is not.
+    let rules = json!({
+        "color-contrast": { "enabled": false },
+        "target-size": { "enabled": true },
+    });
+    no_page_is_wrong(360, "light", &json!({ "rules": rules }));
 }
 
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn axe_finds_nothing_wrong_in_the_colours_of_a_dark_page() {
     // A theme changes colours only: the rest was asked of the light page.
-    no_page_is_wrong("navy", &colours());
+    no_page_is_wrong(1100, "navy", &colours());
 }
 
 /// Opens a page with this inside of its main part.

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::driver::Browser;
 use crate::pages::{build, with};
 
-/// What a reader of a drawing could not make out: letters outside of their box
-/// or of the drawing, letters too small, and letters on other letters.
+/// What a reader of a drawing, or of a chart with sliders, could not make out:
+/// letters outside of their box or of the drawing, letters too small, and
+/// letters on other letters.
 const WRONG: &str = "
   const wrong = [];
   const inside = (a, b, by) => a.left >= b.left - by
@@ -14,7 +15,8 @@ const WRONG: &str = "
     && a.bottom <= b.bottom + by;
   const meet = (a, b) => a.left + 1 < b.right && b.left + 1 < a.right
     && a.top + 3 < b.bottom && b.top + 3 < a.bottom;
-  for (const svg of document.querySelectorAll('.drawing svg')) {
+  const drawn = '.drawing svg, turn-figure svg';
+  for (const svg of document.querySelectorAll(drawn)) {
     const edge = svg.getBoundingClientRect();
     const texts = [...svg.querySelectorAll('text')];
     const places = texts.map((text) => text.getBoundingClientRect());
@@ -40,9 +42,13 @@ const WRONG: &str = "
 fn each_label_of_a_drawing_can_be_read() {
     let (_folder, pages) = build();
     let mut drawn = 0;
+    let marks = ["drawing\"", "<turn-figure"].into_iter();
+    let mut shown: Vec<_> = marks.flat_map(|mark| with(&pages, mark)).collect();
+    shown.sort();
+    shown.dedup();
     for width in [1280, 360] {
         let browser = Browser::start(width);
-        for page in with(&pages, "drawing\"") {
+        for page in &shown {
             browser.open(page);
             assert_eq!(browser.run(WRONG), json!([]), "{page} at {width}");
             let count = "return document.querySelectorAll('.drawing').length";

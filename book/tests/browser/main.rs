@@ -18,7 +18,7 @@ mod report;
 mod search;
 
 use driver::Browser;
-use pages::{build, gallery, with};
+use pages::{book_of, build, gallery, with};
 use serde_json::Value;
 
 const RIGHT: char = '\u{e014}';
@@ -124,6 +124,48 @@ fn who_guesses_the_next_thread_is_told_who_went_on() {
     assert_eq!(guess("main"), "Yes, main.");
     let wrong = guess("third");
     assert!(wrong.to_string().contains("second went on"), "{wrong}");
+    assert_eq!(browser.console(), [] as [Value; 0]);
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn who_chooses_the_threads_sees_other_runs_and_the_bug_again() {
+    let (_folder, page) =
+        book_of("# All\n\n{{#lanes timer-heap/flag_after_check}}\n");
+    let browser = Browser::start(1100);
+    browser.open(&page);
+    // Takes the steps of some run by its buttons; what is said then, what is
+    // shown at its end, and whether another thread could be chosen on the way.
+    let play = |run: &str| {
+        browser.run(&format!(
+            "const player = document.querySelector('step-player'); \
+             player.go(0); \
+             const run = player.runs[{run}]; \
+             const said = run.slice(1, -1).map(({{ actor }}) => {{ \
+               const button = [...player.querySelectorAll('.game button')] \
+                 .find((button) => button.textContent === actor); \
+               button.click(); \
+               return player.querySelector('.game [role=status]').textContent; \
+             }}); \
+             player.go(player.last); \
+             const all = player.runs.length; \
+             const shown = player.views[0].say.textContent; \
+             return {{ all, said, shown }}"
+        ))
+    };
+    let failing = play("0");
+    let all = number(&failing["all"]);
+    assert!(all > 2, "{all} runs");
+    let first = format!("of {all} runs begin so, and one of them fails.");
+    assert!(failing["said"][0].to_string().contains(&first), "{failing}");
+    let last = failing["said"].as_array().and_then(|said| said.last());
+    assert_eq!(last, Some(&"Only the run that fails begins so.".into()));
+    assert_eq!(failing["shown"], "Here loom stops: deadlock.");
+    let ends = (1..all).map(|run| play(&run.to_string())["shown"].to_string());
+    let ends_well = |end: &String| end.contains("nothing is wrong");
+    assert!(ends.filter(ends_well).count() > 0, "no other run can be played");
+    let again = play("0");
+    assert_eq!(again["shown"], "Here loom stops: deadlock.");
     assert_eq!(browser.console(), [] as [Value; 0]);
 }
 

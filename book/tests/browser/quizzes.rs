@@ -61,7 +61,7 @@ fn each_wrong_number_and_order_has_words_of_its_own() {
         for mark in marks.as_array().expect("a list of marks") {
             let said = mark[1].as_str().expect("a text");
             let is_right = mark[0] == "right";
-            let verdict = if is_right { "Right. " } else { "Not so. " };
+            let verdict = if is_right { "Right. " } else { "Wrong. " };
             assert!(said.starts_with(verdict), "{page}: {mark}");
             assert!(said.len() > verdict.len() + 10, "{page}: {mark}");
             let plain = |text: &str| text.replace(char::is_whitespace, "");

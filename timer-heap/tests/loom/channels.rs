@@ -28,7 +28,7 @@ fn reset_against_the_time(made: Made) {
         // after what another thread has only read (`limits.rs` of `support`).
         let receiver = thread::spawn(move || {
             let is_stale = reset_and_receive();
-            lanes::note("receiver", "reset to an hour, receive", is_stale);
+            lanes::note("receiver", "receive", is_stale);
             assert!(!is_stale, "an hour too early");
         });
         time.advance(SECOND);
@@ -55,7 +55,8 @@ fn value_sent_when_due() {
     reset_against_the_time(|timers| {
         let timer = timers.legacy_timer(SECOND);
         Box::new(move || {
-            timer.reset(HOUR);
+            let was_pending = timer.reset(HOUR);
+            lanes::note("receiver", "reset to an hour", was_pending);
             timer.try_recv().is_some()
         })
     });

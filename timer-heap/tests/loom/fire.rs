@@ -47,7 +47,10 @@ impl<P: Steps> Due<P> {
 fn stop_against_fire<P: Steps>(generation: Generation) {
     support::model(move || {
         let due = Due::<P>::new(generation);
-        let stopped = due.against_fire(|| due.service.stop(&due.timer));
+        let stopped = due.against_fire(|| {
+            lanes::note("stopper", "begins to stop", "");
+            due.service.stop(&due.timer)
+        });
         lanes::note("stopper", "stop", stopped);
         assert_eq!(usize::from(stopped) + due.calls(), 1, "stop lied");
         due.service.release(due.timer);
@@ -114,8 +117,15 @@ fn reset_against_two_workers<P: Steps>() {
     support::model(|| {
         let due = Due::<P>::new(Generation::Go1_9);
         let other = Arc::clone(&due.service);
-        let second = thread::spawn(move || other.run_all_due());
-        let was_armed = due.against_fire(|| due.service.reset(&due.timer, 0));
+        let second = thread::spawn(move || {
+            lanes::note("second", "looks for what is due", "");
+            other.run_all_due();
+            lanes::note("second", "goes", "");
+        });
+        let was_armed = due.against_fire(|| {
+            lanes::note("resetter", "begins to reset", "");
+            due.service.reset(&due.timer, 0)
+        });
         second.join().expect("no callback panics");
         lanes::note("resetter", "reset", was_armed);
         due.service.run_all_due();
@@ -199,6 +209,11 @@ struct BatchOutOfReach;
 // SAFETY: a model runs it, which looks for what then goes wrong.
 unsafe impl Steps for BatchOutOfReach {
     const CLAIMS_EACH: bool = false;
+    fn emit(event: impl FnOnce() -> Event) {
+        if let Event::Fire { when } = event() {
+            lanes::note("worker", "fire", when);
+        }
+    }
 }
 
 /// The first of two due timers stops the second in its callback, while a third

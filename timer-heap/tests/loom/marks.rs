@@ -24,6 +24,7 @@ fn stop_against_expiry<P: Steps>() {
         let timer = queue.insert(0, ()).index();
         let marks = queue.marks();
         let stopper = thread::spawn(move || {
+            lanes::note("stopper", "begins to stop", "");
             let stopped = marks.stop::<P>(timer) == Some(true);
             lanes::note("stopper", "stop", stopped);
             stopped
@@ -130,10 +131,12 @@ fn reset_against_sleep<P: Steps>() {
         let bell = Arc::clone(&alarm);
         let resetter = thread::spawn(move || {
             assert_eq!(marks.reset(timer, 0), Some(true));
+            lanes::note("resetter", "resets to", 0);
             let rang = bell.ring_before(0);
             lanes::note("resetter", "rang", rang);
         });
         alarm.wait(&Clock::fake(), || {
+            lanes::note("owner", "has said that it sleeps", "");
             let next = queue.next();
             lanes::note("owner", "sees", next.unwrap_or(-1));
             next

@@ -39,13 +39,19 @@ fn note(event: &Event) {
         Event::Push { when } => lanes::note("starter", "push", when),
         Event::Ask { until } => lanes::note("starter", "ask", state(until)),
         Event::Look { first } => {
-            let first = first.map_or("none".to_owned(), |it| it.to_string());
-            lanes::note("timerproc", "look", first);
+            let found = match first {
+                None => "none".to_owned(),
+                // What a shut-down leaves there wakes every thread.
+                Some(i64::MIN) => "the end".to_owned(),
+                Some(when) => when.to_string(),
+            };
+            lanes::note("timerproc", "look", found);
         }
         Event::Publish => lanes::note("timerproc", "publish", "parked"),
         Event::Sleep { until } => {
             lanes::note("timerproc", "sleep until", until);
         }
+        Event::Fire { when } => lanes::note("timerproc", "fire", when),
         Event::Park => lanes::note("timerproc", "park", ""),
         Event::Ready | Event::EarlyWake => {
             lanes::note("timerproc", "woken", "");

@@ -29,7 +29,7 @@ pub(crate) enum Command {
 /// Make a model of your own: a file that compiles, with a bug planted
 #[derive(clap::Args)]
 pub(crate) struct New {
-    /// What to call it, such as my-model
+    /// What to call it, such as my-counter
     pub(crate) name: String,
 
     /// The crate whose code it is about
@@ -121,4 +121,4 @@ Examples:
   cargo loom wake-up --without clears_note    turn a step off yourself
   cargo loom two_threads --preemptions 5      look deeper
   cargo loom two_threads --shuttle 1000 7     look at random, with many runs
-  cargo loom new my-model                     write your own";
+  cargo loom new my-counter                   write your own";

@@ -25,7 +25,11 @@ pub(crate) fn run(args: &New) -> Result<ExitCode> {
     let name = checked(&args.name)?;
     let folder = package.folder.join("tests/loom");
     let file = folder.join(format!("{name}.rs"));
-    ensure!(!file.exists(), "{} is there already", relative(&file));
+    ensure!(
+        !file.exists(),
+        "{} is there already: take another name",
+        relative(&file)
+    );
 
     let main = folder.join("main.rs");
     let text = fs::read_to_string(&main)
