@@ -62,6 +62,7 @@ chapters! {
     lab_fd_mutex: "appendices/lab-fd-mutex.md",
     lab_container: "appendices/lab-container.md",
     lab_rank_test: "appendices/lab-rank-test.md",
+    lab_coverage: "appendices/lab-coverage.md",
     lab_loom_model: "appendices/lab-loom-model.md",
     lab_timerproc: "appendices/lab-timerproc.md",
 }

@@ -11,6 +11,7 @@
 //! - [`child`]: a process that may hang, crash or print without end.
 //! - [`panics`]: code that may panic, and what it said.
 //! - [`sequence`]: random operations, and the shortest sequence that fails.
+//! - [`tested`]: the reader's own tests, on sound code and on mutants.
 //! - [`columns`]: who did what in which order, a column a thread.
 //! - [`stopwatch`]: how long an operation takes.
 //! - [`harness`]: the `main` of the program `check`.
@@ -18,6 +19,7 @@
 //! One module a lab, with what its reader implements:
 //!
 //! - [`container`]: a process in namespaces of its own.
+//! - [`coverage`]: a merge of coverage profiles.
 //! - [`defer`]: the rules of defer, panic, recover and goexit.
 //! - [`fd_mutex`]: the lock of a descriptor that one thread closes.
 //! - [`heap`]: sifting, and removal by the back index.
@@ -29,6 +31,7 @@
 pub mod child;
 pub mod columns;
 pub mod container;
+pub mod coverage;
 pub mod defer;
 pub mod fd_mutex;
 pub mod harness;
@@ -40,4 +43,5 @@ pub mod rank_test;
 pub mod report;
 pub mod sequence;
 pub mod stopwatch;
+pub mod tested;
 pub mod timerproc;

@@ -13,8 +13,8 @@ use super::operations::{Stage, right};
 use super::timers::{Timers, Unlink};
 use super::workload::measured;
 use crate::harness;
-use crate::panics::caught;
 use crate::report::{Count, Report, Verdict};
+use crate::tested::judged;
 
 /// The `main` of the reader's `check`.
 pub fn main<R: Unlink + Tested>() -> ExitCode {
@@ -159,20 +159,7 @@ fn expired(queue: &mut impl TimerQueue<usize>, now: i64) -> Vec<i64> {
 
 /// Runs the reader's own tests on sound code, or on one mutant.
 fn tested<R: Tested>(name: &str) -> Report {
-    let outcome = caught(|| mutants::tests::<R>(name));
-    match outcome {
-        Err(panic) if panic.is_todo() => panic.report(),
-        Err(panic) if name == "sound" => Report::new(
-            Verdict::Survived,
-            format!("your tests fail on sound code: {}", panic.message),
-        ),
-        Err(panic) => Report::passed(format!("caught: {}", panic.message)),
-        Ok(true) if name == "sound" => Report::passed("sound code passes"),
-        Ok(true) => Report::new(Verdict::Survived, "your tests pass it"),
-        Ok(false) => {
-            Report::new(Verdict::Wrong, format!("there is no mutant {name}"))
-        }
-    }
+    judged(name, mutants::tests::<R>)
 }
 
 #[cfg(test)]

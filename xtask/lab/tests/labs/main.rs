@@ -39,6 +39,7 @@ macro_rules! labs {
 
 labs! {
     container: "container";
+    coverage: "coverage";
     defer: "defer";
     fd_mutex: "fd-mutex";
     heap: "heap";
