@@ -86,7 +86,7 @@ fn trees(count: usize, are_sets: bool) -> Vec<Tree> {
 pub fn laws<M: Merge>(profiles: &Profiles) -> Result<(), Found> {
     let texts = &profiles.texts;
     let trees = trees(texts.len(), profiles.are_sets);
-    let (plain, others) = trees.split_first().expect("there is one");
+    let Some((plain, others)) = trees.split_first() else { return Ok(()) };
     let first = plain.run::<M>(texts);
     for tree in others {
         let other = tree.run::<M>(texts);

@@ -178,17 +178,14 @@ impl fmt::Display for Line {
 
 impl sequence::Operation for Line {
     fn smaller(&self) -> Vec<Self> {
-        let ones = [1; 5];
-        let same = self.clone();
-        [
-            Self { path: 0, numbers: ones, count: 0, ..same.clone() },
-            Self { numbers: ones, ..same.clone() },
-            Self { path: 0, ..same.clone() },
-            Self { count: 0, ..same },
-        ]
-        .into_iter()
-        .filter(|it| it != self)
-        .collect()
+        // The more bits a choice has, the more of the line is kept.
+        let choices = (0_u32..16).map(|choice| Self {
+            fault: self.fault.filter(|_| choice & 8 != 0),
+            numbers: if choice & 4 != 0 { self.numbers } else { [1; 5] },
+            count: if choice & 2 != 0 { self.count } else { 0 },
+            path: if choice & 1 != 0 { self.path } else { 0 },
+        });
+        choices.filter(|it| it != self).collect()
     }
 }
 

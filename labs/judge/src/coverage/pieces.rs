@@ -98,13 +98,22 @@ impl fmt::Display for Piece {
 
 impl sequence::Operation for Piece {
     fn smaller(&self) -> Vec<Self> {
+        let profiles = 0..self.profile();
         match *self {
             Self::Line(profile, place, count) => {
-                let fewer = [0, 1, 2].into_iter().filter(|it| *it < count);
-                let line = |count| Self::Line(profile, place, count);
-                fewer.map(line).collect()
+                let counts = [0, 1, 2].into_iter().filter(|it| *it < count);
+                let line = move |it| Self::Line(it, place, count);
+                let place_of = move |it| Self::Line(profile, it, count);
+                let counted = move |it| Self::Line(profile, place, it);
+                let smaller = counts.map(counted).chain(profiles.map(line));
+                smaller.chain((0..place).map(place_of)).collect()
             }
-            _ => Vec::new(),
+            Self::Broken(_) => profiles.map(Self::Broken).collect(),
+            Self::Unended(_) => profiles.map(Self::Unended).collect(),
+            Self::Mode(_, mode) => {
+                profiles.map(|it| Self::Mode(it, mode)).collect()
+            }
+            Self::All(_) => Vec::new(),
         }
     }
 }

@@ -98,9 +98,10 @@ impl fmt::Display for Step {
 impl sequence::Operation for Step {
     fn smaller(&self) -> Vec<Self> {
         let Self::Run(run) = *self else { return Vec::new() };
+        let simpler = (0..run.file).map(|file| Run { file, ..run });
         let shorter = (1..run.blocks).map(|blocks| Run { blocks, ..run });
         let fewer = (0..run.count.min(3)).map(|count| Run { count, ..run });
-        shorter.chain(fewer).map(Self::Run).collect()
+        simpler.chain(shorter).chain(fewer).map(Self::Run).collect()
     }
 }
 
@@ -153,7 +154,9 @@ impl Profiles {
     /// Returns the last profile, and the union before and after it.
     pub fn told<R: Parse + Follow>(&self) -> Vec<(&'static str, String)> {
         let mut union = Union::new(self.mode);
-        let (last, before) = self.lines.split_last().expect("there is one");
+        let Some((last, before)) = self.lines.split_last() else {
+            return Vec::new();
+        };
         for lines in before {
             let _ = union.read::<R>(&body(self.mode, lines));
         }
