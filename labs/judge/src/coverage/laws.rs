@@ -1,7 +1,7 @@
 //! Whether order and grouping matter, and whether the union is right.
 
 use super::asked::Merge;
-use super::oracle::difference;
+use super::listing::difference;
 use super::pieces::{Profiles, is_alike};
 use super::profile::Problem;
 

@@ -10,7 +10,7 @@
 //!
 //! The judge:
 //! - [`lines`]: lines, right and wrong; [`texts`]: whole profiles.
-//! - [`oracle`]: the union of profiles as a sorted map.
+//! - [`oracle`]: the union of profiles as a sorted map; [`listing`]: its text.
 //! - [`pieces`]: profiles that meet; [`laws`]: whether the order and the
 //!   grouping of a merge matter, and whether it is right.
 //! - [`union`]: a union that grows profile by profile, and predicts; [`runs`]:
@@ -26,6 +26,7 @@ pub mod file;
 pub mod gates;
 pub mod laws;
 pub mod lines;
+pub mod listing;
 pub mod mode;
 pub mod mutants;
 pub mod oracle;

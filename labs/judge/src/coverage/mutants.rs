@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::asked::{Merge, Parse};
 use super::block::{Block, MAX_COUNT};
+use super::listing::{self, Line};
 use super::mode::Mode;
 use super::oracle;
 use super::ours::Ours;
@@ -84,7 +85,7 @@ impl<const BUG: usize> Mutant<BUG> {
 impl<const BUG: usize> Merge for Mutant<BUG> {
     fn merge(profiles: &[&str]) -> Result<String, Problem> {
         let mut mode: Option<Mode> = None;
-        let mut union: Vec<oracle::Line> = Vec::new();
+        let mut union: Vec<Line> = Vec::new();
         let mut places = BTreeMap::new();
         for (profile, text) in profiles.iter().enumerate() {
             let read = Ours::read(Self::seen(text));
@@ -113,6 +114,6 @@ impl<const BUG: usize> Merge for Mutant<BUG> {
         if !Self::has("order-of-coming") {
             union.sort_unstable();
         }
-        Ok(oracle::text(mode.unwrap_or(Mode::Set), &union))
+        Ok(listing::text(mode.unwrap_or(Mode::Set), &union))
     }
 }

@@ -3,19 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, MAX_COUNT};
+use super::listing::{Line, text};
 use super::mode::Mode;
-
-/// A line of a profile: the path, the block, the count.
-pub type Line = (String, Block, u64);
-
-/// Returns the text of a profile with these lines, in this order.
-pub fn text(mode: Mode, lines: &[Line]) -> String {
-    let mut text = format!("mode: {mode}\n");
-    for (path, block, count) in lines {
-        text += &format!("{path}:{block} {count}\n");
-    }
-    text
-}
 
 /// Returns the union of all lines, as text.
 pub fn union(mode: Mode, lines: impl IntoIterator<Item = Line>) -> String {
@@ -42,32 +31,4 @@ pub fn overlapping(lines: &[Line]) -> BTreeSet<&str> {
     };
     let pairs = lines.iter().flat_map(|a| lines.iter().map(move |b| (a, b)));
     pairs.filter(|(a, b)| overlap(a, b)).map(|(a, _)| &*a.0).collect()
-}
-
-/// Returns the first line that differs.
-pub fn difference(yours: &str, right: &str) -> String {
-    if yours.lines().eq(right.lines()) {
-        return "the newlines are others".to_owned();
-    }
-    let (mut ours, mut theirs) = (right.lines(), yours.lines());
-    let mut number = 0;
-    loop {
-        number += 1;
-        let (yours, right) = (theirs.next(), ours.next());
-        if yours != right {
-            return match (yours, right) {
-                (None, Some(right)) => {
-                    format!("line {number} is missing: \"{right}\"")
-                }
-                (Some(yours), None) => {
-                    format!("line {number} is too much: \"{yours}\"")
-                }
-                (yours, right) => format!(
-                    "line {number} is \"{}\", and \"{}\" is right",
-                    yours.unwrap_or_default(),
-                    right.unwrap_or_default()
-                ),
-            };
-        }
-    }
 }

@@ -6,6 +6,7 @@ use fastrand::Rng;
 
 use super::asked::{Follow, Parse};
 use super::block::{Block, MAX_COUNT, Position};
+use super::listing::{self, Line};
 use super::mode::Mode;
 use super::oracle;
 use super::union::Union;
@@ -59,7 +60,7 @@ impl Step {
         }
     }
 
-    fn lines(self) -> Vec<oracle::Line> {
+    fn lines(self) -> Vec<Line> {
         let Self::Run(Run { file, first, blocks, count }) = self else {
             return Vec::new();
         };
@@ -109,7 +110,7 @@ impl sequence::Operation for Step {
 #[derive(Debug)]
 pub struct Profiles {
     mode: Mode,
-    lines: Vec<Vec<oracle::Line>>,
+    lines: Vec<Vec<Line>>,
 }
 
 impl Profiles {
@@ -139,7 +140,7 @@ impl Profiles {
                 return Err(format!(
                     "after profile {}, {}",
                     at + 1,
-                    oracle::difference(&yours, &right)
+                    listing::difference(&yours, &right)
                 ));
             }
         }
@@ -166,7 +167,7 @@ impl Profiles {
         let _ = crate::panics::caught(read);
         vec![
             ("The union before the last profile", before),
-            ("The last profile", oracle::text(self.mode, last)),
+            ("The last profile", listing::text(self.mode, last)),
             ("The union after it", union.text()),
             ("The right one", self.right(self.lines.len())),
         ]
@@ -174,8 +175,8 @@ impl Profiles {
 }
 
 /// Returns the lines of a profile, without the first.
-fn body(mode: Mode, lines: &[oracle::Line]) -> String {
-    let text = oracle::text(mode, lines);
+fn body(mode: Mode, lines: &[Line]) -> String {
+    let text = listing::text(mode, lines);
     let first = text.find('\n').map_or(text.len(), |at| at + 1);
     text[first..].to_owned()
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::asked::{Follow, Parse};
 use super::file::File;
+use super::listing::{self, Line};
 use super::mode::Mode;
-use super::oracle;
 
 /// Files with their blocks.
 #[derive(Clone, Debug)]
@@ -116,8 +116,8 @@ impl Union {
             let lines = file.lines();
             lines.map(|(block, count)| (file.path().to_owned(), block, count))
         });
-        let mut lines: Vec<oracle::Line> = lines.collect();
+        let mut lines: Vec<Line> = lines.collect();
         lines.sort_unstable();
-        oracle::text(self.mode, &lines)
+        listing::text(self.mode, &lines)
     }
 }
