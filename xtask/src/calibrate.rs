@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use bench_compare::calibration::{Analysis, Rate, rate};
 use bench_compare::interleave::Session;
-use bench_compare::interleave::rows::SHORT;
+use bench_compare::interleave::rows::{PROCESSES, SHORT};
 use bench_compare::run::Reading;
 use bench_compare::{Estimator, Rule, Run};
 
@@ -35,6 +35,14 @@ pub(crate) struct Args {
     /// Only benchmarks that match this regular expression of criterion
     #[arg(long, value_name = "REGEX", default_value = DEFAULT)]
     filter: String,
+
+    /// How many processes of a benchmark make one run
+    #[arg(
+        long,
+        default_value_t = PROCESSES,
+        value_parser = clap::value_parser!(u32).range(1..=100)
+    )]
+    processes: u32,
 
     /// Judge the runs of the last time, without measuring again
     #[arg(long)]
@@ -80,6 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             &args.settings(),
             &args.filter,
         )],
+        processes: args.processes,
         ..Session::default()
     };
     // Runs come in pairs.

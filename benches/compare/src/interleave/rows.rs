@@ -25,6 +25,11 @@ pub const SAMPLES: usize = 10;
 /// How often criterion resamples them for its own estimates.
 pub const RESAMPLES: usize = 1_000;
 
+/// How many such processes make one run where nobody said so: the speed that
+/// a process draws when it starts is then seldom the run's, and a process
+/// that was disturbed never.
+pub const PROCESSES: u32 = 3;
+
 /// The same as criterion's options.
 pub const SHORT: [&str; 8] = [
     "--warm-up-time",
@@ -47,6 +52,12 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Returns whether criterion is older than 0.4 somewhere, which measures
+    /// no row for less than two seconds.
+    pub fn are_slow(&self) -> bool {
+        self.rows.iter().flatten().flatten().any(|it| it.is_old)
+    }
+
     /// Returns how many rows there are.
     pub fn count(&self) -> usize {
         self.rows.len()
@@ -125,8 +136,9 @@ impl Session {
     }
 
     /// Makes the programs measure briefly, where their arguments do not say
-    /// how long.
-    pub fn shorten(&mut self) {
+    /// how long, and returns whether all of them do now.
+    pub fn shorten(&mut self) -> bool {
+        let mut all = true;
         for variant in &mut self.variants {
             let is_timed = variant.arguments.iter().any(|argument| {
                 let name = argument.split('=').next().unwrap_or(argument);
@@ -136,11 +148,15 @@ impl Session {
                 let short = SHORT.into_iter().chain(["--noplot"]);
                 variant.arguments.extend(short.map(str::to_owned));
             }
+            all &= !is_timed;
         }
+        all
     }
 
     /// Runs each row of each variant once, the variants of a row one after
-    /// the other.
+    /// the other; where several processes make a run, they take turns too.
+    ///
+    /// Calls `starts` before each process, and `ends` after it.
     ///
     /// # Errors
     ///
@@ -154,20 +170,19 @@ impl Session {
     ) -> Result<Ended, Error> {
         self.begin()?;
         for (index, row) in rows.rows.iter().enumerate() {
-            let seed = round.wrapping_mul(8191).wrapping_add(index as u32);
-            for side in order(seed, self.variants.len()) {
-                let Some(benchmark) = &row[side] else { continue };
-                let variant = &self.variants[side];
-                starts(variant, &benchmark.id);
-                let arguments = benchmark.alone(&variant.arguments);
-                let binary = &variant.binaries[benchmark.place];
-                let home = self.home_of(binary, rows);
-                let ended =
-                    self.once(variant, binary, round, &arguments, &home)?;
-                if ended == Ended::Interrupted {
-                    return Ok(ended);
+            for process in 0..self.processes() {
+                let sides = self.variants.len();
+                for side in order(seed(round, index, process), sides) {
+                    let Some(benchmark) = &row[side] else { continue };
+                    let variant = &self.variants[side];
+                    starts(variant, &benchmark.id);
+                    let name = variant.process(round, process);
+                    let ended = self.alone(variant, benchmark, &name, rows)?;
+                    if ended == Ended::Interrupted {
+                        return Ok(ended);
+                    }
+                    ends();
                 }
-                ends();
             }
         }
         Ok(Ended::Finished)
@@ -191,18 +206,31 @@ impl Session {
         let variant = &self.variants[0];
         let all = rows.rows.iter().filter_map(|row| row[0].as_ref());
         for benchmark in all {
-            let arguments = benchmark.alone(&variant.arguments);
-            let binary = &variant.binaries[benchmark.place];
-            let home = self.home_of(binary, rows);
-            for round in [round, round + 1] {
-                let ended =
-                    self.once(variant, binary, round, &arguments, &home)?;
-                if ended == Ended::Interrupted {
-                    return Ok(ended);
+            for process in 0..self.processes() {
+                for round in [round, round + 1] {
+                    let name = variant.process(round, process);
+                    let ended = self.alone(variant, benchmark, &name, rows)?;
+                    if ended == Ended::Interrupted {
+                        return Ok(ended);
+                    }
                 }
             }
         }
         Ok(Ended::Finished)
+    }
+
+    /// Runs one benchmark in a process of its own, as this baseline.
+    fn alone(
+        &self,
+        variant: &Variant,
+        benchmark: &Benchmark,
+        baseline: &str,
+        rows: &Rows,
+    ) -> Result<Ended, Error> {
+        let arguments = benchmark.alone(&variant.arguments);
+        let binary = &variant.binaries[benchmark.place];
+        let home = self.home_of(binary, rows);
+        self.once(variant, binary, baseline, &arguments, &home)
     }
 
     fn home_of(&self, binary: &Binary, rows: &Rows) -> PathBuf {
@@ -212,6 +240,12 @@ impl Session {
             self.home.clone()
         }
     }
+}
+
+/// Returns what the order of the sides is drawn by.
+fn seed(round: u32, row: usize, process: u32) -> u32 {
+    let turn = round.wrapping_mul(8191).wrapping_add(row as u32);
+    turn ^ process.wrapping_mul(0x9e37_79b9)
 }
 
 #[cfg(test)]
