@@ -151,8 +151,8 @@ pub(crate) struct Rounds {
     )]
     pub(crate) rounds: u32,
     /// How many processes of a benchmark make one run of a side; their
-    /// samples are those of one [default: 3 short ones, 1 where options of
-    /// criterion say how it measures].
+    /// samples are those of one [default: 3 short ones; 1 where options of
+    /// criterion say how it measures, or one takes longer than 1.5 seconds].
     #[arg(long, value_name = "COUNT",
         value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) processes: Option<u32>,

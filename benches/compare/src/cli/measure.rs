@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use bench_compare::compare::report::Report;
 use bench_compare::input::export::Export;
 use bench_compare::input::side::{Side, settled};
-use bench_compare::interleave::rows::{PROCESSES, Rows};
+use bench_compare::interleave::rows::{LONG, PROCESSES, Rows};
 use bench_compare::interleave::{Binary, Ended, Session, Variant};
 use bench_compare::run::Reading;
 use bench_compare::stats::runs_needed;
@@ -68,6 +68,7 @@ impl Resumable {
             child,
             paired: false,
             processes: 1,
+            longest: rounds.processes.is_none().then_some(LONG),
         };
         let mut rows = session.rows()?;
         if rounds.processes.is_some() && rows.is_none() {
@@ -75,8 +76,7 @@ impl Resumable {
         }
         if let Some(rows) = &mut rows {
             session.paired = true;
-            let short = session.shorten() && !rows.are_slow();
-            let default = if short { PROCESSES } else { 1 };
+            let default = if session.shorten() { PROCESSES } else { 1 };
             session.processes = rounds.processes.unwrap_or(default);
             rows.retain(|id| comparison::is_wanted(id, &options.filter));
             if rows.count() == 0 {

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::input::criterion;
@@ -73,6 +74,9 @@ pub struct Session {
     /// How many processes of a row make one run, whose samples are those of
     /// all of them; none stands for one.
     pub processes: u32,
+    /// A row whose processes take longer has one process a run all the same;
+    /// nothing stands for no such limit.
+    pub longest: Option<Duration>,
 }
 
 /// How a turn ended.

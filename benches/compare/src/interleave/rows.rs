@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::benchmark::{Benchmark, are_mixed, ids, list};
 use super::{Binary, Ended, Session, Variant, order};
@@ -30,6 +30,11 @@ pub const RESAMPLES: usize = 1_000;
 /// that was disturbed never.
 pub const PROCESSES: u32 = 3;
 
+/// Rows whose processes take longer have one a run where nobody said how many:
+/// their program says itself how long to measure, or is of criterion 0.3,
+/// which knows whole seconds only.
+pub const LONG: Duration = Duration::from_millis(1_500);
+
 /// The same as criterion's options.
 pub const SHORT: [&str; 8] = [
     "--warm-up-time",
@@ -52,12 +57,6 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Returns whether criterion is older than 0.4 somewhere, which measures
-    /// no row for less than two seconds.
-    pub fn are_slow(&self) -> bool {
-        self.rows.iter().flatten().flatten().any(|it| it.is_old)
-    }
-
     /// Returns how many rows there are.
     pub fn count(&self) -> usize {
         self.rows.len()
@@ -154,7 +153,8 @@ impl Session {
     }
 
     /// Runs each row of each variant once, the variants of a row one after
-    /// the other; where several processes make a run, they take turns too.
+    /// the other; where several short processes make a run, they take turns
+    /// too.
     ///
     /// Calls `starts` before each process, and `ends` after it.
     ///
@@ -169,9 +169,15 @@ impl Session {
         mut ends: impl FnMut(),
     ) -> Result<Ended, Error> {
         self.begin()?;
+        let sides = self.variants.len();
         for (index, row) in rows.rows.iter().enumerate() {
+            let begin = Instant::now();
             for process in 0..self.processes() {
-                let sides = self.variants.len();
+                let limit = self.longest.map(|it| it * sides as u32);
+                let is_long = |limit| begin.elapsed() > limit;
+                if process == 1 && limit.is_some_and(is_long) {
+                    break;
+                }
                 for side in order(seed(round, index, process), sides) {
                     let Some(benchmark) = &row[side] else { continue };
                     let variant = &self.variants[side];
