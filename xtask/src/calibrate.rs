@@ -19,7 +19,8 @@ use crate::workspace::target;
 /// Runs the queues' benchmarks many times from one binary, and judges those
 /// runs as if they were two versions; then once more with one side made 10 %
 /// slower. Criterion's own comparison of successive runs stands beside it.
-/// The twelve benchmarks that it runs by default take about five minutes.
+/// The twelve benchmarks that it runs by default take about a quarter of an
+/// hour.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -68,7 +69,8 @@ const DEFAULT: &str = "(put|get)-(futex|std|parking_lot)/.*/(explicit|guard)$";
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo xtask calibrate                  about five minutes
+  cargo xtask calibrate                  about a quarter of an hour
+  cargo xtask calibrate --processes 1    each run one process: five minutes
   cargo xtask calibrate --filter ''      all of the queues' benchmarks: longer
   cargo xtask calibrate --again          judge the last runs once more
   cargo xtask calibrate -- --sample-size 30 --measurement-time 0.09
