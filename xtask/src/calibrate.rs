@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use bench_compare::calibration::{Analysis, Rate, rate};
 use bench_compare::interleave::Session;
-use bench_compare::interleave::rows::SHORT;
+use bench_compare::interleave::rows::{PROCESSES, SHORT};
 use bench_compare::run::Reading;
 use bench_compare::{Estimator, Rule, Run};
 
@@ -19,7 +19,8 @@ use crate::workspace::target;
 /// Runs the queues' benchmarks many times from one binary, and judges those
 /// runs as if they were two versions; then once more with one side made 10 %
 /// slower. Criterion's own comparison of successive runs stands beside it.
-/// The twelve benchmarks that it runs by default take about five minutes.
+/// The twelve benchmarks that it runs by default take about a quarter of an
+/// hour.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -35,6 +36,14 @@ pub(crate) struct Args {
     /// Only benchmarks that match this regular expression of criterion
     #[arg(long, value_name = "REGEX", default_value = DEFAULT)]
     filter: String,
+
+    /// How many processes of a benchmark make one run
+    #[arg(
+        long,
+        default_value_t = PROCESSES,
+        value_parser = clap::value_parser!(u32).range(1..=100)
+    )]
+    processes: u32,
 
     /// Judge the runs of the last time, without measuring again
     #[arg(long)]
@@ -60,7 +69,8 @@ const DEFAULT: &str = "(put|get)-(futex|std|parking_lot)/.*/(explicit|guard)$";
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo xtask calibrate                  about five minutes
+  cargo xtask calibrate                  about a quarter of an hour
+  cargo xtask calibrate --processes 1    each run one process: five minutes
   cargo xtask calibrate --filter ''      all of the queues' benchmarks: longer
   cargo xtask calibrate --again          judge the last runs once more
   cargo xtask calibrate -- --sample-size 30 --measurement-time 0.09
@@ -80,6 +90,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             &args.settings(),
             &args.filter,
         )],
+        processes: args.processes,
         ..Session::default()
     };
     // Runs come in pairs.

@@ -28,6 +28,9 @@ pub struct Run {
     pub units: BTreeMap<String, Meaning>,
     /// What a reader should know of how it was read.
     pub remarks: BTreeSet<String>,
+    /// Benchmarks that failed while they were measured: their times are those
+    /// of a failure.
+    pub failed: BTreeSet<String>,
     /// How many benchmarks were passed over, because nobody asked for them.
     pub passed_over: usize,
     /// What kind of source it was read from.
@@ -121,6 +124,7 @@ impl Run {
             packages: self.packages.clone(),
             units: self.units.clone(),
             remarks: self.remarks.clone(),
+            failed: self.failed.clone(),
             source: self.source,
             machine: self.machine.clone(),
             session: self.session.clone(),

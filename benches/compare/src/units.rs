@@ -14,9 +14,15 @@ pub(crate) fn time_as(nanoseconds: f64, utf8: bool) -> String {
     format!("{} {unit}", three_digits(nanoseconds / size))
 }
 
+/// From here on a number is written with its power of ten: nobody counts its
+/// digits, and three hundred of them make every row as long.
+const HUGE: f64 = 1e15;
+
 /// Returns a count: whole where it is, with a fraction where it is a mean.
 pub(crate) fn count(value: f64) -> String {
-    if value.fract() == 0.0 {
+    if value >= HUGE {
+        format!("{value:.2e}")
+    } else if value.fract() == 0.0 {
         format!("{value:.0}")
     } else {
         format!("{value:.2}")
@@ -28,8 +34,8 @@ pub(crate) fn count(value: f64) -> String {
 pub(crate) fn quantity(value: f64) -> String {
     let size = value.abs();
     match value {
-        _ if value.fract() == 0.0 && size < 1e15 => format!("{value:.0}"),
-        _ if !(1e-3..1e15).contains(&size) => format!("{value:.3e}"),
+        _ if value.fract() == 0.0 && size < HUGE => format!("{value:.0}"),
+        _ if !(1e-3..HUGE).contains(&size) => format!("{value:.3e}"),
         _ => {
             let before = size.log10().floor() as i32;
             let places = usize::try_from(3 - before).unwrap_or(0);
@@ -49,7 +55,8 @@ pub fn three_digits(value: f64) -> String {
     match value {
         _ if value < 9.995 => format!("{value:.2}"),
         _ if value < 99.95 => format!("{value:.1}"),
-        _ => format!("{value:.0}"),
+        _ if value < HUGE => format!("{value:.0}"),
+        _ => format!("{value:.2e}"),
     }
 }
 
@@ -66,6 +73,9 @@ mod tests {
         assert_eq!(time(4.5e10), "45.0 s");
         assert_eq!(time_as(1500.0, true), "1.50 \u{b5}s");
         assert_eq!((count(3.0), count(0.1)), ("3".into(), "0.10".into()));
+        let huge = (time(1e300), count(1e300), three_digits(1e300));
+        let right = ("1.00e291 s", "1.00e300", "1.00e300");
+        assert_eq!((&*huge.0, &*huge.1, &*huge.2), right);
         assert_eq!(percent(0.07), 7.0); // 100.0 * 0.07 is a little more
         assert_eq!(percent(1.0 - 2.0 * 0.04), 92.0);
         let written = [7.0, 7.203, 0.012_345, 1234.56, 1e-9].map(quantity);

@@ -150,6 +150,12 @@ pub(crate) struct Rounds {
         value_parser = clap::value_parser!(u32).range(1..=1000)
     )]
     pub(crate) rounds: u32,
+    /// How many processes of a benchmark make one run of a side; their
+    /// samples are those of one [default: 3 short ones; 1 where options of
+    /// criterion say how it measures, or one takes longer than 1.5 seconds].
+    #[arg(long, value_name = "COUNT",
+        value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) processes: Option<u32>,
     /// Look after about half the rounds and stop if all is decided; the rate of
     /// false alarms is shared out: a fifth for this look, the rest at the end.
     #[arg(long)]

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use bench_compare::compare::report::Report;
 use bench_compare::input::export::Export;
 use bench_compare::input::side::{Side, settled};
-use bench_compare::interleave::rows::Rows;
+use bench_compare::interleave::rows::{LONG, PROCESSES, Rows};
 use bench_compare::interleave::{Binary, Ended, Session, Variant};
 use bench_compare::run::Reading;
 use bench_compare::stats::runs_needed;
@@ -67,11 +67,17 @@ impl Resumable {
             stopped,
             child,
             paired: false,
+            processes: 1,
+            longest: rounds.processes.is_none().then_some(LONG),
         };
         let mut rows = session.rows()?;
+        if rounds.processes.is_some() && rows.is_none() {
+            return Err(needs_list("--processes"));
+        }
         if let Some(rows) = &mut rows {
             session.paired = true;
-            session.shorten();
+            let default = if session.shorten() { PROCESSES } else { 1 };
+            session.processes = rounds.processes.unwrap_or(default);
             rows.retain(|id| comparison::is_wanted(id, &options.filter));
             if rows.count() == 0 {
                 let what = "no benchmark matches the filter";
@@ -183,12 +189,8 @@ impl Resumable {
         options: &Options,
         sides: &mut [Side],
     ) -> Result<Ended, Error> {
-        let rows = self.rows.as_ref().ok_or_else(|| {
-            Error::usage(
-                "--instructions needs programs that list their benchmarks \
-                 (`--list`), as those of criterion 0.4 and later do",
-            )
-        })?;
+        let rows =
+            self.rows.as_ref().ok_or_else(|| needs_list("--instructions"))?;
         counting::add(&self.session, rows, &options.filter, sides)
     }
 
@@ -286,6 +288,13 @@ impl Resumable {
         atomic_file::write(&path, done.to_string().as_bytes())
             .map_err(|error| Error::io(&path, error))
     }
+}
+
+fn needs_list(option: &str) -> Error {
+    Error::usage(&format!(
+        "{option} needs programs that list their benchmarks (`--list`), as \
+         those of criterion 0.4 and later do"
+    ))
 }
 
 /// Returns a flag that Ctrl-C or a request to end sets, and where to put the

@@ -24,8 +24,9 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     };
     let sides = [side("old", &args.old)?, side("new", &args.new)?];
     let (arguments, options) = (&args.bench_args, &args.options);
-    let directory = state(&sides, arguments, &options.filter)?;
     let rounds = args.rounds.clone();
+    let directory =
+        state(&sides, arguments, &options.filter, rounds.processes)?;
     Resumable::new(directory, sides, arguments, rounds, options)?.run(options)
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn state(
     sides: &[Programs; 2],
     arguments: &[String],
     filters: &[Filter],
+    processes: Option<u32>,
 ) -> Result<PathBuf, Error> {
     let mut hasher = DefaultHasher::new();
     for binary in sides.iter().flat_map(|side| &side.1) {
@@ -49,6 +51,7 @@ pub(crate) fn state(
         (path, bytes).hash(&mut hasher);
     }
     arguments.hash(&mut hasher);
+    processes.hash(&mut hasher);
     // What is filtered out is not measured.
     for Filter { pattern, negated } in filters {
         (pattern.as_str(), negated).hash(&mut hasher);

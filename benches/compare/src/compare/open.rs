@@ -37,6 +37,21 @@ pub(super) fn missing(sides: &[Side]) -> Vec<String> {
     open
 }
 
+/// Returns what failed while it was measured: whoever gives up at once is
+/// fast.
+pub(super) fn failed(sides: &[Side]) -> Vec<String> {
+    let failed = |side: &Side| {
+        let names: BTreeSet<&str> = side
+            .runs
+            .iter()
+            .flat_map(|run| run.failed.iter().map(String::as_str))
+            .collect();
+        let what = format!("failed in {}", side.label);
+        list(&what, names.into_iter())
+    };
+    sides.iter().flat_map(failed).collect()
+}
+
 /// Returns why no test could decide: there are too few runs, or they have
 /// numbers of different kinds.
 pub(super) fn unproven(sides: &[Side], rule: Rule) -> Vec<String> {

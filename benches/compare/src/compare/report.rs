@@ -5,6 +5,7 @@ use crate::compare::common_shift;
 use crate::compare::design::{Taken, median_time};
 use crate::compare::metrics::{adjust_rates, counts, means, throughputs};
 use crate::compare::noise_profile::NoiseProfile;
+use crate::compare::open;
 use crate::compare::row::Row;
 use crate::compare::rules::Rules;
 use crate::compare::{Measured, adjust, by_benchmark, custom, timed};
@@ -98,8 +99,8 @@ impl Report {
             blocks,
             rules,
             notes,
-            open: super::open::missing(sides),
-            unproven: super::open::unproven(sides, rule),
+            open: [open::missing(sides), open::failed(sides)].concat(),
+            unproven: open::unproven(sides, rule),
         }
     }
 

@@ -61,7 +61,7 @@ pub(super) fn load(
     let several = targets.collect::<BTreeSet<_>>().len() > 1;
     let mut table: Option<Table<'_>> = None;
     let mut leaf: Option<Leaf> = None;
-    for line in text.lines() {
+    for (index, line) in text.lines().enumerate() {
         if is_head(line) {
             keep(&mut run, leaf.take());
             table = Some(head(line));
@@ -69,6 +69,8 @@ pub(super) fn load(
         }
         let Some(table) = &mut table else { continue };
         let [name, cells] = cut(line, table.left);
+        // Else a number was cut in two.
+        let stands_apart = name.ends_with(' ');
         let cells: Vec<_> = cells.split(BAR).map(str::trim).collect();
         let Some((depth, name)) = branch(&name) else {
             if let Some(leaf) = &mut leaf {
@@ -84,12 +86,18 @@ pub(super) fn load(
             id = format!("{}/{id}", table.target);
         }
         leaf = begin(&mut run, id, &cells, reading);
+        if leaf.is_some() && !stands_apart {
+            let what = "the columns do not stand below those of the head";
+            run.problems.push(Error::malformed(path, index + 1, 1, what));
+            leaf = None;
+        }
     }
     keep(&mut run, leaf);
     none_is_zero(&mut run);
     if run.benchmarks.is_empty() {
         let what = "a table of divan without a time";
-        return Err(Error::malformed(path, 1, 1, what));
+        let none = || Error::malformed(path, 1, 1, what);
+        return Err(run.problems.pop().unwrap_or_else(none));
     }
     Ok(run)
 }

@@ -52,6 +52,9 @@ pub struct ExportedRun {
     /// What a reader should know of how it was read.
     #[serde(default, skip_serializing_if = "is_default")]
     pub remarks: BTreeSet<String>,
+    /// Benchmarks that failed while they were measured.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub failed: BTreeSet<String>,
     /// By full id.
     pub benchmarks: BTreeMap<String, Exported>,
 }
@@ -144,6 +147,7 @@ fn exported_run(run: &Run) -> Result<ExportedRun, Error> {
         source: run.source,
         units: run.units.clone(),
         remarks: run.remarks.clone(),
+        failed: run.failed.clone(),
         benchmarks,
     })
 }
@@ -201,6 +205,7 @@ struct Kind {
     results: Option<IgnoredAny>,
     name: Option<IgnoredAny>,
     benchmarks: Option<IgnoredAny>,
+    context: Option<IgnoredAny>,
 }
 
 /// Reads an export of either kind, or JSON of another program.
@@ -226,15 +231,22 @@ pub fn load(
         Kind { name: Some(_), benchmarks: Some(_), .. } => {
             Ok(vec![critcmp(parse(text, path)?, path, reading)])
         }
-        Kind { benchmarks: Some(_), .. } => {
-            google::runs(parse(text, path)?, path, reading)
+        Kind { benchmarks: Some(_), context, .. } => {
+            match parse(text, path) {
+                Ok(file) => google::runs(file, path, reading),
+                // Others have benchmarks too, and Google's a context as a rule.
+                Err(_) if context.is_none() => Err(unknown(path)),
+                Err(error) => Err(error),
+            }
         }
-        _ => {
-            let what = "neither an export of bench-compare nor of critcmp, \
-                        nor JSON of hyperfine or Google Benchmark";
-            Err(Error::malformed(path, 1, 1, what))
-        }
+        _ => Err(unknown(path)),
     }
+}
+
+fn unknown(path: &Path) -> Error {
+    let what = "neither an export of bench-compare nor of critcmp, nor JSON \
+                of hyperfine or Google Benchmark";
+    Error::malformed(path, 1, 1, what)
 }
 
 fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Error> {
@@ -262,6 +274,7 @@ fn own_run(exported: ExportedRun, path: &Path, reading: Reading) -> Run {
         source: exported.source,
         units: exported.units,
         remarks: exported.remarks,
+        failed: exported.failed,
         ..Run::default()
     };
     for (id, it) in exported.benchmarks {

@@ -39,7 +39,7 @@ pub(super) fn runs(
 ) -> Result<Vec<Run>, Error> {
     let mut runs = Vec::<Run>::new();
     let mut seen = BTreeMap::<String, usize>::new();
-    let mut remarks = BTreeSet::new();
+    let (mut remarks, mut failed) = (BTreeSet::new(), BTreeSet::new());
     for Command { command, times, exit_codes } in file.results {
         let before = seen.entry(command.clone()).or_default();
         *before += 1;
@@ -50,6 +50,7 @@ pub(super) fn runs(
         };
         if exit_codes.iter().any(|code| *code != Some(0)) {
             remarks.insert(format!("`{id}` failed in some of its processes"));
+            failed.insert(id.clone());
         }
         for (index, seconds) in times.into_iter().enumerate() {
             let time = seconds.unwrap_or_default() * 1e9;
@@ -68,7 +69,7 @@ pub(super) fn runs(
         }
     }
     match runs.first_mut() {
-        Some(run) => run.remarks = remarks,
+        Some(run) => (run.remarks, run.failed) = (remarks, failed),
         None => {
             let what = "no time of a process in it";
             return Err(Error::malformed(path, 1, 1, what));

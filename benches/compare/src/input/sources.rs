@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::input::{criterion, encoding};
 use crate::natural_order;
 
+/// What standard input is called.
+const STDIN: &str = "<stdin>";
+
 /// Where one run, or several in a file, come from.
 pub(super) enum Source {
     /// A file and its text.
@@ -61,13 +64,25 @@ pub(super) fn named(
         let (label, names) = text.split_once('=').unwrap_or((text, text));
         sources(directory, label, names)
     };
-    texts.iter().map(side).collect()
+    let named: Vec<Named> = texts.iter().map(side).collect::<Result<_, _>>()?;
+    let sources = named.iter().flat_map(|side| &side.sources);
+    let is_stdin = |it: &&Source| it.name() == STDIN;
+    if sources.filter(is_stdin).count() > 1 {
+        let what = "standard input (`-`) can be one side only: it is read once";
+        return Err(Error::usage(what));
+    }
+    Ok(named)
 }
 
 fn sources(directory: &Path, label: &str, names: &str) -> Result<Named, Error> {
     let (mut sources, mut repeated) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for name in names.split(',') {
+        if name.is_empty() {
+            return Err(Error::usage(
+                "a side lacks a name: it is NAME, or LABEL=NAME,NAME",
+            ));
+        }
         for source in meant(directory, name)? {
             if seen.insert(source.place()) {
                 sources.push(source);
@@ -103,6 +118,15 @@ fn known(directory: &Path, name: &str) -> Result<Vec<String>, Error> {
     let all = || criterion::baselines(directory).unwrap_or_default();
     let is_known =
         |found: &Vec<String>| found.iter().all(|it| all().contains(it));
+    let is_folder = Path::new(name).is_dir();
+    if is_folder && !found.as_ref().is_ok_and(is_known) {
+        let what = format!(
+            "{name}: a folder, and no baseline of that name; for the files \
+             in it `{name}/*`, for results of criterion in it \
+             `--criterion-dir {name}`"
+        );
+        return Err(Error::usage(&what));
+    }
     if is_file && !found.as_ref().is_ok_and(is_known) {
         let error = io::Error::from(io::ErrorKind::NotFound);
         return Err(Error::io(Path::new(name), error));
@@ -144,7 +168,7 @@ fn inside(folder: &str, matcher: &GlobMatcher) -> Vec<String> {
 /// Reads the text of a file, or of standard input.
 fn file(name: &str) -> Result<Source, Error> {
     let path = Path::new(match name {
-        "-" => "<stdin>",
+        "-" => STDIN,
         file => file,
     });
     let bytes = match name {

@@ -20,10 +20,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::input::criterion;
-use crate::input::criterion::turns::Turns;
+use crate::input::criterion::turns::{self, Turns};
 use crate::machine;
 use crate::run::{Reading, Run};
 
@@ -70,6 +71,12 @@ pub struct Session {
     pub child: Arc<AtomicU32>,
     /// Rows take turns one by one, so that the runs of a round are pairs.
     pub paired: bool,
+    /// How many processes of a row make one run, whose samples are those of
+    /// all of them; none stands for one.
+    pub processes: u32,
+    /// A row whose processes take longer has one process a run all the same;
+    /// nothing stands for no such limit.
+    pub longest: Option<Duration>,
 }
 
 /// How a turn ended.
@@ -122,6 +129,11 @@ impl Variant {
     pub fn baseline(&self, round: u32) -> String {
         format!("{}-{round}", self.baseline)
     }
+
+    /// Returns the name of what one process of the round leaves.
+    fn process(&self, round: u32, process: u32) -> String {
+        turns::part(&self.baseline(round), process)
+    }
 }
 
 impl Session {
@@ -163,8 +175,8 @@ impl Session {
         self.begin()?;
         for binary in &variant.binaries {
             let arguments = &variant.arguments;
-            let home = &self.home;
-            if self.once(variant, binary, round, arguments, home)?
+            let name = variant.baseline(round);
+            if self.once(variant, binary, &name, arguments, &self.home)?
                 == Ended::Interrupted
             {
                 return Ok(Ended::Interrupted);
@@ -177,36 +189,34 @@ impl Session {
         &self,
         variant: &Variant,
         binary: &Binary,
-        round: u32,
+        baseline: &str,
         arguments: &[String],
         home: &Path,
     ) -> Result<Ended, Error> {
-        let status = self.run(variant, binary, round, arguments, home)?;
+        let status = self.run(binary, baseline, arguments, home)?;
         let stopped = self.stopped.load(Ordering::Relaxed);
         if stopped || was_interrupted(status) {
             return Ok(Ended::Interrupted);
         }
         if !status.success() {
-            return Err(self.failure(variant, binary, round, status));
+            return Err(self.failure(variant, binary, baseline, status));
         }
         Ok(Ended::Finished)
     }
 
     fn run(
         &self,
-        variant: &Variant,
         binary: &Binary,
-        round: u32,
+        baseline: &str,
         arguments: &[String],
         home: &Path,
     ) -> Result<ExitStatus, Error> {
         let io = |error| Error::io(&binary.path, error);
-        let name = variant.baseline(round);
         // In place: what a program prints is read while it runs.
-        let log = File::create(self.log(&name)).map_err(io)?;
+        let log = File::create(self.log(baseline)).map_err(io)?;
         let mut child = binary
             .command(home)
-            .args(["--save-baseline", &name])
+            .args(["--save-baseline", baseline])
             .args(arguments)
             .stdout(log.try_clone().map_err(io)?)
             .stderr(log)
@@ -222,10 +232,10 @@ impl Session {
         &self,
         variant: &Variant,
         binary: &Binary,
-        round: u32,
+        baseline: &str,
         status: ExitStatus,
     ) -> Error {
-        let log = fs::read(self.log(&variant.baseline(round)));
+        let log = fs::read(self.log(baseline));
         let log = log.unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<&str> = log.lines().collect();
@@ -258,16 +268,23 @@ impl Session {
         criterion::load(&self.home, &names, reading)
     }
 
-    /// Makes the home; notes in it which baselines take turns.
+    fn processes(&self) -> u32 {
+        self.processes.max(1)
+    }
+
+    /// Makes the home; notes in it which baselines take turns, and of how
+    /// many processes each is.
     fn begin(&self) -> Result<(), Error> {
         let io = |error| Error::io(&self.home, error);
         fs::create_dir_all(&self.home).map_err(io)?;
-        if self.paired && Turns::read(&self.home)?.is_none() {
-            let names = self.variants.iter().map(|it| it.baseline.clone());
-            let names: BTreeSet<String> = names.collect();
-            Turns::new(names.into_iter().collect()).write(&self.home)?;
+        let is_plain = !self.paired && self.processes() == 1;
+        if is_plain || Turns::read(&self.home)?.is_some() {
+            return Ok(());
         }
-        Ok(())
+        let names = self.variants.iter().map(|it| it.baseline.clone());
+        let names: BTreeSet<String> = names.filter(|_| self.paired).collect();
+        Turns::new(names.into_iter().collect(), self.processes())
+            .write(&self.home)
     }
 
     /// Returns true if earlier rounds were measured on another machine.

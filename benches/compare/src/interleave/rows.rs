@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::benchmark::{Benchmark, are_mixed, ids, list};
 use super::{Binary, Ended, Session, Variant, order};
@@ -24,6 +24,16 @@ pub const SAMPLES: usize = 10;
 
 /// How often criterion resamples them for its own estimates.
 pub const RESAMPLES: usize = 1_000;
+
+/// How many such processes make one run where nobody said so: the speed that
+/// a process draws when it starts is then seldom the run's, and a process
+/// that was disturbed never.
+pub const PROCESSES: u32 = 3;
+
+/// Rows whose processes take longer have one a run where nobody said how many:
+/// their program says itself how long to measure, or is of criterion 0.3,
+/// which knows whole seconds only.
+pub const LONG: Duration = Duration::from_millis(1_500);
 
 /// The same as criterion's options.
 pub const SHORT: [&str; 8] = [
@@ -125,8 +135,9 @@ impl Session {
     }
 
     /// Makes the programs measure briefly, where their arguments do not say
-    /// how long.
-    pub fn shorten(&mut self) {
+    /// how long, and returns whether all of them do now.
+    pub fn shorten(&mut self) -> bool {
+        let mut all = true;
         for variant in &mut self.variants {
             let is_timed = variant.arguments.iter().any(|argument| {
                 let name = argument.split('=').next().unwrap_or(argument);
@@ -136,11 +147,16 @@ impl Session {
                 let short = SHORT.into_iter().chain(["--noplot"]);
                 variant.arguments.extend(short.map(str::to_owned));
             }
+            all &= !is_timed;
         }
+        all
     }
 
     /// Runs each row of each variant once, the variants of a row one after
-    /// the other.
+    /// the other; where several short processes make a run, they take turns
+    /// too.
+    ///
+    /// Calls `starts` before each process, and `ends` after it.
     ///
     /// # Errors
     ///
@@ -153,21 +169,26 @@ impl Session {
         mut ends: impl FnMut(),
     ) -> Result<Ended, Error> {
         self.begin()?;
+        let sides = self.variants.len();
         for (index, row) in rows.rows.iter().enumerate() {
-            let seed = round.wrapping_mul(8191).wrapping_add(index as u32);
-            for side in order(seed, self.variants.len()) {
-                let Some(benchmark) = &row[side] else { continue };
-                let variant = &self.variants[side];
-                starts(variant, &benchmark.id);
-                let arguments = benchmark.alone(&variant.arguments);
-                let binary = &variant.binaries[benchmark.place];
-                let home = self.home_of(binary, rows);
-                let ended =
-                    self.once(variant, binary, round, &arguments, &home)?;
-                if ended == Ended::Interrupted {
-                    return Ok(ended);
+            let begin = Instant::now();
+            for process in 0..self.processes() {
+                let limit = self.longest.map(|it| it * sides as u32);
+                let is_long = |limit| begin.elapsed() > limit;
+                if process == 1 && limit.is_some_and(is_long) {
+                    break;
                 }
-                ends();
+                for side in order(seed(round, index, process), sides) {
+                    let Some(benchmark) = &row[side] else { continue };
+                    let variant = &self.variants[side];
+                    starts(variant, &benchmark.id);
+                    let name = variant.process(round, process);
+                    let ended = self.alone(variant, benchmark, &name, rows)?;
+                    if ended == Ended::Interrupted {
+                        return Ok(ended);
+                    }
+                    ends();
+                }
             }
         }
         Ok(Ended::Finished)
@@ -191,18 +212,31 @@ impl Session {
         let variant = &self.variants[0];
         let all = rows.rows.iter().filter_map(|row| row[0].as_ref());
         for benchmark in all {
-            let arguments = benchmark.alone(&variant.arguments);
-            let binary = &variant.binaries[benchmark.place];
-            let home = self.home_of(binary, rows);
-            for round in [round, round + 1] {
-                let ended =
-                    self.once(variant, binary, round, &arguments, &home)?;
-                if ended == Ended::Interrupted {
-                    return Ok(ended);
+            for process in 0..self.processes() {
+                for round in [round, round + 1] {
+                    let name = variant.process(round, process);
+                    let ended = self.alone(variant, benchmark, &name, rows)?;
+                    if ended == Ended::Interrupted {
+                        return Ok(ended);
+                    }
                 }
             }
         }
         Ok(Ended::Finished)
+    }
+
+    /// Runs one benchmark in a process of its own, as this baseline.
+    fn alone(
+        &self,
+        variant: &Variant,
+        benchmark: &Benchmark,
+        baseline: &str,
+        rows: &Rows,
+    ) -> Result<Ended, Error> {
+        let arguments = benchmark.alone(&variant.arguments);
+        let binary = &variant.binaries[benchmark.place];
+        let home = self.home_of(binary, rows);
+        self.once(variant, binary, baseline, &arguments, &home)
     }
 
     fn home_of(&self, binary: &Binary, rows: &Rows) -> PathBuf {
@@ -212,6 +246,12 @@ impl Session {
             self.home.clone()
         }
     }
+}
+
+/// Returns what the order of the sides is drawn by.
+fn seed(round: u32, row: usize, process: u32) -> u32 {
+    let turn = round.wrapping_mul(8191).wrapping_add(row as u32);
+    turn ^ process.wrapping_mul(0x9e37_79b9)
 }
 
 #[cfg(test)]

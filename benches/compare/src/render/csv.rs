@@ -23,25 +23,35 @@ pub fn render(report: &Report) -> String {
             quote(metric.name()),
             quote(side),
             quote(&row.benchmark),
-            row.old.to_string(),
-            row.new.to_string(),
-            row.ratio.to_string(),
-            optional(row.low),
-            optional(row.high),
-            optional(row.p),
-            optional(row.adjusted),
+            number(row.old),
+            number(row.new),
+            number(row.ratio),
+            optional(row.low.map(number)),
+            optional(row.high.map(number)),
+            optional(row.p.map(number)),
+            optional(row.adjusted.map(number)),
             row.verdict.to_string(),
             row.runs[0].to_string(),
             row.runs[1].to_string(),
             optional(row.runs_needed),
             optional(row.pairs),
-            optional(row.one_sided.map(|ends| ends.0)),
-            optional(row.one_sided.map(|ends| ends.1)),
+            optional(row.one_sided.map(|ends| number(ends.0))),
+            optional(row.one_sided.map(|ends| number(ends.1))),
         ];
         text += &fields.join(",");
         text.push('\n');
     }
     text
+}
+
+/// Writes a number in full, with its power of ten where the zeros alone would
+/// fill a cell.
+fn number(value: f64) -> String {
+    if value != 0.0 && !(1e-15..1e15).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
 }
 
 fn optional(value: Option<impl ToString>) -> String {

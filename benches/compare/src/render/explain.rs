@@ -102,11 +102,12 @@ fn ranks(text: &mut String, labels: [&str; 2], times: [&[f64]; 2]) {
         let rank = rank as f64 / 2.0;
         sum += if side == 1 { rank } else { 0.0 };
         // Three digits would make different numbers look alike.
-        let _ = writeln!(
-            text,
-            "   rank {rank:>4}: {number:.3} ns {}",
-            labels[side]
-        );
+        let number = match number {
+            _ if number < 1e15 => format!("{number:.3}"),
+            _ => format!("{number:.6e}"),
+        };
+        let _ =
+            writeln!(text, "   rank {rank:>4}: {number} ns {}", labels[side]);
     }
     let [n, m] = times.map(<[f64]>::len);
     let test = rank_sum::test(times[0], times[1]);

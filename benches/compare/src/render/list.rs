@@ -10,6 +10,7 @@ use crate::compare::block::{Block, Line, Metric};
 use crate::compare::report::Report;
 use crate::compare::row::Row;
 use crate::meaning::Better;
+use crate::units::three_digits;
 
 /// One side of one benchmark: its label, its number, the number by the best,
 /// and what stands in a row of a table.
@@ -144,6 +145,7 @@ fn entries(
 fn times(factor: f64) -> String {
     match factor {
         _ if !factor.is_finite() => "inf".to_owned(),
-        _ => format!("{factor:.2}"),
+        _ if factor < 100.0 => format!("{factor:.2}"),
+        _ => three_digits(factor),
     }
 }

@@ -26,6 +26,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 round=${{baseline##*-}}
+round=${{round%.*}}
 if [ -e {broken} ] && [ "$round" -ge 3 ]; then exit 1; fi
 echo "$baseline" >> {log}
 place="$CRITERION_HOME/$id/$baseline"
@@ -59,11 +60,22 @@ fn with_path(results: &Results, arguments: &[&str], status: i32) -> Output {
 
 /// Measures eight rounds and keeps them in a folder; returns what was said.
 fn measure(results: &Results, folder: &Path, more: &[&str]) -> String {
+    measure_by(results, "1", folder, more)
+}
+
+/// The same by several processes a run.
+fn measure_by(
+    results: &Results,
+    processes: &str,
+    folder: &Path,
+    more: &[&str],
+) -> String {
     let old = program(results, "first", 100, THREE);
     let new = program(results, "second", 103, THREE);
     let folder = folder.to_str().unwrap();
     let all = ["run", &old, &new, "--rounds", "8", "--save", folder];
-    with_path(results, &[&all[..], more].concat(), 0).stdout
+    let all = [&all[..], &["--processes", processes], more].concat();
+    with_path(results, &all, 0).stdout
 }
 
 fn compare(results: &Results, folder: &Path, more: &[&str]) -> String {
@@ -114,7 +126,7 @@ fn session(results: &Results) -> PathBuf {
 fn an_export_out_of_the_session_s_own_folder_has_its_pairs() {
     let results = Results::new();
     let folder = results.path().parent().unwrap().to_owned();
-    let said = measure(&results, &folder, &[]);
+    let said = measure_by(&results, "3", &folder, &[]);
     let saved = fs::read_to_string(folder.join("old.json")).unwrap();
     let home = session(&results);
     let home = ["--criterion-dir", home.to_str().unwrap()];
@@ -168,7 +180,7 @@ fn rounds_of_several_sessions_combine_and_never_pair_up() {
     assert!(text.contains("8 of old"), "{text}");
 }
 
-fn rounds_run(results: &Results) -> usize {
+fn runs(results: &Results) -> usize {
     let log = results.path().with_file_name("log");
     fs::read_to_string(log).unwrap_or_default().lines().count()
 }
@@ -182,7 +194,7 @@ fn a_session_that_came_to_another_machine_begins_anew() {
     let broken = results.path().with_file_name("broken");
     for (toaster, rounds) in [(false, 6), (true, 8)] {
         fs::write(&broken, "").unwrap();
-        let before = rounds_run(&results);
+        let before = runs(&results);
         with_path(&results, &all, 2);
         fs::remove_file(&broken).unwrap();
         if toaster {
@@ -195,8 +207,9 @@ fn a_session_that_came_to_another_machine_begins_anew() {
         }
         let text = with_path(&results, &all, 0).stdout;
         assert!(text.contains("6 pairs"), "{text}");
-        // Two benchmarks of two programs; two rounds were done before.
-        assert_eq!(rounds_run(&results) - before, 4 * rounds, "{toaster}");
+        // Two benchmarks of two programs, in three processes each; two rounds
+        // were done before.
+        assert_eq!(runs(&results) - before, 12 * rounds, "{toaster}");
     }
 }
 
@@ -207,13 +220,51 @@ fn what_is_filtered_out_is_not_measured() {
     let new = program(&results, "second", 100, THREE);
     let all = ["run", &old, &new, "--rounds", "6"];
     with_path(&results, &[&all[..], &["-f", "^put"]].concat(), 0);
-    assert_eq!(rounds_run(&results), 12);
+    assert_eq!(runs(&results), 36);
     // Those rounds have not all that is asked for now.
     let text = with_path(&results, &[&all[..], &["-f", "!^put"]].concat(), 0);
     assert!(text.stdout.contains("get/1k"), "{}", text.stdout);
-    assert_eq!(rounds_run(&results), 24);
+    assert_eq!(runs(&results), 72);
     let text = with_path(&results, &[&all[..], &["-f", "none"]].concat(), 2);
     assert!(text.stderr.contains("matches the filter"), "{}", text.stderr);
+}
+
+/// A program whose processes are slow but for the third of each run.
+fn moody(results: &Results, name: &str, fast: u32) -> String {
+    let samples = format!(
+        r#"case $baseline in *.3) t={fast} ;; *) t=$((150 + round * 3)) ;; esac
+echo "{{\"iters\":[1,1],\"times\":[$((t + 9)),$t]}}""#
+    );
+    program(results, name, 1, &samples)
+}
+
+/// What a process draws when it starts is not what its run says.
+#[test]
+fn several_processes_make_one_run() {
+    let results = Results::new();
+    let old = moody(&results, "first", 100);
+    let new = moody(&results, "second", 120);
+    let all = ["run", &old, &new, "--rounds", "6", "-f", "put"];
+    let row = |more: &[&str]| {
+        let text = with_path(&results, &[&all[..], more].concat(), 0).stdout;
+        let row = text.lines().find(|line| line.starts_with("put"));
+        row.unwrap().to_owned()
+    };
+    let fastest = row(&[]);
+    assert!(fastest.contains("100 ns") && fastest.contains("120 ns"));
+    assert!(fastest.ends_with("slower"), "{fastest}");
+    assert_eq!(runs(&results), 36);
+    // The third process's samples are two of six.
+    let median = row(&["--estimator", "median"]);
+    assert!(!median.contains("100 ns"), "{median}");
+    let before = runs(&results);
+    let once = row(&["--processes", "1"]);
+    assert!(once.ends_with("same") && !once.contains("100 ns"), "{once}");
+    assert_eq!(runs(&results) - before, 12);
+    // Whoever says how criterion measures does not mean three times that.
+    let before = runs(&results);
+    row(&["--", "--measurement-time", "1"]);
+    assert_eq!(runs(&results) - before, 12);
 }
 
 /// Nobody waits for a measurement to be told of a slip of the pen.
@@ -231,7 +282,7 @@ fn what_cannot_be_shown_is_not_measured() {
     ] {
         with_path(&results, &[&all[..], &wrong].concat(), 2);
     }
-    assert_eq!(rounds_run(&results), 0);
+    assert_eq!(runs(&results), 0);
 }
 
 /// Six or seven pairs prove nothing at a fifth of the level, eight do; nor do
@@ -244,10 +295,10 @@ fn the_early_look_waits_until_it_can_decide() {
     let all = ["run", &old, &new, "--stop-early", "--rounds"];
     let text = with_path(&results, &[&all[..], &["12"]].concat(), 0);
     assert!(text.stderr.contains("stopped after 8 rounds"), "{}", text.stderr);
-    let before = rounds_run(&results);
+    let before = runs(&results);
     let text = with_path(&results, &[&all[..], &["4"]].concat(), 2);
     assert!(text.stderr.contains("take more rounds"), "{}", text.stderr);
-    assert_eq!(rounds_run(&results), before);
+    assert_eq!(runs(&results), before);
 }
 
 /// A group may set its number of samples itself, in one commit only.

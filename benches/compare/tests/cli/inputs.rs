@@ -4,9 +4,10 @@ use std::fs;
 
 use crate::results::Results;
 
-const GO: &str = "BenchmarkPut-2 \t 100 \t 12.5 ns/op \t 0 B/op\nPASS\n";
+pub(crate) const GO: &str =
+    "BenchmarkPut-2 \t 100 \t 12.5 ns/op \t 0 B/op\nPASS\n";
 
-fn write(results: &Results, name: &str, text: &str) -> String {
+pub(crate) fn write(results: &Results, name: &str, text: &str) -> String {
     let path = results.path().join(name);
     fs::create_dir_all(results.path()).unwrap();
     fs::write(&path, text).unwrap();

@@ -8,6 +8,7 @@ mod golden;
 mod habits;
 mod inputs;
 mod metrics;
+mod oddities;
 mod outside;
 mod programs;
 mod real;

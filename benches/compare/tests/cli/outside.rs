@@ -1,6 +1,6 @@
 //! What was measured of other people's crates, judged again: itoa 1.0.15
-//! against 1.0.19 and httparse 1.8.0 against 1.10.1, ten pairs beside builds
-//! that kept the machine busy.
+//! against 1.0.19, httparse 1.8.0 against 1.10.1 and base64 0.22.1 against
+//! 0.23.1, ten pairs beside builds that kept the machine busy.
 
 use std::path::Path;
 
@@ -46,4 +46,12 @@ fn the_record_is_what_the_runs_say() {
 fn the_record_of_an_old_criterion_is_what_its_runs_say() {
     let table = judged("httparse", 4);
     assert!(table.contains("10 pairs") && table.contains("GiB/s"), "{table}");
+}
+
+/// Old with criterion 0.4 and new with 0.7, whose groups say themselves how
+/// long they measure.
+#[test]
+fn the_record_of_two_criterions_is_what_their_runs_say() {
+    let table = judged("base64", 5);
+    assert!(table.contains("10 pairs") && table.contains("MiB/s"), "{table}");
 }

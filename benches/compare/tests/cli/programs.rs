@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use bench_compare::interleave::{Binary, Session, Variant};
 use bench_compare::run::Reading;
@@ -68,6 +69,48 @@ echo '{{"iters":[1],"times":[{time}]}}' > "$place/sample.json"
         ];
         assert_eq!(all, right);
     }
+}
+
+/// A program that says itself how long to measure is not made to do it three
+/// times.
+#[test]
+fn a_process_that_takes_long_is_a_run_of_its_own() {
+    let results = Results::new();
+    let folder = results.path().parent().unwrap().to_owned();
+    let text = r#"case "$*" in *--list*) echo "put: benchmark"; exit 0 ;; esac
+while [ "$1" != --save-baseline ]; do shift; done
+place="$CRITERION_HOME/put/$2"
+mkdir -p "$place"
+echo '{"full_id":"put","throughput":null}' > "$place/benchmark.json"
+echo '{"iters":[1],"times":[5]}' > "$place/sample.json"
+"#;
+    let path = script(&folder, "program", text);
+    let measured = |name: &str, longest| {
+        let directory = folder.clone();
+        let binary = Binary { path: path.clone(), directory };
+        let variant = Variant {
+            label: "old".into(),
+            baseline: "old".into(),
+            binaries: vec![binary],
+            arguments: Vec::new(),
+        };
+        let session = Session {
+            home: folder.join(name),
+            variants: vec![variant],
+            paired: true,
+            processes: 3,
+            longest,
+            ..Session::default()
+        };
+        let rows = session.rows().unwrap().unwrap();
+        let ended = session.round_by_rows(&rows, 1, |_, _| (), || ()).unwrap();
+        ended.finished().unwrap();
+        let run = session.load(0, 1, Reading::default()).unwrap();
+        run[0].benchmarks["put"].count
+    };
+    assert_eq!(measured("short", Some(Duration::MAX / 2)), Some(3));
+    assert_eq!(measured("asked", None), Some(3));
+    assert_eq!(measured("long", Some(Duration::ZERO)), Some(1));
 }
 
 /// Whoever interrupts or ends the subcommand means the program.

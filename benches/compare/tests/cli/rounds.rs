@@ -137,6 +137,14 @@ fn stopping_early_keeps_to_its_share() {
     assert_eq!(log(&results).len(), 10);
 }
 
+#[test]
+fn a_run_of_several_processes_needs_a_list() {
+    let results = Results::new();
+    let text = run(&results, &["--processes", "3"], 2);
+    assert!(text.contains("--processes needs programs that list"), "{text}");
+    assert!(log(&results).is_empty());
+}
+
 /// Returns whether there is git, and says so if there is none.
 pub(crate) fn has_git() -> bool {
     let there = Command::new("git").arg("--version").output().is_ok();

@@ -43,8 +43,9 @@ pub(crate) fn run(args: &GitArgs) -> Outcome {
     compilers::compare(folders);
     let sides = [built_old, built_new].map(|it| (it.name, it.binaries));
     let options = &args.options;
-    let directory = state(&sides, &args.bench_args, &options.filter)?;
     let rounds = args.rounds.clone();
+    let directory =
+        state(&sides, &args.bench_args, &options.filter, rounds.processes)?;
     Resumable::new(directory, sides, bench_args, rounds, options)?.run(options)
 }
 

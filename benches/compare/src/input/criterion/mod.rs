@@ -9,6 +9,7 @@
 
 pub(in crate::input) mod files;
 mod folder;
+mod pool;
 mod reader;
 mod sample_file;
 pub(crate) mod turns;
@@ -18,7 +19,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use files::{BenchmarkFile, measured, parse};
-use turns::Turns;
+use pool::pool;
+use turns::{Turns, part};
 
 use crate::error::Error;
 use crate::run::Wanted;
@@ -83,8 +85,19 @@ pub fn load_wanted(
     reading: Reading,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Run>, Error> {
-    let mut runs = walk::read_all(directory, baselines, reading, wanted)?;
     let turns = Turns::read(directory)?;
+    let processes = turns.as_ref().map_or(1, Turns::processes);
+    let mut runs = if processes == 1 {
+        walk::read_all(directory, baselines, reading, wanted)?
+    } else {
+        let parts = |name: &String| {
+            (0..processes).map(|it| part(name, it)).collect::<Vec<_>>()
+        };
+        let parts: Vec<_> = baselines.iter().flat_map(parts).collect();
+        let with_samples = Reading { keep_samples: true, ..reading };
+        let runs = walk::read_all(directory, &parts, with_samples, wanted)?;
+        pool(runs, processes as usize, reading)
+    };
     for run in &mut runs {
         if let Some(turns) = &turns {
             turns.mark(run);
@@ -116,6 +129,7 @@ fn unknown(directory: &Path, baseline: &str) -> Result<Error, Error> {
 ///
 /// When the directory cannot be read, or holds no results.
 pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
+    let turns = Turns::read(directory)?;
     let mut names = BTreeSet::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
@@ -123,7 +137,10 @@ pub fn baselines(directory: &Path) -> Result<Vec<String>, Error> {
             Ok(Some(inner)) => open.extend(inner),
             Ok(None) => {
                 let name = path.file_name().unwrap_or_default();
-                names.insert(name.to_string_lossy().into_owned());
+                let name = name.to_string_lossy().into_owned();
+                if !turns.as_ref().is_some_and(|it| it.is_part(&name)) {
+                    names.insert(name);
+                }
             }
             // A folder that cannot be read hides its own results only.
             Err(error) if path == directory => return Err(error),

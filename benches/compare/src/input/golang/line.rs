@@ -105,14 +105,12 @@ pub(super) fn parse(text: &str) -> Result<Option<Line>, &'static str> {
     let Some(iterations) = fields.next() else {
         return Ok(None);
     };
-    let Ok(iterations) = iterations.parse::<u64>() else {
+    if !is_number(iterations) {
         return Ok(None); // a test printed something of its own
-    };
-    let mut line = Line {
-        name: name.to_owned(),
-        iterations: iterations as f64,
-        ..Line::default()
-    };
+    }
+    let iterations: f64 = iterations.parse().unwrap_or(f64::INFINITY);
+    let mut line =
+        Line { name: name.to_owned(), iterations, ..Line::default() };
     while let Some(value) = fields.next() {
         let unit = fields.next().ok_or("the line is cut short")?;
         let value = value.parse::<f64>().map_err(|_| "a value is no number")?;
@@ -137,7 +135,7 @@ pub(super) fn parse(text: &str) -> Result<Option<Line>, &'static str> {
 }
 
 /// Returns true for `Benchmark` and then anything but a small letter.
-fn is_name(word: &str) -> bool {
+pub(super) fn is_name(word: &str) -> bool {
     word.strip_prefix("Benchmark")
         .is_some_and(|rest| !rest.starts_with(char::is_lowercase))
 }

@@ -81,6 +81,10 @@ pub(super) fn load_qualified(
             }
             _ => {}
         }
+        if let Some(name) = failed(text) {
+            run.remarks.insert(format!("{name} failed"));
+            run.failed.insert(name.to_owned());
+        }
         if let Some((unit, meaning)) = unit(text) {
             run.units.insert(unit.to_owned(), meaning);
         }
@@ -121,6 +125,13 @@ pub(super) fn load_qualified(
         run.packages.extend((!package.is_empty()).then_some(package));
     }
     Ok(run)
+}
+
+/// Returns the benchmark that a line such as `--- FAIL: BenchmarkX-8` names;
+/// those inside another one are indented.
+fn failed(text: &str) -> Option<&str> {
+    let name = text.trim_start().strip_prefix("--- FAIL: ")?;
+    name.split_whitespace().next().filter(|it| line::is_name(it))
 }
 
 /// Returns what a line such as `Unit req/s better=higher` says.
