@@ -326,17 +326,19 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// that it fetches the entry from memory and goes on meanwhile.
     #[inline(always)]
     pub(crate) fn prefetch(&self, index: u32) {
-        #[cfg(target_arch = "x86_64")]
         if let Some(slot) = self.slot(index) {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            // SAFETY: this is a hint, which changes nothing that a program
-            // sees, and the pointer comes from a reference.
-            unsafe {
-                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(slot).cast())
-            }
+            slot.prefetch();
         }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = index;
+    }
+
+    /// Like [`hot_mut`](Self::hot_mut) of an entry that is
+    /// [prefetched](Self::prefetch).
+    #[inline(always)]
+    pub(crate) fn hot_mut_of_soon(&mut self, index: u32) -> Option<&mut H> {
+        let (number, at) = split(index);
+        let (slot, hot) = self.chunk_mut(number)?.parts_mut(at);
+        slot.prefetch();
+        Some(hot)
     }
 
     /// Returns the part of the entry that is kept apart, if memory is held at
