@@ -196,6 +196,22 @@ impl Timer {
     #[inline(never)]
     unsafe fn cancel_slowly(shard: NonNull<Shard>, index: u32) -> bool {
         // SAFETY: the caller vouches for the handle, which ends here.
+        match unsafe { Shard::cancel_as_owner(shard, index) } {
+            Some((stopped, callback)) => {
+                drop(callback);
+                stopped
+            }
+            // SAFETY: it has not ended yet.
+            None => unsafe { Self::cancel_by_mutex(shard, index) },
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Shard::end`].
+    #[inline(never)]
+    unsafe fn cancel_by_mutex(shard: NonNull<Shard>, index: u32) -> bool {
+        // SAFETY: the caller vouches for the handle, which ends here.
         let (stopped, keeper, callback) =
             unsafe { Shard::end(shard, |state| state.cancel(index)) };
         // Before the callback, whose panic must not keep the service alive.

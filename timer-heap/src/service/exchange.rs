@@ -24,7 +24,8 @@ pub(crate) enum Rest {
     More,
 }
 
-/// Takes the called callbacks back, then gives out what is due.
+/// Takes the called callbacks back, then gives out what is due, unless there is
+/// something to drop first: the drop may act on what is due.
 #[inline(always)]
 pub(crate) fn exchange<P: Steps>(
     queue: &mut impl HandleQueue<Task>,
@@ -32,6 +33,9 @@ pub(crate) fn exchange<P: Steps>(
     batch: &mut Batch,
 ) -> Rest {
     take_back::<P>(queue, batch);
+    if !batch.garbage.is_empty() {
+        return Rest::More;
+    }
     // ANCHOR: expire
     while !batch.is_full::<P>() {
         let take = |id, when, task: &mut _| batch.take(id, when, task);

@@ -12,6 +12,7 @@ use crate::service::callback::{Callback, Pieces, Task};
 use crate::service::shard::{Shard, State};
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::steps::Steps;
+use crate::structures::timer_queue::HandleQueue;
 use crate::structures::wheel::Wheel;
 
 impl<P: Steps> Shard<P> {
@@ -78,6 +79,27 @@ impl<P: Steps> Shard<P> {
         let callback = wheel.discard_new(index, Task::take_callback)?;
         state.uncount_quickly();
         Some(callback)
+    }
+
+    /// Cancels a timer wherever it is, which takes longer. Returns whether this
+    /// prevented its callback, and that callback, if it has to be dropped.
+    ///
+    /// # Safety
+    ///
+    /// As for [`cancel_quickly`](Self::cancel_quickly).
+    #[inline(always)]
+    pub(crate) unsafe fn cancel_as_owner(
+        this: NonNull<Self>,
+        index: u32,
+    ) -> Option<(bool, Option<Callback>)> {
+        // SAFETY: as in `end`.
+        let mut state = unsafe { this.as_ref() }.lock_as_owner()?;
+        let cancelled = state.wheel()?.discard(index, |task| {
+            (task.take_callback(), task.forget_missed())
+        });
+        let (armed, (callback, missed)) = cancelled?;
+        state.uncount_quickly();
+        Some((armed | missed, callback))
     }
 
     /// Ends the handle of a timer at rest. Returns its callback, if that has to

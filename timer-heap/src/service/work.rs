@@ -6,7 +6,8 @@
 //! back before the next one is taken. So what a callback does to another timer
 //! counts at once: one that is stopped, reset, or shut down with the service
 //! has not begun, or is the one that calls. What a fired closure owns is
-//! dropped before the next callback begins.
+//! dropped before the next callback is taken out, so that its drop can do the
+//! same.
 //!
 //! Shards have turns: after [`TURN`] callbacks of one, the others are looked
 //! at. So timers of a shard that are always due, because they set themselves

@@ -53,6 +53,13 @@ impl Clock {
         }
     }
 
+    /// Returns a clock that stands at the present instant until it is moved.
+    pub(crate) fn stopped() -> Self {
+        let clock = Self::fake();
+        clock.advance_to(clock.deadline(Instant::now()));
+        clock
+    }
+
     pub(crate) fn is_fake(&self) -> bool {
         self.fake.is_some()
     }

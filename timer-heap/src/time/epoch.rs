@@ -7,7 +7,8 @@
 //! nanoseconds.
 //!
 //! What is hashed is no promise of `std`. So each epoch tries first whether the
-//! fields are what they seem, and subtracts if they are not.
+//! fields are what they seem, and subtracts if they are not. It begins with a
+//! whole second, so that the nanoseconds of an instant are those of the distance.
 
 use std::hash::{Hash, Hasher};
 use std::time::{Duration, Instant};
@@ -24,7 +25,8 @@ const SECOND: i64 = 1_000_000_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Epoch {
     origin: Instant,
-    fields: Fields,
+    /// The seconds of the origin, if it hashes them.
+    seconds: i64,
     /// For how many seconds the fields may be trusted: none if they are not
     /// what they seem.
     span: u64,
@@ -70,11 +72,13 @@ impl Hasher for Fields {
 }
 
 impl Epoch {
-    /// Returns an epoch that begins now.
+    /// Returns an epoch that begins now, or less than a second ago.
     pub(crate) fn new() -> Self {
-        let origin = Instant::now();
-        let fields = Fields::of(origin);
-        let mut epoch = Self { origin, fields, span: SPAN };
+        let now = Instant::now();
+        let part = Duration::from_nanos(Fields::of(now).nanos.into());
+        let origin = now.checked_sub(part).unwrap_or(now);
+        let seconds = Fields::of(origin).seconds;
+        let mut epoch = Self { origin, seconds, span: SPAN };
         if !epoch.counts_right() {
             epoch.span = 0;
         }
@@ -96,7 +100,7 @@ impl Epoch {
     #[inline(always)]
     pub(crate) fn nanos_to(&self, instant: Instant) -> i64 {
         match self.quick(instant) {
-            Some(nanos) => nanos.max(0),
+            Some(nanos) => nanos,
             None => self.subtract(instant),
         }
     }
@@ -104,12 +108,11 @@ impl Epoch {
     #[inline(always)]
     fn quick(&self, instant: Instant) -> Option<i64> {
         let Fields { seconds, nanos } = Fields::of(instant);
-        let seconds = seconds.wrapping_sub(self.fields.seconds);
+        let seconds = seconds.wrapping_sub(self.seconds);
         if seconds as u64 >= self.span {
             return None;
         }
-        let nanos = i64::from(nanos) - i64::from(self.fields.nanos);
-        Some(seconds * SECOND + nanos)
+        Some(seconds * SECOND + i64::from(nanos))
     }
 
     #[cold]
@@ -171,7 +174,7 @@ mod tests {
     fn fields_that_mean_something_else_are_found_out() {
         let mut epoch = Epoch::new();
         assert!(epoch.counts_right());
-        epoch.fields.nanos ^= 1;
+        epoch.seconds ^= 1;
         assert!(!epoch.counts_right());
         epoch.span = 0;
         for instant in instants(&epoch) {

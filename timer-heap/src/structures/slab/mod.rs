@@ -89,10 +89,14 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// Sees to it that the chunk that is filled has a vacant slot.
     #[inline]
     pub(crate) fn make_room(&mut self) {
-        let chunk = self.chunks.get(self.filling).and_then(Option::as_ref);
-        if !chunk.is_some_and(|chunk| chunk.has_room()) {
+        if !self.has_room() {
             self.filling = self.next_roomy();
         }
+    }
+
+    #[inline]
+    fn has_room(&self) -> bool {
+        self.chunk(self.filling).is_some_and(Chunk::has_room)
     }
 
     /// Returns the number of a chunk with vacant slots. One in use comes
@@ -177,19 +181,23 @@ impl<E, H: Copy + Default> Slab<E, H> {
         }
     }
 
-    /// Remembers that a chunk has room, and returns it when it is empty.
+    /// Remembers that a chunk has room, and returns it when it is empty. If the
+    /// one that is filled is full, another is filled from now on: so whoever
+    /// takes out as many as it adds always finds room.
     fn note_room(&mut self, number: usize) {
         let Some(chunk) = self.chunk_mut(number) else {
             return;
         };
         let (was_full, is_empty) = (chunk.was_full(), chunk.is_empty());
-        let newest = chunk.newest();
         if was_full {
             self.roomy.push(number as u32);
         }
         if is_empty {
+            let freed = self.chunks[number].take();
+            let newest = freed.map_or(0, |chunk| chunk.newest());
             self.fresh = self.fresh.max(newest);
-            self.chunks[number] = None;
+        } else if !self.has_room() {
+            self.filling = self.next_roomy();
         }
     }
 

@@ -136,7 +136,7 @@ impl<T> Default for Wheel<T> {
 impl<T> Wheel<T> {
     // ANCHOR: place
     /// Puts a timer of the slab where its deadline belongs.
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, index: u32, when: i64) {
         let tick = when >> SHIFT;
         let (location, position) = if tick <= self.tick {
