@@ -125,7 +125,7 @@ impl<P: Steps> Service<P> {
         generation: Generation,
         patience: Option<u32>,
     ) -> Self {
-        let (shape, clock) = (Shape::BY_HAND, Clock::stopped());
+        let (shape, clock) = (Shape::BY_HAND, Clock::fake());
         Self::of(generation, &shape, clock, patience, Alarm::unneeded)
     }
 

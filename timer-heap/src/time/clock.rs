@@ -49,15 +49,9 @@ impl Clock {
                 now: AtomicI64::new(0),
                 waiters: Arc::default(),
             })),
-            ..Self::real()
+            epoch: Epoch::exact(),
+            precise: false,
         }
-    }
-
-    /// Returns a clock that stands at the present instant until it is moved.
-    pub(crate) fn stopped() -> Self {
-        let clock = Self::fake();
-        clock.advance_to(clock.deadline(Instant::now()));
-        clock
     }
 
     pub(crate) fn is_fake(&self) -> bool {
@@ -95,7 +89,8 @@ impl Clock {
         later(self.now(), duration)
     }
 
-    /// Returns the deadline of an instant, or zero if it is before the origin.
+    /// Returns the deadline of an instant, which has passed from the beginning if
+    /// it is before the origin.
     #[inline]
     pub(crate) fn deadline(&self, when: Instant) -> i64 {
         self.epoch.nanos_to(when)

@@ -7,8 +7,7 @@
 //! nanoseconds.
 //!
 //! What is hashed is no promise of `std`. So each epoch tries first whether the
-//! fields are what they seem, and subtracts if they are not. It begins with a
-//! whole second, so that the nanoseconds of an instant are those of the distance.
+//! fields are what they seem, and subtracts if they are not.
 
 use std::hash::{Hash, Hasher};
 use std::time::{Duration, Instant};
@@ -27,6 +26,9 @@ pub(crate) struct Epoch {
     origin: Instant,
     /// The seconds of the origin, if it hashes them.
     seconds: i64,
+    /// Its nanoseconds, or zero for one that is at a whole second: then no
+    /// distance of instants in that second is below zero.
+    nanos: i64,
     /// For how many seconds the fields may be trusted: none if they are not
     /// what they seem.
     span: u64,
@@ -76,9 +78,18 @@ impl Epoch {
     pub(crate) fn new() -> Self {
         let now = Instant::now();
         let part = Duration::from_nanos(Fields::of(now).nanos.into());
-        let origin = now.checked_sub(part).unwrap_or(now);
-        let seconds = Fields::of(origin).seconds;
-        let mut epoch = Self { origin, seconds, span: SPAN };
+        Self::of(now.checked_sub(part).unwrap_or(now))
+    }
+
+    /// Returns an epoch that begins now.
+    pub(crate) fn exact() -> Self {
+        Self::of(Instant::now())
+    }
+
+    fn of(origin: Instant) -> Self {
+        let Fields { seconds, nanos } = Fields::of(origin);
+        let mut epoch =
+            Self { origin, seconds, nanos: nanos.into(), span: SPAN };
         if !epoch.counts_right() {
             epoch.span = 0;
         }
@@ -95,8 +106,8 @@ impl Epoch {
         })
     }
 
-    /// Returns the nanoseconds from here to an instant: zero if it is before,
-    /// and [`FOREVER`] if it is too far.
+    /// Returns the nanoseconds from here to an instant: [`FOREVER`] if it is too
+    /// far, and zero if it is before, or less than zero in the same second.
     #[inline(always)]
     pub(crate) fn nanos_to(&self, instant: Instant) -> i64 {
         match self.quick(instant) {
@@ -112,7 +123,7 @@ impl Epoch {
         if seconds as u64 >= self.span {
             return None;
         }
-        Some(seconds * SECOND + i64::from(nanos))
+        Some(seconds * SECOND + i64::from(nanos) - self.nanos)
     }
 
     #[cold]
@@ -167,6 +178,13 @@ mod tests {
         for instant in instants(&epoch) {
             let subtracted = epoch.subtract(instant);
             assert_eq!(epoch.nanos_to(instant), subtracted, "{instant:?}");
+        }
+        let epoch = Epoch::exact();
+        for instant in instants(&epoch) {
+            let (nanos, subtracted) =
+                (epoch.nanos_to(instant), epoch.subtract(instant));
+            assert_eq!(nanos.max(0), subtracted, "{instant:?}");
+            assert!(nanos > -SECOND, "it is in the same second");
         }
     }
 
