@@ -80,8 +80,8 @@ fn callbacks_of_a_service_run_the_tasks_that_sleep_on_it() {
         done.recv_timeout(PATIENCE).expect("the task comes to its end");
     });
     each(|timers, time| {
-        let (ended, mut count) = counter();
-        let end = Box::new(move || count());
+        let (ended, count) = counter();
+        let end = Box::new(count);
         InCallbacks::spawn(&timers, program(timers.clone(), end));
         time.advance(SECOND);
         assert_eq!(get(&ended), 1);
