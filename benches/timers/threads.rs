@@ -54,8 +54,7 @@ pub(crate) fn threads(c: &mut Criterion) {
         group.warm_up_time(Duration::from_millis(250));
         for generation in Generation::ALL {
             group.bench_function(generation.name(), |b| {
-                let (timers, _time) =
-                    Timers::builder().generation(generation).build_fake();
+                let timers = Timers::with_generation(generation);
                 b.iter_custom(|rounds| {
                     let runs = rounds.div_ceil(RUN);
                     let mut cost = Cost::NOTHING;

@@ -7,6 +7,7 @@
 
 use std::future::Future;
 use std::hint::black_box;
+use std::mem::replace;
 use std::pin::pin;
 use std::sync::mpsc::channel;
 use std::task::{Context, Waker};
@@ -51,6 +52,14 @@ fn start_for_cancel(timers: &Timers, d: Duration) -> bool {
 #[inline(never)]
 fn reset_at(timer: &Timer, when: Instant) -> bool {
     timer.reset_at(when)
+}
+
+/// A timer in place of another one, which has its place in the wheel.
+// SAFETY: no other function of this program has this name.
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn replace_one(timers: &Timers, timer: &mut Timer, when: Instant) -> bool {
+    replace(timer, timers.after_func_at(when, || ())).cancel()
 }
 
 // SAFETY: no other function of this program has this name.
@@ -116,7 +125,7 @@ fn service() -> (Timers, Vec<Timer>) {
 }
 
 fn on_a_service(count: usize) {
-    let (timers, pending) = service();
+    let (timers, mut pending) = service();
     let mut deadlines = Deadlines::new();
     for n in 0..count {
         assert!(start_cancel(&timers, deadlines.next()));
@@ -124,6 +133,11 @@ fn on_a_service(count: usize) {
         assert!(start_for_cancel(&timers, 2 * HOUR));
         assert!(sleep_poll_drop(&timers, 2 * HOUR));
         assert!(reset_at(&pending[n * 7 % PENDING], deadlines.next()));
+    }
+    // Apart from the others, which would find the nursery full now and then.
+    for n in 0..count {
+        let old = &mut pending[n * 13 % PENDING];
+        assert!(replace_one(&timers, old, deadlines.next()));
     }
 }
 

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::fake_time::FakeTime;
-use crate::service::generation::Generation;
+use crate::service::generation::{Generation, Shape};
 use crate::service::{PanicHook, Service};
 use crate::threads::Settings;
 use crate::time::clock::Clock;
@@ -173,8 +173,10 @@ impl Builder {
     /// So a callback that takes long holds up no other. The service's thread
     /// calls `executor`, and goes on when that returns. A callback counts as
     /// begun when it is handed over: from then on a stop returns false. Calls
-    /// of one timer are still one after the other, and a callback that the
-    /// executor drops is not called. None begins after a shut-down, and
+    /// of one timer are still one after the other. A job that the executor drops
+    /// calls nothing: what the callback owns is freed with it, unless the timer
+    /// has a handle or comes due again, and a periodic timer misses a tick. None
+    /// begins after a shut-down, and
     /// [`shut_down_and_wait`](Timers::shut_down_and_wait) waits for those that
     /// run. What wakes a sleeping future is not handed over.
     ///
@@ -222,28 +224,31 @@ impl Builder {
     /// Builds the service, on the system's clock.
     pub fn build(self) -> Timers {
         let clock = if self.precise { Clock::precise() } else { Clock::real() };
-        self.build_on(clock)
+        let service =
+            Service::with_patience(self.generation, clock, self.patience());
+        let mut shape = self.generation.shape();
+        shape.workers = self.workers.map_or(shape.workers, NonZero::get);
+        self.build_of(service, shape)
     }
 
     /// Builds the service on a clock that is moved by hand, without any thread.
     ///
     /// See [`FakeTime`].
     pub fn build_fake(self) -> (Timers, FakeTime) {
-        let timers = self.build_on(Clock::fake());
+        let service = Service::by_hand(self.generation, self.patience());
+        let timers = self.build_of(service, Shape::BY_HAND);
         let time = FakeTime::new(Arc::clone(timers.shared()));
         (timers, time)
     }
 
-    fn build_on(self, clock: Clock) -> Timers {
-        let patience = self.generation.patience();
-        let patience = patience.filter(|_| !self.is_unowned);
-        let mut service =
-            Service::with_patience(self.generation, clock, patience);
+    fn patience(&self) -> Option<u32> {
+        self.generation.patience().filter(|_| !self.is_unowned)
+    }
+
+    fn build_of(self, mut service: Service, shape: Shape) -> Timers {
         if let Some(hook) = self.on_panic {
             service.on_panic = hook;
         }
-        let mut shape = self.generation.shape();
-        shape.workers = self.workers.map_or(shape.workers, NonZero::get);
         Timers::of(service, shape, self.settings)
     }
 }

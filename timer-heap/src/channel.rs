@@ -6,11 +6,12 @@
 //! 1.23 on (`runtime/time.go`, `isSending` and `needsAdd`).
 //!
 //! Who calls what: no thread of the service is involved. Any thread receives,
-//! stops or resets, each under the lock of `state`. A change counts `changes`
-//! up under the lock and wakes all receivers after it. A receiver reads
-//! `changes` under the lock, and waits without it until the value is due or
-//! the word changes. Tasks wait by a timer, and leave their wakers with
-//! `receivers` before they look at the state.
+//! stops or resets, each under the lock of `slot`. A change counts `changes`
+//! up under the lock and wakes all receivers after it. A receiver that has to
+//! wait reads `changes` under the lock, and waits without it until the value is
+//! due or the word changes. The first one to wait makes the word: most channels
+//! are received from when their value is due. Tasks wait by a timer, and leave
+//! their wakers with `receivers` before they look at the state.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -28,8 +29,6 @@ use crate::timers::Timers;
 pub(crate) struct Channel {
     pub(crate) timers: Timers,
     slot: Mutex<Slot>,
-    /// Counts the changes of `slot`, to wake receivers.
-    changes: Arc<Futex>,
     pub(crate) receivers: Receivers,
 }
 
@@ -47,13 +46,31 @@ struct Slot {
     state: State,
     /// When `state` was set. A value due no later was there from the start.
     set: i64,
+    /// Counts the changes, to wake receivers, once one has had to wait.
+    changes: Option<Arc<Futex>>,
+}
+
+/// What a receiver waits for: the value to be due, or the word to change.
+struct Missed {
+    next: Option<i64>,
+    changes: Arc<Futex>,
+    seen: u32,
 }
 
 impl Slot {
     /// Returns a slot whose first value is due `d` from now.
     fn new(clock: &Clock, d: Duration, period: i64) -> Self {
         let set = clock.now();
-        Self { state: State { next: Some(later(set, d)), period }, set }
+        let state = State { next: Some(later(set, d)), period };
+        Self { state, set, changes: None }
+    }
+
+    /// Returns what to wait for, read under the lock.
+    fn missed(&mut self, next: Option<i64>) -> Missed {
+        let new = || Arc::new(Futex::new(0));
+        let changes = Arc::clone(self.changes.get_or_insert_with(new));
+        let seen = changes.word.load(Ordering::Acquire);
+        Missed { next, changes, seen }
     }
 }
 
@@ -76,45 +93,56 @@ impl State {
 impl Channel {
     fn new(timers: Timers, d: Duration, period: i64) -> Self {
         let slot = Slot::new(&timers.service().clock, d, period);
-        Self {
-            timers,
-            slot: Mutex::new(slot),
-            changes: Arc::new(Futex::new(0)),
-            receivers: Receivers::default(),
-        }
+        Self { timers, slot: Mutex::new(slot), receivers: Receivers::default() }
     }
 
     fn change<R>(&self, f: impl FnOnce(&mut Slot) -> R) -> R {
         let mut slot = self.slot.lock().expect("nothing panics here");
         let result = f(&mut slot);
-        self.changes.word.fetch_add(1, Ordering::Release);
+        let changes = slot.changes.clone();
+        if let Some(changes) = &changes {
+            changes.word.fetch_add(1, Ordering::Release);
+        }
         drop(slot);
-        self.changes.wake_all();
+        if let Some(changes) = changes {
+            changes.wake_all();
+        }
         self.receivers.wake_all();
         result
     }
 
-    /// Takes the value, or returns when it is due and how many changes there
-    /// were before.
-    pub(crate) fn take(&self, now: i64) -> Result<i64, (Option<i64>, u32)> {
+    /// Takes the value, or returns when it is due.
+    pub(crate) fn take(&self, now: i64) -> Result<i64, Option<i64>> {
+        self.take_or(now, |_, next| next)
+    }
+
+    /// Takes the value, or returns what to wait for.
+    fn take_or_wait(&self, now: i64) -> Result<i64, Missed> {
+        self.take_or(now, Slot::missed)
+    }
+
+    fn take_or<E>(
+        &self,
+        now: i64,
+        missed: impl FnOnce(&mut Slot, Option<i64>) -> E,
+    ) -> Result<i64, E> {
         let mut slot = self.slot.lock().expect("nothing panics here");
-        let changes = self.changes.word.load(Ordering::Acquire);
         // What was due before the end can still be received, as from a channel
         // whose senders are gone.
         let end = self.timers.ended_at().map(|end| end.max(slot.set));
         let now = end.map_or(now, |end| end.min(now));
         let next = slot.state.next.filter(|_| end.is_none());
-        slot.state.take(now).ok_or((next, changes))
+        slot.state.take(now).ok_or_else(|| missed(&mut slot, next))
     }
 
     // ANCHOR: recv
     pub(crate) fn recv(&self) -> Result<Instant, ShutDown> {
         let clock = &self.timers.service().clock;
         loop {
-            match self.take(clock.now()) {
+            match self.take_or_wait(clock.now()) {
                 Ok(due) => return Ok(clock.instant(due)),
-                Err((next, changes)) => {
-                    self.timers.wait_until(&self.changes, changes, next)?;
+                Err(it) => {
+                    self.timers.wait_until(&it.changes, it.seen, it.next)?;
                 }
             }
         }
@@ -125,15 +153,15 @@ impl Channel {
         let clock = &self.timers.service().clock;
         loop {
             let now = clock.now();
-            match self.take(now) {
+            match self.take_or_wait(now) {
                 Ok(due) => return Ok(clock.instant(due)),
                 Err(_) if self.timers.is_shut_down() => {
                     return Err(TimeoutError::ShutDown);
                 }
                 Err(_) if now >= end => return Err(TimeoutError::Elapsed),
-                Err((next, changes)) => {
+                Err(Missed { next, changes, seen }) => {
                     let first = Some(next.map_or(end, |next| next.min(end)));
-                    self.timers.wait_until(&self.changes, changes, first)?;
+                    self.timers.wait_until(&changes, seen, first)?;
                 }
             }
         }
@@ -154,8 +182,11 @@ impl Channel {
     fn reset(&self, d: Duration, period: i64) -> bool {
         let runs = !self.timers.is_shut_down();
         let new = Slot::new(&self.timers.service().clock, d, period);
-        let before = self.change(|slot| std::mem::replace(slot, new));
-        before.state.next.is_some() && runs
+        let before = self.change(|slot| {
+            let changes = slot.changes.take();
+            std::mem::replace(slot, Slot { changes, ..new }).state.next
+        });
+        before.is_some() && runs
     }
 
     fn after(&self, d: Duration) -> i64 {

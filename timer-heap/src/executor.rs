@@ -5,7 +5,10 @@
 //! A callback is in its timer, as everywhere, and shares what it calls with the
 //! jobs that it hands over. `due` counts the calls that are owed. Whoever makes
 //! it one hands a job over, and a job that leaves some hands over the next one.
-//! So there is one job at a time, and none is lost between the two.
+//! So there is one job at a time, and none is lost between the two. A job that
+//! the executor drops is called off, with all that is owed by then: a timer that
+//! counts its calls is told of each, so that it does not wait for one that never
+//! comes.
 //!
 //! Who calls what: a worker of the service, in a callback and so without a
 //! lock, adds to `due` and calls the executor. A thread of the executor calls
@@ -24,8 +27,10 @@ use crate::timer::Timer;
 use crate::timers::{Timers, WeakTimers};
 
 /// A callback, and the calls of it that are owed.
-struct Owed<F> {
+struct Owed<F, S> {
     callback: Mutex<F>,
+    /// What to do in place of a call that the executor drops.
+    skip: S,
     due: AtomicUsize,
     executor: Executor,
     running: Arc<Running>,
@@ -34,8 +39,12 @@ struct Owed<F> {
 }
 
 /// A call on its way through the executor.
-struct Job<F: FnMut() + Send + 'static> {
-    owed: Arc<Owed<F>>,
+struct Job<F, S>
+where
+    F: FnMut() + Send + 'static,
+    S: Fn() + Send + Sync + 'static,
+{
+    owed: Arc<Owed<F, S>>,
     was_run: bool,
 }
 
@@ -48,9 +57,21 @@ impl Timers {
         when: i64,
         f: impl FnMut() + Send + 'static,
     ) -> Timer {
+        self.start_call_or(when, f, || || ())
+    }
+
+    /// Like [`start_call`](Self::start_call). An executor may drop a call: then
+    /// what `skip` returned is called in its place.
+    #[inline(always)]
+    pub(crate) fn start_call_or<S: Fn() + Send + Sync + 'static>(
+        &self,
+        when: i64,
+        f: impl FnMut() + Send + 'static,
+        skip: impl FnOnce() -> S,
+    ) -> Timer {
         match &self.shared().executor {
             None => self.start(when, f),
-            Some(executor) => self.start_handed_to(executor, when, f),
+            Some(executor) => self.start_handed_to(executor, when, f, skip()),
         }
     }
 
@@ -63,18 +84,25 @@ impl Timers {
         executor: &Executor,
         when: i64,
         f: impl FnMut() + Send + 'static,
+        skip: impl Fn() + Send + Sync + 'static,
     ) -> Timer {
-        self.start(when, self.handed_to(executor, f))
+        self.start(when, self.handed_to(executor, f, skip))
     }
 
     /// Returns a callback that hands `f` over, each time it is called.
-    pub(crate) fn handed_to<F: FnMut() + Send + 'static>(
+    pub(crate) fn handed_to<F, S>(
         &self,
         executor: &Executor,
         f: F,
-    ) -> impl FnMut() + Send + 'static + use<F> {
+        skip: S,
+    ) -> impl FnMut() + Send + 'static + use<F, S>
+    where
+        F: FnMut() + Send + 'static,
+        S: Fn() + Send + Sync + 'static,
+    {
         let owed = Arc::new(Owed {
             callback: Mutex::new(f),
+            skip,
             due: AtomicUsize::new(0),
             executor: Arc::clone(executor),
             running: Arc::clone(&self.shared().running),
@@ -89,8 +117,12 @@ impl Timers {
     }
 }
 
-impl<F: FnMut() + Send + 'static> Job<F> {
-    fn hand_over(owed: &Arc<Owed<F>>) {
+impl<F, S> Job<F, S>
+where
+    F: FnMut() + Send + 'static,
+    S: Fn() + Send + Sync + 'static,
+{
+    fn hand_over(owed: &Arc<Owed<F, S>>) {
         let mut job = Self { owed: Arc::clone(owed), was_run: false };
         (owed.executor)(Box::new(move || job.run()));
     }
@@ -116,16 +148,25 @@ impl<F: FnMut() + Send + 'static> Job<F> {
     }
 }
 
-impl<F: FnMut() + Send + 'static> Drop for Job<F> {
+impl<F, S> Drop for Job<F, S>
+where
+    F: FnMut() + Send + 'static,
+    S: Fn() + Send + Sync + 'static,
+{
     fn drop(&mut self) {
         // The executor refused it, and with it what is owed by now.
         if !self.was_run {
-            self.owed.due.store(0, Ordering::Release);
+            let refused = self.owed.due.swap(0, Ordering::AcqRel);
+            (0..refused).for_each(|_| (self.owed.skip)());
         }
     }
 }
 
-impl<F: FnMut() + Send + 'static> fmt::Debug for Job<F> {
+impl<F, S> fmt::Debug for Job<F, S>
+where
+    F: FnMut() + Send + 'static,
+    S: Fn() + Send + Sync + 'static,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Job").finish_non_exhaustive()
     }

@@ -186,23 +186,34 @@ impl Timers {
         d: Duration,
         f: impl FnMut(&OwnTimer) + Send + 'static,
     ) -> SharedTimer {
-        self.start_with(self.service().clock.after(d), f)
+        self.start_with(self.service().clock.after(d), f, |_| ())
     }
 
+    /// Starts it. A call that an executor drops is counted all the same, and
+    /// `skipped` is called in its place.
     pub(crate) fn start_with(
         &self,
         when: i64,
         mut f: impl FnMut(&OwnTimer) + Send + 'static,
+        skipped: impl Fn(&OwnTimer) + Send + Sync + 'static,
     ) -> SharedTimer {
         let clock = self.service().clock.clone();
         let state = State { timer: None, calls: 1, handles: 1 };
         let own = Arc::new(OwnTimer { state: Mutex::new(state), clock });
         let callback = Arc::clone(&own);
-        let mut state = own.lock();
-        state.timer = Some(self.start_call(when, move || {
+        let call = move || {
             let called = Called::new(&callback);
             f(called.0);
-        }));
+        };
+        let skip = || {
+            let own = Arc::clone(&own);
+            move || {
+                let called = Called::new(&own);
+                skipped(called.0);
+            }
+        };
+        let mut state = own.lock();
+        state.timer = Some(self.start_call_or(when, call, skip));
         drop(state);
         SharedTimer { own }
     }

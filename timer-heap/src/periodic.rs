@@ -161,13 +161,16 @@ impl Timers {
         let next = self.service().clock.after(period);
         let state = State { next: Some(next), period: nanos(period) };
         let ticks = Arc::new(Ticks(Mutex::new(state)));
-        let own_ticks = Arc::clone(&ticks);
-        let timer = self.start_with(next, move |own| {
+        let (own_ticks, missed) = (Arc::clone(&ticks), Arc::clone(&ticks));
+        let call = move |own: &OwnTimer| {
             let tick = own_ticks.begin(own);
             if tick.is_some_and(|due| f(due).is_break()) {
                 own_ticks.stop(own);
             }
-        });
+        };
+        // The tick is missed, and the next one comes in its time.
+        let skipped = move |own: &OwnTimer| _ = missed.begin(own);
+        let timer = self.start_with(next, call, skipped);
         Periodic { timer, ticks }
     }
 }

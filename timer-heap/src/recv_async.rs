@@ -41,7 +41,7 @@ impl Receiving {
                     self.rest(channel);
                     return Poll::Ready(Ok(clock.instant(due)));
                 }
-                Err((next, _)) => next,
+                Err(next) => next,
             };
             let was_for_good =
                 std::mem::replace(&mut self.is_for_good, next.is_none());

@@ -179,13 +179,15 @@ impl Timer {
     pub fn cancel(self) -> bool {
         let timer = ManuallyDrop::new(self);
         let (shard, index) = (timer.shard, timer.index);
-        let mut dropped = None;
         // SAFETY: this handle is counted, and ends here.
-        if unsafe { Shard::cancel_quickly(shard, index, &mut dropped) } {
-            return true;
+        match unsafe { Shard::cancel_quickly(shard, index) } {
+            Some(callback) => {
+                drop(callback);
+                true
+            }
+            // SAFETY: it has not ended yet.
+            None => unsafe { Self::cancel_slowly(shard, index) },
         }
-        // SAFETY: it has not ended yet.
-        unsafe { Self::cancel_slowly(shard, index) }
     }
 
     /// # Safety
@@ -193,13 +195,28 @@ impl Timer {
     /// As for [`Shard::end`].
     #[inline(never)]
     unsafe fn cancel_slowly(shard: NonNull<Shard>, index: u32) -> bool {
-        // Dropped last, because its panic must not keep the service alive.
-        let mut dropped = None;
-        let taken = &mut dropped;
         // SAFETY: the caller vouches for the handle, which ends here.
-        let (stopped, _keeper) = unsafe {
-            Shard::end(shard, move |state| state.cancel(index, taken))
-        };
+        match unsafe { Shard::cancel_as_owner(shard, index) } {
+            Some((stopped, callback)) => {
+                drop(callback);
+                stopped
+            }
+            // SAFETY: it has not ended yet.
+            None => unsafe { Self::cancel_by_mutex(shard, index) },
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Shard::end`].
+    #[inline(never)]
+    unsafe fn cancel_by_mutex(shard: NonNull<Shard>, index: u32) -> bool {
+        // SAFETY: the caller vouches for the handle, which ends here.
+        let (stopped, keeper, callback) =
+            unsafe { Shard::end(shard, |state| state.cancel(index)) };
+        // Before the callback, whose panic must not keep the service alive.
+        drop(keeper);
+        drop(callback);
         stopped
     }
 
@@ -208,13 +225,12 @@ impl Timer {
     /// As for [`Shard::end`].
     #[inline(never)]
     unsafe fn release_slowly(shard: NonNull<Shard>, index: u32) {
-        // As in `cancel_slowly`.
-        let mut dropped = None;
-        let taken = &mut dropped;
         // SAFETY: the caller vouches for the handle, which ends here.
-        let _keeper = unsafe {
-            Shard::end(shard, move |state| state.release(index, taken))
-        };
+        let (keeper, callback) =
+            unsafe { Shard::end(shard, |state| state.release(index)) };
+        // As in `cancel_slowly`.
+        drop(keeper);
+        drop(callback);
     }
 
     /// Makes the callback due `d` from now, whether it was pending, stopped
@@ -242,11 +258,11 @@ impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
         let (shard, index) = (self.shard, self.index);
-        let mut dropped = None;
         // SAFETY: this handle is counted, and ends here.
-        if !unsafe { Shard::release_quickly(shard, index, &mut dropped) } {
+        match unsafe { Shard::release_quickly(shard, index) } {
+            Some(callback) => drop(callback),
             // SAFETY: it has not ended yet.
-            unsafe { Self::release_slowly(shard, index) }
+            None => unsafe { Self::release_slowly(shard, index) },
         }
     }
 }

@@ -159,7 +159,10 @@ impl Timers {
         let (shared, when) = (self.shared(), self.service().clock.after(d));
         match &shared.executor {
             None => Timer::try_start(shared, when, f),
-            Some(it) => Timer::try_start(shared, when, self.handed_to(it, f)),
+            Some(it) => {
+                let f = self.handed_to(it, f, || ());
+                Timer::try_start(shared, when, f)
+            }
         }
     }
 

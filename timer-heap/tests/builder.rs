@@ -125,6 +125,83 @@ fn a_job_that_the_executor_drops_is_not_called_and_the_next_one_is() {
 }
 
 #[test]
+fn what_a_callback_owns_is_freed_with_the_job_that_the_executor_drops() {
+    each_queued(|timers, time, queue| {
+        let token = Arc::new(());
+        let own = || {
+            let token = Arc::clone(&token);
+            move || assert!(Arc::strong_count(&token) > 1)
+        };
+        timers.after_func(SECOND, own());
+        timers.after_func_once(SECOND, own());
+        let (held, call) = (timers.after_func(SECOND, own()), own());
+        timers.after_func_with(SECOND, move |_| call());
+        time.advance(SECOND);
+        drop(queue.try_iter().collect::<Vec<_>>());
+        assert_eq!(Arc::strong_count(&token), 2, "one has a handle");
+        assert!(!held.reset(SECOND), "and can be set anew");
+        time.advance(SECOND);
+        drop(held);
+        drop(queue.try_recv().expect("a job"));
+        assert_eq!(Arc::strong_count(&token), 1);
+        assert_eq!(timers.pending(), 0);
+    });
+}
+
+#[test]
+fn a_periodic_timer_misses_the_tick_whose_job_the_executor_drops() {
+    each_queued(|timers, time, queue| {
+        let (calls, count) = counter();
+        let token = Arc::new(());
+        let (owned, mut call) = (Arc::clone(&token), count);
+        let ticks = timers.every(SECOND, move || {
+            let _owned = &owned;
+            call();
+        });
+        for tick in 1..=4 {
+            time.advance(SECOND);
+            let job = queue.try_recv().expect("each tick is a job");
+            if tick % 2 == 0 {
+                job()
+            } else {
+                drop(job)
+            }
+            assert_eq!(get(&calls), tick / 2);
+        }
+        time.advance(SECOND);
+        assert!(ticks.stop());
+        drop(ticks);
+        assert_eq!(Arc::strong_count(&token), 2, "a job has it");
+        drop(queue);
+        assert_eq!(Arc::strong_count(&token), 1);
+        time.advance(SECOND);
+        assert_eq!((get(&calls), timers.pending()), (2, 0));
+    });
+}
+
+/// An executor that runs each job at once, on the thread that hands it over.
+#[test]
+fn a_job_that_runs_inside_of_the_executor_does_what_a_callback_does() {
+    each(|builder| {
+        let (timers, time) = builder.execute_with(|job| job()).build_fake();
+        let (calls, count) = counter();
+        let (weak, mut late) = (timers.downgrade(), count.clone());
+        let ticks = timers.every(SECOND, count.clone());
+        let stopped = timers.after_func(3 * SECOND, count);
+        timers.after_func(2 * SECOND, move || {
+            let timers = weak.upgrade().expect("the test keeps it");
+            assert!(ticks.stop() && stopped.stop());
+            assert!(!timers.shut_down_and_wait(), "it would wait for itself");
+            timers.after_func(Duration::ZERO, late.clone());
+            late();
+        });
+        time.advance(10 * SECOND);
+        assert!(matches!(get(&calls), 2 | 3), "a tick or two, and this one");
+        assert_eq!(timers.pending(), 0);
+    });
+}
+
+#[test]
 fn an_executor_that_panics_ends_one_call_only() {
     each(|builder| {
         let (panics, count) = counter();

@@ -73,6 +73,12 @@ impl<P: Steps> Alarm<P> {
         Self::with(PARKED)
     }
 
+    /// Returns an alarm that nobody waits on, nor ever will, and that need not
+    /// be rung: whoever moves a clock by hand looks.
+    pub(crate) fn unneeded() -> Self {
+        Self::with(AWAKE)
+    }
+
     fn with(until: i64) -> Self {
         Self {
             until: AtomicI64::new(until),

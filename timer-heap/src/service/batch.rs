@@ -33,11 +33,10 @@ impl Batch {
     /// a reset must reach every timer whose callback has not begun, and what is
     /// in a batch is out of reach.
     pub(crate) fn new<P: Steps>() -> Self {
-        let most = if taken!(P::CLAIMS_EACH) { 1 } else { 64 };
         let slot =
             || BatchSlot { id: TimerId::new(0, 0), when: 0, task: Task::OUT };
         Self {
-            calls: std::iter::repeat_with(slot).take(most).collect(),
+            calls: std::iter::repeat_with(slot).take(most::<P>()).collect(),
             count: 0,
             garbage: Vec::new(),
         }
@@ -49,8 +48,8 @@ impl Batch {
     }
 
     #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.count == self.calls.len()
+    pub(crate) fn is_full<P: Steps>(&self) -> bool {
+        self.count == most::<P>()
     }
 
     /// Returns the callbacks, to be called or given back.
@@ -72,7 +71,7 @@ impl Batch {
     }
 
     /// Takes a timer's callback, unless it is out already.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, id: TimerId, when: i64, task: &mut Task) {
         let call = &mut self.calls[self.count];
         if task.begin(&mut call.task) {
@@ -80,4 +79,10 @@ impl Batch {
             self.count += 1;
         }
     }
+}
+
+/// Returns how many callbacks a batch has room for.
+#[inline(always)]
+fn most<P: Steps>() -> usize {
+    if taken!(P::CLAIMS_EACH) { 1 } else { 64 }
 }

@@ -4,9 +4,7 @@
 //! promise: there a closure is called once, here as often as its timer fires.
 
 use std::marker::PhantomData;
-use std::mem::{
-    ManuallyDrop, MaybeUninit, align_of, forget, needs_drop, size_of,
-};
+use std::mem::{ManuallyDrop, MaybeUninit, align_of, needs_drop, size_of};
 
 /// Room for a closure of two words, such as a pointer and a number.
 pub(crate) type Words = [Word; 2];
@@ -153,7 +151,7 @@ impl Task {
 
     /// Swaps the callback out to `room`, where it is called. Returns false if
     /// it is out already.
-    #[inline]
+    #[inline(always)]
     // ANCHOR: running
     pub(crate) fn begin(&mut self, room: &mut Self) -> bool {
         match self {
@@ -171,25 +169,23 @@ impl Task {
 
     /// Swaps the callback back in. Returns true if the timer came due
     /// meanwhile.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn finish(&mut self, room: &mut Self) -> bool {
         std::mem::swap(self, room);
         room.forget_missed()
     }
 
-    /// Puts a callback whose drop does anything into `to`, which is empty, so
-    /// that it can be dropped without the lock. Others may stay and be
-    /// forgotten.
+    /// Takes out a callback whose drop does anything, so that it can be dropped
+    /// without the lock. Others may stay and be forgotten.
     #[inline(always)]
-    pub(crate) fn take_callback(&mut self, to: &mut Option<Callback>) {
+    pub(crate) fn take_callback(&mut self) -> Option<Callback> {
         if let Self::Ready(callback) = self
             && callback.needs_drop()
             && let Self::Ready(callback) = std::mem::replace(self, Self::OUT)
         {
-            debug_assert!(to.is_none(), "one callback at a time");
-            // Nothing is there to drop, which the compiler cannot know.
-            forget(to.replace(callback));
+            return Some(callback);
         }
+        None
     }
 
     /// Returns true if no worker has it out.

@@ -34,6 +34,12 @@ pub(crate) struct Shape {
     pub(crate) workers: usize,
 }
 
+impl Shape {
+    /// Of a service without workers. All timers are in one queue, so that they
+    /// come in the order of their deadlines, whichever thread started them.
+    pub(crate) const BY_HAND: Self = Self { groups: 1, shards: 1, workers: 0 };
+}
+
 impl Generation {
     /// Every generation, oldest first.
     pub const ALL: [Self; 4] =

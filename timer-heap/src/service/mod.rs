@@ -30,7 +30,8 @@
 //! - `shard`, `shard_queue`: a queue behind a lock, and which queue.
 //! - `quick`: what the owner of a lock does in a few instructions.
 //! - `work`: what a worker does while it is awake; `counts`: in numbers.
-//! - `batch`, `callback`: what a worker takes out to call.
+//! - `batch`, `callback`: what a worker takes out to call; `exchange`: how it
+//!   comes out and goes back.
 //! - [`alarm`]: how a worker sleeps and is woken.
 //! - [`biased_lock`]: the lock of a shard; `presence`: in which lock a thread
 //!   says that it is.
@@ -40,6 +41,7 @@ pub(crate) mod batch;
 pub mod biased_lock;
 pub(crate) mod callback;
 pub(crate) mod counts;
+mod exchange;
 pub(crate) mod generation;
 mod presence;
 mod quick;
@@ -64,7 +66,7 @@ use crate::time::clock::Clock;
 use alarm::Alarm;
 use callback::Callback;
 use counts::Counts;
-use generation::Generation;
+use generation::{Generation, Shape};
 use shard::{Keeper, Shard};
 use shard_queue::ShardQueue;
 
@@ -114,7 +116,17 @@ impl<P: Steps> Service<P> {
 
     /// Returns a service whose workers are parked, to begin a model with.
     pub fn parked(generation: Generation, clock: Clock) -> Self {
-        Self::of(generation, clock, generation.patience(), Alarm::parked)
+        let (shape, patience) = (generation.shape(), generation.patience());
+        Self::of(generation, &shape, clock, patience, Alarm::parked)
+    }
+
+    /// Returns a service without workers, on a clock that is moved by hand.
+    pub(crate) fn by_hand(
+        generation: Generation,
+        patience: Option<u32>,
+    ) -> Self {
+        let (shape, clock) = (Shape::BY_HAND, Clock::fake());
+        Self::of(generation, &shape, clock, patience, Alarm::unneeded)
     }
 
     /// Like [`new`](Self::new). A thread that locks a shard `patience` times in
@@ -124,16 +136,17 @@ impl<P: Steps> Service<P> {
         clock: Clock,
         patience: Option<u32>,
     ) -> Self {
-        Self::of(generation, clock, patience, Alarm::new)
+        let shape = generation.shape();
+        Self::of(generation, &shape, clock, patience, Alarm::new)
     }
 
     fn of(
         generation: Generation,
+        shape: &Shape,
         clock: Clock,
         patience: Option<u32>,
         alarm: fn() -> Alarm<P>,
     ) -> Self {
-        let shape = generation.shape();
         let group = |number| {
             let first = number * shape.shards;
             let shards = first..first + shape.shards;
@@ -220,12 +233,11 @@ impl<P: Steps> Service<P> {
 
     /// Notes that the handle of a timer is gone.
     pub fn release(&self, address: TimerAddress) {
-        // Dropped last, because it may call the service or panic.
-        let mut dropped = None;
-        let mut state = self.shard(&address).lock();
-        let keeper = state.release(address.index, &mut dropped);
-        drop(state);
+        // The callback may call the service, or panic: the lock is free by then.
+        let (keeper, callback) =
+            self.shard(&address).lock().release(address.index);
         drop(keeper);
+        drop(callback);
     }
 
     /// Returns how many timers are armed.
@@ -233,13 +245,11 @@ impl<P: Steps> Service<P> {
         self.shards.iter().map(|shard| shard.lock().queue.len()).sum()
     }
 
-    /// Returns the first deadline of all and whose it is, unless it is after
-    /// `end`.
-    pub(crate) fn first_by(&self, end: i64) -> Option<(i64, &Shard<P>)> {
-        let first = |shard: &'_ Shard<P>| shard.lock().queue.next();
+    /// Returns when to look again: the first deadline of all, or a time before
+    /// it.
+    pub(crate) fn next(&self) -> Option<i64> {
         let shards = self.shards.iter();
-        let all = shards.filter_map(|shard| Some((first(shard)?, shard)));
-        all.min_by_key(|&(when, _)| when).filter(|&(when, _)| when <= end)
+        shards.filter_map(|shard| shard.lock().queue.next()).min()
     }
 
     /// Stops every timer for good and tells the workers to return. No callback

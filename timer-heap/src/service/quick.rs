@@ -12,6 +12,7 @@ use crate::service::callback::{Callback, Pieces, Task};
 use crate::service::shard::{Shard, State};
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::steps::Steps;
+use crate::structures::timer_queue::HandleQueue;
 use crate::structures::wheel::Wheel;
 
 impl<P: Steps> Shard<P> {
@@ -48,7 +49,7 @@ impl<P: Steps> Shard<P> {
     pub(crate) fn disarm_quickly(&self, index: u32) -> bool {
         let state = self.lock_as_owner();
         state.is_some_and(|mut state| {
-            state.in_wheel(|wheel| wheel.disarm_new(index))
+            state.wheel().is_some_and(|wheel| wheel.disarm_new(index))
         })
     }
 
@@ -57,34 +58,52 @@ impl<P: Steps> Shard<P> {
     pub(crate) fn arm_quickly(&self, index: u32, when: i64) -> bool {
         let state = self.lock_as_owner();
         state.is_some_and(|mut state| {
-            state.in_wheel(|wheel| wheel.arm_in_place(index, when))
+            state.wheel().is_some_and(|it| it.arm_in_place(index, when))
         })
     }
 
-    /// Cancels a new timer, and puts a callback to be dropped into `dropped`.
+    /// Cancels a new timer. Returns its callback, if that has to be dropped.
     ///
     /// # Safety
     ///
-    /// As for [`end`](Self::end), and if this returns true the handle ended.
+    /// As for [`end`](Self::end), and if this returns something the handle
+    /// ended.
     #[inline(always)]
     pub(crate) unsafe fn cancel_quickly(
         this: NonNull<Self>,
         index: u32,
-        dropped: &mut Option<Callback>,
-    ) -> bool {
+    ) -> Option<Option<Callback>> {
         // SAFETY: as in `end`.
-        let state = unsafe { this.as_ref() }.lock_as_owner();
-        state.is_some_and(|mut state| {
-            state.end_in_wheel(|wheel| {
-                wheel
-                    .discard_new(index, |task| task.take_callback(dropped))
-                    .is_some()
-            })
-        })
+        let mut state = unsafe { this.as_ref() }.lock_as_owner()?;
+        let wheel = state.wheel()?;
+        let callback = wheel.discard_new(index, Task::take_callback)?;
+        state.uncount_quickly();
+        Some(callback)
     }
 
-    /// Ends the handle of a timer at rest, and puts a callback to be dropped
-    /// into `dropped`.
+    /// Cancels a timer wherever it is, which takes longer. Returns whether this
+    /// prevented its callback, and that callback, if it has to be dropped.
+    ///
+    /// # Safety
+    ///
+    /// As for [`cancel_quickly`](Self::cancel_quickly).
+    #[inline(always)]
+    pub(crate) unsafe fn cancel_as_owner(
+        this: NonNull<Self>,
+        index: u32,
+    ) -> Option<(bool, Option<Callback>)> {
+        // SAFETY: as in `end`.
+        let mut state = unsafe { this.as_ref() }.lock_as_owner()?;
+        let cancelled = state.wheel()?.discard(index, |task| {
+            (task.take_callback(), task.forget_missed())
+        });
+        let (armed, (callback, missed)) = cancelled?;
+        state.uncount_quickly();
+        Some((armed | missed, callback))
+    }
+
+    /// Ends the handle of a timer at rest. Returns its callback, if that has to
+    /// be dropped.
     ///
     /// # Safety
     ///
@@ -93,42 +112,32 @@ impl<P: Steps> Shard<P> {
     pub(crate) unsafe fn release_quickly(
         this: NonNull<Self>,
         index: u32,
-        dropped: &mut Option<Callback>,
-    ) -> bool {
+    ) -> Option<Option<Callback>> {
         // SAFETY: as in `end`.
-        let state = unsafe { this.as_ref() }.lock_as_owner();
-        state.is_some_and(|mut state| {
-            state.end_in_wheel(|wheel| {
-                wheel
-                    .discard_idle(index, |task| {
-                        // One that runs may have come due once more.
-                        task.is_ready().then(|| task.take_callback(dropped))
-                    })
-                    .is_some()
-            })
-        })
+        let mut state = unsafe { this.as_ref() }.lock_as_owner()?;
+        let callback = state.wheel()?.discard_idle(index, |task| {
+            // One that runs may have come due once more.
+            task.is_ready().then(|| task.take_callback())
+        })?;
+        state.uncount_quickly();
+        Some(callback)
     }
 }
 
 impl State {
-    /// Returns what `f` answers, or false where the queue is no wheel.
+    /// Returns the queue if it is a wheel.
     #[inline(always)]
-    fn in_wheel(&mut self, f: impl FnOnce(&mut Wheel<Task>) -> bool) -> bool {
+    fn wheel(&mut self) -> Option<&mut Wheel<Task>> {
         match &mut self.queue {
-            ShardQueue::Wheel(wheel) => f(wheel),
-            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => false,
+            ShardQueue::Wheel(wheel) => Some(wheel),
+            ShardQueue::Heap(_) | ShardQueue::Lazy(_) => None,
         }
     }
 
-    /// Un-counts a handle if `f` ends its timer. A shard that has timers is
-    /// open, and an open one keeps its reference to the service.
+    /// Un-counts the handle of a timer that there was. A shard that has timers
+    /// is open, and an open one keeps its reference to the service.
     #[inline(always)]
-    fn end_in_wheel(
-        &mut self,
-        f: impl FnOnce(&mut Wheel<Task>) -> bool,
-    ) -> bool {
-        let ended = self.in_wheel(f);
-        self.handles -= usize::from(ended);
-        ended
+    fn uncount_quickly(&mut self) {
+        self.handles -= 1;
     }
 }

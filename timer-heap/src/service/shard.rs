@@ -27,18 +27,18 @@ use std::ptr::NonNull;
 use std::sync::Arc as StdArc;
 
 use support::sync::Arc;
-use support::taken;
 
 use crate::service::alarm::Alarm;
-use crate::service::batch::{Batch, BatchSlot};
+use crate::service::batch::Batch;
 use crate::service::biased_lock::{BiasedLock, Guard};
 use crate::service::callback::{Callback, Task};
+use crate::service::exchange::Rest;
 use crate::service::shard_queue::ShardQueue;
 use crate::structures::lazy_heap::Marks;
 use crate::structures::steps::{Event, Sound, Steps};
 use crate::structures::timer_id::TimerId;
-use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
-use crate::time::clock::{Clock, FOREVER};
+use crate::structures::timer_queue::{HandleQueue, TimerQueue};
+use crate::time::clock::Clock;
 
 /// The index of a timer that was started after the shut-down.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -81,15 +81,6 @@ pub(crate) struct Surroundings<P> {
 }
 
 // ANCHOR_END: shard
-
-/// What a visit of a worker left behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
-    /// Nothing that is due.
-    Nothing,
-    /// Perhaps something that is due.
-    More,
-}
 
 impl<P: Steps> Shard<P> {
     /// Returns a shard. A thread that takes its lock `patience` times in a row
@@ -220,27 +211,13 @@ impl<P: Steps> Shard<P> {
 
     /// Takes the called callbacks back.
     pub(crate) fn give_back(&self, batch: &mut Batch) {
-        self.lock().take_back::<P>(batch);
+        self.lock().queue.take_back::<P>(batch);
     }
 
     /// Takes the called callbacks back, then gives out what is due.
+    #[inline]
     pub(crate) fn exchange(&self, now: i64, batch: &mut Batch) -> Rest {
-        let mut state = self.lock();
-        state.take_back::<P>(batch);
-        // ANCHOR: expire
-        while !batch.is_full() {
-            let take = |id, when, task: &mut _| batch.take(id, when, task);
-            match state.queue.expire_with(now, take) {
-                Expired::Nothing => return Rest::Nothing,
-                Expired::Busy => break,
-                Expired::Due { id, .. } if !taken!(P::DISARMS_FIRST) => {
-                    state.queue.arm(id, FOREVER);
-                }
-                Expired::Due { .. } => {}
-            }
-        }
-        // ANCHOR_END: expire
-        Rest::More
+        self.lock().queue.exchange::<P>(now, batch)
     }
 }
 
@@ -276,42 +253,6 @@ impl State {
         if self.handles == 0 && self.closed { self.keeper.take() } else { None }
     }
 
-    /// Puts every callback of a batch back into its timer.
-    #[inline]
-    fn take_back<P: Steps>(&mut self, batch: &mut Batch) {
-        batch.give_back(|call, garbage| self.give_back::<P>(call, garbage));
-    }
-
-    /// Puts a callback back into its timer, or to the garbage.
-    #[inline]
-    fn give_back<P: Steps>(
-        &mut self,
-        call: &mut BatchSlot,
-        garbage: &mut Vec<Callback>,
-    ) {
-        let mut dropped = None;
-        let room = &mut call.task;
-        let changed = self.queue.change(call.id, |task| task.finish(room));
-        match changed {
-            Some((true, _)) if taken!(P::REMEMBERS_MISSED) => {
-                self.queue.arm(call.id, call.when);
-            }
-            Some((_, true)) => {}
-            Some((_, false)) => {
-                let index = call.id.index();
-                self.queue
-                    .discard(index, |task| task.take_callback(&mut dropped));
-            }
-            None => {
-                call.task.take_callback(&mut dropped);
-                call.task = Task::OUT;
-            }
-        }
-        if let Some(callback) = dropped {
-            garbage.push(callback);
-        }
-    }
-
     /// Arms a timer. Returns true if it was armed.
     #[inline]
     pub(crate) fn arm(&mut self, index: u32, when: i64) -> bool {
@@ -332,23 +273,24 @@ impl State {
         task.is_some_and(Task::forget_missed)
     }
 
-    /// Notes that a handle is gone, and drops its timer if that will not fire
-    /// again. Drop what is put into `dropped`, which is empty, and what is
-    /// returned, after unlocking.
+    /// Notes that a handle is gone, and forgets its timer if that will not fire
+    /// again. Drop what is returned after unlocking: the callback last, because
+    /// its panic must not keep the service alive.
     #[inline]
     pub(crate) fn release(
         &mut self,
         index: u32,
-        dropped: &mut Option<Callback>,
-    ) -> Option<Keeper> {
+    ) -> (Option<Keeper>, Option<Callback>) {
         let id = self.queue.current(index);
+        let mut callback = None;
         if let Some(id) = id.filter(|&id| self.will_fire(id)) {
             self.queue.release(id);
         } else {
             // A callback that runs finds its timer gone, and is dropped.
-            self.queue.discard(index, |task| task.take_callback(dropped));
+            let discarded = self.queue.discard(index, Task::take_callback);
+            callback = discarded.and_then(|(_, callback)| callback);
         }
-        self.uncount_handle()
+        (self.uncount_handle(), callback)
     }
 
     /// Returns true if a timer is armed, or came due again while its callback
@@ -365,14 +307,13 @@ impl State {
     pub(crate) fn cancel(
         &mut self,
         index: u32,
-        dropped: &mut Option<Callback>,
-    ) -> (bool, Option<Keeper>) {
+    ) -> (bool, Option<Keeper>, Option<Callback>) {
         let discarded = self.queue.discard(index, |task| {
-            task.take_callback(dropped);
-            task.forget_missed()
+            (task.take_callback(), task.forget_missed())
         });
-        let stopped = discarded.is_some_and(|(armed, missed)| armed | missed);
-        (stopped, self.uncount_handle())
+        let (armed, (callback, missed)) =
+            discarded.unwrap_or((false, (None, false)));
+        (armed | missed, self.uncount_handle(), callback)
     }
 
     #[inline(always)]

@@ -2,9 +2,12 @@
 
 use support::sync::Arc;
 
+use crate::service::batch::Batch;
 use crate::service::callback::Task;
+use crate::service::exchange::{self, Rest};
 use crate::structures::heap::{Hole, Indirect, TimerHeap};
 use crate::structures::lazy_heap::{LazyHeap, Marks};
+use crate::structures::steps::Steps;
 use crate::structures::timer_id::TimerId;
 use crate::structures::timer_queue::{Expired, HandleQueue, TimerQueue};
 use crate::structures::violation::Violation;
@@ -38,6 +41,33 @@ impl ShardQueue {
         match self {
             Self::Lazy(queue) => Some(queue.marks()),
             Self::Heap(_) | Self::Wheel(_) => None,
+        }
+    }
+
+    /// Takes the called callbacks back, then gives out what is due.
+    #[inline(always)]
+    pub(crate) fn exchange<P: Steps>(
+        &mut self,
+        now: i64,
+        batch: &mut Batch,
+    ) -> Rest {
+        match self {
+            Self::Heap(queue) => exchange::exchange::<P>(queue, now, batch),
+            Self::Lazy(queue) => exchange::exchange::<P>(queue, now, batch),
+            Self::Wheel(queue) => {
+                exchange::exchange::<P>(&mut **queue, now, batch)
+            }
+        }
+    }
+
+    /// Takes the called callbacks back.
+    pub(crate) fn take_back<P: Steps>(&mut self, batch: &mut Batch) {
+        match self {
+            Self::Heap(queue) => exchange::take_back::<P>(queue, batch),
+            Self::Lazy(queue) => exchange::take_back::<P>(queue, batch),
+            Self::Wheel(queue) => {
+                exchange::take_back::<P>(&mut **queue, batch);
+            }
         }
     }
 

@@ -6,7 +6,8 @@
 //! back before the next one is taken. So what a callback does to another timer
 //! counts at once: one that is stopped, reset, or shut down with the service
 //! has not begun, or is the one that calls. What a fired closure owns is
-//! dropped before the next callback begins.
+//! dropped before the next callback is taken out, so that its drop can do the
+//! same.
 //!
 //! Shards have turns: after [`TURN`] callbacks of one, the others are looked
 //! at. So timers of a shard that are always due, because they set themselves
@@ -27,12 +28,22 @@ use std::sync::PoisonError;
 use crate::service::batch::Batch;
 use crate::service::callback::Task;
 use crate::service::counts::Turn;
-use crate::service::shard::{Rest, Shard};
+use crate::service::exchange::Rest;
+use crate::service::shard::Shard;
 use crate::service::{Group, Service};
 use crate::structures::steps::{Event, Steps};
 
 /// How many callbacks of a shard are called before the next has its turn.
 pub(crate) const TURN: usize = 64;
+
+/// How a fake clock moves while callbacks are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// To the end, before the first callback.
+    AtOnce,
+    /// To each deadline, before its callback.
+    Stepwise,
+}
 
 impl<P: Steps> Service<P> {
     /// Serves a group, as one of its workers, until the service is shut down.
@@ -49,7 +60,8 @@ impl<P: Steps> Service<P> {
             group.alarm.wait(&self.clock, || self.look(group, &closed));
             drop(lead);
             self.counts.wake();
-            self.run_due(group, &mut batch, || self.clock.now());
+            let now = || self.clock.now();
+            self.run_due(group, &mut batch, now, Pace::AtOnce);
         }
     }
     // ANCHOR_END: work
@@ -63,46 +75,46 @@ impl<P: Steps> Service<P> {
     /// Calls what is due until `limit`, and moves a fake clock there before the
     /// first call, not if there is none. Returns how many there were.
     pub fn run_until(&self, limit: i64) -> usize {
-        let mut batch = Batch::new::<P>();
-        let groups = self.groups.iter();
-        groups.map(|group| self.run_due(group, &mut batch, || limit)).sum()
+        self.run_all(limit, Pace::AtOnce)
     }
 
-    /// Calls what is due until `end`, one deadline after the other, whatever
-    /// shards they are in, and moves a fake clock to each, and to `end` at last.
-    /// Returns how many there were.
+    /// Calls what is due until `end`, and moves a fake clock to each deadline on
+    /// the way, and to `end` at last. Returns how many there were. What is in
+    /// one shard comes in order.
     ///
     /// The clock shows `end` before the last look. So a timer that another
     /// thread starts meanwhile is found, or its thread sees that it is due.
     pub(crate) fn run_in_order(&self, end: i64) -> usize {
-        let mut batch = Batch::new::<P>();
         let mut count = 0;
         loop {
             let is_there = self.clock.now() >= end;
-            match self.first_by(end) {
-                Some((next, shard)) => {
-                    count += self.take_turn(shard, &mut batch, next).0;
-                }
-                None if is_there => return count,
-                None => self.clock.advance_to(end),
+            count += self.run_all(end, Pace::Stepwise);
+            if is_there {
+                return count;
             }
+            self.clock.advance_to(end);
         }
     }
 
     /// Calls what is due at the first deadline. Returns false if there is none.
     pub(crate) fn run_first(&self) -> bool {
-        let mut batch = Batch::new::<P>();
         // A queue may name a time at which it only has to look again.
-        while let Some((next, _)) = self.first_by(i64::MAX) {
-            let groups = self.groups.iter();
-            let called = |group| self.run_due(group, &mut batch, || next);
-            if groups.map(called).sum::<usize>() > 0 {
+        while let Some(next) = self.next() {
+            if self.run_all(next, Pace::Stepwise) > 0 {
                 // What another thread started before the clock had moved.
                 self.run_in_order(next);
                 return true;
             }
         }
         false
+    }
+
+    /// Calls what is due until `limit`, in every group.
+    fn run_all(&self, limit: i64, pace: Pace) -> usize {
+        let mut batch = Batch::new::<P>();
+        let groups = self.groups.iter();
+        let called = |group| self.run_due(group, &mut batch, || limit, pace);
+        groups.map(called).sum()
     }
 
     // ANCHOR: turns
@@ -112,12 +124,13 @@ impl<P: Steps> Service<P> {
         group: &Group<P>,
         batch: &mut Batch,
         now: impl Fn() -> i64,
+        pace: Pace,
     ) -> usize {
         let mut count = 0;
         loop {
             let mut rest = Rest::Nothing;
             for shard in self.shards_of(group) {
-                let (called, left) = self.take_turn(shard, batch, now());
+                let (called, left) = self.take_turn(shard, batch, now(), pace);
                 count += called;
                 if left == Rest::More {
                     rest = left;
@@ -137,12 +150,9 @@ impl<P: Steps> Service<P> {
         shard: &Shard<P>,
         batch: &mut Batch,
         now: i64,
+        pace: Pace,
     ) -> (usize, Rest) {
         let mut turn = Turn::default();
-        // A fake clock that was skipped shows more than the deadline that it is
-        // the turn of.
-        let fake = self.clock.is_fake();
-        let seen = if fake { self.clock.now().max(now) } else { now };
         // ANCHOR: run-shard
         let mut rest = Rest::More;
         for _ in 0..TURN {
@@ -152,11 +162,7 @@ impl<P: Steps> Service<P> {
                 break;
             }
             rest = Rest::More;
-            if !batch.is_empty() {
-                self.clock.advance_to(now);
-            }
-            batch.calls().iter().for_each(|it| turn.count(it.when, seen));
-            self.call_all(batch);
+            self.call_all(batch, now, pace, &mut turn);
         }
         if rest == Rest::More {
             shard.give_back(batch);
@@ -167,8 +173,17 @@ impl<P: Steps> Service<P> {
         (turn.fired, rest)
     }
 
-    fn call_all(&self, batch: &mut Batch) {
+    #[inline]
+    fn call_all(
+        &self,
+        batch: &mut Batch,
+        now: i64,
+        pace: Pace,
+        turn: &mut Turn,
+    ) {
         for call in batch.calls() {
+            let time = if pace == Pace::AtOnce { now } else { call.when };
+            turn.count(call.when, self.clock.advance_to(time));
             P::emit(|| Event::Fire { when: call.when });
             if let Task::Ready(callback) = &mut call.task {
                 self.contain(|| callback.call());

@@ -104,15 +104,6 @@ pub enum Violation {
         /// How many the list has.
         listed: usize,
     },
-    /// In a slab, a slot's generation is newer than its chunk knows.
-    Generation {
-        /// The index of the slot.
-        index: usize,
-        /// Its generation.
-        generation: u32,
-        /// The newest one of its chunk.
-        newest: u32,
-    },
     /// In a slab, a chunk is not listed once as having room, or it is listed
     /// and has none.
     RoomList {
@@ -165,10 +156,6 @@ impl fmt::Display for Violation {
             Self::VacantList { chunk, vacant, listed } => write!(
                 f,
                 "chunk {chunk} lists {listed} of {vacant} vacant slots"
-            ),
-            Self::Generation { index, generation, newest } => write!(
-                f,
-                "slot {index} is of generation {generation}, after {newest}"
             ),
             Self::RoomList { chunk, listed } => {
                 write!(f, "chunk {chunk} is listed as roomy {listed} times")

@@ -49,7 +49,8 @@ impl Clock {
                 now: AtomicI64::new(0),
                 waiters: Arc::default(),
             })),
-            ..Self::real()
+            epoch: Epoch::exact(),
+            precise: false,
         }
     }
 
@@ -67,11 +68,18 @@ impl Clock {
     }
 
     /// Moves a fake clock forward, or leaves it if it is there already:
-    /// another thread, or a callback, may have moved it.
-    pub(crate) fn advance_to(&self, now: i64) {
-        if let Some(fake) = &self.fake {
-            fake.now.fetch_max(now, Ordering::AcqRel);
+    /// another thread, or a callback, may have moved it. Returns what it shows
+    /// then, and `now` of the system's clock, which nobody moves.
+    #[inline]
+    pub(crate) fn advance_to(&self, now: i64) -> i64 {
+        let Some(fake) = &self.fake else {
+            return now;
+        };
+        let shown = fake.now.load(Ordering::Acquire);
+        if shown >= now {
+            return shown;
         }
+        fake.now.fetch_max(now, Ordering::AcqRel).max(now)
     }
 
     /// Returns the deadline of a duration from now, or the far future if it
@@ -81,7 +89,8 @@ impl Clock {
         later(self.now(), duration)
     }
 
-    /// Returns the deadline of an instant, or zero if it is before the origin.
+    /// Returns the deadline of an instant, which has passed from the beginning if
+    /// it is before the origin.
     #[inline]
     pub(crate) fn deadline(&self, when: Instant) -> i64 {
         self.epoch.nanos_to(when)

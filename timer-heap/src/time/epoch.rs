@@ -24,7 +24,11 @@ const SECOND: i64 = 1_000_000_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Epoch {
     origin: Instant,
-    fields: Fields,
+    /// The seconds of the origin, if it hashes them.
+    seconds: i64,
+    /// Its nanoseconds, or zero for one that is at a whole second: then no
+    /// distance of instants in that second is below zero.
+    nanos: i64,
     /// For how many seconds the fields may be trusted: none if they are not
     /// what they seem.
     span: u64,
@@ -70,11 +74,22 @@ impl Hasher for Fields {
 }
 
 impl Epoch {
-    /// Returns an epoch that begins now.
+    /// Returns an epoch that begins now, or less than a second ago.
     pub(crate) fn new() -> Self {
-        let origin = Instant::now();
-        let fields = Fields::of(origin);
-        let mut epoch = Self { origin, fields, span: SPAN };
+        let now = Instant::now();
+        let part = Duration::from_nanos(Fields::of(now).nanos.into());
+        Self::of(now.checked_sub(part).unwrap_or(now))
+    }
+
+    /// Returns an epoch that begins now.
+    pub(crate) fn exact() -> Self {
+        Self::of(Instant::now())
+    }
+
+    fn of(origin: Instant) -> Self {
+        let Fields { seconds, nanos } = Fields::of(origin);
+        let mut epoch =
+            Self { origin, seconds, nanos: nanos.into(), span: SPAN };
         if !epoch.counts_right() {
             epoch.span = 0;
         }
@@ -91,12 +106,12 @@ impl Epoch {
         })
     }
 
-    /// Returns the nanoseconds from here to an instant: zero if it is before,
-    /// and [`FOREVER`] if it is too far.
+    /// Returns the nanoseconds from here to an instant: [`FOREVER`] if it is too
+    /// far, and zero if it is before, or less than zero in the same second.
     #[inline(always)]
     pub(crate) fn nanos_to(&self, instant: Instant) -> i64 {
         match self.quick(instant) {
-            Some(nanos) => nanos.max(0),
+            Some(nanos) => nanos,
             None => self.subtract(instant),
         }
     }
@@ -104,12 +119,11 @@ impl Epoch {
     #[inline(always)]
     fn quick(&self, instant: Instant) -> Option<i64> {
         let Fields { seconds, nanos } = Fields::of(instant);
-        let seconds = seconds.wrapping_sub(self.fields.seconds);
+        let seconds = seconds.wrapping_sub(self.seconds);
         if seconds as u64 >= self.span {
             return None;
         }
-        let nanos = i64::from(nanos) - i64::from(self.fields.nanos);
-        Some(seconds * SECOND + nanos)
+        Some(seconds * SECOND + i64::from(nanos) - self.nanos)
     }
 
     #[cold]
@@ -165,13 +179,20 @@ mod tests {
             let subtracted = epoch.subtract(instant);
             assert_eq!(epoch.nanos_to(instant), subtracted, "{instant:?}");
         }
+        let epoch = Epoch::exact();
+        for instant in instants(&epoch) {
+            let (nanos, subtracted) =
+                (epoch.nanos_to(instant), epoch.subtract(instant));
+            assert_eq!(nanos.max(0), subtracted, "{instant:?}");
+            assert!(nanos > -SECOND, "it is in the same second");
+        }
     }
 
     #[test]
     fn fields_that_mean_something_else_are_found_out() {
         let mut epoch = Epoch::new();
         assert!(epoch.counts_right());
-        epoch.fields.nanos ^= 1;
+        epoch.seconds ^= 1;
         assert!(!epoch.counts_right());
         epoch.span = 0;
         for instant in instants(&epoch) {

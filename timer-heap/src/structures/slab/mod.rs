@@ -89,10 +89,14 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// Sees to it that the chunk that is filled has a vacant slot.
     #[inline]
     pub(crate) fn make_room(&mut self) {
-        let chunk = self.chunks.get(self.filling).and_then(Option::as_ref);
-        if !chunk.is_some_and(|chunk| chunk.has_room()) {
+        if !self.has_room() {
             self.filling = self.next_roomy();
         }
+    }
+
+    #[inline]
+    fn has_room(&self) -> bool {
+        self.chunk(self.filling).is_some_and(Chunk::has_room)
     }
 
     /// Returns the number of a chunk with vacant slots. One in use comes
@@ -177,19 +181,23 @@ impl<E, H: Copy + Default> Slab<E, H> {
         }
     }
 
-    /// Remembers that a chunk has room, and returns it when it is empty.
+    /// Remembers that a chunk has room, and returns it when it is empty. If the
+    /// one that is filled is full, another is filled from now on: so whoever
+    /// takes out as many as it adds always finds room.
     fn note_room(&mut self, number: usize) {
         let Some(chunk) = self.chunk_mut(number) else {
             return;
         };
         let (was_full, is_empty) = (chunk.was_full(), chunk.is_empty());
-        let newest = chunk.newest();
         if was_full {
             self.roomy.push(number as u32);
         }
         if is_empty {
+            let freed = self.chunks[number].take();
+            let newest = freed.map_or(0, |chunk| chunk.newest());
             self.fresh = self.fresh.max(newest);
-            self.chunks[number] = None;
+        } else if !self.has_room() {
+            self.filling = self.next_roomy();
         }
     }
 
@@ -326,17 +334,19 @@ impl<E, H: Copy + Default> Slab<E, H> {
     /// that it fetches the entry from memory and goes on meanwhile.
     #[inline(always)]
     pub(crate) fn prefetch(&self, index: u32) {
-        #[cfg(target_arch = "x86_64")]
         if let Some(slot) = self.slot(index) {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            // SAFETY: this is a hint, which changes nothing that a program
-            // sees, and the pointer comes from a reference.
-            unsafe {
-                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(slot).cast())
-            }
+            slot.prefetch();
         }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = index;
+    }
+
+    /// Like [`hot_mut`](Self::hot_mut) of an entry that is
+    /// [prefetched](Self::prefetch).
+    #[inline(always)]
+    pub(crate) fn hot_mut_of_soon(&mut self, index: u32) -> Option<&mut H> {
+        let (number, at) = split(index);
+        let (slot, hot) = self.chunk_mut(number)?.parts_mut(at);
+        slot.prefetch();
+        Some(hot)
     }
 
     /// Returns the part of the entry that is kept apart, if memory is held at

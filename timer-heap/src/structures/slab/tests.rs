@@ -49,6 +49,20 @@ fn memory_is_returned_after_a_burst() {
 }
 
 #[test]
+fn room_that_a_removal_leaves_in_a_full_slab_is_at_hand() {
+    let mut slab: Slab<_> = Slab::default();
+    let mut ids: Vec<_> = (0..2 * CHUNK).map(|n| slab.insert(n)).collect();
+    assert!(!slab.has_room(), "each chunk is full");
+    for at in [0, CHUNK + 1, 7, 7] {
+        assert!(slab.remove(ids[at]).is_some());
+        assert!(slab.has_room(), "and none has to be looked for");
+        assert_eq!(slab.verify(), Ok(()));
+        ids[at] = slab.insert(at);
+    }
+    assert_eq!(slab.capacity(), 2 * CHUNK);
+}
+
+#[test]
 #[cfg_attr(miri, ignore = "takes long there, and has no unsafe")]
 fn a_wrong_count_and_a_cut_list_are_found() {
     let mut slab: Slab<_> = Slab::default();
@@ -71,7 +85,8 @@ fn a_wrong_count_and_a_cut_list_are_found() {
     let wrong = Violation::VacantList { chunk: 0, vacant: 2, listed: 0 };
     assert_eq!(slab.verify(), Err(wrong));
     let mut slab: Slab<_> = Slab::default();
-    let ids: Vec<_> = (0..2 * CHUNK).map(|n| slab.insert(n)).collect();
+    // The last one of them is in a chunk that has room.
+    let ids: Vec<_> = (0..=2 * CHUNK).map(|n| slab.insert(n)).collect();
     slab.remove(ids[0]);
     slab.roomy.clear();
     let wrong = Violation::RoomList { chunk: 0, listed: 0 };

@@ -103,6 +103,8 @@ pub struct Wheel<T> {
     near: Near,
     /// The tick up to which slots have cascaded.
     tick: i64,
+    /// No slot begins after `tick` and before this tick.
+    empty_until: i64,
     /// True if a slot that contains `tick` may hold timers.
     cascading: bool,
     /// True if the slot that cascades had too many timers to sort at once.
@@ -110,6 +112,7 @@ pub struct Wheel<T> {
     /// What a step takes out of a slot. It is empty between two steps, and
     /// keeps its memory.
     piece: Vec<(i64, u32)>,
+    /// How many are armed, new ones not included: most come and go uncounted.
     armed: usize,
 }
 
@@ -121,6 +124,7 @@ impl<T> Default for Wheel<T> {
             slots: Slots::default(),
             near: Near::default(),
             tick: 0,
+            empty_until: 1,
             cascading: false,
             splitting: false,
             piece: Vec::new(),
@@ -132,7 +136,7 @@ impl<T> Default for Wheel<T> {
 impl<T> Wheel<T> {
     // ANCHOR: place
     /// Puts a timer of the slab where its deadline belongs.
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, index: u32, when: i64) {
         let tick = when >> SHIFT;
         let (location, position) = if tick <= self.tick {
@@ -140,6 +144,7 @@ impl<T> Wheel<T> {
             (Location::Near, 0)
         } else {
             let slot = Slot::of(tick, self.tick);
+            self.empty_until = self.tick + 1;
             (Location::Parked(slot), self.slots.push(slot, index))
         };
         *self.hot_mut(index) = HotState { when, position, location };
@@ -150,10 +155,14 @@ impl<T> Wheel<T> {
     /// Gives each new timer its place in the wheel.
     #[inline(never)]
     fn settle(&mut self) {
-        for index in self.nursery.take() {
-            let when = self.hot_mut(index).when;
-            self.place(index, when);
+        for position in 0..self.nursery.len() {
+            if let Some(index) = self.nursery.at(position) {
+                let when = self.hot_mut(index).when;
+                self.place(index, when);
+                self.armed += 1;
+            }
         }
+        self.nursery.clear();
     }
     // ANCHOR_END: settle
 
@@ -225,18 +234,21 @@ impl<T> Wheel<T> {
         // Sorting a few is cheaper than moving them level by level.
         let are_few = is_last && !self.splitting;
         let Self { slab, slots, .. } = self;
-        let examined = slots.take(slot, &mut piece, |index, position| {
-            let hot = slab.hot_mut(index)?;
-            if !hot.is_parked(slot, position) {
-                return None;
-            }
-            let when = hot.when;
-            if are_few {
-                hot.location = Location::Near;
-                slab.prefetch(index);
-            }
-            Some(when)
-        });
+        let examined = if are_few {
+            slots.take(slot, &mut piece, |index, position| {
+                let hot = slab.hot_mut_of_soon(index)?;
+                let is_here = hot.is_parked(slot, position);
+                is_here.then(|| {
+                    hot.location = Location::Near;
+                    hot.when
+                })
+            })
+        } else {
+            slots.take(slot, &mut piece, |index, position| {
+                let hot = slab.hot(index)?;
+                hot.is_parked(slot, position).then_some(hot.when)
+            })
+        };
         if are_few {
             self.near.append(&mut piece);
         } else {
@@ -269,12 +281,11 @@ impl<T> Wheel<T> {
             // All slots that begin by then have cascaded.
             return false;
         }
-        let start = self.slots.first(self.tick).map(|(_, start)| start);
-        self.cascading = start.is_some_and(|start| start <= now);
-        self.tick = match start {
-            Some(start) if start <= now => start,
-            _ => now,
-        };
+        let first = self.slots.first(self.tick);
+        let start = first.map_or(i64::MAX, |(_, start)| start);
+        self.cascading = start <= now;
+        self.tick = start.min(now);
+        self.empty_until = if start <= now { self.tick + 1 } else { start };
         self.cascading
     }
 
@@ -297,8 +308,20 @@ impl<T> Wheel<T> {
 }
 
 impl HotState {
+    /// Returns true if it is among those that are counted as armed.
+    #[inline(always)]
+    fn is_counted(&self) -> bool {
+        matches!(self.location, Location::Near | Location::Parked(_))
+    }
+
     fn is_armed(&self) -> bool {
         !matches!(self.location, Location::Nowhere | Location::Idle)
+    }
+
+    /// Returns true if a near entry with this deadline stands for the timer.
+    #[inline(always)]
+    fn is_near(&self, when: i64) -> bool {
+        self.location == Location::Near && self.when == when
     }
 
     #[inline]
@@ -309,6 +332,5 @@ impl HotState {
 
 /// Returns true if a near entry still stands for its timer.
 fn is_near<T>(slab: &Slab<T, HotState>, when: i64, index: u32) -> bool {
-    slab.hot(index)
-        .is_some_and(|hot| hot.location == Location::Near && hot.when == when)
+    slab.hot(index).is_some_and(|hot| hot.is_near(when))
 }

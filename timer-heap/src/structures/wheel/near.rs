@@ -94,6 +94,24 @@ impl Near {
         None
     }
 
+    /// Returns the first entry, dead or alive, if it is one of those that are
+    /// sorted.
+    #[inline(always)]
+    pub(super) fn first_sorted(&self) -> Option<(i64, u32)> {
+        let first = self.sorted.last().copied()?;
+        let is_first = match self.heap.peek() {
+            None => true,
+            Some(&Reverse(late)) => first <= late,
+        };
+        is_first.then_some(first)
+    }
+
+    /// Removes what [`first_sorted`](Self::first_sorted) returned.
+    #[inline(always)]
+    pub(super) fn pop_sorted(&mut self) {
+        self.sorted.pop();
+    }
+
     /// Returns the first entry.
     #[inline]
     fn peek(&self) -> Option<(i64, u32)> {

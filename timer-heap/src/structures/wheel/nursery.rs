@@ -32,7 +32,7 @@ impl Nursery {
 
     #[inline(always)]
     pub(super) fn is_full(&self) -> bool {
-        self.len == ROOM
+        self.len >= ROOM
     }
 
     /// Adds a timer, for which there must be room, and returns its position.
@@ -55,11 +55,27 @@ impl Nursery {
         }
     }
 
-    /// Takes all out.
-    pub(super) fn take(&mut self) -> impl Iterator<Item = u32> + use<> {
-        let taken = std::mem::take(self);
-        let indices = taken.indices.into_iter().take(taken.len);
-        indices.filter(|&index| index != NOBODY)
+    /// Returns how many positions are in use, those of timers that went
+    /// included.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns the timer at a position in use, unless it went.
+    #[inline(always)]
+    pub(super) fn at(&self, position: usize) -> Option<u32> {
+        let index = self.indices[position % ROOM];
+        (index != NOBODY).then_some(index)
+    }
+
+    /// Returns how many timers there are.
+    pub(super) fn count(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
     }
 
     /// Returns every position and timer.

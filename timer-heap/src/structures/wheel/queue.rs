@@ -1,7 +1,5 @@
 //! The wheel as a [`TimerQueue`].
 
-use std::mem::replace;
-
 use super::chunked_vec::BLOCK;
 use super::slots::{Slot, Slots};
 use super::{HotState, Location, SHIFT, Wheel, is_near};
@@ -43,7 +41,9 @@ impl<T> TimerQueue<T> for Wheel<T> {
     }
 
     fn next(&mut self) -> Option<i64> {
-        self.settle();
+        if !self.nursery.is_empty() {
+            self.settle();
+        }
         if self.cascading && self.slots.containing(self.tick).is_some() {
             return Some(self.tick << SHIFT);
         }
@@ -57,7 +57,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
     }
 
     fn len(&self) -> usize {
-        self.armed
+        self.armed + self.nursery.count()
     }
 
     fn verify(&self) -> Result<(), Violation> {
@@ -85,7 +85,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
             }
             armed += found;
         }
-        armed += self.verify_new()?;
+        self.verify_new()?;
         let entries = self.near.iter();
         let mut near: Vec<_> = entries
             .filter(|&(when, index)| is_near(&self.slab, when, index))
@@ -130,7 +130,7 @@ impl<T> HandleQueue<T> for Wheel<T> {
         let before = *hot;
         hot.location = Location::Idle;
         self.displace(before.location, before.position);
-        self.armed -= 1;
+        self.armed -= usize::from(before.is_counted());
         true
     }
 
@@ -140,17 +140,14 @@ impl<T> HandleQueue<T> for Wheel<T> {
         index: u32,
         take: impl FnOnce(&mut T) -> R,
     ) -> Option<(bool, R)> {
-        let (location, position, result) =
-            self.slab.discard(index, |value, hot| {
-                let location = replace(&mut hot.location, Location::Nowhere);
-                Some((location, hot.position, take(value)))
-            })?;
-        if location == Location::Idle {
-            return Some((false, result));
-        }
-        self.armed -= 1;
-        self.displace(location, position);
-        Some((true, result))
+        let (before, result) = self.slab.discard(index, |value, hot| {
+            let before = *hot;
+            hot.location = Location::Nowhere;
+            Some((before, take(value)))
+        })?;
+        self.displace(before.location, before.position);
+        self.armed -= usize::from(before.is_counted());
+        Some((before.is_armed(), result))
     }
 
     #[inline]
@@ -159,6 +156,10 @@ impl<T> HandleQueue<T> for Wheel<T> {
         now: i64,
         take: impl FnOnce(TimerId, i64, &mut T),
     ) -> Expired {
+        let take = match self.expire_quickly(now, take) {
+            Ok(expired) => return expired,
+            Err(take) => take,
+        };
         if !self.nursery.is_empty() {
             self.settle();
         }
@@ -229,13 +230,12 @@ impl<T> Wheel<T> {
         let position = self.nursery.push(index);
         let location = Location::New;
         *self.hot_mut(index) = HotState { when, position, location };
-        self.armed += usize::from(!before.is_armed());
+        self.armed -= usize::from(before.is_counted());
         before.is_armed()
     }
 
-    /// Checks that the timers of the nursery know it. Returns how many there
-    /// are.
-    fn verify_new(&self) -> Result<usize, Violation> {
+    /// Checks that the timers of the nursery know it.
+    fn verify_new(&self) -> Result<(), Violation> {
         for (position, index) in self.nursery.iter() {
             let hot = self.slab.hot(index);
             let knows = hot.is_some_and(|hot| {
@@ -245,11 +245,11 @@ impl<T> Wheel<T> {
                 return Err(Violation::Nursery { position, index });
             }
         }
-        Ok(self.nursery.iter().count())
+        Ok(())
     }
 
     /// Checks that a parked timer is due in its slot or later, and that its
-    /// slot cascades in the future or now.
+    /// slot cascades in the future or now, and not before one is looked for.
     fn verify_parked(
         &self,
         slot: Slot,
@@ -259,7 +259,9 @@ impl<T> Wheel<T> {
         let now = self.tick;
         let (start, end) = Slots::ticks(slot, now);
         let tick = when >> SHIFT;
-        if tick < start || end <= now {
+        // Of the slots that are not cascading.
+        let is_missed = now < start && start < self.empty_until;
+        if tick < start || end <= now || is_missed {
             let (slot, ticks) = (slot.index(), (start, end));
             return Err(Violation::WrongSlot { index, tick, slot, ticks, now });
         }

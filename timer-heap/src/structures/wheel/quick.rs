@@ -1,10 +1,11 @@
-//! The short ways: a new timer, one that goes before the wheel has seen it, and
-//! one that is not in the wheel.
+//! The short ways: a new timer, one that goes before the wheel has seen it, one
+//! that is not in the wheel, and one that is due when the wheel stands still.
 
 use super::slots::Slots;
 use super::{HotState, Location, SHIFT, Wheel};
 use crate::structures::slab::Vacant;
 use crate::structures::timer_id::TimerId;
+use crate::structures::timer_queue::Expired;
 
 /// A place in the slab and one in the nursery, to be filled at once.
 pub(crate) struct Place<'a, T> {
@@ -32,7 +33,6 @@ impl<T> Wheel<T> {
         }
         let vacant = self.slab.reserve()?;
         let position = self.nursery.push(vacant.index);
-        self.armed += 1;
         Some(Place { vacant, position })
     }
 
@@ -74,48 +74,75 @@ impl<T> Wheel<T> {
             return false;
         };
         hot.location = Location::Idle;
-        self.armed -= 1;
         self.nursery.forget(hot.position);
         true
     }
 
-    /// Forgets a new timer, when `take` has taken what its value owns. May do
-    /// nothing, and does so if the timer is not new.
+    /// Forgets a new timer, and returns what `take` has taken of its value. May
+    /// do nothing, and does so if the timer is not new.
     #[inline(always)]
-    pub(crate) fn discard_new(
+    pub(crate) fn discard_new<R>(
         &mut self,
         index: u32,
-        take: impl FnOnce(&mut T),
-    ) -> Option<()> {
-        let position = self.slab.discard_young(index, |value, hot| {
-            let is_new = hot.location == Location::New;
-            is_new.then(|| {
-                take(value);
-                hot.location = Location::Nowhere;
-                hot.position
-            })
-        })?;
-        self.armed -= 1;
+        take: impl FnOnce(&mut T) -> R,
+    ) -> Option<R> {
+        let (position, taken) =
+            self.slab.discard_young(index, |value, hot| {
+                let is_new = hot.location == Location::New;
+                is_new.then(|| {
+                    hot.location = Location::Nowhere;
+                    (hot.position, take(value))
+                })
+            })?;
         self.nursery.forget(position);
-        Some(())
+        Some(taken)
     }
 
-    /// Forgets a timer that is not armed, when `take` has taken what its value
-    /// owns. May do nothing, and does so if it is armed, or if that returns
+    /// Takes out the first timer if it is due, and nothing needs to be moved in
+    /// order to know that it is the first. Else does nothing, and returns `take`.
+    #[inline(always)]
+    pub(super) fn expire_quickly<F: FnOnce(TimerId, i64, &mut T)>(
+        &mut self,
+        now: i64,
+        take: F,
+    ) -> Result<Expired, F> {
+        if !self.nursery.is_empty() || self.cascading {
+            return Err(take);
+        }
+        let Some((when, index)) = self.near.first_sorted() else {
+            return Err(take);
+        };
+        if when > now || when >> SHIFT >= self.empty_until {
+            return Err(take);
+        }
+        match self.slab.parts_mut(index) {
+            Some((id, value, hot)) if hot.is_near(when) => {
+                hot.location = Location::Idle;
+                self.near.pop_sorted();
+                self.armed -= 1;
+                take(id, when, value);
+                Ok(Expired::Due { id, when })
+            }
+            _ => Err(take),
+        }
+    }
+
+    /// Forgets a timer that is not armed, and returns what `take` has taken of
+    /// its value. May do nothing, and does so if it is armed, or if that returns
     /// `None`.
     #[inline(always)]
-    pub(crate) fn discard_idle(
+    pub(crate) fn discard_idle<R>(
         &mut self,
         index: u32,
-        take: impl FnOnce(&mut T) -> Option<()>,
-    ) -> Option<()> {
+        take: impl FnOnce(&mut T) -> Option<R>,
+    ) -> Option<R> {
         self.slab.discard_young(index, |value, hot| {
             if hot.location != Location::Idle {
                 return None;
             }
-            take(value)?;
+            let taken = take(value)?;
             hot.location = Location::Nowhere;
-            Some(())
+            Some(taken)
         })
     }
 }
