@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use support::completions::Shell;
 use support::workspace::root;
 
 /// Build it yourself, and be judged
@@ -69,6 +70,17 @@ pub(crate) enum Command {
     Reset {
         /// Which lab
         lab: String,
+    },
+    /// Print the completions for a shell, labs included
+    Completions { shell: Shell },
+    /// Print the manual page
+    Man,
+    /// Print what may follow these words, for the completions
+    #[command(hide = true)]
+    Names {
+        /// What is typed already
+        #[arg(last = true)]
+        typed: Vec<String>,
     },
 }
 

@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+use support::completions::Shell;
 
 /// Run loom's models, and see their planted bugs fail
 ///
@@ -24,6 +25,19 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     New(New),
+    /// Print the completions for a shell, names included
+    Completions {
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Print every name that can be given, for the completions
+    #[command(hide = true)]
+    Names {
+        /// What is typed already
+        #[arg(last = true)]
+        typed: Vec<String>,
+    },
 }
 
 /// Make a model of your own: a file that compiles, with a bug planted
@@ -95,21 +109,6 @@ pub(crate) struct Run {
     /// Keep the numbers of the models, and the schedules of the bugs, anew
     #[arg(long, conflicts_with_all = ["all", "planted", "without", "shuttle"])]
     pub(crate) record: bool,
-
-    /// Print the completions for a shell, names included
-    #[arg(long, value_name = "SHELL")]
-    pub(crate) completions: Option<Shell>,
-
-    /// Print every name that can be given, for the completions
-    #[arg(long = "names", hide = true)]
-    pub(crate) names_only: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Shell {
-    Bash,
-    Fish,
-    Zsh,
 }
 
 const EXAMPLES: &str = "\

@@ -72,6 +72,10 @@ pub(crate) struct Cli {
     #[arg(long, conflicts_with = "sides")]
     pub(crate) baselines: bool,
 
+    /// Print the names of the baselines, one a line, for the completions.
+    #[arg(long, hide = true, conflicts_with = "sides")]
+    pub(crate) names: bool,
+
     /// Write this side, with all samples, as `export` does.
     #[arg(long, value_name = "SIDE", conflicts_with = "sides")]
     pub(crate) export: Option<String>,

@@ -200,6 +200,57 @@ fn completions_and_the_manual_are_generated() {
     assert!(page.contains(".SH \"bench-compare git\""), "{page}");
 }
 
+/// A side is completed by the names of baselines, which the shell asks for.
+#[cfg(unix)]
+#[test]
+fn names_of_baselines_complete_in_bash() {
+    let results = five_runs(1.2);
+    let script = results.run(&["completions", "bash"], 0).stdout;
+    let program = env!("CARGO_BIN_EXE_bench-compare");
+    let complete = |words: &[&str]| {
+        let (last, before) = words.split_last().unwrap();
+        let (words, at) = (words.join(" "), words.len() - 1);
+        let program = format!(
+            "bench-compare() {{ '{program}' \"$@\"; }}\n{script}\n\
+             COMP_WORDS=({words}); COMP_CWORD={at}\n\
+             _bench-compare_with_names bench-compare '{last}' '{}'\n\
+             echo \"${{COMPREPLY[@]}}\"",
+            before.last().unwrap()
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &program])
+            .env("CRITERION_HOME", results.path())
+            .output();
+        output.map(|it| String::from_utf8(it.stdout).unwrap().trim().to_owned())
+    };
+    let Ok(second) = complete(&["bench-compare", "old-1", "new-"]) else {
+        println!("NOT TESTED: there is no bash");
+        return;
+    };
+    let all = "new-1 new-2 new-3 new-4 new-5";
+    assert_eq!(second, all);
+    assert_eq!(complete(&["bench-compare", "new-"]).unwrap(), all);
+    assert_eq!(complete(&["bench-compare", "export", "new-"]).unwrap(), all);
+    // Commits are no baselines, and options are clap's.
+    assert_eq!(complete(&["bench-compare", "git", "new-"]).unwrap(), "");
+    let options = complete(&["bench-compare", "old-1", "--estim"]).unwrap();
+    assert_eq!(options, "--estimator");
+    let commands = complete(&["bench-compare", "cal"]).unwrap();
+    assert_eq!(commands, "calibrate");
+}
+
+#[test]
+fn each_shell_that_can_asks_for_the_names() {
+    let results = Results::new();
+    for shell in ["bash", "fish", "zsh"] {
+        let script = results.run(&["completions", shell], 0).stdout;
+        assert!(script.contains("bench-compare --names"), "{shell}");
+    }
+    let zsh = results.run(&["completions", "zsh"], 0).stdout;
+    // A side alone, and one of export and of calibrate.
+    assert_eq!(zsh.matches(":_bench-compare_baselines'").count(), 3);
+}
+
 /// As `>` of a shell would make it: a report is not a secret.
 #[cfg(unix)]
 #[test]
