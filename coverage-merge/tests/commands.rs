@@ -260,7 +260,7 @@ fn colours_are_for_a_terminal() {
     write(&folder, "change.diff", CHANGE);
     for (arguments, coloured) in [
         ("report a.out", "\u{1b}[31m37.5%\u{1b}[0m\n"),
-        ("diff a.out b.out", "total: 37.5% -> \u{1b}[32m"),
+        ("diff a.out b.out", "-> 100.0% (\u{1b}[32m+62.50 points\u{1b}[0m)"),
         ("explain a/x.go:5 a.out b.out", "b.out: \u{1b}[32m4x\u{1b}[0m\n"),
         ("check a.out", "\u{1b}[32mfine\u{1b}[0m: 37.5% covered"),
         ("diff --patch change.diff a.out", ":5 \u{1b}[31mdid not run"),

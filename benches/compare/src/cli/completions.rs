@@ -22,7 +22,7 @@ pub(super) fn script(shell: Shell) -> Vec<u8> {
     let with_names = match shell {
         Shell::Bash => script + &bash(&command),
         Shell::Fish => script + &fish(&command),
-        Shell::Zsh => zsh(&script),
+        Shell::Zsh => zsh(&script, &command),
         _ => script,
     };
     with_names.into_bytes()
@@ -40,7 +40,7 @@ fn bash(command: &Command) -> String {
     format!(
         r#"
 _bench-compare_with_names() {{
-    _bench-compare "$@"
+    _bench__compare "$@"
     case "${{COMP_WORDS[1]}}" in
         {others}) [[ $COMP_CWORD == 1 ]] || return ;;
     esac
@@ -61,29 +61,24 @@ fn fish(command: &Command) -> String {
     )
 }
 
-/// How the lines of arguments begin that are sides.
-const SIDES_OF_ZSH: [&str; 2] = ["'*::sides ", "':side "];
-
-/// Lets clap's function complete a side by one of ours in place of files.
-fn zsh(script: &str) -> String {
-    let lines = script.split_inclusive('\n').map(|line| {
-        if SIDES_OF_ZSH.iter().any(|it| line.starts_with(it)) {
-            line.replace(":_default", ":_bench-compare_baselines")
-        } else {
-            line.to_owned()
-        }
-    });
+/// Calls clap's function, under another name, and adds the names.
+fn zsh(script: &str, command: &Command) -> String {
+    let others = others(command).collect::<Vec<_>>().join("|");
     let names = format!(
         r#"
-_bench-compare_baselines() {{
+_bench-compare() {{
+    _bench-compare_of_clap "$@"
+    case "$words[2]" in
+        {others}) [[ $CURRENT == 2 ]] || return ;;
+    esac
     local -a names
     names=(${{(f)"$({NAMES})"}})
-    compadd -a names
-    _files
+    [[ $PREFIX == -* || $words[CURRENT-1] == --* ]] || compadd -a names
 }}
 "#
     );
-    let script: String = lines.collect();
+    let (head, own) = ("_bench-compare() {", "_bench-compare_of_clap() {");
+    let script = script.replacen(head, own, 1);
     // The first line is for the shell, the last calls what stands above.
     let (first, rest) = script.split_once('\n').unwrap_or_default();
     format!("{first}\n{names}{rest}")
