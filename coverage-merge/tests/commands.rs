@@ -292,6 +292,11 @@ fn completions_and_help_are_there() {
     assert!(stdout(&folder, "completions bash").contains("coverage-merge"));
     let page = stdout(&folder, "man");
     assert!(page.contains(".SH \"coverage-merge merge\""), "{page}");
+    for name in ["", "report ", "diff ", "check ", "explain "] {
+        let help = stdout(&folder, &format!("{name}--help"));
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}");
+    }
     let help = stdout(&folder, "--help");
     assert!(help.contains("Examples:") && help.contains("Exit codes:"));
 }

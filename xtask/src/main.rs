@@ -49,6 +49,7 @@ use support::manual;
 /// The commands of this workspace.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", after_help = EXAMPLES)]
+#[command(max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

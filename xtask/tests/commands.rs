@@ -20,6 +20,11 @@ fn help_names_every_command() {
     let output = xtask(&["--help"]);
     assert!(output.status.success());
     let help = text(&output.stdout);
+    for name in ["test", "tour", "book", "calibrate", "peers", "profile"] {
+        let help = text(&xtask(&[name, "--help"]).stdout);
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}");
+    }
     for command in ["book", "peers", "record", "test", "tour"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }

@@ -17,6 +17,7 @@ use support::workspace::root;
 /// if something could not be run.
 #[derive(Parser)]
 #[command(bin_name = "cargo lab", after_help = EXAMPLES)]
+#[command(max_term_width = 80)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

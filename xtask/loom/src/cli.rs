@@ -12,7 +12,8 @@ use support::completions::Shell;
 #[command(
     bin_name = "cargo loom",
     after_help = EXAMPLES,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    max_term_width = 80
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -113,11 +114,11 @@ pub(crate) struct Run {
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo loom                                  list the models
-  cargo loom wake-up                          run those with wake_up in the name
-  cargo loom --planted flag_after_check       see a planted bug fail, step by step
+  cargo loom                                list the models
+  cargo loom wake-up                        run those with wake_up in the name
+  cargo loom --planted flag_after_check     see a planted bug fail, step by step
   cargo loom --planted flag_after_check --replay --trace
-  cargo loom wake-up --without clears_note    turn a step off yourself
-  cargo loom two_threads --preemptions 5      look deeper
-  cargo loom two_threads --shuttle 1000 7     look at random, with many runs
-  cargo loom new my-model                     write your own";
+  cargo loom wake-up --without clears_note  turn a step off yourself
+  cargo loom two_threads --preemptions 5    look deeper
+  cargo loom two_threads --shuttle 1000 7   look at random, with many runs
+  cargo loom new my-model                   write your own";

@@ -195,6 +195,11 @@ fn completions_and_the_manual_are_generated() {
         let script = results.run(&["completions", shell], 0).stdout;
         assert!(script.contains("fail-on"), "{shell}");
     }
+    for name in [&[][..], &["git"], &["run"], &["export"]] {
+        let help = results.run(&[name, &["--help"]].concat(), 0).stdout;
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name:?}");
+    }
     let page = results.run(&["man"], 0).stdout;
     assert!(page.contains(".TH bench-compare"), "{page}");
     assert!(page.contains(".SH \"bench-compare git\""), "{page}");
