@@ -34,7 +34,8 @@ fn built(options: &[&str], example: &str, folder: &str) -> PathBuf {
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the example does not build");
-    profiles.join(folder).join("examples").join(example)
+    let program = format!("{example}{}", std::env::consts::EXE_SUFFIX);
+    profiles.join(folder).join("examples").join(program)
 }
 
 /// Lets a cargo command build where this test was built, and for the same

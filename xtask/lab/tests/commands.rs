@@ -185,3 +185,13 @@ fn labs_complete_in_the_shell_and_the_manual_is_printed() {
     assert!(after.contains(&"--watch".to_owned()), "{after:?}");
     assert!(!names(&["list"]).contains(&"heap".to_owned()));
 }
+
+/// A tree may be one that cannot be written.
+#[test]
+fn where_no_lab_can_be_made_another_place_is_proposed() {
+    let folder = folder();
+    let file = folder.path().join("file");
+    fs::write(&file, "").expect("it is writable");
+    let said = prints(&file, &["start", "heap"], 2);
+    assert!(said.contains("--folder names another place"), "{said}");
+}

@@ -29,7 +29,7 @@ pub(super) fn script(shell: Shell) -> Vec<u8> {
 }
 
 /// Returns the commands that take no side.
-fn others<'a>(command: &'a Command) -> impl Iterator<Item = &'a str> {
+fn others(command: &Command) -> impl Iterator<Item = &str> {
     let names = command.get_subcommands().map(Command::get_name);
     names.filter(|name| !OF_SIDES.contains(name))
 }

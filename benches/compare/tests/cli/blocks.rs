@@ -18,7 +18,8 @@ fn example() -> PathBuf {
     let profiles = where_this_test_is(&mut command);
     let status = command.args(["--example", "blocks"]).status().unwrap();
     assert!(status.success(), "the example does not build");
-    profiles.join("debug/examples/blocks")
+    let program = format!("blocks{}", std::env::consts::EXE_SUFFIX);
+    profiles.join("debug/examples").join(program)
 }
 
 fn run(home: &Path, arguments: &[&str]) -> (Output, String) {
