@@ -8,7 +8,7 @@ use mdbook_driver::MDBook;
 use crate::directives::Directives;
 use crate::minify::minify;
 
-/// Builds the book in folder `book` where its `book.toml` says.
+/// Builds the book in folder `book` into the folder `destination`.
 ///
 /// Returns the path of the first page.
 ///
@@ -16,17 +16,6 @@ use crate::minify::minify;
 ///
 /// When the configuration or a chapter cannot be read, or the destination
 /// cannot be written.
-pub fn build(book: &Path) -> Result<PathBuf> {
-    render(&load(book)?)
-}
-
-/// Builds the book in folder `book` into the folder `destination`.
-///
-/// Returns the path of the first page.
-///
-/// # Errors
-///
-/// As [`build`].
 pub fn build_into(book: &Path, destination: &Path) -> Result<PathBuf> {
     let mut loaded = load(book)?;
     loaded.config.build.build_dir = std::path::absolute(destination)?;

@@ -3,7 +3,7 @@
 //! The folder `book/chapters` holds the text, and `SUMMARY.md` there is its
 //! table of contents. What turns it into pages:
 //!
-//! - [`build`](build()) renders it, in this process: nobody installs mdbook.
+//! - `build` renders it, in this process: nobody installs mdbook.
 //! - `chapters`: each inline code block of a chapter is a doctest of this
 //!   package.
 //! - `directives`: [`Directives`] turns `{{#table SUBJECT}}` into recorded
@@ -30,7 +30,7 @@ mod recordings;
 mod search_index;
 mod slides;
 
-pub use build::{build, build_into};
+pub use build::build_into;
 pub use directives::Directives;
 pub use directives::records::record_path;
 pub use epub::epub;

@@ -14,6 +14,7 @@ use cargo_metadata::{Metadata, MetadataCommand};
 use regex::Regex;
 use sources::blocks::blocks;
 use sources::{chapters, place, root};
+use support::example::where_this_test_is;
 
 /// The programs of this workspace, and how `cargo` names them in short.
 const PROGRAMS: [(&str, &str); 7] = [
@@ -124,23 +125,22 @@ fn ask(program: &str, words: &[String]) -> Option<String> {
 /// Returns where a program of ours is; it is built first.
 fn path(program: &str) -> PathBuf {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let book = PathBuf::from(env!("CARGO_BIN_EXE_book"));
-        let folder = book.parent().expect("it is in a folder");
-        let target = folder.parent().expect("that of the profile");
-        build(target);
-        folder.to_owned()
+        let book = Path::new(env!("CARGO_BIN_EXE_book"));
+        build();
+        book.parent().expect("it is in a folder").to_owned()
     });
     BUILT.join(program)
 }
 
 /// Builds all programs as `cargo test --workspace` does, which has built most
 /// of them: with a test among them, what they need has the same features.
-fn build(target: &Path) {
+fn build() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["build", "--quiet", "--workspace", "--bins"])
-        .args(["--test", "reader_commands", "--target-dir"])
-        .arg(target)
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--workspace", "--bins"]);
+    where_this_test_is(&mut command);
+    let status = command
+        .args(["--test", "reader_commands"])
         .current_dir(root())
         .status()
         .expect("cargo runs");

@@ -19,6 +19,11 @@ fn completions_and_the_manual_are_printed() {
         let script = print("completions", &[shell]);
         assert!(script.contains("map-users"), "{shell}: {script}");
     }
+    for name in ["run", "create", "lab", "probe"] {
+        let help = print(name, &["--help"]);
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}");
+    }
     let page = print("man", &[]);
     for section in ["unc run", "unc create", "unc lab", "unc probe"] {
         let head = format!(".SH \"{section}\"");

@@ -2,6 +2,7 @@
 
 mod common;
 
+use assert_cmd::Command;
 use common::{data, run, stderr, stdout};
 use std::fs;
 #[cfg(unix)]
@@ -252,12 +253,50 @@ fn explain_names_the_inputs_that_reach_a_line() {
     run(&folder, "explain nonsense a.out").code(2);
 }
 
+/// What is printed to a pipe has no colours, unless they are asked for.
+#[test]
+fn colours_are_for_a_terminal() {
+    let folder = folder();
+    write(&folder, "change.diff", CHANGE);
+    for (arguments, coloured) in [
+        ("report a.out", "\u{1b}[31m37.5%\u{1b}[0m\n"),
+        ("diff a.out b.out", "-> 100.0% (\u{1b}[32m+62.50 points\u{1b}[0m)"),
+        ("explain a/x.go:5 a.out b.out", "b.out: \u{1b}[32m4x\u{1b}[0m\n"),
+        ("check a.out", "\u{1b}[32mfine\u{1b}[0m: 37.5% covered"),
+        ("diff --patch change.diff a.out", ":5 \u{1b}[31mdid not run"),
+    ] {
+        let print = |variables: &[(&str, &str)]| {
+            let mut command = Command::cargo_bin("coverage-merge").unwrap();
+            command.current_dir(&folder).env_remove("CLICOLOR_FORCE");
+            command.envs(variables.iter().copied());
+            let output = command.args(arguments.split(' ')).output().unwrap();
+            assert!(output.status.success(), "{arguments}: {output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let plain = print(&[]);
+        assert!(!plain.contains('\u{1b}'), "{arguments}: {plain}");
+        let shown = print(&[("CLICOLOR_FORCE", "1")]);
+        assert!(shown.contains(coloured), "{arguments}: {shown:?}");
+        let codes = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[0m"];
+        let without = codes.iter().fold(shown, |it, code| it.replace(code, ""));
+        assert_eq!(without, plain, "{arguments}");
+    }
+}
+
+/// Adds the line of `A` that did not run.
+const CHANGE: &str = "--- a/a/x.go\n+++ b/a/x.go\n@@ -4,0 +5 @@\n+\tx()\n";
+
 #[test]
 fn completions_and_help_are_there() {
     let folder = folder();
     assert!(stdout(&folder, "completions bash").contains("coverage-merge"));
     let page = stdout(&folder, "man");
     assert!(page.contains(".SH \"coverage-merge merge\""), "{page}");
+    for name in ["", "report ", "diff ", "check ", "explain "] {
+        let help = stdout(&folder, &format!("{name}--help"));
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}");
+    }
     let help = stdout(&folder, "--help");
     assert!(help.contains("Examples:") && help.contains("Exit codes:"));
 }

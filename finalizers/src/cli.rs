@@ -14,6 +14,7 @@ use support::paragraph::hanging;
 #[derive(Parser)]
 #[command(
     version,
+    max_term_width = 80,
     after_help = "Examples:
   finalizers                        all experiments
   finalizers list-finalizers tiny   only these

@@ -43,6 +43,8 @@ fn completions_and_the_manual_are_printed() {
         String::from_utf8(output.stdout).unwrap()
     };
     assert!(print(&["completions", "bash"]).contains("--repeat"));
+    let help = print(&["--help"]);
+    assert!(help.lines().all(|it| it.chars().count() <= 80), "{help}");
     assert!(print(&["man"]).contains(".TH finalizers"));
 }
 

@@ -1,6 +1,6 @@
 //! An example of a package, built from within a test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Builds an example with optimisation, and returns the path of its program.
@@ -23,21 +23,73 @@ pub fn build_for_test(example: &str) -> PathBuf {
 }
 
 fn built(options: &[&str], example: &str, folder: &str) -> PathBuf {
-    let target = std::env::current_exe().expect("a test has a path");
-    let target = target.ancestors().nth(3).expect("target/debug/deps/test");
     let cargo = std::env::var_os("CARGO").expect("cargo runs the test");
-    let status = Command::new(cargo)
-        .args(["build", "--quiet"])
-        .args(options)
-        .args(["--example", example, "--target-dir"])
-        .arg(target)
-        // Without a sanitizer and for this machine, whatever the test itself
-        // was built for.
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--example", example]).args(options);
+    let profiles = where_this_test_is(&mut command);
+    let status = command
+        // Without a sanitizer, whatever the test itself was built with.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_BUILD_TARGET")
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the example does not build");
-    target.join(folder).join("examples").join(example)
+    let program = format!("{example}{}", std::env::consts::EXE_SUFFIX);
+    profiles.join(folder).join("examples").join(program)
+}
+
+/// Lets a cargo command build where this test was built, and for the same
+/// machine. Returns the folder in which those of the profiles are.
+///
+/// # Panics
+///
+/// When the program that calls it is not one that cargo has built.
+pub fn where_this_test_is(command: &mut Command) -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let profiles = test.ancestors().nth(3).expect("debug/deps/test");
+    let (target, machine) = apart(profiles);
+    command.arg("--target-dir").arg(target);
+    if let Some(machine) = machine {
+        command.arg("--target").arg(machine);
+    } else {
+        command.env_remove("CARGO_BUILD_TARGET");
+    }
+    profiles.to_owned()
+}
+
+/// Takes the folder of the profiles apart: into cargo's target folder, and the
+/// name of a machine, if one was asked for by `--target` or by `build.target`
+/// of a configuration.
+fn apart(profiles: &Path) -> (&Path, Option<&Path>) {
+    let is_marked = |folder: &Path| folder.join("CACHEDIR.TAG").exists();
+    match (profiles.parent(), profiles.file_name()) {
+        (Some(target), Some(machine))
+            if is_marked(target) && !is_marked(profiles) =>
+        {
+            (target, Some(Path::new(machine)))
+        }
+        _ => (profiles, None),
+    }
+}
+
+#[cfg(all(test, feature = "files"))]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    #[cfg_attr(miri, ignore = "writes to the disk")]
+    fn the_folder_of_a_machine_is_told_from_cargos_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let target = folder.path();
+        let machine = target.join("x86_64-unknown-linux-gnu");
+        fs::create_dir_all(&machine).expect("it is writable");
+        // Where cargo has marked nothing, the folder is taken as it is.
+        assert_eq!(apart(target), (target, None));
+        fs::write(target.join("CACHEDIR.TAG"), "").expect("it is writable");
+        assert_eq!(apart(target), (target, None));
+        let name = Path::new("x86_64-unknown-linux-gnu");
+        assert_eq!(apart(&machine), (target, Some(name)));
+    }
 }

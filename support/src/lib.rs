@@ -27,7 +27,8 @@
 //!
 //! - `atomic_file` (with the feature `files`): files written whole or not at
 //!   all.
-//! - `manual` (with the feature `manual`): the manual page of a command.
+//! - `manual` (with the feature `manual`): the manual page of a command, and
+//!   `completions`: what may follow a subcommand of cargo's.
 //! - `criterion_home` (with the feature `criterion`): where criterion keeps
 //!   its results.
 //! - [`example`]: an example, built with optimisation by a test.
@@ -48,6 +49,8 @@ pub mod backoff;
 pub mod barrier;
 #[cfg(feature = "schedules")]
 pub mod chart;
+#[cfg(feature = "manual")]
+pub mod completions;
 #[cfg(feature = "criterion")]
 pub mod criterion_home;
 #[cfg(feature = "disassembly")]

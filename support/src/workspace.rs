@@ -17,10 +17,12 @@ pub fn root() -> PathBuf {
 }
 
 /// Returns a folder called `name` in the one into which cargo builds, which a
-/// user may have put elsewhere by `CARGO_TARGET_DIR`.
+/// user may have put elsewhere by `CARGO_TARGET_DIR`, or by the variable of
+/// cargo's configuration, `CARGO_BUILD_TARGET_DIR`.
 pub fn target(name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| "target".into());
+    let variables = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"];
+    let named = variables.into_iter().find_map(std::env::var_os);
+    let target = named.unwrap_or_else(|| "target".into());
     root().join(target).join(name)
 }
 

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::link::link;
 use crate::serve::serve;
-use crate::tools::is_installed;
-use crate::workspace::root;
+use crate::tools::{BROWSERS, is_installed};
+use crate::workspace::{root, target};
 
 /// Build the book; with --open, show it in the browser
 ///
@@ -54,7 +54,7 @@ Examples:
   cargo xtask book --serve --port 0";
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let page = book::build(&root().join("book"))?;
+    let page = build()?;
     println!("The book: {}", link(&page));
     if args.serve {
         let folder = page.parent().context("the page is in a folder")?;
@@ -81,9 +81,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Commands of the browsers that can print a page into a file.
-const BROWSERS: [&str; 4] =
-    ["chromium", "chromium-browser", "google-chrome", "chrome"];
+/// Builds the book where cargo builds, and returns its first page.
+pub(crate) fn build() -> Result<PathBuf> {
+    book::build_into(&root().join("book"), &target("book"))
+}
 
 /// Prints a page into a PDF file.
 fn print(page: &Path, file: &Path) -> Result<()> {

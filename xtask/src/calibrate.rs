@@ -1,10 +1,12 @@
 //! `cargo xtask calibrate`: how often `cargo compare` is wrong here.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use bench_compare::calibration::{Analysis, Rate, rate};
+use bench_compare::input::criterion::baselines;
 use bench_compare::interleave::Session;
 use bench_compare::interleave::rows::{PROCESSES, SHORT};
 use bench_compare::run::Reading;
@@ -29,7 +31,7 @@ pub(crate) struct Args {
     #[arg(
         long,
         default_value_t = 160,
-        value_parser = clap::value_parser!(u32).range(40..=10_000)
+        value_parser = clap::value_parser!(u32).range(i64::from(FEWEST)..=10_000)
     )]
     runs: u32,
 
@@ -64,6 +66,9 @@ impl Args {
     }
 }
 
+/// Of fewer runs there are not two verdicts of 20 pairs.
+const FEWEST: u32 = 40;
+
 /// The pair of the post, on three locks.
 const DEFAULT: &str = "(put|get)-(futex|std|parking_lot)/.*/(explicit|guard)$";
 
@@ -79,34 +84,50 @@ Examples:
 /// The bench target whose runs are judged.
 const TARGET: &str = "queues";
 
+/// What the runs are called, each with its number.
+const NAME: &str = "aa";
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let binary = build([TARGET])?.get(TARGET)?;
-    let session = Session {
-        home: target("calibrate"),
-        variants: vec![variant(
-            "aa",
-            "aa",
-            &binary,
-            &args.settings(),
-            &args.filter,
-        )],
-        processes: args.processes,
-        ..Session::default()
-    };
+    let home = target("calibrate");
     // Runs come in pairs.
     let runs = args.runs.next_multiple_of(2);
     if args.again {
-        ensure!(
-            session.home.exists(),
-            "there are no runs yet: `cargo xtask calibrate` makes them"
-        );
-    } else {
+        demand(&home, runs)?;
+    }
+    let binary = build([TARGET])?.get(TARGET)?;
+    let settings = args.settings();
+    let aa = variant(NAME, NAME, &binary, &settings, &args.filter);
+    let session = Session {
+        home,
+        variants: vec![aa],
+        processes: args.processes,
+        ..Session::default()
+    };
+    if !args.again {
         measure(&session, runs)?;
     }
     print(&session, runs)?;
     print_scattered(&session, runs)?;
     print_criterion(&session, runs, &args.settings())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fails unless so many runs were made, before anything is built.
+fn demand(home: &Path, runs: u32) -> Result<()> {
+    let names = baselines(home).unwrap_or_default();
+    let is_there = |run: &u32| names.contains(&format!("{NAME}-{run}"));
+    let made = (1..=runs).take_while(is_there).count() as u32;
+    ensure!(
+        made >= FEWEST,
+        "{made} runs are there to be judged again, and {FEWEST} are the \
+         fewest: `cargo xtask calibrate` makes {runs}"
+    );
+    ensure!(
+        made >= runs,
+        "{made} runs are there to be judged again: `cargo xtask calibrate \
+         --again --runs {made}`"
+    );
+    Ok(())
 }
 
 fn measure(session: &Session, runs: u32) -> Result<()> {
@@ -245,4 +266,28 @@ fn compared_by_criterion(
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_judged_again_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let home = folder.path();
+        let refused = |runs| demand(home, runs).unwrap_err().to_string();
+        let said = refused(40);
+        assert!(said.contains("`cargo xtask calibrate` makes 40"), "{said}");
+        for run in 1..=42 {
+            let run = home.join(format!("queues/put/{NAME}-{run}"));
+            fs::create_dir_all(&run).expect("it is writable");
+            fs::write(run.join("benchmark.json"), "{}").expect("writable");
+        }
+        demand(home, 42).expect("they are there");
+        let said = refused(44);
+        assert!(said.contains("--again --runs 42"), "{said}");
+    }
 }

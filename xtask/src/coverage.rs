@@ -97,10 +97,8 @@ fn measure(package: &str, folder: &Path, tools: &Llvm) -> Result<PathBuf> {
     // What an earlier run left is of other binaries.
     let _ = fs::remove_dir_all(&raw);
     fs::create_dir_all(&raw)?;
-    let mut binaries = test(package, folder, &raw, true)?;
+    let binaries = test(package, folder, &raw, true)?;
     test(package, folder, &raw, false)?;
-    // The commands that the tests start are measured as well.
-    binaries.extend(commands(folder)?);
     let profile = folder.join(format!("{package}.profdata"));
     let mut merge = Command::new(&tools.profdata);
     merge.args(["merge", "--sparse", "-o"]).arg(&profile);
@@ -119,7 +117,8 @@ fn measure(package: &str, folder: &Path, tools: &Llvm) -> Result<PathBuf> {
     Ok(tracefile)
 }
 
-/// Builds the tests and returns the binaries, or runs them.
+/// Builds the tests and returns the binaries, those of commands that they start
+/// among them, or runs them.
 fn test(
     package: &str,
     folder: &Path,
@@ -146,20 +145,13 @@ fn test(
     let mut binaries = Vec::new();
     for message in Message::parse_stream(&messages[..]) {
         if let Message::CompilerArtifact(artifact) = message?
-            && artifact.profile.test
+            // The commands that the tests start are measured as well.
+            && (artifact.profile.test || artifact.target.is_bin())
         {
             binaries.extend(artifact.executable.map(PathBuf::from));
         }
     }
     Ok(binaries)
-}
-
-/// Returns the workspace's commands that are built.
-fn commands(folder: &Path) -> Result<Vec<PathBuf>> {
-    let built = folder.join("build/debug");
-    let names = ["coverage-merge", "bench-compare"];
-    let paths = names.iter().map(|name| built.join(name));
-    Ok(paths.filter(|path| path.is_file()).collect())
 }
 
 fn output(command: &mut Command) -> Result<Vec<u8>> {

@@ -41,11 +41,15 @@ mod workspace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
+use support::completions::{Shell, script, words};
+use support::manual;
 
 /// The commands of this workspace.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", after_help = EXAMPLES)]
+#[command(max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -62,6 +66,19 @@ enum Command {
     Record(record::Args),
     Test(test::Args),
     Tour(tour::Args),
+    /// Print the completions for a shell
+    Completions {
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Print what may follow these words, for the completions
+    #[command(hide = true)]
+    Names {
+        /// What is typed already
+        #[arg(last = true)]
+        typed: Vec<String>,
+    },
 }
 
 const EXAMPLES: &str = "\
@@ -84,9 +101,24 @@ fn main() -> ExitCode {
         Command::Record(args) => record::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Tour(args) => tour::run(&args),
+        Command::Completions { shell } => said(&script(shell, "xtask")),
+        Command::Man => {
+            let page = manual::page(Cli::command().name("cargo-xtask"));
+            said(&String::from_utf8_lossy(&page))
+        }
+        Command::Names { typed } => {
+            let words = words(&Cli::command(), &typed).into_iter();
+            said(&words.map(|word| word + "\n").collect::<String>())
+        }
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::from(2)
     })
+}
+
+/// Prints what the command says of itself.
+fn said(text: &str) -> Result<ExitCode> {
+    print!("{text}");
+    Ok(ExitCode::SUCCESS)
 }

@@ -51,6 +51,11 @@ pub(crate) fn is_installed(program: &Path) -> bool {
             .any(|folder| folder.join(program).is_file())
 }
 
+/// Commands of the browsers that print a page into a file, and that a
+/// chromedriver steers.
+pub(crate) const BROWSERS: [&str; 4] =
+    ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
 /// Runs a tool that only says something, such as its version; returns nothing
 /// where there is no such tool, or where it fails.
 pub(crate) fn ask(program: impl AsRef<OsStr>, args: &[&str]) -> Option<Output> {

@@ -20,6 +20,11 @@ fn help_names_every_command() {
     let output = xtask(&["--help"]);
     assert!(output.status.success());
     let help = text(&output.stdout);
+    for name in ["test", "tour", "book", "calibrate", "peers", "profile"] {
+        let help = text(&xtask(&[name, "--help"]).stdout);
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}");
+    }
     for command in ["book", "peers", "record", "test", "tour"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
@@ -55,6 +60,7 @@ fn a_step_alone_is_named_timed_and_summed_up() {
     assert!(report.contains("== fmt: "), "{report}");
     assert!(report.contains("step         result   seconds"), "{report}");
     assert!(!report.contains("clippy"), "{report}");
+    assert!(!report.contains('\u{1b}'), "a pipe has no colours: {report}");
 }
 
 #[test]
@@ -100,4 +106,22 @@ fn a_benchmark_that_cannot_be_is_refused_before_anything_is_built() {
     let message = text(&output.stderr);
     assert!(message.contains("fyre"), "{message}");
     assert!(!message.contains("Compiling"), "{message}");
+}
+
+#[test]
+fn words_complete_in_the_shell_and_the_manual_is_printed() {
+    let script = text(&xtask(&["completions", "bash"]).stdout);
+    assert!(script.contains("cargo xtask names"), "{script}");
+    let page = text(&xtask(&["man"]).stdout);
+    assert!(page.contains(".SH \"cargo-xtask tour\""), "{page}");
+    for (typed, word) in [
+        (&[][..], "tour"),
+        (&["tour"], "--rounds"),
+        (&["tour", "--only"], "timers"),
+        (&["test"], "narrow"),
+    ] {
+        let output = xtask(&[&["names", "--"], typed].concat());
+        let names = text(&output.stdout);
+        assert!(names.lines().any(|it| it == word), "{typed:?}: {names}");
+    }
 }

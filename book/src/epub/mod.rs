@@ -34,8 +34,8 @@ struct Part<'a> {
     chapters: Vec<Chapter<'a>>,
 }
 
-/// Puts the pages of `folder`, which [`build`](crate::build()) has made of the
-/// book in folder `book`, into the file `to`.
+/// Puts the pages of `folder`, which [`build_into`](crate::build_into) has made
+/// of the book in folder `book`, into the file `to`.
 ///
 /// # Errors
 ///

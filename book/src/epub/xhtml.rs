@@ -135,6 +135,8 @@ impl Writer<'_> {
                     let target = self.target(element).unwrap_or_default();
                     self.attribute("href", &target);
                 }
+                // Nothing in a drawing can be pressed there, so it is one.
+                "role" if name == "svg" => self.attribute(key, "img"),
                 _ => self.attribute(key, value),
             }
         }
@@ -219,5 +221,8 @@ mod tests {
         let parts = r#"a<br>b<svg viewbox="0 0 1 1"><path d="M0 0"></svg><details><summary>s</summary>t</details>"#;
         let same = r#"a<br />b<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"></path></svg><details open="open"><summary>s</summary>t</details>"#;
         assert_eq!(converted(parts), same);
+        let group = r#"<p role="note"></p><svg role="group"></svg>"#;
+        let drawing = r#"<p role="note"></p><svg xmlns="http://www.w3.org/2000/svg" role="img"></svg>"#;
+        assert_eq!(converted(group), drawing);
     }
 }

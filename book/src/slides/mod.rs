@@ -37,8 +37,8 @@ const LOADED: [&str; 12] = [
     "player/turn-figure-",
 ];
 
-/// Makes slides of each page in `folder`, which [`build`](crate::build()) has
-/// made of the book in folder `book`.
+/// Makes slides of each page in `folder`, which
+/// [`build_into`](crate::build_into) has made of the book in folder `book`.
 ///
 /// Returns the path of a page that lists them.
 ///

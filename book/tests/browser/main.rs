@@ -16,6 +16,7 @@ mod paper;
 mod quizzes;
 mod report;
 mod search;
+mod slides;
 
 use driver::Browser;
 use pages::{book_of, build, gallery, with};

@@ -34,6 +34,7 @@ use output::{ended, print};
 /// `unc PROGRAM [ARGS]` is short for `unc run --as-pid-1 PROGRAM [ARGS]`.
 #[derive(Parser)]
 #[command(name = "unc", version, after_help = EXAMPLES)]
+#[command(max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -109,7 +110,7 @@ struct Man {}
 /// `unc run` by itself: to build all the other commands for each start would
 /// take longer than to read its words.
 #[derive(Parser)]
-#[command(name = "unc run")]
+#[command(name = "unc run", max_term_width = 80)]
 struct RunAlone {
     #[command(flatten)]
     run: Run,

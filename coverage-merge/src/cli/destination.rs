@@ -13,13 +13,23 @@ pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
     to_stdout(|out| out.write_all(text))
 }
 
-/// Writes to standard output. A reader that has seen enough, as in
-/// `| head`, is no error.
+/// Writes a text with colours to standard output, as far as that has them.
+pub(crate) fn print_coloured(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout();
+    ended(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Writes to standard output.
 pub(crate) fn to_stdout(
     write: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let mut out = io::stdout();
-    match write(&mut out).and_then(|()| out.flush()) {
+    ended(write(&mut out).and_then(|()| out.flush()))
+}
+
+/// A reader that has seen enough, as in `| head`, is no error.
+fn ended(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::input(format!("standard output: {e}")))
         }

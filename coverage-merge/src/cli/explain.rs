@@ -4,7 +4,8 @@ use clap::Args;
 use coverage_merge::{Reached, explain};
 use support::visible::visible;
 
-use super::destination::print;
+use super::colour::{BAD, GOOD, painted};
+use super::destination::print_coloured;
 use super::failure::Failure;
 use super::inputs::Inputs;
 
@@ -39,16 +40,20 @@ impl Explain {
         let mut out = String::new();
         let hits = known.iter().filter(|reached| reached.count > 0);
         for Reached { input, count } in hits.clone() {
-            out += &format!("{}: {count}x\n", visible(input));
+            let times = painted(GOOD, format_args!("{count}x"));
+            out += &format!("{}: {times}\n", visible(input));
         }
         let (place, known) = (&self.place, known.len());
         out += &match (known, hits.count()) {
             (0, _) => format!("{place}: no input knows this line\n"),
-            (_, 0) => format!("{place}: none of {known} inputs reaches it\n"),
+            (_, 0) => {
+                let none = painted(BAD, format_args!("none of {known}"));
+                format!("{place}: {none} inputs reaches it\n")
+            }
             (_, hits) => {
                 format!("{place}: {hits} of {known} inputs reach it\n")
             }
         };
-        print(out.as_bytes())
+        print_coloured(&out)
     }
 }

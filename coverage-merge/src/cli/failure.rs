@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use coverage_merge::Error;
 use support::visible::visible;
 
+use super::colour::{BAD, painted};
+
 /// Why, and with which exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -44,7 +46,8 @@ impl Failure {
     }
 
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("error: {}", self.message);
+        let error = painted(BAD.bold(), "error:");
+        anstream::eprintln!("{error} {}", self.message);
         ExitCode::from(self.code)
     }
 }

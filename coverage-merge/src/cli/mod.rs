@@ -7,10 +7,11 @@
 //! - `output`: where the result goes, and in which format; `pages`: an HTML
 //!   report of many files; `write_behind`: a second thread that writes it.
 //! - `signals`: what happens when somebody ends it.
-//! - `destination`: standard output and files.
+//! - `destination`: standard output and files; `colour`: what is set off there.
 //! - `failure`: the exit code, and the message; `mistyped`: a command that was
 //!   meant.
 
+mod colour;
 mod destination;
 mod explain;
 mod failure;
@@ -29,7 +30,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use coverage_merge::{By, Profile, SourceTree, Total, percent};
 use support::manual;
 
-use destination::print;
+use colour::{GOOD, painted, percentages};
+use destination::{print, print_coloured};
 use failure::{Failure, note};
 use gates::{Limits, NEEDS_SOURCE};
 use inputs::Inputs;
@@ -39,7 +41,7 @@ use output::Output;
 /// GOCOVERDIR), LCOV, Cobertura, Clover, JaCoCo, and the JSON of Istanbul and
 /// llvm-cov; plain, gzip or zstd.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(version, after_help = EXAMPLES, max_term_width = 80)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(subcommand_negates_reqs = true)]
 struct Cli {
@@ -237,13 +239,12 @@ impl Report {
         if let Rows::Total = self.by {
             report.rows.clear();
         }
-        let text = match self.format {
-            Format::Table => report.table(),
-            Format::Markdown => report.markdown(),
-            Format::Json => report.json(),
-            Format::Github => report.github(),
-        };
-        print(text.as_bytes())?;
+        match self.format {
+            Format::Table => print_coloured(&percentages(&report.table())),
+            Format::Markdown => print(report.markdown().as_bytes()),
+            Format::Json => print(report.json().as_bytes()),
+            Format::Github => print(report.github().as_bytes()),
+        }?;
         if self.missed {
             let files = union.report(By::File, None);
             print(files.missed_lines().as_bytes())?;
@@ -290,8 +291,9 @@ impl Check {
         let line = if total.is_empty() {
             "fine: no statements at all\n".to_owned()
         } else {
-            format!("fine: {} covered\n", percent(total))
+            let fine = painted(GOOD, "fine");
+            format!("{fine}: {} covered\n", percent(total))
         };
-        print(line.as_bytes())
+        print_coloured(&line)
     }
 }

@@ -1,8 +1,10 @@
 //! `diff`: two profiles, or the lines that a change adds.
 
+use std::cmp::Ordering;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
+use anstyle::Style;
 use clap::{Args, ValueEnum};
 use coverage_merge::{
     AddedLines, PatchCoverage, Profile, Total, added_lines, below, decoded,
@@ -10,8 +12,8 @@ use coverage_merge::{
 };
 use support::visible::visible;
 
-use super::destination::is_dash;
-use super::destination::print;
+use super::colour::{BAD, GOOD, MIDDLING, painted};
+use super::destination::{is_dash, print, print_coloured};
 use super::failure::{Failure, note};
 use super::gates::{by_file, dropped, limit};
 use super::inputs::Inputs;
@@ -82,7 +84,7 @@ impl Diff {
                         together, or give --patch";
             return Err(Failure::usage(what));
         };
-        print(changes(before, after).as_bytes())?;
+        print_coloured(&changes(before, after))?;
         let message = self
             .max_drop
             .and_then(|most| dropped(before.total(), after.total(), most));
@@ -109,7 +111,10 @@ impl Diff {
             Format::Text => shown(&coverage),
             Format::Github => coverage.github(),
         };
-        print(text.as_bytes())?;
+        match self.format {
+            Format::Text => print_coloured(&text),
+            Format::Github => print(text.as_bytes()),
+        }?;
         let total = coverage.total();
         // A change of nothing that can run misses nothing.
         let limit = self.fail_under.filter(|_| !total.is_empty());
@@ -144,10 +149,12 @@ fn shown(coverage: &PatchCoverage) -> String {
         let (path, shown) = (visible(&row.path), percent(row.total));
         out += &format!("{path}: {shown} of the added lines\n");
         for line in &row.missed {
-            out += &format!("  {path}:{line} did not run\n");
+            let what = painted(BAD, "did not run");
+            out += &format!("  {path}:{line} {what}\n");
         }
         for line in &row.partial {
-            out += &format!("  {path}:{line} ran in part\n");
+            let what = painted(MIDDLING, "ran in part");
+            out += &format!("  {path}:{line} {what}\n");
         }
     }
     let total = coverage.total();
@@ -175,15 +182,25 @@ fn changes(before: &Profile, after: &Profile) -> String {
         };
         let (old, new) = (old.get(path), new.get(path));
         if old != new {
-            let (old, new) = (shown(old), shown(new));
-            out += &format!("{}: {old} -> {new}\n", visible(path));
+            let share = |it: Option<&Total>| it.map(|it| it.percentage());
+            let style = towards(share(old), share(new));
+            let new = painted(style, shown(new));
+            out += &format!("{}: {} -> {new}\n", visible(path), shown(old));
         }
     }
     let (old, new) = (before.total(), after.total());
-    let points = new.percentage() - old.percentage();
-    out + &format!(
-        "total: {} -> {} ({points:+.2} points)\n",
-        percent(old),
-        percent(new)
-    )
+    let (before, after) = (old.percentage(), new.percentage());
+    let points = format!("{:+.2} points", after - before);
+    let points = painted(towards(Some(before), Some(after)), points);
+    out + &format!("total: {} -> {} ({points})\n", percent(old), percent(new))
+}
+
+/// Returns the colour of a change; a file that came or went has none.
+fn towards(before: Option<f64>, after: Option<f64>) -> Style {
+    match before.partial_cmp(&after) {
+        _ if before.is_none() || after.is_none() => Style::new(),
+        Some(Ordering::Less) => GOOD,
+        Some(Ordering::Greater) => BAD,
+        _ => Style::new(),
+    }
 }

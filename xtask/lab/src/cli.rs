@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use support::completions::Shell;
 use support::workspace::root;
 
 /// Build it yourself, and be judged
@@ -16,6 +17,7 @@ use support::workspace::root;
 /// if something could not be run.
 #[derive(Parser)]
 #[command(bin_name = "cargo lab", after_help = EXAMPLES)]
+#[command(max_term_width = 80)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -69,6 +71,17 @@ pub(crate) enum Command {
     Reset {
         /// Which lab
         lab: String,
+    },
+    /// Print the completions for a shell, labs included
+    Completions { shell: Shell },
+    /// Print the manual page
+    Man,
+    /// Print what may follow these words, for the completions
+    #[command(hide = true)]
+    Names {
+        /// What is typed already
+        #[arg(last = true)]
+        typed: Vec<String>,
     },
 }
 

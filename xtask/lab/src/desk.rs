@@ -63,8 +63,10 @@ impl Desk {
     /// that the same versions are used and nothing is looked up.
     pub(crate) fn furnish(&self) -> Result<()> {
         let folder = self.folder();
-        fs::create_dir_all(folder.join("src"))
-            .with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(folder.join("src")).with_context(|| {
+            let folder = folder.display();
+            format!("cannot make {folder}; --folder names another place")
+        })?;
         let manifest = folder.join("Cargo.toml");
         let text = self.manifest();
         let (ours, lock) =

@@ -162,3 +162,37 @@ fn each_lab_has_its_page_its_hints_and_its_wrong_solutions() {
         assert!(wrong >= 6, "{}: {wrong} wrong ones", folder.display());
     }
 }
+
+#[test]
+fn labs_complete_in_the_shell_and_the_manual_is_printed() {
+    let folder = folder();
+    let script = prints(folder.path(), &["completions", "bash"], 0);
+    assert!(script.contains("cargo lab names"), "{script}");
+    let page = prints(folder.path(), &["man"], 0);
+    assert!(page.contains(".SH \"cargo-lab check\""), "{page}");
+    let names = |typed: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_lab-run"))
+            .args(["names", "--"])
+            .args(typed)
+            .output()
+            .expect("lab-run runs");
+        let names = String::from_utf8_lossy(&output.stdout).into_owned();
+        names.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(names(&[]).contains(&"check".to_owned()));
+    assert!(!names(&[]).contains(&"heap".to_owned()));
+    let after = names(&["check"]);
+    assert!(after.contains(&"heap".to_owned()), "{after:?}");
+    assert!(after.contains(&"--watch".to_owned()), "{after:?}");
+    assert!(!names(&["list"]).contains(&"heap".to_owned()));
+}
+
+/// A tree may be one that cannot be written.
+#[test]
+fn where_no_lab_can_be_made_another_place_is_proposed() {
+    let folder = folder();
+    let file = folder.path().join("file");
+    fs::write(&file, "").expect("it is writable");
+    let said = prints(&file, &["start", "heap"], 2);
+    assert!(said.contains("--folder names another place"), "{said}");
+}

@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+use support::completions::Shell;
 
 /// Run loom's models, and see their planted bugs fail
 ///
@@ -11,7 +12,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[command(
     bin_name = "cargo loom",
     after_help = EXAMPLES,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    max_term_width = 80
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -24,6 +26,19 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     New(New),
+    /// Print the completions for a shell, names included
+    Completions {
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Print every name that can be given, for the completions
+    #[command(hide = true)]
+    Names {
+        /// What is typed already
+        #[arg(last = true)]
+        typed: Vec<String>,
+    },
 }
 
 /// Make a model of your own: a file that compiles, with a bug planted
@@ -95,30 +110,15 @@ pub(crate) struct Run {
     /// Keep the numbers of the models, and the schedules of the bugs, anew
     #[arg(long, conflicts_with_all = ["all", "planted", "without", "shuttle"])]
     pub(crate) record: bool,
-
-    /// Print the completions for a shell, names included
-    #[arg(long, value_name = "SHELL")]
-    pub(crate) completions: Option<Shell>,
-
-    /// Print every name that can be given, for the completions
-    #[arg(long = "names", hide = true)]
-    pub(crate) names_only: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Shell {
-    Bash,
-    Fish,
-    Zsh,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo loom                                  list the models
-  cargo loom wake-up                          run those with wake_up in the name
-  cargo loom --planted flag_after_check       see a planted bug fail, step by step
+  cargo loom                                list the models
+  cargo loom wake-up                        run those with wake_up in the name
+  cargo loom --planted flag_after_check     see a planted bug fail, step by step
   cargo loom --planted flag_after_check --replay --trace
-  cargo loom wake-up --without clears_note    turn a step off yourself
-  cargo loom two_threads --preemptions 5      look deeper
-  cargo loom two_threads --shuttle 1000 7     look at random, with many runs
-  cargo loom new my-counter                   write your own";
+  cargo loom wake-up --without clears_note  turn a step off yourself
+  cargo loom two_threads --preemptions 5    look deeper
+  cargo loom two_threads --shuttle 1000 7   look at random, with many runs
+  cargo loom new my-counter                 write your own";

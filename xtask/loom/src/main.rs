@@ -11,7 +11,7 @@
 //! - [`run`] runs models; [`record`] keeps their numbers.
 //! - [`coverage`] finds the atomics that no model runs, among the
 //!   [`call_sites`] of the source.
-//! - [`new`] makes a model, and [`completions`] a shell's script.
+//! - [`new`] makes a model, and [`completions`] says what a shell completes.
 //!
 //! Under them stands what several of them use:
 //!
@@ -43,7 +43,9 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use support::completions::script;
+use support::manual;
 
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Run};
@@ -56,18 +58,12 @@ fn main() -> ExitCode {
 }
 
 fn outcome(cli: Cli) -> Result<ExitCode> {
-    if let Some(Command::New(args)) = &cli.command {
-        return new::run(args);
+    if let Some(command) = &cli.command {
+        return other(command);
     }
     let args = &cli.run;
-    if let Some(shell) = args.completions {
-        print!("{}", completions::script(shell));
-        return Ok(ExitCode::SUCCESS);
-    }
     let catalogue = Catalogue::read(args.package.as_deref())?;
-    if args.names_only {
-        completions::print_names(&catalogue)?;
-    } else if args.steps {
+    if args.steps {
         hooks::print(&catalogue)?;
     } else if args.coverage {
         return coverage::run(&catalogue);
@@ -81,6 +77,22 @@ fn outcome(cli: Cli) -> Result<ExitCode> {
         table::print(&catalogue);
     } else {
         return run::run(&catalogue, args);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does what is no run of models.
+fn other(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::New(args) => return new::run(args),
+        Command::Completions { shell } => print!("{}", script(*shell, "loom")),
+        Command::Man => {
+            let page = manual::page(Cli::command().name("cargo-loom"));
+            print!("{}", String::from_utf8_lossy(&page));
+        }
+        Command::Names { .. } => {
+            completions::print_names(&Catalogue::read(None)?)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

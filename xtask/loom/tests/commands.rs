@@ -34,7 +34,7 @@ const PACKAGES: [&str; 4] =
 #[test]
 fn each_model_and_each_bug_is_reached_by_its_name() {
     let table = stdout(&loom(&[]));
-    let names = stdout(&loom(&["--names"]));
+    let names = stdout(&loom(&["names"]));
     let is_name = |name: &str| names.lines().any(|line| line == name);
     for package in PACKAGES {
         let folder = root().join(package);
@@ -122,7 +122,7 @@ fn what_does_not_go_together_is_refused() {
         &["--shuttle", "7"],
         &["--shuttle", "0", "7", "wake-up"],
         &["--preemptions", "many", "wake-up"],
-        &["--completions", "tcsh"],
+        &["completions", "tcsh"],
     ] {
         let said = refused(args);
         assert!(said.starts_with("error: "), "{args:?}: {said}");
@@ -170,7 +170,7 @@ fn each_step_is_listed_with_its_line_and_its_bugs() {
 #[cfg(unix)]
 #[test]
 fn names_complete_in_bash() {
-    let script = stdout(&loom(&["--completions", "bash"]));
+    let script = stdout(&loom(&["completions", "bash"]));
     let program = format!(
         "cargo() {{ shift; \"{}\" \"$@\"; }}\n{script}\n\
          COMP_WORDS=(cargo loom --planted flag_); COMP_CWORD=3\n\
@@ -188,7 +188,15 @@ fn names_complete_in_bash() {
 #[test]
 fn each_shell_has_its_script() {
     for shell in ["bash", "fish", "zsh"] {
-        let script = stdout(&loom(&["--completions", shell]));
-        assert!(script.contains("cargo loom --names"), "{shell}");
+        let script = stdout(&loom(&["completions", shell]));
+        assert!(script.contains("cargo loom names"), "{shell}");
     }
+}
+
+#[test]
+fn the_manual_has_a_section_for_each_command() {
+    let page = stdout(&loom(&["man"]));
+    assert!(page.contains(".TH cargo-loom 1"), "{page}");
+    assert!(page.contains(".SH \"cargo-loom new\""), "{page}");
+    assert!(!page.contains("cargo-loom names"), "it is the shell's: {page}");
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that can fail, step by step.
 
+mod browser;
 mod flags;
 mod needs;
 mod outcome;

@@ -4,6 +4,8 @@
 //! test says. So they are looked for before the first step, and those that are
 //! absent are named again after the last one.
 
+use anstyle::{AnsiColor, Style};
+
 use crate::tools::{Version, ask};
 
 /// A program, and what is not tested without it.
@@ -49,8 +51,14 @@ impl Found {
     /// Prints a line for each.
     pub(super) fn print(&self) {
         for (need, version) in &self.0 {
-            let version = version.as_deref().unwrap_or("absent");
-            println!("{:<12} {version:<14} {}", need.program, need.tested);
+            let (style, version) = match version {
+                Some(version) => (Style::new(), version.as_str()),
+                None => (AnsiColor::Yellow.on_default(), "absent"),
+            };
+            let Need { program, tested, .. } = need;
+            anstream::println!(
+                "{program:<12} {style}{version:<14}{style:#} {tested}"
+            );
         }
     }
 

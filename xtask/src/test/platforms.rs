@@ -6,6 +6,7 @@ use std::process::Command;
 use super::sanitizers::{HELP, has_sources, nightly};
 use super::work::Work;
 use crate::tools::ask;
+use crate::workspace;
 
 /// A foreign machine.
 struct Platform {
@@ -60,7 +61,7 @@ const ALL: [Platform; 4] = [
 /// Needs a nightly that can build the standard library for another machine.
 pub(super) fn platforms() -> Work {
     if !has_sources() {
-        return Work::Absent(HELP);
+        return Work::Absent(HELP.to_owned());
     }
     let can = |platform: &&Platform| {
         let is_whole =
@@ -101,6 +102,6 @@ fn check(platform: &Platform) -> Command {
     }
     // Else it is looked for by a program that only macOS has.
     command.env("SDKROOT", "/");
-    command.env("CARGO_TARGET_DIR", "target/narrow");
+    command.env("CARGO_TARGET_DIR", workspace::target("narrow"));
     command
 }

@@ -197,7 +197,7 @@ impl Runner {
         let text = fs::read(&path)
             .with_context(|| format!("cannot read {}", path.display()))?;
         let text = String::from_utf8_lossy(&text);
-        let mut out = io::stdout().lock();
+        let mut out = anstream::stdout().lock();
         if verdict == Verdict::Failed {
             writeln!(out, "\n== {}: {}\n{text}", step.name(), step.help())?;
         } else {
@@ -207,9 +207,9 @@ impl Runner {
         }
         writeln!(
             out,
-            "{:<12} {:<7} {:>6.0} s  {}",
+            "{:<12} {} {:>6.0} s  {}",
             step.name(),
-            verdict.name(),
+            verdict.shown(),
             time.as_secs_f64(),
             relative(&path),
         )?;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::work::Work;
-use crate::workspace::root;
+use crate::workspace::{root, target};
 
 /// What Miri interprets on this machine, package by package.
 ///
@@ -47,7 +47,7 @@ NOT TESTED: there is no nightly compiler with Miri and sources. To install one:
 
 pub(super) fn miri() -> Work {
     if !there_is(&["cargo", "miri", "--version"]) {
-        return Work::Absent(HELP);
+        return Work::Absent(HELP.to_owned());
     }
     let here = INTERPRETED.map(|it| interpreted(it, &[], ""));
     let schedules = "-Zmiri-many-seeds=0..4";
@@ -73,7 +73,7 @@ fn interpreted(
         .env("PROPTEST_CASES", "2")
         // To print one takes Miri five seconds.
         .env("RUST_BACKTRACE", "0")
-        .env("CARGO_TARGET_DIR", "target/miri");
+        .env("CARGO_TARGET_DIR", target("miri"));
     command
 }
 
@@ -110,9 +110,9 @@ const WATCHED: [(&str, &[&str]); 5] = [
 
 pub(super) fn asan() -> Work {
     if !there_is(&["cargo", "--version"]) {
-        return Work::Absent(HELP);
+        return Work::Absent(HELP.to_owned());
     }
-    let watched = WATCHED.map(|it| watched(it, "address", "target/asan"));
+    let watched = WATCHED.map(|it| watched(it, "address", "asan"));
     Work::Commands(watched.into())
 }
 
@@ -142,10 +142,10 @@ const RACED: [(&str, &[&str]); 3] = [
 /// watched as well.
 pub(super) fn tsan() -> Work {
     if !has_sources() {
-        return Work::Absent(HELP);
+        return Work::Absent(HELP.to_owned());
     }
     let raced = RACED.map(|it| {
-        let mut command = watched(it, "thread", "target/tsan");
+        let mut command = watched(it, "thread", "tsan");
         command
             .arg("-Zbuild-std")
             // It is ten times slower.
@@ -160,7 +160,7 @@ pub(super) fn tsan() -> Work {
 fn watched(
     (package, tests): (&str, &[&str]),
     sanitizer: &str,
-    target: &str,
+    folder: &str,
 ) -> Command {
     // Given a target, cargo leaves build scripts and macros as they are.
     let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
@@ -170,7 +170,7 @@ fn watched(
         .args(["--package", package])
         .args(tests)
         .env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"))
-        .env("CARGO_TARGET_DIR", target);
+        .env("CARGO_TARGET_DIR", target(folder));
     command
 }
 

@@ -9,8 +9,8 @@ use clap::ValueEnum;
 
 use super::flags::FLAGS;
 use super::work::Work;
-use super::{platforms, sanitizers};
-use crate::workspace::{cargo, metadata};
+use super::{browser, platforms, sanitizers};
+use crate::workspace::{cargo, metadata, target};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Step {
@@ -89,8 +89,13 @@ impl Step {
     /// Returns what the step runs, one after the other.
     pub(super) fn work(self) -> Result<Work> {
         Ok(Work::Commands(match self {
-            Self::Fmt => vec![cargo(["fmt", "--all", "--check"])],
-            Self::Clippy => clippy()?,
+            Self::Fmt => {
+                let check = vec![cargo(["fmt", "--all", "--check"])];
+                return Ok(by_component("fmt", "rustfmt", check));
+            }
+            Self::Clippy => {
+                return Ok(by_component("clippy", "clippy", clippy()?));
+            }
             Self::Doc => vec![doc()],
             Self::Unit => vec![test(["--lib", "--bins"])],
             Self::Integration => vec![test(test_targets(|package| {
@@ -112,26 +117,31 @@ impl Step {
             Self::Narrow => return Ok(platforms::platforms()),
             Self::Book => vec![test(test_targets(|name| name == "book")?)],
             Self::Breaks => vec![breaks()],
-            Self::Browser => return Ok(browser()),
+            Self::Browser => return Ok(browser::where_there_is_one(browser())),
             Self::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
         }))
     }
 }
 
-/// Returns the tests of the book in a browser.
-fn browser() -> Work {
-    let there = Command::new("chromedriver").arg("--version").output();
-    if there.is_err() {
-        return Work::Absent(NO_BROWSER);
+/// Returns the commands, where cargo has the one that they call: rustup brings
+/// it, unless it was asked for as little as can be, and others may not.
+fn by_component(name: &str, component: &str, commands: Vec<Command>) -> Work {
+    let version = cargo([name, "--version"]).output();
+    if version.is_ok_and(|output| output.status.success()) {
+        return Work::Commands(commands);
     }
-    let mut command = test(["--test", "browser"]);
-    command.args(["--", "--ignored"]);
-    Work::Commands(vec![command])
+    Work::Absent(format!(
+        "NOT TESTED: there is no cargo {name}. To install it:\n  \
+         rustup component add {component}"
+    ))
 }
 
-const NO_BROWSER: &str = "\
-NOT TESTED: there is no chromedriver. On Debian:
-  apt-get install chromium chromium-driver";
+/// Returns the tests of the book in a browser.
+fn browser() -> Command {
+    let mut command = test(["--test", "browser"]);
+    command.args(["--", "--ignored"]);
+    command
+}
 
 /// Returns the test that applies each patch of the book's and makes its run.
 fn breaks() -> Command {
@@ -189,8 +199,8 @@ fn fuzz() -> Result<Vec<Command>> {
         .filter(|manifest| manifest.exists());
     let check = |manifest| {
         let mut command = cargo(["check", "--no-default-features"]);
-        command.args(["--target-dir", "target/fuzz", "--manifest-path"]);
-        command.arg(manifest);
+        command.arg("--target-dir").arg(target("fuzz"));
+        command.arg("--manifest-path").arg(manifest);
         command
     };
     Ok(manifests.map(check).collect())
@@ -236,20 +246,20 @@ fn shuttle() -> Command {
 }
 
 fn with_loom(command: Command) -> Command {
-    with_flag(command, "--cfg loom", "target/loom")
+    with_flag(command, "--cfg loom", "loom")
 }
 
 fn with_shuttle(command: Command) -> Command {
-    with_flag(command, "--cfg shuttle", "target/shuttle")
+    with_flag(command, "--cfg shuttle", "shuttle")
 }
 
 /// Gives a command a flag, and a target folder of its own, because the flag
 /// changes every crate.
-fn with_flag(mut command: Command, flag: &str, target: &str) -> Command {
+fn with_flag(mut command: Command, flag: &str, folder: &str) -> Command {
     for name in FLAGS {
         command.env_remove(name);
     }
-    command.env("RUSTFLAGS", flag).env("CARGO_TARGET_DIR", target);
+    command.env("RUSTFLAGS", flag).env("CARGO_TARGET_DIR", target(folder));
     command
 }
 
@@ -274,4 +284,43 @@ fn profile() -> Command {
     let mut command = cargo(["xtask", "profile", benchmark]);
     command.args(short);
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_component_that_is_missing_is_no_failure_and_is_named() {
+        let Work::Absent(why) = by_component("no-such", "no-part", vec![])
+        else {
+            panic!("cargo has no such command");
+        };
+        assert!(why.contains("rustup component add no-part"), "{why}");
+    }
+
+    /// A relative one would lie in the tree, wherever the user's is.
+    #[test]
+    fn what_has_a_target_folder_of_its_own_has_it_in_the_users() {
+        let mut count = 0;
+        for step in [Step::Clippy, Step::Loom, Step::Shuttle] {
+            let Work::Commands(commands) = step.work().expect("cargo is here")
+            else {
+                panic!("{} needs no tool", step.name());
+            };
+            for command in &commands {
+                let named = command
+                    .get_envs()
+                    .filter(|(name, _)| *name == "CARGO_TARGET_DIR")
+                    .filter_map(|(_, value)| value.map(Path::new));
+                for folder in named {
+                    assert_eq!(folder.parent(), target("x").parent());
+                    count += 1;
+                }
+            }
+        }
+        assert!(count >= 4, "only {count} commands have one");
+    }
 }

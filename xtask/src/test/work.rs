@@ -6,5 +6,5 @@ use std::process::Command;
 pub(super) enum Work {
     Commands(Vec<Command>),
     /// Nothing, because what it needs is not installed: the text says what.
-    Absent(&'static str),
+    Absent(String),
 }

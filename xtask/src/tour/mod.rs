@@ -27,11 +27,11 @@ use crate::{bench_binaries, machine};
 
 /// Measure old against new here, and build the book with your numbers
 ///
-/// Runs each subject's pair in turns, as short criterion processes row by row
-/// or as blocks inside one process, prints a table, a picture and a sentence
-/// for each, merges real Go coverage profiles, and builds the book with these
-/// numbers beside the recorded ones. Your own criterion baselines are not
-/// touched.
+/// Runs the pairs of its lessons, which are some of the book's, in turns, as
+/// short criterion processes row by row or as blocks inside one process.
+/// Prints a table, a picture and a sentence for each, merges real Go coverage
+/// profiles, and builds the book with these numbers beside the recorded ones.
+/// Your own criterion baselines are not touched.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -39,7 +39,8 @@ pub(crate) struct Args {
     #[arg(long)]
     open: bool,
 
-    /// Measure this subject alone; may be given several times
+    /// Measure this subject alone, in a lesson or not; may be given several
+    /// times
     #[arg(long, value_parser = pairs::parser(), value_name = "SUBJECT")]
     only: Vec<&'static Pair>,
 
@@ -51,7 +52,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo xtask tour                       every lesson, about two minutes
+  cargo xtask tour                       all lessons: two minutes and a build
   cargo xtask tour --only timers --open  one subject, then open the book
   cargo xtask tour --rounds 40           longer, and narrower intervals";
 
@@ -71,7 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let records = root().join(".tour");
     let sentences = measure_all(&pairs, args.rounds, &records)?;
     println!("\n{}\n", coverage::merge()?);
-    let page = book::build(&root().join("book"))?;
+    let page = crate::book::build()?;
     sum_up(&sentences, &page);
     println!("Your runs: {}", link(&records));
     println!("criterion: {}", link(&criterion_folder()));

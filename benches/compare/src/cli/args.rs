@@ -19,8 +19,8 @@ Examples:
 
   Counts as well, which no load of the machine disturbs:
     cargo bench-compare git HEAD --instructions
-    cargo bench-compare git HEAD --instructions --rounds 1 \
-        --fail-on slower --judge instructions,allocations
+    cargo bench-compare git HEAD --instructions --rounds 1 \\
+      --fail-on slower --judge instructions,allocations
 
   What `cargo bench` left (`new` is the latest run); no verdict, but a look:
     cargo bench -- --save-baseline old
@@ -58,7 +58,8 @@ Exit status:
     name = "bench-compare",
     version,
     after_help = EXAMPLES,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    max_term_width = 80
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -71,6 +72,10 @@ pub(crate) struct Cli {
     /// List the baselines that exist.
     #[arg(long, conflicts_with = "sides")]
     pub(crate) baselines: bool,
+
+    /// Print the names of the baselines, one a line, for the completions.
+    #[arg(long, hide = true, conflicts_with = "sides")]
+    pub(crate) names: bool,
 
     /// Write this side, with all samples, as `export` does.
     #[arg(long, value_name = "SIDE", conflicts_with = "sides")]

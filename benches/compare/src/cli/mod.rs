@@ -17,11 +17,14 @@
 //!    with what is known of its measurement ([`about`]);
 //! 6. output: the text goes where it was asked for, and the verdicts become
 //!    the exit status ([`output`], [`gate`]).
+//!
+//! Apart from that, [`completions`] makes a shell's script.
 
 mod about;
 mod args;
 mod choices;
 mod comparison;
+mod completions;
 mod counting;
 mod early;
 mod filter;
@@ -57,7 +60,9 @@ pub(crate) fn main() -> u8 {
         Some(Command::Run(args)) => rounds::run(args),
         Some(Command::Export(args)) => export(&args.side, &args.io),
         Some(Command::Calibrate(args)) => calibrate(&args.side, &args.io),
-        Some(Command::Completions { shell }) => completions(*shell),
+        Some(Command::Completions { shell }) => {
+            output::print(&completions::script(*shell), output::DONE)
+        }
         Some(Command::Man) => man(),
     };
     outcome.unwrap_or_else(|error| fail(&error))
@@ -68,6 +73,9 @@ fn compare_sides(cli: &Cli) -> Outcome {
     let directory = directory_of(&options.io);
     if let Some(side) = &cli.export {
         return export(side, &options.io);
+    }
+    if cli.names {
+        return names(&directory);
     }
     if cli.sides.is_empty() {
         early::demand_two(0, options)?;
@@ -129,11 +137,13 @@ fn calibrate(side: &str, io: &IoArgs) -> Outcome {
     emit(&text, io, status)
 }
 
-fn completions(shell: clap_complete::Shell) -> Outcome {
-    let mut script = Vec::new();
-    let mut command = Cli::command();
-    clap_complete::generate(shell, &mut command, "bench-compare", &mut script);
-    output::print(&script, output::DONE)
+/// Prints what a shell completes a side by.
+fn names(directory: &Path) -> Outcome {
+    let names = criterion::baselines(directory)?;
+    // A shell would take a name with a line's end for two.
+    let names = names.iter().filter(|it| !it.contains(char::is_control));
+    let lines: String = names.map(|it| format!("{it}\n")).collect();
+    output::print(lines.as_bytes(), output::DONE)
 }
 
 fn man() -> Outcome {

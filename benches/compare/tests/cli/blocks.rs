@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use support::example::where_this_test_is;
 use tempfile::TempDir;
 
 static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(example);
@@ -12,17 +13,13 @@ static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(example);
 /// Returns the example, which cargo has built along with the tests unless it
 /// was asked for this one alone.
 fn example() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let target = test.ancestors().nth(3).unwrap();
-    let cargo = std::env::var_os("CARGO").unwrap();
-    let status = Command::new(cargo)
-        .args(["build", "--quiet", "-p", "bench-compare"])
-        .args(["--example", "blocks", "--target-dir"])
-        .arg(target)
-        .status()
-        .unwrap();
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap());
+    command.args(["build", "--quiet", "-p", "bench-compare"]);
+    let profiles = where_this_test_is(&mut command);
+    let status = command.args(["--example", "blocks"]).status().unwrap();
     assert!(status.success(), "the example does not build");
-    target.join("debug/examples/blocks")
+    let program = format!("blocks{}", std::env::consts::EXE_SUFFIX);
+    profiles.join("debug/examples").join(program)
 }
 
 fn run(home: &Path, arguments: &[&str]) -> (Output, String) {

@@ -195,9 +195,66 @@ fn completions_and_the_manual_are_generated() {
         let script = results.run(&["completions", shell], 0).stdout;
         assert!(script.contains("fail-on"), "{shell}");
     }
+    for name in [&[][..], &["git"], &["run"], &["export"]] {
+        let help = results.run(&[name, &["--help"]].concat(), 0).stdout;
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name:?}");
+    }
     let page = results.run(&["man"], 0).stdout;
     assert!(page.contains(".TH bench-compare"), "{page}");
     assert!(page.contains(".SH \"bench-compare git\""), "{page}");
+}
+
+/// A side is completed by the names of baselines, which the shell asks for.
+#[cfg(unix)]
+#[test]
+fn names_of_baselines_complete_in_bash() {
+    let results = five_runs(1.2);
+    let script = results.run(&["completions", "bash"], 0).stdout;
+    let program = env!("CARGO_BIN_EXE_bench-compare");
+    let complete = |words: &[&str]| {
+        let (last, before) = words.split_last().unwrap();
+        let (words, at) = (words.join(" "), words.len() - 1);
+        let program = format!(
+            "bench-compare() {{ '{program}' \"$@\"; }}\n{script}\n\
+             COMP_WORDS=({words}); COMP_CWORD={at}\n\
+             _bench-compare_with_names bench-compare '{last}' '{}'\n\
+             echo \"${{COMPREPLY[@]}}\"",
+            before.last().unwrap()
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &program])
+            .env("CRITERION_HOME", results.path())
+            .output();
+        output.map(|it| String::from_utf8(it.stdout).unwrap().trim().to_owned())
+    };
+    let Ok(second) = complete(&["bench-compare", "old-1", "new-"]) else {
+        println!("NOT TESTED: there is no bash");
+        return;
+    };
+    let all = "new-1 new-2 new-3 new-4 new-5";
+    assert_eq!(second, all);
+    assert_eq!(complete(&["bench-compare", "new-"]).unwrap(), all);
+    assert_eq!(complete(&["bench-compare", "export", "new-"]).unwrap(), all);
+    // Commits are no baselines, and options are clap's.
+    assert_eq!(complete(&["bench-compare", "git", "new-"]).unwrap(), "");
+    let options = complete(&["bench-compare", "old-1", "--estim"]).unwrap();
+    assert_eq!(options, "--estimator");
+    let commands = complete(&["bench-compare", "cal"]).unwrap();
+    assert_eq!(commands, "calibrate");
+}
+
+#[test]
+fn each_shell_that_can_asks_for_the_names() {
+    let results = Results::new();
+    for shell in ["bash", "fish", "zsh"] {
+        let script = results.run(&["completions", shell], 0).stdout;
+        assert!(script.contains("bench-compare --names"), "{shell}");
+    }
+    // Ours calls that of clap, under its other name.
+    let zsh = results.run(&["completions", "zsh"], 0).stdout;
+    assert_eq!(zsh.matches("\n_bench-compare() {").count(), 1);
+    assert_eq!(zsh.matches("\n_bench-compare_of_clap() {").count(), 1);
 }
 
 /// As `>` of a shell would make it: a report is not a secret.

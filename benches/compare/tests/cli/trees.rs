@@ -161,6 +161,9 @@ fn a_neighbour_is_found_and_a_tree_that_was_cut_short_made_anew() {
 /// Other versions of what it depends on would be a difference of their own.
 #[test]
 fn a_commit_without_a_lock_file_gets_that_of_the_work_tree() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let time = r#"if include_str!("../Cargo.lock").contains("mine")
         { 200 } else { 100 }"#;
@@ -183,6 +186,9 @@ fn a_commit_without_a_lock_file_gets_that_of_the_work_tree() {
 
 #[test]
 fn a_folder_that_a_commit_does_not_have_is_named() {
+    if !has_git() {
+        return;
+    }
     let results = Results::new();
     let tree = repository(&results, "tree", "100");
     commit(&tree);
@@ -197,6 +203,9 @@ fn a_folder_that_a_commit_does_not_have_is_named() {
 /// An override of rustup is for one folder.
 #[test]
 fn another_compiler_is_named() {
+    if !has_git() {
+        return;
+    }
     use std::os::unix::fs::PermissionsExt;
     let results = Results::new();
     let tree = repository(&results, "tree", "100");
@@ -265,4 +274,20 @@ fn a_relative_target_directory_is_one_of_the_work_tree() {
     let text = String::from_utf8_lossy(&assert.get_output().stdout);
     assert!(text.contains("slower"), "{text}");
     assert!(tree.join("tgt/bench-compare").exists());
+}
+
+/// What needs git passes where there is none, and says so.
+#[test]
+fn each_test_of_this_file_asks_for_git_first() {
+    let this = include_str!("trees.rs");
+    let tests = this.split("#[test]\n").skip(1);
+    let asks = |test: &&str| {
+        let of_git = ["repository(", "git("].iter().any(|it| test.contains(it));
+        !of_git || test.contains("if !has_git()")
+    };
+    let wrong: Vec<&str> = tests
+        .filter(|test| !asks(test))
+        .filter_map(|test| test.lines().next())
+        .collect();
+    assert_eq!(wrong, [] as [&str; 0]);
 }
