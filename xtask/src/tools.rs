@@ -62,6 +62,8 @@ pub(crate) fn ask(program: impl AsRef<OsStr>, args: &[&str]) -> Option<Output> {
     let mut command = Command::new(program);
     // Else a go that finds a newer go.mod would download another go.
     command.env("GOTOOLCHAIN", "local");
+    // Else a rustup that is asked for a nightly would install one.
+    command.env("RUSTUP_AUTO_INSTALL", "0");
     let output: io::Result<_> = command.args(args).output();
     output.ok().filter(|output| output.status.success())
 }

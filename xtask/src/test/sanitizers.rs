@@ -188,6 +188,8 @@ pub(super) fn has_sources() -> bool {
 pub(super) fn nightly(words: &[&str]) -> Command {
     let mut command = Command::new("rustup");
     command.args(["run", "nightly"]).args(words).current_dir(root());
+    // A gigabyte is not fetched unasked where there is no nightly.
+    command.env("RUSTUP_AUTO_INSTALL", "0");
     // This cargo's own choices would stand against the nightly's.
     for name in [
         "CARGO",
