@@ -66,7 +66,10 @@ impl fmt::Display for Operation {
 impl crate::sequence::Operation for Operation {
     fn smaller(&self) -> Vec<Self> {
         match *self {
-            Self::New(one) => (0..one).map(Self::New).collect(),
+            Self::New(one) => {
+                let others = (0..one).map(Self::New);
+                std::iter::once(Self::Drop(one)).chain(others).collect()
+            }
             Self::Link(one, field, to) => {
                 let ones = (0..one).map(|it| Self::Link(it, field, to));
                 let tos = (0..to).map(|it| Self::Link(one, field, it));
