@@ -11,6 +11,7 @@
 //! - [`planted`]: our collector, and the same with a bug each.
 //! - [`oracle`]: what a collection has to do, in sets.
 //! - [`operations`]: what a program does.
+//! - [`drawing`]: the reader's heap in text, with names for its objects.
 //! - [`pair`]: the reader's heap and the oracle, side by side.
 //! - [`programs`]: random programs on both, and the shortest that fails.
 //! - [`chain`]: a list of finalizers, collection by collection.
@@ -20,6 +21,7 @@
 
 pub mod chain;
 pub mod counts;
+pub mod drawing;
 pub mod gates;
 pub mod heap;
 pub mod memory;

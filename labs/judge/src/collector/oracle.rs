@@ -33,9 +33,8 @@ pub struct Object {
 
 impl Oracle {
     /// Returns what can be reached from some objects, these included.
-    pub fn reach(&self, from: impl Iterator<Item = usize>) -> BTreeSet<usize> {
-        let (mut met, mut next): (_, Vec<_>) =
-            (BTreeSet::new(), from.collect());
+    fn reach(&self, mut next: Vec<usize>) -> BTreeSet<usize> {
+        let mut met = BTreeSet::new();
         while let Some(number) = next.pop() {
             if met.insert(number) {
                 next.extend(self.objects[&number].fields.iter().flatten());
@@ -47,22 +46,19 @@ impl Oracle {
     /// Returns what the program can reach.
     pub fn reachable(&self) -> BTreeSet<usize> {
         let roots = self.objects.iter().filter(|it| it.1.is_root);
-        self.reach(roots.map(|it| *it.0))
+        self.reach(roots.map(|it| *it.0).collect())
     }
 
-    /// Returns what finalizers that have not run may use.
-    pub fn used_by_finalizers(&self) -> BTreeSet<usize> {
-        let finalized = self.objects.iter().filter(|it| it.1.is_finalized);
-        let others = finalized.flat_map(|(number, object)| {
-            object.fields.iter().flatten().filter(move |to| *to != number)
-        });
-        self.reach(others.copied())
-    }
-
-    /// Returns all that a collection marks.
+    /// Returns all that a collection marks: what the program can reach, what
+    /// is due, and what finalizers that have not run may use.
     pub fn marked(&self) -> BTreeSet<usize> {
-        let due = self.reach(self.due_finalizers.iter().copied());
-        &(&self.reachable() | &due) | &self.used_by_finalizers()
+        let mut starts: Vec<usize> = self.reachable().into_iter().collect();
+        starts.extend(&self.due_finalizers);
+        for (number, object) in &self.objects {
+            let to = object.fields.iter().flatten().filter(|it| *it != number);
+            starts.extend(to.filter(|_| object.is_finalized));
+        }
+        self.reach(starts)
     }
 
     /// Collects.
@@ -78,21 +74,9 @@ impl Oracle {
             if std::mem::take(&mut object.is_finalized) {
                 return self.due_finalizers.insert(number);
             }
-            let cleanups = std::iter::repeat_n(number, object.cleanups);
-            self.due_cleanups.extend(cleanups);
+            self.due_cleanups.extend(vec![number; object.cleanups]);
             false
         });
-    }
-
-    /// Returns why an object must be there.
-    pub fn why(&self, number: usize) -> &'static str {
-        if self.reachable().contains(&number) {
-            "the program can reach it"
-        } else if self.due_finalizers.contains(&number) {
-            "its finalizer is due and is given it"
-        } else {
-            "a finalizer may use it"
-        }
     }
 }
 

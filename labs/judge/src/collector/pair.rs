@@ -2,21 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::drawing::{Names, attached, in_words};
 use super::heap::{Collector, Heap};
-use super::operations::{Operation, Stage, VARIABLES, name};
+use super::operations::{Operation, Stage};
 use super::oracle::{Object, Oracle};
 use super::planted::Ours;
-use super::special::SpecialKind;
 
 /// A heap, the oracle, and where the objects of the one are in the other.
 #[derive(Clone, Debug, Default)]
 pub struct Pair {
     heap: Heap,
     oracle: Oracle,
-    /// The address of each object that was ever made.
-    addresses: Vec<u32>,
-    /// The object that each variable holds.
-    variables: [Option<usize>; VARIABLES],
+    names: Names,
 }
 
 impl Pair {
@@ -38,7 +35,7 @@ impl Pair {
             | Operation::Finalizer(variable)
             | Operation::Cleanup(variable)
             | Operation::Weak(variable) => {
-                if let Some(number) = self.variables[variable] {
+                if let Some(number) = self.names.variables[variable] {
                     self.change(operation, number);
                 }
             }
@@ -51,17 +48,17 @@ impl Pair {
 
     fn alloc(&mut self, variable: usize) {
         self.empty(variable);
-        let number = self.addresses.len();
-        self.addresses.push(self.heap.alloc());
+        let number = self.names.addresses.len();
+        self.names.addresses.push(self.heap.alloc());
         let object = Object { is_root: true, ..Object::default() };
         self.oracle.objects.insert(number, object);
-        self.variables[variable] = Some(number);
+        self.names.variables[variable] = Some(number);
     }
 
     fn empty(&mut self, variable: usize) {
-        if let Some(number) = self.variables[variable].take() {
+        if let Some(number) = self.names.variables[variable].take() {
             self.object(number).is_root = false;
-            self.heap.unroot(self.addresses[number]);
+            self.heap.unroot(self.names.addresses[number]);
         }
     }
 
@@ -71,12 +68,12 @@ impl Pair {
 
     /// Changes an object that a variable holds.
     fn change(&mut self, operation: Operation, number: usize) {
-        let address = self.addresses[number];
+        let address = self.names.addresses[number];
         match operation {
             Operation::Link(_, field, to) => {
-                if let Some(to) = self.variables[to] {
+                if let Some(to) = self.names.variables[to] {
                     self.object(number).fields[field] = Some(to);
-                    let to = Some(self.addresses[to]);
+                    let to = Some(self.names.addresses[to]);
                     self.heap.set_field(address, field, to);
                 }
             }
@@ -111,8 +108,8 @@ impl Pair {
         if let (Some(variable), Some(&number)) = (variable, due.first()) {
             self.empty(variable);
             self.object(number).is_root = true;
-            self.heap.root(self.addresses[number]);
-            self.variables[variable] = Some(number);
+            self.heap.root(self.names.addresses[number]);
+            self.names.variables[variable] = Some(number);
         }
     }
 
@@ -139,7 +136,8 @@ impl Pair {
     fn compare_marks(&self, oracle: &Oracle) -> Result<(), String> {
         let right = oracle.marked();
         for &number in oracle.objects.keys() {
-            let is_marked = self.heap.memory.is_marked(self.addresses[number]);
+            let is_marked =
+                self.heap.memory.is_marked(self.names.addresses[number]);
             if is_marked && !right.contains(&number) {
                 return Err(format!(
                     "#{number} is marked, and the program cannot reach it"
@@ -148,7 +146,7 @@ impl Pair {
             if !is_marked && right.contains(&number) {
                 return Err(format!(
                     "#{number} is not marked, and {}",
-                    oracle.why(number)
+                    why(oracle, number)
                 ));
             }
         }
@@ -158,16 +156,16 @@ impl Pair {
     fn compare_objects(&self) -> Result<(), String> {
         let is_there = |address| self.heap.is_allocated(address);
         for &number in self.oracle.objects.keys() {
-            if !is_there(self.addresses[number]) {
-                let why = self.oracle.why(number);
+            if !is_there(self.names.addresses[number]) {
+                let why = why(&self.oracle, number);
                 return Err(format!("#{number} is gone, and {why}"));
             }
         }
         let numbers = self.oracle.objects.keys();
         let right: BTreeSet<u32> =
-            numbers.map(|&number| self.addresses[number]).collect();
+            numbers.map(|&number| self.names.addresses[number]).collect();
         for address in self.heap.memory.objects() {
-            let name = self.named(address);
+            let name = self.names.of(address);
             if !right.contains(&address) {
                 return Err(format!(
                     "{name} is still there, and nothing needs it"
@@ -188,7 +186,7 @@ impl Pair {
             self.oracle.due_finalizers.iter().copied().collect();
         same("finalizers are due of", &yours, &right)?;
         for due in &self.heap.due_finalizers {
-            if due.object != self.addresses[due.function] {
+            if due.object != self.names.addresses[due.function] {
                 return Err(format!(
                     "the finalizer of #{} is given another object",
                     due.function
@@ -206,12 +204,12 @@ impl Pair {
     fn compare_specials(&self) -> Result<(), String> {
         for (handle, right) in self.oracle.weak.iter().enumerate() {
             let yours = self.heap.upgrade(handle);
-            if yours != right.map(|number| self.addresses[number]) {
+            if yours != right.map(|number| self.names.addresses[number]) {
                 return Err(match (yours, right) {
                     (Some(object), None) => format!(
                         "a weak pointer still leads to {}, which was found \
                          dead",
-                        self.named(object)
+                        self.names.of(object)
                     ),
                     _ => "a weak pointer to an object in use leads nowhere"
                         .to_owned(),
@@ -219,7 +217,7 @@ impl Pair {
             }
         }
         for (&number, object) in &self.oracle.objects {
-            let yours = self.attached(self.addresses[number]);
+            let yours = attached(&self.heap, self.names.addresses[number]);
             let weak = self.oracle.weak.iter().flatten();
             let right = in_words(
                 usize::from(object.is_finalized),
@@ -235,92 +233,26 @@ impl Pair {
         Ok(())
     }
 
-    /// Returns what hangs on the object at an address.
-    fn attached(&self, address: u32) -> String {
-        let Some(slot) = self.heap.memory.slot_at(address) else {
-            return in_words(0, 0, 0);
-        };
-        let mut counts = [0; 3];
-        for special in self.heap.specials.list(slot) {
-            counts[match special.kind {
-                SpecialKind::Finalizer(_) => 0,
-                SpecialKind::Cleanup { .. } => 1,
-                SpecialKind::Weak(_) => 2,
-            }] += 1;
-        }
-        in_words(counts[0], counts[1], counts[2])
-    }
-
-    /// Returns the name of the object at an address: the one made last there.
-    fn named(&self, address: u32) -> String {
-        let number = self.addresses.iter().rposition(|it| *it == address);
-        number.map_or_else(|| "?".into(), |number| format!("#{number}"))
+    /// Returns the heap, an object a line, and what is due.
+    pub fn drawn(&self) -> Vec<String> {
+        self.names.drawn(&self.heap)
     }
 
     /// Returns how many objects were made.
     pub fn made(&self) -> usize {
-        self.addresses.len()
-    }
-
-    /// Returns the heap, an object a line: the variable that holds it, what it
-    /// points to, whether it is marked, and what hangs on it; then what is due.
-    pub fn drawn(&self) -> Vec<String> {
-        let mut numbers: Vec<usize> = (0..self.addresses.len()).collect();
-        numbers.retain(|&number| {
-            let address = self.addresses[number];
-            let is_latest = self.named(address) == format!("#{number}");
-            is_latest && self.heap.is_allocated(address)
-        });
-        let mut lines: Vec<String> =
-            numbers.into_iter().map(|number| self.line(number)).collect();
-        if lines.is_empty() {
-            lines.push("  (empty)".into());
-        }
-        for due in &self.heap.due_finalizers {
-            lines.push(format!("  due: the finalizer of #{}", due.function));
-        }
-        for due in &self.heap.due_cleanups {
-            lines.push(format!("  due: the cleanup of #{}", due.function));
-        }
-        lines
-    }
-
-    fn line(&self, number: usize) -> String {
-        let address = self.addresses[number];
-        let holder = self.variables.iter().position(|it| *it == Some(number));
-        let holder = holder.map_or(' ', name);
-        let fields = self.heap.fields(address).iter().filter(|it| **it != 0);
-        let to: Vec<String> = fields.map(|&it| self.named(it)).collect();
-        let arrow = if to.is_empty() { "" } else { "-> " };
-        let to = format!("{arrow}{}", to.join(" "));
-        let is_marked = self.heap.memory.is_marked(address);
-        let mark = if is_marked { "marked" } else { "" };
-        let mut attached = self.attached(address);
-        if attached == in_words(0, 0, 0) {
-            attached.clear();
-        }
-        let object = format!("#{number}");
-        let line =
-            format!("  {holder} {object:<4}{to:<15} {mark:<6} {attached}");
-        line.trim_end().to_owned()
+        self.names.addresses.len()
     }
 }
 
-/// Returns what hangs on an object.
-fn in_words(finalizers: usize, cleanups: usize, weak: usize) -> String {
-    let mut words = Vec::new();
-    let all = [
-        (finalizers, "a finalizer"),
-        (cleanups, "a cleanup"),
-        (weak, "a weak pointer"),
-    ];
-    for (count, word) in all {
-        words.extend(std::iter::repeat_n(word, count));
+/// Returns why an object must be there.
+fn why(oracle: &Oracle, number: usize) -> &'static str {
+    if oracle.reachable().contains(&number) {
+        "the program can reach it"
+    } else if oracle.due_finalizers.contains(&number) {
+        "its finalizer is due and is given it"
+    } else {
+        "a finalizer may use it"
     }
-    if words.is_empty() {
-        return "nothing".into();
-    }
-    words.join(", ")
 }
 
 fn same(what: &str, yours: &[usize], right: &[usize]) -> Result<(), String> {
