@@ -60,6 +60,7 @@ chapters! {
     lab_mutex: "appendices/lab-mutex.md",
     lab_defer: "appendices/lab-defer.md",
     lab_fd_mutex: "appendices/lab-fd-mutex.md",
+    lab_collector: "appendices/lab-collector.md",
     lab_container: "appendices/lab-container.md",
     lab_rank_test: "appendices/lab-rank-test.md",
     lab_coverage: "appendices/lab-coverage.md",

@@ -14,10 +14,12 @@
 //! - [`tested`]: the reader's own tests, on sound code and on mutants.
 //! - [`columns`]: who did what in which order, a column a thread.
 //! - [`stopwatch`]: how long an operation takes.
+//! - [`allocations`]: how often a piece of code asks for memory.
 //! - [`harness`]: the `main` of the program `check`.
 //!
 //! One module a lab, with what its reader implements:
 //!
+//! - [`collector`]: marking, sweeping, and what finalizers are owed.
 //! - [`container`]: a process in namespaces of its own.
 //! - [`coverage`]: a merge of coverage profiles.
 //! - [`defer`]: the rules of defer, panic, recover and goexit.
@@ -28,7 +30,9 @@
 //! - [`rank_test`]: the exact test by which benchmarks are judged.
 //! - [`timerproc`]: the wake-up of the thread that waits for timers.
 
+pub mod allocations;
 pub mod child;
+pub mod collector;
 pub mod columns;
 pub mod container;
 pub mod coverage;

@@ -103,8 +103,8 @@ fn what_is_wrong_is_refused() {
     assert!(said.contains("there is no lab \"heaps\""), "{said}");
     assert!(
         said.contains(
-            "container, coverage, defer, fd-mutex, heap, loom-model, mutex, \
-             rank-test, timerproc"
+            "collector, container, coverage, defer, fd-mutex, heap, \
+             loom-model, mutex, rank-test, timerproc"
         ),
         "{said}"
     );

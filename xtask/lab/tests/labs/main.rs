@@ -38,6 +38,7 @@ macro_rules! labs {
 }
 
 labs! {
+    collector: "collector";
     container: "container";
     coverage: "coverage";
     defer: "defer";
