@@ -6,9 +6,6 @@
 (() => {
   const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  // The languages whose lines run one after the other, each once.
-  const IN_ORDER = ["timers", "objects"];
-
   class LiveProgram extends HTMLElement {
     connectedCallback() {
       if (this.text) return;
@@ -51,7 +48,6 @@
       if (answer.player) {
         this.error.textContent = "";
         this.ran = program;
-        this.counts = undefined;
         const made = document.createElement("template");
         made.innerHTML = answer.player;
         this.querySelector("step-player").replaceWith(made.content);
@@ -92,8 +88,8 @@
     }
 
     // Marks the lines whose steps are shown, one for each way of doing it.
-    async mark() {
-      const lines = await this.linesShown();
+    mark() {
+      const lines = this.linesShown();
       const bar = "linear-gradient(var(--links), var(--links))";
       const tint = "linear-gradient(var(--theme-hover), var(--theme-hover))";
       const places = lines.map((line) => `0 calc(${line} * 1lh + 0.5em)`);
@@ -108,40 +104,13 @@
 
     // Before the first step no line has run, and a program that was changed is
     // not the one that is shown.
-    async linesShown() {
+    linesShown() {
       const player = this.querySelector("step-player");
-      const isKnown = IN_ORDER.includes(this.dataset.language);
-      if (!isKnown || !player.step || this.text.value !== this.ran) return [];
-      const crates = await this.crates();
-      const lines = player.views.map(({ length }, track) =>
-        this.lineOf(crates, track, Math.min(player.step, length - 1)),
+      if (!player.step || this.text.value !== this.ran) return [];
+      const lines = player.views.map(({ track: { frames } }) =>
+        frames[Math.min(player.step, frames.length - 1)].line,
       );
-      return [...new Set(lines)];
-    }
-
-    // The first line up to which the program has that step.
-    lineOf(crates, track, step) {
-      let [low, high] = [0, this.ran.split("\n").length - 1];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        const has = this.lengths(crates, middle)[track] > step;
-        [low, high] = has ? [low, middle] : [middle + 1, high];
-      }
-      return low;
-    }
-
-    // How many frames each track has after a line, as the crates say.
-    lengths(crates, line) {
-      this.counts ??= [];
-      if (!this.counts[line]) {
-        const cut = this.ran.split("\n", line + 1).join("\n");
-        const made = document.createElement("template");
-        made.innerHTML = this.ask(crates, cut).player;
-        const data = made.content.querySelector("script").textContent;
-        const { tracks } = JSON.parse(data);
-        this.counts[line] = tracks.map((track) => track.frames.length);
-      }
-      return this.counts[line];
+      return [...new Set(lines)].filter((line) => line !== undefined);
     }
 
     // Puts the cursor where the error is.

@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use crate::recording::Frame;
+
 /// More commands than anyone watches.
 const MOST_COMMANDS: usize = 200;
 
@@ -72,22 +74,29 @@ pub(crate) fn parse<A>(
     Ok(commands)
 }
 
-/// Does each command in turn.
+/// Does each command in turn, and marks the frames that it adds to those of
+/// the run with its line.
 ///
 /// # Errors
 ///
 /// Where a command does not fit what was done before.
-pub(crate) fn each<A>(
+pub(crate) fn each<A, R>(
     program: &[Command<A>],
-    mut act: impl FnMut(&A) -> Result<(), String>,
+    run: &mut R,
+    frames: fn(&mut R) -> &mut Vec<Frame>,
+    act: fn(&mut R, &A) -> Result<(), String>,
 ) -> Result<(), ProgramError> {
     for (number, command) in program.iter().enumerate() {
+        let before = frames(run).len();
         let outcome = if number < MOST_COMMANDS {
-            act(&command.action)
+            act(run, &command.action)
         } else {
             Err(format!("no more than {MOST_COMMANDS} commands"))
         };
         outcome.map_err(|message| command.error(message))?;
+        for frame in &mut frames(run)[before..] {
+            frame.line = Some(command.line - 1);
+        }
     }
     Ok(())
 }

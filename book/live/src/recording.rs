@@ -44,7 +44,8 @@ pub struct Frame {
     pub say: String,
     /// What was counted so far.
     pub count: String,
-    /// Which line of the code this is, counted from 0.
+    /// Which line of the code this is, or of the reader's own program,
+    /// counted from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     /// Which thread took this step, where there are several.

@@ -157,6 +157,11 @@ impl Replay {
         self.frame(say.into(), None, Look::Written, |when| when == written);
     }
 
+    /// Returns all frames so far, to be changed.
+    pub fn frames_mut(&mut self) -> &mut Vec<Frame> {
+        &mut self.frames
+    }
+
     /// Returns all frames so far.
     pub fn into_frames(self) -> Vec<Frame> {
         self.frames

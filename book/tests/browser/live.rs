@@ -107,7 +107,7 @@ fn a_step_marks_the_line_that_it_is_of() {
             "const live = document.querySelector('live-program'); \
              const player = live.querySelector('step-player'); \
              player.go({step}); \
-             return live.mark().then(() => live.text.dataset.lines)"
+             return live.text.dataset.lines"
         ))
     };
     assert_eq!(marked("0"), "", "nothing has run");
@@ -126,7 +126,7 @@ fn a_step_marks_the_line_that_it_is_of() {
     assert_eq!(place[0], place[1]);
     let typed = "const { text } = document.querySelector('live-program'); \
         text.value += ' '; text.dispatchEvent(new Event('input')); \
-        return text.parentElement.mark().then(() => text.dataset.lines)";
+        return text.dataset.lines";
     assert_eq!(browser.run(typed), "", "that is another program");
     assert_eq!(browser.console(), [] as [Value; 0]);
 }
@@ -144,12 +144,10 @@ fn a_program_of_objects_marks_the_line_that_made_each_step() {
         "const live = document.querySelector('live-program'); \
          const player = live.querySelector('step-player'); \
          const steps = [...Array(player.last + 1).keys()]; \
-         return steps.reduce(async (before, step) => { \
-           const lines = await before; \
+         return steps.map((step) => { \
            player.go(step); \
-           await live.mark(); \
-           return [...lines, live.text.dataset.lines]; \
-         }, Promise.resolve([]))",
+           return live.text.dataset.lines; \
+         })",
     );
     // Each prefix of the program is one too: it says how many steps it has.
     let lengths = (1..=5).map(|count| {
@@ -162,6 +160,38 @@ fn a_program_of_objects_marks_the_line_that_made_each_step() {
         expected.resize(length, line.to_string());
     }
     assert_eq!(lines, json!(expected));
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_program_of_functions_marks_the_line_that_runs() {
+    let (_folder, pages) = build();
+    let browser = Browser::start(1100);
+    browser.reduce_motion();
+    open(&browser, &pages, Language::Defers);
+    run(&browser, "defer f\ncall g\n\nfunc f\nprint a\nfunc g\nprint b");
+    let lines = browser.run(
+        "const live = document.querySelector('live-program'); \
+         const player = live.querySelector('step-player'); \
+         const steps = [...Array(player.last + 1).keys()]; \
+         return steps.map((step) => { \
+           player.go(step); \
+           return [player.views[0].say.textContent, live.text.dataset.lines]; \
+         })",
+    );
+    let line_of = |say: &str| {
+        let mut all = lines.as_array().expect("a list").iter();
+        let found = all.find(|it| it[0].to_string().contains(say));
+        found.unwrap_or_else(|| panic!("{say}: {lines}"))[1].clone()
+    };
+    assert_eq!(line_of("main begins"), "");
+    assert_eq!(line_of("f is deferred"), "1");
+    assert_eq!(line_of("g begins"), "2");
+    assert_eq!(line_of("It prints b"), "7");
+    assert_eq!(line_of("g returns"), "2");
+    assert_eq!(line_of("f leaves the chain"), "1");
+    assert_eq!(line_of("It prints a"), "5");
+    assert_eq!(line_of("main returns"), "");
 }
 
 /// Opens a page with a program in that language.

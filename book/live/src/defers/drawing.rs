@@ -13,6 +13,8 @@ pub(super) struct Drawing {
     running: Vec<(usize, String)>,
     printed: Vec<String>,
     numbers: usize,
+    /// The line of the command that is being done, counted from 0.
+    pub(super) line: Option<usize>,
     pub(super) frames: Vec<Frame>,
 }
 
@@ -62,6 +64,7 @@ impl Drawing {
         self.frames.push(Frame {
             say,
             count: count.trim_end().to_owned(),
+            line: self.line,
             tiles,
             ..Frame::default()
         });

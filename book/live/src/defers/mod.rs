@@ -88,6 +88,15 @@ impl Run {
         self.drawing.borrow_mut().say(say);
     }
 
+    /// Returns the line of the command that is being done.
+    fn line(&self) -> Option<usize> {
+        self.drawing.borrow().line
+    }
+
+    fn go_to(&self, line: Option<usize>) {
+        self.drawing.borrow_mut().line = line;
+    }
+
     /// Runs a function, with the right to recover if it was deferred.
     fn call(
         self: &Rc<Self>,
@@ -95,6 +104,8 @@ impl Run {
         say: &str,
         recovery: Option<&Recovery<'_>>,
     ) {
+        // It begins and returns in the line that calls or defers it.
+        let line = self.line();
         with_frame(|frame| {
             self.drawing.borrow_mut().enter(name, say.to_owned());
             for command in &self.functions[name] {
@@ -103,13 +114,15 @@ impl Run {
                 }
                 self.command(frame, command, recovery);
             }
-            self.leave(name, frame);
+            self.leave(name, frame, line);
         });
     }
 
     /// Runs what the function has deferred, unless it is left by a panic.
-    fn leave(&self, name: &str, frame: &Frame) {
+    fn leave(&self, name: &str, frame: &Frame, line: Option<usize>) {
         loop {
+            // What it had deferred was elsewhere.
+            self.go_to(line);
             let recovered = Some(frame.id());
             let mut stop = self.stop.borrow_mut();
             match &*stop {
@@ -142,6 +155,7 @@ impl Run {
             let message = format!("no end after {MOST_STEPS} steps");
             return self.fail(command, message);
         }
+        self.go_to(Some(command.line - 1));
         match &command.action {
             Action::Func(_) | Action::Return => {}
             Action::Do(target) => self.target(target, command, None),
@@ -187,6 +201,7 @@ impl Run {
         frame.defer_with(move |recovery| {
             // A program that failed runs no more of it.
             if !run.is_stopped() {
+                run.go_to(Some(command.line - 1));
                 run.drawing.borrow_mut().pop();
                 run.target(&target, &command, Some(recovery));
             }
@@ -202,7 +217,10 @@ impl Run {
             }
         };
         self.say(say);
+        let line = self.line();
         let raised = raise(Box::new(word.to_owned()), || self.is_stopped());
+        // What was deferred has run in between.
+        self.go_to(line);
         self.panics.set(self.panics.get() - 1);
         match raised {
             Raised::Recovered(frame) => {

@@ -43,7 +43,7 @@ const FIELDS: usize = 3;
 pub fn record(program: &[Command<Action>]) -> Result<Recording, ProgramError> {
     let mut run = Run::default();
     run.frame("The heap is empty.".to_owned());
-    program::each(program, |action| run.command(action))?;
+    program::each(program, &mut run, |run| &mut run.frames, Run::command)?;
     Ok(Recording {
         title: "Your objects".to_owned(),
         tracks: vec![Track {

@@ -43,7 +43,12 @@ fn track<S: Sift>(
 ) -> Result<Track, ProgramError> {
     let mut run = Run::<S>::new();
     run.replay.say("Nothing is pending: timerproc is parked.");
-    program::each(program, |action| run.command(action))?;
+    program::each(
+        program,
+        &mut run,
+        |run| run.replay.frames_mut(),
+        Run::command,
+    )?;
     Ok(Track {
         name: name.to_owned(),
         code: Vec::new(),
