@@ -6,7 +6,7 @@
 //! - [`block`]: a block of source code, whose comparisons are counted.
 //! - [`mode`]: how a profile counts.
 //! - [`profile`]: a profile that was read, and what can be wrong.
-//! - [`file`]: a source file in a union, and the end of a line of it.
+//! - [`mod@file`]: a source file in a union, and the end of a line of it.
 //!
 //! The judge:
 //! - [`lines`]: lines, right and wrong; [`texts`]: whole profiles.
