@@ -7,7 +7,10 @@
 //!
 //! An object is in a slot of a span. `heap.memory.spans[slot.span]` is the
 //! span, and `slot.index` says which of its slots. A span has three kinds of
-//! bits, one a slot, in words of 64: `allocated`, `marked` and `special`.
+//! bits, one a slot, in words of 64: `allocated`, `marked` and `special`;
+//! `span::set` and the functions beside it are about one of them. What is
+//! imported below is documented in the module `collector`:
+//! `cargo doc --no-deps --open -p lab-judge`.
 
 #![allow(unused_imports, dead_code, reason = "later stages use them")]
 

@@ -2,7 +2,9 @@
 //!
 //! Write what stands between the lines `YOUR CODE` and `END`, stage by stage,
 //! and let it be judged: `cargo lab check coverage`. The page of the lab in the
-//! book says what each stage is about; `cargo lab hint coverage` says more.
+//! book says what each stage is about; `cargo lab hint coverage` says more. What
+//! is imported below is documented in the module `coverage`:
+//! `cargo doc --no-deps --open -p lab-judge`.
 //!
 //! A profile is a text: its first line is `mode: set`, `mode: count` or
 //! `mode: atomic`, and each other one is a block of source code, with how many

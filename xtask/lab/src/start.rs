@@ -22,12 +22,24 @@ pub(crate) fn run(desk: &Desk) -> Result<()> {
     atomic_file::write(&source, starter.as_bytes())?;
     println!("Your file:  {}", relative(&source));
     println!("Its page:   book/chapters/{}.md", desk.lab.page);
+    println!(
+        "Is given:   lab_judge::{}, documented by",
+        name.replace('-', "_")
+    );
+    println!("            {}", documentation(&desk.lab.dependencies));
     println!("Stages:");
     for (at, stage) in desk.lab.stages.iter().enumerate() {
         println!("  {}. {}", at + 1, stage.title);
     }
     println!("Judge it:   cargo lab check {name}");
     Ok(())
+}
+
+/// Returns the command that documents what the starter imports.
+fn documentation(dependencies: &[String]) -> String {
+    let packages = dependencies.iter().map(|it| format!(" -p {it}"));
+    let packages: String = packages.collect();
+    format!("cargo doc --no-deps --open -p lab-judge{packages}")
 }
 
 /// Puts the starter in the place of what the reader has written, which is

@@ -37,6 +37,9 @@ fn a_lab_is_begun_once_and_what_was_written_is_never_lost() {
     let source = folder.path().join("heap/src/lib.rs");
     let said = prints(folder.path(), &["start", "heap"], 0);
     assert!(said.contains("cargo lab check heap"), "{said}");
+    let documented = "lab_judge::heap, documented by\n            cargo doc \
+                      --no-deps --open -p lab-judge -p timer-heap\n";
+    assert!(said.contains(documented), "{said}");
     let starter = fs::read_to_string(&source).expect("it is copied");
     assert!(starter.contains("YOUR CODE: up"));
 
