@@ -43,8 +43,10 @@ impl Default for Merger {
 impl Merger {
     /// Reads and merges all `inputs`; calls `done` after each.
     ///
-    /// The result does not depend on the order of the inputs nor on the
-    /// number of threads.
+    /// The counts do not depend on the order of the inputs nor on the number
+    /// of threads. Which input had a block first does: where blocks of one
+    /// input overlap (`//line`) and another input has some of them, it decides
+    /// whether [`Profile::resolve`] takes them for a conflict.
     ///
     /// # Errors
     ///

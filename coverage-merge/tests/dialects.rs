@@ -274,3 +274,16 @@ fn a_small_profile_cannot_ask_for_much() {
     let error = Profile::parse(blanks.as_bytes(), "x").expect_err("no report");
     assert!(error.to_string().contains("16 MiB"), "{error}");
 }
+
+/// A call before its function is found when the file ends, and the next one is
+/// predicted.
+#[test]
+fn a_call_before_its_function_counts_in_each_input() {
+    let text = "SF:a.c\nFNDA:5,f\nFN:1,f\nDA:1,5\nend_of_record\n\
+                SF:b.c\nDA:1,1\nend_of_record\n";
+    let together = [text, text].concat();
+    for texts in [&[text, text][..], &[&together]] {
+        let out = lcov(&union(texts), LcovVersion::One);
+        assert!(out.contains("FNDA:10,f\n"), "{out}");
+    }
+}

@@ -2,6 +2,7 @@
 //! others do.
 
 use std::fmt::Write;
+use std::io::{self, ErrorKind, Read};
 
 use coverage_merge::{LcovVersion, Profile};
 use proptest::prelude::*;
@@ -99,4 +100,29 @@ fn an_error_after_plain_lines_has_its_place() {
     text += "\n<line number=\"100\" hits=\"x\"/>";
     let error = Profile::parse(text.as_bytes(), "report").unwrap_err();
     assert!(error.to_string().starts_with("report:101:"), "{error}");
+}
+
+/// An input whose every second read is interrupted.
+struct Interrupted<'a>(&'a [u8], bool);
+
+impl Read for Interrupted<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.1 = !self.1;
+        if self.1 {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let few = into.len().min(100);
+        self.0.read(&mut into[..few])
+    }
+}
+
+#[test]
+fn a_read_that_is_interrupted_is_tried_again() {
+    let line =
+        |number| Line { number, hits: 1, branches: None, in_method: false };
+    let lines: Vec<Line> = (1..100).map(line).collect();
+    let text = report(&lines, true);
+    let input = Interrupted(text.as_bytes(), false);
+    let profile = Profile::parse(input, "report").expect("a report");
+    assert_eq!(profile.total().statements, 99);
 }

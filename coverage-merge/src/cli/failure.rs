@@ -1,5 +1,6 @@
 //! How the command ends when it does not end well.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use coverage_merge::Error;
@@ -47,7 +48,7 @@ impl Failure {
 
     pub(crate) fn report(&self) -> ExitCode {
         let error = painted(BAD.bold(), "error:");
-        anstream::eprintln!("{error} {}", self.message);
+        say(&format!("{error} {}", self.message));
         ExitCode::from(self.code)
     }
 }
@@ -60,7 +61,13 @@ pub(crate) fn note(text: &str) {
 /// Writes a line to standard error, in which a name can neither move the
 /// cursor nor begin another line.
 pub(crate) fn tell(line: &str) {
-    eprintln!("{}", visible(line));
+    say(&visible(line));
+}
+
+/// Writes a line to standard error, as it is. Where that takes nothing, the exit
+/// code is left to say what happened.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 impl From<Error> for Failure {

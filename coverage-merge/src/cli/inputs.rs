@@ -14,7 +14,7 @@ use coverage_merge::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::failure::{Failure, note, tell};
+use super::failure::{Failure, note, say, tell};
 
 /// What is read.
 #[derive(Args)]
@@ -150,7 +150,7 @@ impl Inputs {
         }
         let (read, passed) = (search.inputs.len(), passed.len());
         if self.verbose {
-            eprintln!("{read} read, {passed} passed over");
+            say(&format!("{read} read, {passed} passed over"));
         } else if search.again() > 0 {
             note(&format!(
                 "{read} inputs read; {} given twice, counted once",
@@ -212,7 +212,7 @@ impl Inputs {
         let mut profile = self.filtered(profile)?;
         profile.resolve(self.on_conflict)?;
         for warning in profile.warnings() {
-            eprintln!("warning: {warning}");
+            say(&format!("warning: {warning}"));
         }
         Ok(profile)
     }

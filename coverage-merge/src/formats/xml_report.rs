@@ -3,7 +3,7 @@
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Error as XmlError, Reader};
 use std::borrow::Cow;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, ErrorKind, Read};
 
 use crate::error::Error;
 use crate::formats::xml_input::{self, XmlInput};
@@ -107,12 +107,15 @@ fn ahead(
     elements: &mut impl Elements,
 ) -> io::Result<()> {
     loop {
-        let taken = elements.ahead(input.fill_buf()?);
+        input.begin_event();
+        let taken = match input.fill_buf() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            text => elements.ahead(text?),
+        };
         if taken == 0 {
             return Ok(());
         }
         input.consume(taken);
-        input.begin_event();
     }
 }
 

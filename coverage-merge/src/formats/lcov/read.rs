@@ -165,6 +165,7 @@ impl Reader<'_> {
     fn predicted_file(&mut self, data: &[u8]) -> Option<usize> {
         let next = self.profile.lines.files().get(self.next_file)?;
         let (length, has_test) = predicted::file(&next.path, data)?;
+        self.end();
         self.profile.lines.file(self.next_file).rewind();
         self.begin(self.next_file);
         self.line += 2 + u64::from(has_test);
