@@ -5,7 +5,7 @@ use fastrand::Rng;
 use super::heap::{Collector, Heap};
 use super::memory::SlotRef;
 use super::planted::Ours;
-use super::span::{SLOTS, Span, is_set, set, unset};
+use super::span::{SLOTS, Span, is_set, unset};
 use crate::report::Report;
 use crate::stopwatch::measure;
 
@@ -49,12 +49,7 @@ pub struct Naive;
 
 impl Collector for Naive {
     fn mark(heap: &mut Heap, address: u32) {
-        if let Some(slot) = heap.memory.slot_at(address) {
-            let span = &mut heap.memory.spans[slot.span];
-            if set(&mut span.marked, slot.index) {
-                heap.gray.push(slot);
-            }
-        }
+        Ours::mark(heap, address);
     }
 
     fn drain(heap: &mut Heap) {
