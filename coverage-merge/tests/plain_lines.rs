@@ -131,10 +131,12 @@ fn a_read_that_is_interrupted_is_tried_again() {
 fn a_line_that_stands_twice_in_a_class_counts_once() {
     let line =
         |number, hits| Line { number, hits, branches: None, in_method: false };
-    // One right after the other, and one after others.
-    let lines = [line(7, 3), line(7, 5), line(9, 1), line(7, 4), line(9, 2)];
-    for plain in [true, false] {
-        let out = lcov(&report(&lines, plain));
-        assert!(out.contains("DA:7,5\nDA:9,2\n"), "{out}");
+    let beside = vec![line(7, 3), line(7, 5), line(9, 1), line(9, 2)];
+    let apart = vec![line(7, 5), line(9, 2), line(7, 4), line(9, 1)];
+    for lines in [beside, apart] {
+        for plain in [true, false] {
+            let out = lcov(&report(&lines, plain));
+            assert!(out.contains("DA:7,5\nDA:9,2\n"), "{out}");
+        }
     }
 }
