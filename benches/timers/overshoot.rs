@@ -1,6 +1,7 @@
 //! How late a sleep ends, and how late timers fire beside threads that spin.
 //!
-//! What is measured is the median lateness, not the length of the sleep.
+//! What is measured is the median lateness, not the length of the sleep. Each
+//! process draws the order of the variants anew.
 
 use std::sync::mpsc::channel;
 use std::thread;
@@ -9,45 +10,69 @@ use std::time::{Duration, Instant};
 use benches::Group;
 use criterion::Criterion;
 use timer_heap::{Generation, Ticker, Timers};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 const MS: Duration = Duration::from_millis(1);
+
+/// Returns how late it was.
+type Round<'a> = Box<dyn Fn() -> Duration + 'a>;
 
 pub(crate) fn overshoot(c: &mut Criterion) {
     let timers = Timers::new();
     let precise = Timers::builder().precise().build();
     let tokio = Builder::new_current_thread().enable_time().build();
     let tokio = tokio.expect("a runtime can be built");
+    let generations = Generation::ALL.map(|g| (g, Timers::with_generation(g)));
+    let mut all = Vec::new();
     for (name, d) in [("100us", MS / 10), ("1ms", MS)] {
-        let id = format!("overshoot/{name}");
-        late(c, &id, "clock-nanosleep", || slept(d, clock_nanosleep));
-        late(c, &id, "best", || slept(d, |d| timers.sleep(d)));
-        late(c, &id, "callback", || called(&timers, d));
-        late(c, &id, "precise", || slept(d, |d| precise.sleep(d)));
-        late(c, &id, "precise-callback", || called(&precise, d));
-        late(c, &id, "tokio", || {
-            slept(d, |d| {
-                tokio.block_on(async { tokio::time::sleep(d).await });
-            })
-        });
-        late(c, &id, "async-io", || {
-            slept(d, |d| {
-                async_io::block_on(async_io::Timer::after(d));
-            })
-        });
-        late(c, &id, "crossbeam", || {
-            slept(d, |d| {
-                crossbeam::channel::after(d).recv().expect("comes");
-            })
-        });
+        let variants = ours(d, &timers, &precise);
+        for (variant, round) in variants.into_iter().chain(libraries(d, &tokio))
+        {
+            all.push((format!("overshoot/{name}"), variant, round));
+        }
     }
-    for generation in Generation::ALL {
-        let timers = Timers::with_generation(generation);
-        let variant = generation.name();
-        late(c, "parallel-latency/1ms", variant, || spun(&timers));
-        let id = "staggered-latency/3ms";
-        late(c, id, variant, || staggered(&timers));
+    for (generation, timers) in &generations {
+        let name = generation.name();
+        let round: Round<'_> = Box::new(|| spun(timers));
+        all.push(("parallel-latency/1ms".into(), name, round));
+        let round = Box::new(|| staggered(timers));
+        all.push(("staggered-latency/3ms".into(), name, round));
     }
+    // How soon an idle processor wakes depends on what it did before.
+    fastrand::shuffle(&mut all);
+    for (id, variant, round) in all {
+        late(c, &id, variant, round);
+    }
+}
+
+/// Our sleeps, and the kernel's.
+fn ours<'a>(
+    d: Duration,
+    timers: &'a Timers,
+    precise: &'a Timers,
+) -> [(&'static str, Round<'a>); 5] {
+    [
+        ("clock-nanosleep", Box::new(move || slept(d, clock_nanosleep))),
+        ("best", Box::new(move || slept(d, |d| timers.sleep(d)))),
+        ("callback", Box::new(move || called(timers, d))),
+        ("precise", Box::new(move || slept(d, |d| precise.sleep(d)))),
+        ("precise-callback", Box::new(move || called(precise, d))),
+    ]
+}
+
+fn libraries(d: Duration, tokio: &Runtime) -> [(&'static str, Round<'_>); 3] {
+    let in_tokio = |d| tokio.block_on(async { tokio::time::sleep(d).await });
+    let in_async_io = |d| {
+        async_io::block_on(async_io::Timer::after(d));
+    };
+    let in_crossbeam = |d| {
+        crossbeam::channel::after(d).recv().expect("comes");
+    };
+    [
+        ("tokio", Box::new(move || slept(d, in_tokio))),
+        ("async-io", Box::new(move || slept(d, in_async_io))),
+        ("crossbeam", Box::new(move || slept(d, in_crossbeam))),
+    ]
 }
 
 /// Criterion is told the median lateness of the rounds it asks for.

@@ -24,7 +24,7 @@ impl Pair {
     /// so.
     pub(crate) fn needs(&self) -> Option<&'static str> {
         (self.target == "containers")
-            .then_some("Linux, and user namespaces for anyone")
+            .then_some("Linux, namespaces for anyone, and a static busybox")
     }
 }
 
