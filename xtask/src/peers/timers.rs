@@ -67,7 +67,7 @@ const BESIDE: [&str; 5] = [OURS, "btreemap", "async-io", "tokio", "go"];
 type Times = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
 
 /// The workloads: here, and in Go, if it has them.
-const WORKLOADS: [(&str, Option<&str>); 25] = [
+const WORKLOADS: [(&str, Option<&str>); 27] = [
     ("start-stop-one/1000", Some("Pending/StartStop/1000")),
     ("start-stop-one/100000", Some("Pending/StartStop/100000")),
     ("start-stop-one/1000000", Some("Pending/StartStop/1000000")),
@@ -81,6 +81,9 @@ const WORKLOADS: [(&str, Option<&str>); 25] = [
     ("fire-one/1000", None),
     ("fire-one/100000", None),
     ("fire-one/1000000", None),
+    // What a thread pays where another does the same, generation by generation.
+    ("start-stop-at-once/1", None),
+    ("start-stop-at-once/2", None),
     // Futures beside futures; Go has none.
     ("sleep-poll-drop/1000", None),
     ("go-after-func/1000", Some("AfterFunc")),
