@@ -74,7 +74,7 @@ fn draw_past(
             Some(State::Parked) => "·",
             // Too short to be seen, but where it stopped to be shown.
             Some(State::Running) => "█",
-            None => " ",
+            Some(State::NotStarted) | None => " ",
         };
         canvas.put(at, top + 1, state, Style::new().fg(Color::Cyan));
     }
@@ -102,7 +102,7 @@ fn draw_future(
     let until = match moment.state {
         State::Sleeping(until) => until,
         State::Parked => i64::MAX,
-        State::Running => scale.now,
+        State::NotStarted | State::Running => scale.now,
     };
     for column in first..scale.width {
         let sleeps = scale.time(column) < until;
@@ -173,7 +173,7 @@ mod tests {
         ]);
         let lines = drawn(&history, 6 * SECOND);
         assert_eq!(lines[0], "      ! + ▼   ▽");
-        assert_eq!(lines[1], "██····━━━━━━──");
+        assert_eq!(lines[1], "  ····━━━━━━──");
         assert_eq!(lines[2], "│-6.│-4.│-2.│now");
     }
 

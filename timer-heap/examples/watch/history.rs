@@ -11,6 +11,8 @@ const KEPT: usize = 8_192;
 /// What `timerproc` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
+    /// There is no such thread before the first timer.
+    NotStarted,
     /// It looks for timers, and calls those that are due.
     Running,
     /// It sleeps until a deadline, in nanoseconds.
@@ -46,7 +48,7 @@ impl Moment {
         Self {
             at: 0,
             what: What::Begin,
-            state: State::Running,
+            state: State::NotStarted,
             counts: Counts::default(),
             heap: Arc::default(),
         }
@@ -179,7 +181,8 @@ mod tests {
         let states = (0..=9).map(|number| history.moment(number).state);
         let (run, park) = (State::Running, State::Parked);
         let (far, near) = (State::Sleeping(9), State::Sleeping(8));
-        let expected = [run, park, park, run, far, far, run, near, run, run];
+        let none = State::NotStarted;
+        let expected = [none, park, park, run, far, far, run, near, run, run];
         assert!(states.eq(expected));
         let Counts { slept, woken_early, parked, made_ready, fired, .. } =
             history.moment(9).counts;
