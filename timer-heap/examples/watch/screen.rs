@@ -61,7 +61,7 @@ impl Screen<'_> {
 
 fn title(moment: &Moment, now: i64) -> String {
     let state = match moment.state {
-        State::NotStarted => "not started".to_owned(),
+        State::NotStarted => "not there yet".to_owned(),
         State::Running => "running".to_owned(),
         State::Parked => "parked".to_owned(),
         State::Sleeping(until) => {

@@ -47,7 +47,7 @@ mod tests;
 
 use crate::structures::slab::Slab;
 use chunked_vec::BLOCK;
-use near::Near;
+use near::{Entry, First, Near};
 use nursery::Nursery;
 use slots::{Slot, Slots};
 
@@ -208,16 +208,16 @@ impl<T> Wheel<T> {
     }
 
     #[inline]
-    fn first_near(&mut self) -> Option<(i64, u32)> {
+    fn first_near(&mut self) -> First {
         let slab = &self.slab;
-        self.near.first(|when, index| is_near(slab, when, index))
+        self.near.first(|entry| is_near(slab, entry))
     }
 
     /// Notes that a near timer went. What it left behind must not pile up.
     #[inline(never)]
     fn forget_near(&mut self) {
         let slab = &self.slab;
-        self.near.forget_one(|when, index| is_near(slab, when, index));
+        self.near.forget_one(|entry| is_near(slab, entry));
     }
 
     /// Moves a block of timers out of a slot that contains the wheel's tick: to
@@ -331,6 +331,6 @@ impl HotState {
 }
 
 /// Returns true if a near entry still stands for its timer.
-fn is_near<T>(slab: &Slab<T, HotState>, when: i64, index: u32) -> bool {
+fn is_near<T>(slab: &Slab<T, HotState>, (when, index): Entry) -> bool {
     slab.hot(index).is_some_and(|hot| hot.is_near(when))
 }

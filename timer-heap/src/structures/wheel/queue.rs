@@ -1,6 +1,7 @@
 //! The wheel as a [`TimerQueue`].
 
 use super::chunked_vec::BLOCK;
+use super::near::{Entry, First};
 use super::slots::{Slot, Slots};
 use super::{HotState, Location, SHIFT, Wheel, is_near};
 use crate::structures::timer_id::TimerId;
@@ -47,7 +48,10 @@ impl<T> TimerQueue<T> for Wheel<T> {
         if self.cascading && self.slots.containing(self.tick).is_some() {
             return Some(self.tick << SHIFT);
         }
-        let near = self.first_near().map(|(when, _)| when);
+        let near = match self.first_near() {
+            First::Alive { when, .. } | First::Unknown { when } => Some(when),
+            First::Nothing => None,
+        };
         [near, self.first_parked()].into_iter().flatten().min()
     }
 
@@ -88,7 +92,7 @@ impl<T> TimerQueue<T> for Wheel<T> {
         self.verify_new()?;
         let entries = self.near.iter();
         let mut near: Vec<_> = entries
-            .filter(|&(when, index)| is_near(&self.slab, when, index))
+            .filter(|&entry| is_near(&self.slab, entry))
             .map(|(_, index)| index)
             .collect();
         near.sort_unstable();
@@ -172,22 +176,19 @@ impl<T> HandleQueue<T> for Wheel<T> {
                     return Expired::Busy;
                 }
             }
-            let near = self.first_near();
-            let when = near.map_or(i64::MAX, |(when, _)| when);
+            let (when, near) = match self.first_near() {
+                First::Alive { when, index } => (when, Some(index)),
+                First::Nothing => (i64::MAX, None),
+                First::Unknown { .. } => return Expired::Busy,
+            };
             // What is parked may be earlier than what is near.
             if self.advance(now.min(when)) {
                 continue;
             }
-            let Some((when, index)) = near.filter(|_| when <= now) else {
+            let Some(index) = near.filter(|_| when <= now) else {
                 return Expired::Nothing;
             };
-            self.near.pop((when, index));
-            self.armed -= 1;
-            let parts = self.slab.parts_mut(index);
-            let (id, value, hot) = parts.expect("an index in use");
-            hot.location = Location::Idle;
-            take(id, when, value);
-            return Expired::Due { id, when };
+            return self.take_out((when, index), take);
         }
         // ANCHOR_END: expire
     }
@@ -217,6 +218,22 @@ impl<T> HandleQueue<T> for Wheel<T> {
 }
 
 impl<T> Wheel<T> {
+    /// Disarms the first of the near timers.
+    #[inline(always)]
+    fn take_out(
+        &mut self,
+        (when, index): Entry,
+        take: impl FnOnce(TimerId, i64, &mut T),
+    ) -> Expired {
+        self.near.pop((when, index));
+        self.armed -= 1;
+        let parts = self.slab.parts_mut(index);
+        let (id, value, hot) = parts.expect("an index in use");
+        hot.location = Location::Idle;
+        take(id, when, value);
+        Expired::Due { id, when }
+    }
+
     /// Takes a timer from where it was, and makes it a new one. Returns true
     /// if it was armed.
     #[inline(never)]
