@@ -123,10 +123,7 @@ impl Near {
     pub(super) fn forget_one(&mut self, is_alive: impl Fn(Entry) -> bool) {
         self.dead += 1;
         let are_most = self.dead > MANY && self.dead > self.len() / 2;
-        if !are_most && !self.runs.is_swept() {
-            return;
-        }
-        if !self.runs.sweep(&is_alive) {
+        if are_most && !self.runs.sweep(&is_alive) {
             self.sorted.retain(|&entry| is_alive(entry));
             self.heap.retain(|&Reverse(entry)| is_alive(entry));
             self.heap.shrink_to(2 * self.heap.len());

@@ -21,7 +21,7 @@ pub(super) struct Runs {
     /// The first entry of each run, with the run's number.
     fronts: BinaryHeap<Reverse<(Entry, u32)>>,
     len: usize,
-    /// The run that is swept next; zero between two sweeps.
+    /// The run that is swept next.
     sweeps: usize,
 }
 
@@ -30,12 +30,6 @@ impl Runs {
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.len
-    }
-
-    /// Returns true between the first step of a sweep and the last.
-    #[inline]
-    pub(super) fn is_swept(&self) -> bool {
-        self.sweeps > 0
     }
 
     /// Adds a run, whose first entry is at the end.

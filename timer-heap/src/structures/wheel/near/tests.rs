@@ -79,6 +79,21 @@ fn no_stop_looks_at_more_than_a_step_of_a_sweep() {
 }
 
 #[test]
+fn what_is_in_no_run_is_swept_as_well() {
+    let few = || (0..BLOCK as u32).map(|n| (i64::from(n), n));
+    let (mut alone, mut together) = (Near::default(), Near::default());
+    few().for_each(|(when, index)| alone.push(when, index));
+    together.append(&mut few().collect());
+    for mut near in [alone, together] {
+        assert_eq!((near.len(), near.runs.len()), (BLOCK, 0));
+        for index in 0..BLOCK as u32 - 1 {
+            near.forget_one(|entry| entry.1 > index);
+        }
+        assert!(near.len() <= 2 * MANY, "{} entries are left", near.len());
+    }
+}
+
+#[test]
 fn no_look_for_the_first_passes_all_the_dead() {
     let mut near = filled();
     let last = entries().max().expect("there are some");
