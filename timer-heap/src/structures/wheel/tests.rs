@@ -88,3 +88,30 @@ fn a_timer_stays_unless_its_slot_is_opened_too_late() {
     let when = start - 1;
     assert_eq!(due, Expired::Due { id: stays, when });
 }
+
+/// The dead before the first one alive are passed in steps. Between two of them
+/// the wheel must not seem empty.
+#[test]
+fn many_dead_before_a_living_one_hide_it_never() {
+    let mut wheel = Wheel::default();
+    let (dead, alive) = (4 * BLOCK as i64, 5 * BLOCK as i64);
+    let ids: Vec<_> = (0..dead).map(|n| wheel.insert(n, n)).collect();
+    (0..alive).for_each(|n| _ = wheel.insert(dead + n, n));
+    assert_eq!(wheel.next(), Some(0));
+    for id in ids {
+        assert!(wheel.remove(id).is_some());
+    }
+    assert!(wheel.near.iter().count() as i64 == dead + alive, "none is swept");
+    let next = wheel.next().expect("many are armed");
+    assert!(next < dead, "it has passed {next} at once");
+    let mut steps = 0;
+    let first = loop {
+        match wheel.expire(dead + alive) {
+            Expired::Busy => steps += 1,
+            other => break other,
+        }
+    };
+    assert!(matches!(first, Expired::Due { when, .. } if when == dead));
+    assert!(steps > 1, "{steps} steps");
+    assert_eq!(wheel.verify(), Ok(()));
+}

@@ -94,6 +94,12 @@ impl Runs {
         true
     }
 
+    /// Returns how many runs there were at once.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> usize {
+        self.runs.len()
+    }
+
     /// Returns all entries, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Entry> {
         self.runs.iter().flatten().copied()

@@ -94,6 +94,21 @@ fn what_is_in_no_run_is_swept_as_well() {
 }
 
 #[test]
+fn runs_that_were_taken_out_leave_their_places_to_others() {
+    let mut runs = Runs::default();
+    for _ in 0..100 {
+        runs.push(vec![(2, 0), (1, 0)]);
+        runs.push(vec![(3, 0)]);
+        for when in 1..4 {
+            assert_eq!(runs.peek(), Some((when, 0)));
+            runs.pop();
+        }
+        assert_eq!((runs.peek(), runs.len()), (None, 0));
+    }
+    assert_eq!(runs.places(), 2);
+}
+
+#[test]
 fn no_look_for_the_first_passes_all_the_dead() {
     let mut near = filled();
     let last = entries().max().expect("there are some");
