@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 end=
 case $target in *windows*) end=.exe ;; esac
 
-pack() { # CRATE COMMAND...
-  local crate=$1 folder
+pack() { # FOLDER CRATE [COMMAND...]
+  local source=$1 crate=$2 folder
   shift
   folder=target/packed/$crate-$version-$target
   mkdir -p "$folder"
@@ -17,16 +17,16 @@ pack() { # CRATE COMMAND...
     cp "target/release/$command$end" "$folder/"
   done
   # A foreign machine's command can't be asked for its completions.
-  "target/release/$1$end" completions bash > "$folder/$1.bash"
-  "target/release/$1$end" completions zsh > "$folder/_$1"
-  "target/release/$1$end" completions fish > "$folder/$1.fish"
-  "target/release/$1$end" man > "$folder/$1.1"
-  cp LICENSE-APACHE LICENSE-MIT CHANGELOG.md "$folder/"
+  "target/release/$crate$end" completions bash > "$folder/$crate.bash"
+  "target/release/$crate$end" completions zsh > "$folder/_$crate"
+  "target/release/$crate$end" completions fish > "$folder/$crate.fish"
+  "target/release/$crate$end" man > "$folder/$crate.1"
+  cp LICENSE-APACHE LICENSE-MIT CHANGELOG.md "$source/README.md" "$folder/"
   tar -czf "$folder.tar.gz" -C target/packed "$(basename "$folder")"
   rm -r "$folder"
 }
 
 rm -rf target/packed
-pack bench-compare bench-compare cargo-bench-compare
+pack benches/compare bench-compare cargo-bench-compare
 pack coverage-merge coverage-merge
 ls target/packed

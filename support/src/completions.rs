@@ -3,7 +3,70 @@
 
 use std::collections::BTreeSet;
 
-use clap::{Arg, Command, ValueEnum};
+use clap::{Arg, Command, Subcommand, ValueEnum};
+
+use crate::manual;
+
+/// The commands by which a subcommand of cargo's tells a shell and `man` of
+/// itself; it flattens them among its own.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ForShell {
+    /// Print the completions for a shell, names included
+    Completions {
+        /// Which one
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Print what may follow these words, for the completions
+    #[command(hide = true)]
+    Names {
+        /// What is typed already
+        #[arg(last = true)]
+        typed: Vec<String>,
+    },
+}
+
+impl ForShell {
+    /// Returns what to print for `command`, whose name begins with `cargo-`.
+    ///
+    /// `names` gives the words that `command` does not know, such as names of
+    /// files, after those that are typed.
+    ///
+    /// # Errors
+    ///
+    /// Those of `names`.
+    ///
+    /// ```
+    /// use clap::Command;
+    /// use support::completions::ForShell;
+    ///
+    /// let command = Command::new("cargo-loom");
+    /// let asked = ForShell::Names { typed: Vec::new() };
+    /// let names = |_: &[String]| Ok::<_, ()>(vec!["wake_up".to_owned()]);
+    /// assert!(asked.text(command, names).unwrap().contains("wake_up\n"));
+    /// ```
+    pub fn text<E>(
+        &self,
+        command: Command,
+        names: impl FnOnce(&[String]) -> Result<Vec<String>, E>,
+    ) -> Result<String, E> {
+        Ok(match self {
+            Self::Completions { shell } => {
+                let name = command.get_name();
+                script(*shell, name.strip_prefix("cargo-").unwrap_or(name))
+            }
+            Self::Man => {
+                String::from_utf8_lossy(&manual::page(command)).into_owned()
+            }
+            Self::Names { typed } => {
+                let mut all = words(&command, typed);
+                all.extend(names(typed)?);
+                all.into_iter().map(|word| word + "\n").collect()
+            }
+        })
+    }
+}
 
 /// A shell that can ask for the words.
 #[derive(Clone, Copy, Debug, ValueEnum)]

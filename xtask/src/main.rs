@@ -43,13 +43,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
-use support::completions::{Shell, script, words};
-use support::manual;
+use support::completions::ForShell;
 
 /// The commands of this workspace.
 #[derive(Parser)]
-#[command(bin_name = "cargo xtask", after_help = EXAMPLES)]
-#[command(max_term_width = 80)]
+#[command(name = "cargo-xtask", bin_name = "cargo xtask")]
+#[command(after_help = EXAMPLES, max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -66,19 +65,8 @@ enum Command {
     Record(record::Args),
     Test(test::Args),
     Tour(tour::Args),
-    /// Print the completions for a shell
-    Completions {
-        shell: Shell,
-    },
-    /// Print the manual page
-    Man,
-    /// Print what may follow these words, for the completions
-    #[command(hide = true)]
-    Names {
-        /// What is typed already
-        #[arg(last = true)]
-        typed: Vec<String>,
-    },
+    #[command(flatten)]
+    ForShell(ForShell),
 }
 
 const EXAMPLES: &str = "\
@@ -101,15 +89,7 @@ fn main() -> ExitCode {
         Command::Record(args) => record::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Tour(args) => tour::run(&args),
-        Command::Completions { shell } => said(&script(shell, "xtask")),
-        Command::Man => {
-            let page = manual::page(Cli::command().name("cargo-xtask"));
-            said(&String::from_utf8_lossy(&page))
-        }
-        Command::Names { typed } => {
-            let words = words(&Cli::command(), &typed).into_iter();
-            said(&words.map(|word| word + "\n").collect::<String>())
-        }
+        Command::ForShell(asked) => tell(&asked),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -117,8 +97,8 @@ fn main() -> ExitCode {
     })
 }
 
-/// Prints what the command says of itself.
-fn said(text: &str) -> Result<ExitCode> {
-    print!("{text}");
+/// Prints what a shell or `man` asks for.
+fn tell(asked: &ForShell) -> Result<ExitCode> {
+    print!("{}", asked.text(Cli::command(), |_| anyhow::Ok(Vec::new()))?);
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,11 @@ files=()
 while read -r line; do
   [[ -z $line ]] || files+=("${line%$'\r'}")
 done <<< "$INPUTS"
-coverage-merge merge "${files[@]}" ${FORMAT:+--format "$FORMAT"} -o "$OUTPUT"
+if ((${#files[@]} == 0)); then
+  echo "::error title=coverage-merge::inputs is empty: name profiles, one a line"
+  exit 2
+fi
+coverage-merge merge ${FORMAT:+--format "$FORMAT"} -o "$OUTPUT" -- "${files[@]}"
 coverage-merge report "$OUTPUT" --format markdown >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 if [[ -n ${PATCH:-} ]]; then
   coverage-merge diff --patch "$PATCH" "$OUTPUT" --format github

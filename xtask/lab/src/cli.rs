@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use support::completions::Shell;
+use support::completions::ForShell;
 use support::workspace::root;
 
 /// Build it yourself, and be judged
@@ -16,8 +16,8 @@ use support::workspace::root;
 /// The exit code of check is 0 if every stage passed, 1 if one did not, and 2
 /// if something could not be run.
 #[derive(Parser)]
-#[command(bin_name = "cargo lab", after_help = EXAMPLES)]
-#[command(max_term_width = 80)]
+#[command(name = "cargo-lab", bin_name = "cargo lab")]
+#[command(after_help = EXAMPLES, max_term_width = 80)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -72,17 +72,8 @@ pub(crate) enum Command {
         /// Which lab
         lab: String,
     },
-    /// Print the completions for a shell, labs included
-    Completions { shell: Shell },
-    /// Print the manual page
-    Man,
-    /// Print what may follow these words, for the completions
-    #[command(hide = true)]
-    Names {
-        /// What is typed already
-        #[arg(last = true)]
-        typed: Vec<String>,
-    },
+    #[command(flatten)]
+    ForShell(ForShell),
 }
 
 impl Cli {

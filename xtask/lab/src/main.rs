@@ -35,8 +35,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
-use support::completions::{script, words};
-use support::manual;
 
 use crate::cli::{Cli, Command};
 use crate::desk::Desk;
@@ -66,28 +64,22 @@ fn outcome(cli: &Cli) -> Result<ExitCode> {
             print!("{}", solution::text(&registry::find(lab)?, stages)?);
         }
         Command::Reset { lab } => start::reset(&desk(lab)?)?,
-        Command::Completions { shell } => print!("{}", script(*shell, "lab")),
-        Command::Man => {
-            let page = manual::page(Cli::command().name("cargo-lab"));
-            print!("{}", String::from_utf8_lossy(&page));
+        Command::ForShell(asked) => {
+            print!("{}", asked.text(Cli::command(), names)?);
         }
-        Command::Names { typed } => print_names(typed)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints what may follow the words that are typed: labs too, where a command
-/// takes one.
-fn print_names(typed: &[String]) -> Result<()> {
+/// Returns the labs, if the command that is typed takes one.
+fn names(typed: &[String]) -> Result<Vec<String>> {
     let cli = Cli::command();
-    let mut names = words(&cli, typed);
     let command = typed.iter().find_map(|word| cli.find_subcommand(word));
     let takes_lab = |it: &clap::Command| {
         it.get_arguments().any(|argument| argument.get_id() == "lab")
     };
-    if command.is_some_and(takes_lab) {
-        names.extend(registry::all()?.into_iter().map(|lab| lab.name));
+    if !command.is_some_and(takes_lab) {
+        return Ok(Vec::new());
     }
-    names.iter().for_each(|name| println!("{name}"));
-    Ok(())
+    Ok(registry::all()?.into_iter().map(|lab| lab.name).collect())
 }

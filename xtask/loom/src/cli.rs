@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand};
-use support::completions::Shell;
+use support::completions::ForShell;
 
 /// Run loom's models, and see their planted bugs fail
 ///
@@ -10,6 +10,7 @@ use support::completions::Shell;
 /// found; 1 if not; and 2 if something could not be run.
 #[derive(Parser)]
 #[command(
+    name = "cargo-loom",
     bin_name = "cargo loom",
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
@@ -26,19 +27,8 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     New(New),
-    /// Print the completions for a shell, names included
-    Completions {
-        shell: Shell,
-    },
-    /// Print the manual page
-    Man,
-    /// Print every name that can be given, for the completions
-    #[command(hide = true)]
-    Names {
-        /// What is typed already
-        #[arg(last = true)]
-        typed: Vec<String>,
-    },
+    #[command(flatten)]
+    ForShell(ForShell),
 }
 
 /// Make a model of your own: a file that compiles, with a bug planted

@@ -44,8 +44,6 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::{CommandFactory, Parser};
-use support::completions::script;
-use support::manual;
 
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Run};
@@ -85,13 +83,8 @@ fn outcome(cli: Cli) -> Result<ExitCode> {
 fn other(command: &Command) -> Result<ExitCode> {
     match command {
         Command::New(args) => return new::run(args),
-        Command::Completions { shell } => print!("{}", script(*shell, "loom")),
-        Command::Man => {
-            let page = manual::page(Cli::command().name("cargo-loom"));
-            print!("{}", String::from_utf8_lossy(&page));
-        }
-        Command::Names { .. } => {
-            completions::print_names(&Catalogue::read(None)?)?;
+        Command::ForShell(asked) => {
+            print!("{}", asked.text(Cli::command(), completions::names)?);
         }
     }
     Ok(ExitCode::SUCCESS)
