@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf, is_separator};
 
 use crate::error::Error;
 use crate::formats::covdata::Listing;
@@ -70,7 +70,7 @@ impl Search {
         if let Some(list) = text.strip_prefix('@') {
             return self.list(Path::new(list), depth);
         }
-        if text.contains(['*', '?', '[', '{']) && !path.exists() {
+        if text.contains(STARS) && !path.exists() {
             return self.glob(&text);
         }
         self.path(path)
@@ -103,6 +103,7 @@ impl Search {
     }
 
     fn glob(&mut self, pattern: &str) -> Result<(), Error> {
+        let pattern = &pattern.replace(MAIN_SEPARATOR, "/");
         let glob = GlobBuilder::new(pattern).literal_separator(true).build();
         let glob = glob
             .map_err(|error| Error::malformed(pattern, error.to_string()))?
@@ -247,15 +248,14 @@ fn is_unfinished(path: &Path) -> bool {
         || name.strip_prefix(".tmp").is_some_and(random)
 }
 
+const STARS: [char; 4] = ['*', '?', '[', '{'];
+
 /// Returns the folders of a pattern before the first part that matches more
-/// than one path.
+/// than one path, with the last separator: `C:` alone is no root.
 fn base(pattern: &str) -> PathBuf {
-    let literal = |part: &&str| !part.contains(['*', '?', '[', '{']);
-    let parts: Vec<&str> = pattern.split('/').take_while(literal).collect();
-    match parts.join("/") {
-        base if base.is_empty() && pattern.starts_with('/') => "/".into(),
-        base => base.into(),
-    }
+    let Some(star) = pattern.find(STARS) else { return pattern.into() };
+    let end = pattern[..star].rfind(is_separator).map_or(0, |at| at + 1);
+    pattern[..end].into()
 }
 
 /// Finds what matches below a folder, in the order of the names. A folder that
@@ -294,4 +294,22 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     paths.sort();
     Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_starts_at_the_last_folder_before_a_star() {
+        for (pattern, folder) in [
+            ("*.out", ""),
+            ("a/b*/c.out", "a/"),
+            ("/*.out", "/"),
+            ("C:/*.out", "C:/"),
+            ("a/b.out", "a/b.out"),
+        ] {
+            assert_eq!(base(pattern), Path::new(folder), "{pattern}");
+        }
+    }
 }

@@ -68,7 +68,8 @@ fn an_unwritable_output_is_named() {
 fn a_missing_input_is_named() {
     let assert = coverage_merge().arg("no-such.out").assert().code(3);
     let message = String::from_utf8_lossy(&assert.get_output().stderr);
-    assert!(message.contains("no-such.out: No such file"), "{message}");
+    let missing = std::io::Error::from_raw_os_error(2);
+    assert!(message.contains(&format!("no-such.out: {missing}")), "{message}");
 }
 
 /// A log of a CI takes a line that begins with `::` for an order.

@@ -37,7 +37,7 @@ fn what_is_no_profile_is_passed_over_and_told() {
     assert_eq!(stdout(&folder, "d"), GO);
     assert_eq!(stdout(&folder, "d/*"), GO);
     let told = stderr(&run(&folder, "d --verbose").success());
-    assert!(told.contains("read: d/cover.out"), "{told}");
+    assert!(told.replace('\\', "/").contains("read: d/cover.out"), "{told}");
     assert!(told.contains("junit.xml: a JUnit report"), "{told}");
     assert!(told.lines().last().is_some_and(|l| l.starts_with("1 read")));
     run(&folder, "d/.unfinished-Ab3dEf").code(3);

@@ -284,8 +284,9 @@ fn a_run_that_is_written_in_several_formats_counts_once() {
         let mut search = Search::default();
         search.argument(argument.as_os_str()).expect("profiles");
         let names = search.inputs.iter().map(|input| {
-            let name = input.name();
+            let name = input.name().replace('\\', "/");
             let folder = folder.path().display().to_string() + "/";
+            let folder = folder.replace('\\', "/");
             name.strip_prefix(&folder).unwrap_or(&name).to_owned()
         });
         names.collect::<Vec<_>>()

@@ -7,7 +7,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
@@ -28,7 +28,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Writes the file at `path` by `write`.
 ///
 /// A link stays a link, because what it points to is replaced.
-/// What exists and is no file, such as `/dev/stdout`, is written in place.
+/// What exists and is no file, such as `/dev/stdout` or the `NUL` of Windows,
+/// is written in place.
 /// A new file is readable for whom the umask says.
 ///
 /// # Errors
@@ -39,9 +40,8 @@ pub fn write_with<T>(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<T>,
 ) -> io::Result<T> {
-    let special = fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir());
-    if special {
-        return write(&mut File::create(path)?);
+    if is_special(path) {
+        return write(&mut File::options().write(true).open(path)?);
     }
     let path = fs::canonicalize(path).unwrap_or_else(|_| end_of_links(path));
     let folder = match path.parent() {
@@ -58,6 +58,14 @@ pub fn write_with<T>(
     let written = write(file.as_file_mut())?;
     file.persist(&path).map_err(|error| error.error)?;
     Ok(written)
+}
+
+fn is_special(path: &Path) -> bool {
+    // A device of Windows has no metadata, but a whole path of its own.
+    let is_device = path::absolute(path).is_ok_and(|it| {
+        it.as_os_str().as_encoded_bytes().starts_with(br"\\.\")
+    });
+    is_device || fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir())
 }
 
 /// Returns a new file with the mode of any other, because `tempfile` makes
@@ -162,6 +170,13 @@ mod tests {
         write(&path, b"text").unwrap_err();
         assert_eq!(names(folder.path()), ["inner"]);
         write(&folder.path().join("missing/out.txt"), b"text").unwrap_err();
+    }
+
+    #[test]
+    fn a_device_is_written_in_place() {
+        let device = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        assert_eq!(write_with(Path::new(device), |_| Ok(1)).unwrap(), 1);
+        write(Path::new(device), b"text").unwrap();
     }
 
     #[cfg(unix)]

@@ -340,6 +340,10 @@ impl Timers {
     /// calls it, or the drop of a local of the service's thread: a thread cannot
     /// wait for its own end. A fake clock has no threads, and nothing to wait
     /// for but callbacks on an executor.
+    ///
+    /// On Windows, the drop of a thread's local must not call it, nor wait for
+    /// a timer: no thread starts or ends there meanwhile (see
+    /// [`LocalKey`](std::thread::LocalKey)).
     pub fn shut_down_and_wait(&self) -> bool {
         self.shut_down();
         let Shared { threads, running, .. } = &*self.owner.shared;

@@ -209,6 +209,7 @@ fn at_the_end_of_a_thread(
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "no thread starts or ends in the drop of a local")]
 fn a_thread_that_ends_uses_timers_in_the_drops_of_its_locals() {
     each_real(|timers| {
         let (sender, receiver) = channel();
@@ -232,6 +233,7 @@ fn a_thread_that_ends_uses_timers_in_the_drops_of_its_locals() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "no thread starts or ends in the drop of a local")]
 fn the_services_own_thread_cannot_wait_for_its_end_in_the_drops_of_its_locals()
 {
     each_real(|timers| {

@@ -47,7 +47,7 @@ impl SourceTree {
                 break;
             }
         }
-        let whole = self.root.join(path);
+        let whole = self.plain_root().join(path);
         names.push(normal(&whole.to_string_lossy()).into_owned());
         names
     }
@@ -55,7 +55,7 @@ impl SourceTree {
     /// Returns the path below the tree's root of a file that a profile calls
     /// `path`; `None` where neither a module nor the root begins it.
     pub fn relative(&self, path: &str) -> Option<String> {
-        let root = self.root.to_string_lossy();
+        let root = self.plain_root().to_string_lossy();
         let below = || path.strip_prefix(&*normal(&root))?.strip_prefix('/');
         let below = below().map(str::to_owned);
         below.or_else(|| self.modules.place(&self.root, path))
@@ -80,11 +80,17 @@ impl SourceTree {
         Some(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// Returns the root as profiles spell it: on Windows `C:\src`, where the
+    /// real path is `\\?\C:\src`.
+    fn plain_root(&self) -> &Path {
+        dunce::simplified(&self.root)
+    }
+
     /// Returns where `path` is, if it is in the tree.
     fn below(&self, path: &str) -> Option<PathBuf> {
         let path = Path::new(path);
         // Reports often have whole paths: those inside the tree are meant.
-        let path = path.strip_prefix(&self.root).unwrap_or(path);
+        let path = path.strip_prefix(self.plain_root()).unwrap_or(path);
         let plain = |part| matches!(part, Component::Normal(_));
         if !path.components().all(plain) {
             return None;

@@ -17,8 +17,9 @@ use super::output::Outcome;
 pub(crate) fn run(args: &RunArgs) -> Outcome {
     early::check(&args.options)?;
     let side = |label: &str, path: &Path| {
-        let path =
-            path.canonicalize().map_err(|error| Error::io(path, error))?;
+        // Without the `\\?\` of Windows, which few programs take for theirs.
+        let path = dunce::canonicalize(path)
+            .map_err(|error| Error::io(path, error))?;
         let directory = std::env::current_dir().unwrap_or_default();
         Ok((label.to_owned(), vec![Binary { path, directory }]))
     };

@@ -1,7 +1,7 @@
 //! One benchmark of one baseline, out of its files.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR_STR, Path};
 use std::time::SystemTime;
 
 use super::files::{AllocationFile, BenchmarkFile, estimated, measured, parse};
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         parse: impl FnOnce(&Path, &str, &[u8]) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         self.place.clear();
-        self.place.extend([baseline, "/", name]);
+        self.place.extend([baseline, MAIN_SEPARATOR_STR, name]);
         let place = Path::new(&self.place);
         let dated =
             self.dated && ["sample.json", "estimates.json"].contains(&name);
