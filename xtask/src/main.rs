@@ -44,7 +44,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 use support::completions::{Shell, script, words};
-use support::manual;
+use support::{manual, printing};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -91,7 +91,12 @@ For readers: book, profile, test, tour. For those who change the workspace:
 calibrate, coverage, live, peers, record.";
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    printing::run(|| outcome(command))
+}
+
+fn outcome(command: Command) -> Result<ExitCode> {
+    match command {
         Command::Book(args) => book::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Coverage(args) => coverage::run(&args),
@@ -110,11 +115,7 @@ fn main() -> ExitCode {
             let words = words(&Cli::command(), &typed).into_iter();
             said(&words.map(|word| word + "\n").collect::<String>())
         }
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::from(2)
-    })
+    }
 }
 
 /// Prints what the command says of itself.
