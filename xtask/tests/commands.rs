@@ -177,3 +177,17 @@ fn a_full_disk_is_an_error_and_no_panic() {
     let refused = command.args(["profile", "nope"]).stderr(full());
     assert_eq!(refused.status().expect("xtask runs").code(), Some(2));
 }
+
+/// The third step is never begun, nor waited for.
+#[cfg(target_os = "linux")]
+#[test]
+fn steps_that_cannot_be_reported_end_the_run() {
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["test", "fmt", "fmt", "fmt"]).stdout(full);
+    let output = command.stderr(Stdio::piped()).spawn().unwrap();
+    let output = output.wait_with_output().unwrap();
+    let expected = "error: No space left on device (os error 28)\n";
+    assert_eq!(text(&output.stderr), expected);
+    assert_eq!(output.status.code(), Some(2));
+}
