@@ -74,7 +74,8 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("finalizers: {error}");
+            // Not `eprintln`, which panics if nobody can read it.
+            let _ = writeln!(io::stderr(), "finalizers: {error}");
             ExitCode::from(2)
         }
     }

@@ -39,6 +39,7 @@
 //! - [`workspace`]: where the workspace is, for its own programs.
 //! - [`visible`]: text of others, shown in a line of ours.
 //! - [`paragraph`]: text in lines of a width.
+//! - [`printing`]: the end of a command whose output cannot be written.
 //! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
@@ -72,6 +73,7 @@ pub mod paragraph;
 #[cfg(feature = "schedules")]
 pub mod passed;
 pub mod planted;
+pub mod printing;
 pub mod probe;
 #[cfg(feature = "schedules")]
 mod reads_from;

@@ -44,6 +44,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 use support::completions::ForShell;
+use support::printing;
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -79,7 +80,12 @@ For readers: book, profile, test, tour. For those who change the workspace:
 calibrate, coverage, live, peers, record.";
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    printing::run(|| outcome(command))
+}
+
+fn outcome(command: Command) -> Result<ExitCode> {
+    match command {
         Command::Book(args) => book::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Coverage(args) => coverage::run(&args),
@@ -90,11 +96,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Tour(args) => tour::run(&args),
         Command::ForShell(asked) => tell(&asked),
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::from(2)
-    })
+    }
 }
 
 /// Prints what a shell or `man` asks for.

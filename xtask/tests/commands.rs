@@ -125,3 +125,76 @@ fn words_complete_in_the_shell_and_the_manual_is_printed() {
         assert!(names.lines().any(|it| it == word), "{typed:?}: {names}");
     }
 }
+
+#[test]
+fn what_would_measure_or_compare_nothing_is_refused() {
+    for (subject, option) in [
+        ("containers", "--rounds"),
+        ("coverage", "--rounds"),
+        ("defer", "--rounds"),
+        ("finalizers", "--differential"),
+        ("timers", "--rounds"),
+    ] {
+        // Elsewhere the command has another reason to refuse.
+        if subject == "containers" && cfg!(not(target_os = "linux")) {
+            continue;
+        }
+        let output = xtask(&["peers", subject, option, "0"]);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{subject}: {message}");
+        let expected = format!("error: {option} 0 ");
+        assert!(message.starts_with(&expected), "{subject}: {message}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_gone_ends_a_command_without_a_word() {
+    let (reader, writer) = std::io::pipe().expect("there are pipes");
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = command.arg("man").stdout(writer).stderr(Stdio::piped());
+    let output = output.spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_and_no_panic() {
+    let full = || std::fs::File::create("/dev/full").expect("Linux has it");
+    for args in [&["man"][..], &["completions", "bash"], &["test", "--list"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let output = command.args(args).stdout(full()).stderr(Stdio::piped());
+        let output = output.spawn().unwrap().wait_with_output().unwrap();
+        let message = text(&output.stderr);
+        let expected = "error: failed printing to stdout: No space left";
+        assert!(message.starts_with(expected), "{args:?}: {message}");
+        assert_eq!(message.lines().count(), 1, "{args:?}: {message}");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let refused = command.args(["profile", "nope"]).stderr(full());
+    assert_eq!(refused.status().expect("xtask runs").code(), Some(2));
+}
+
+/// The third step is never begun, nor waited for.
+#[cfg(target_os = "linux")]
+#[test]
+fn steps_that_cannot_be_reported_end_the_run() {
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["test", "fmt", "fmt", "fmt"]).stdout(full);
+    // Not over the logs of a run that this test is a part of.
+    let target = tempfile::tempdir().expect("a temporary folder");
+    command.env("CARGO_TARGET_DIR", target.path());
+    // It would say first what becomes of them.
+    for flags in ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"] {
+        command.env_remove(flags);
+    }
+    let output = command.stderr(Stdio::piped()).spawn().unwrap();
+    let output = output.wait_with_output().unwrap();
+    let expected = "error: No space left on device (os error 28)\n";
+    assert_eq!(text(&output.stderr), expected);
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -35,15 +35,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
+use support::printing;
 
 use crate::cli::{Cli, Command};
 use crate::desk::Desk;
 
 fn main() -> ExitCode {
-    outcome(&Cli::parse()).unwrap_or_else(|error| {
-        anstream::eprintln!("error: {error:#}");
-        ExitCode::from(2)
-    })
+    let cli = Cli::parse();
+    printing::run(|| outcome(&cli))
 }
 
 fn outcome(cli: &Cli) -> Result<ExitCode> {

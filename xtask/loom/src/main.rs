@@ -44,15 +44,14 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::{CommandFactory, Parser};
+use support::printing;
 
 use crate::catalogue::Catalogue;
 use crate::cli::{Cli, Command, Run};
 
 fn main() -> ExitCode {
-    outcome(Cli::parse()).unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::from(2)
-    })
+    let cli = Cli::parse();
+    printing::run(|| outcome(cli))
 }
 
 fn outcome(cli: Cli) -> Result<ExitCode> {

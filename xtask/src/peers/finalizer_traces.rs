@@ -2,12 +2,12 @@
 //! run by our collector and by Go's.
 
 use std::io::Write;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::tools::Go;
-use crate::workspace::root;
+use crate::workspace::{cargo, root};
 
 /// The folder of the Go program.
 const PROGRAM: &str = "finalizers/peers/traces";
@@ -20,11 +20,13 @@ pub(super) fn compare(
     seed: u64,
     count: u64,
 ) -> Result<ExitCode> {
+    ensure!(count > 0, "--differential 0 compares nothing");
     let Some(go) = go else {
         println!("There is no go on the PATH: nothing to compare with.");
         println!("Get it from https://go.dev/dl and run this again.");
         return Ok(ExitCode::SUCCESS);
     };
+    go.check(&root().join(PROGRAM))?;
     let ours = ours(seed, count)?;
     let theirs = by_go(go, &ours)?;
     let lines = ours.lines().count();
@@ -44,10 +46,8 @@ pub(super) fn compare(
 
 /// Returns random programs with our traces, one a line.
 fn ours(seed: u64, count: u64) -> Result<String> {
-    let output = Command::new("cargo")
-        .args(["run", "--quiet", "--package", "finalizers", "--"])
+    let output = cargo(["run", "--quiet", "--package", "finalizers", "--"])
         .args(["--traces", &count.to_string(), "--seed", &seed.to_string()])
-        .current_dir(root())
         .output()
         .context("cannot run cargo")?;
     text("the command finalizers", output)

@@ -10,6 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::outcome::{Outcome, Verdict};
@@ -23,6 +25,15 @@ const LIMIT: Duration = Duration::from_mins(25);
 
 /// How often those that run are named.
 const SIGN_OF_LIFE: Duration = Duration::from_mins(1);
+
+/// What ends the run, and with it the steps, of which each is a process group
+/// of its own that no signal from the terminal reaches.
+const STOPPING: &[i32] = &[
+    SIGINT,
+    SIGTERM,
+    #[cfg(unix)]
+    SIGHUP,
+];
 
 /// Runs one step, which writes where this program does.
 pub(super) fn run_alone(step: Step) -> Result<Outcome> {
@@ -92,7 +103,7 @@ struct State {
 impl Runner {
     fn new(steps: &[Step]) -> Result<Self> {
         let stopped = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
+        for &signal in STOPPING {
             signal_hook::flag::register(signal, Arc::clone(&stopped))?;
         }
         let folder = target("test");
@@ -112,23 +123,29 @@ impl Runner {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Runs steps until none is left, or a signal comes.
+    /// Runs steps until none is left, or a signal comes. What it cannot run or
+    /// report ends the run.
     fn work(&self) -> Result<()> {
+        let result = self.run_each();
+        if result.is_err() {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        self.change.notify_all();
+        result
+    }
+
+    fn run_each(&self) -> Result<()> {
         while let Some(step) = self.begin() {
             let start = Instant::now();
             let verdict = self.run(step);
             let time = start.elapsed();
             let mut state = self.lock();
             state.running.retain(|&(other, _)| other != step);
-            if verdict.is_err() {
-                self.stopped.store(true, Ordering::Relaxed);
-            }
             let verdict = verdict?;
             state.ended.push(Outcome { step, verdict, time });
             self.report(step, verdict, time)?;
             self.change.notify_all();
         }
-        self.change.notify_all();
         Ok(())
     }
 

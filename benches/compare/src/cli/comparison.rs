@@ -23,7 +23,7 @@ use super::choices::{Colour, Format, Order, Style};
 use super::early::{ONE_SIDE, demand_two};
 use super::filter::Filter;
 use super::gate::Gate;
-use super::output::{self, Outcome, TROUBLE, emit};
+use super::output::{self, Outcome, TROUBLE, emit, say};
 use super::threshold;
 
 /// Returns what is to be read for what is asked for.
@@ -253,7 +253,7 @@ pub(crate) fn go_texts(
     }
     let (text, left_out) = benchcmp::of_go(&lines[0], &lines[1]);
     for warning in left_out {
-        eprintln!("{warning}");
+        say(format_args!("{warning}"));
     }
     if text.is_empty() {
         return Err(Error::usage(nothing_left(options)));

@@ -11,6 +11,7 @@ use support::visible::visible;
 
 use super::comparison::is_wanted;
 use super::filter::Filter;
+use super::output::say;
 use super::progress::Progress;
 
 /// Counts each row of each side once, and puts the counts into all of the
@@ -41,7 +42,7 @@ pub(crate) fn add(
             Ok(counts) => counts,
             Err(why) => {
                 let (label, id) = (visible(&variant.label), visible(id));
-                eprintln!("note: not counted: {id} of {label}: {why}");
+                say(format_args!("note: not counted: {id} of {label}: {why}"));
                 continue;
             }
         };
@@ -60,10 +61,10 @@ pub(crate) fn add(
         }
         if !is_known {
             let (label, id) = (visible(&variant.label), visible(id));
-            eprintln!(
+            say(format_args!(
                 "note: not counted: {id} of {label}: several bench targets \
                  have one of that name; choose one with `-- --bench NAME`"
-            );
+            ));
         }
     }
     progress.finish();

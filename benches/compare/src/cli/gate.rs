@@ -7,7 +7,7 @@ use bench_compare::{Row, Rule, Verdict};
 use support::visible::visible;
 
 use super::choices::FailOn;
-use super::output::{DONE, REGRESSION, UNDECIDED};
+use super::output::{DONE, REGRESSION, UNDECIDED, say};
 
 /// What the exit status says.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ impl Gate<'_> {
             }
         }
         for why in &open {
-            eprintln!("undecided: {}", visible(why));
+            say(format_args!("undecided: {}", visible(why)));
         }
         worse(status, if open.is_empty() { DONE } else { UNDECIDED })
     }

@@ -22,7 +22,7 @@ use support::visible::visible;
 use super::args::{Options, Rounds};
 use super::comparison;
 use super::counting;
-use super::output::{self, Outcome};
+use super::output::{self, Outcome, say};
 use super::progress::Progress;
 use super::threshold;
 
@@ -107,12 +107,12 @@ impl Resumable {
         }
         fs::create_dir_all(&self.directory).map_err(io)?;
         if done > 0 {
-            eprintln!(
+            say(format_args!(
                 "going on after round {done} of an earlier command; if that \
                  one was finished and you have seen its verdict, measure \
                  anew instead: whoever looks and goes on finds more than \
                  there is"
-            );
+            ));
         }
         let progress = Progress::new(self.rounds.rounds, done);
         let mut options = options.clone();
@@ -131,14 +131,14 @@ impl Resumable {
             options.alpha *= share;
         }
         if early {
-            eprintln!("stopped after {done} rounds: all is decided");
+            say(format_args!("stopped after {done} rounds: all is decided"));
             self.note_done(self.rounds.rounds)?;
         }
         let mut sides = self.sides(done, &options)?;
         if self.rounds.instructions
             && self.add_counts(&options, &mut sides)? == Ended::Interrupted
         {
-            eprintln!("interrupted while counting; all was timed");
+            say(format_args!("interrupted while counting; all was timed"));
             comparison::show(sides, &options)?;
             return Ok(output::INTERRUPTED);
         }
@@ -216,9 +216,9 @@ impl Resumable {
 
     fn interrupted(&self, done: u32, options: &Options) -> Outcome {
         let of = self.rounds.rounds;
-        eprintln!(
+        say(format_args!(
             "interrupted after {done} of {of} rounds; the same command resumes"
-        );
+        ));
         if done > 0 {
             comparison::show(self.sides(done, options)?, options)?;
         }

@@ -1,6 +1,7 @@
 //! Where output goes, and what the exit status says.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{self, ErrorKind, Write};
 
 use bench_compare::{Error, Run};
@@ -24,7 +25,7 @@ pub(crate) const INTERRUPTED: u8 = 130;
 pub(crate) type Outcome = Result<u8, Error>;
 
 pub(crate) fn fail(error: &Error) -> u8 {
-    eprintln!("error: {}", visible_lines(&error.to_string()));
+    say(format_args!("error: {}", visible_lines(&error.to_string())));
     TROUBLE
 }
 
@@ -40,15 +41,15 @@ pub(crate) fn report_problems<'a>(
     let mut status = DONE;
     let twice: BTreeSet<_> = runs.clone().flat_map(|run| &run.twice).collect();
     for id in twice {
-        eprintln!(
+        say(format_args!(
             "warning: several folders carry the id `{}`; each is named with \
              its folder",
             visible(id)
-        );
+        ));
     }
     for problem in runs.flat_map(|run| &run.problems) {
         let problem = visible_lines(&problem.to_string());
-        eprintln!("error: {problem}; this benchmark is left out");
+        say(format_args!("error: {problem}; this benchmark is left out"));
         status = TROUBLE;
     }
     status
@@ -64,6 +65,12 @@ pub(crate) fn emit(text: &str, io: &IoArgs, status: u8) -> Outcome {
         }
         None => print(text.as_bytes(), status),
     }
+}
+
+/// Writes a line to standard error. Where that takes nothing, what is measured
+/// goes on, and the exit code is left to say how it ended.
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Writes to standard output; a closed pipe is the reader's choice, not an

@@ -4,6 +4,7 @@
 //! broken after a `/`; then the names get lines of their own.
 
 use anstyle::{AnsiColor, Style};
+use support::paragraph::hanging;
 use support::visible::visible;
 use unicode_width::UnicodeWidthStr;
 
@@ -162,11 +163,13 @@ pub(super) fn push_cell(text: &mut String, cell: Cell<'_>, colour: bool) {
     }
 }
 
-/// Returns the notes, each a line.
-pub(super) fn notes(report: &Report) -> String {
-    let notes = report.notes.iter();
-    let notes = notes.map(|note| format!("note: {}\n", visible(note)));
-    let text: String = notes.collect();
+/// Returns the notes, each a line, or as many as the terminal's width asks for.
+pub(super) fn notes(report: &Report, terminal: Terminal) -> String {
+    let line = |note: &String| match terminal.width {
+        Some(width) => hanging("note: ", &visible(note), width.into()),
+        None => format!("note: {}\n", visible(note)),
+    };
+    let text: String = report.notes.iter().map(line).collect();
     if text.is_empty() { text } else { format!("\n{text}") }
 }
 

@@ -28,7 +28,7 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
         let table = cells::table(report, block, terminal.utf8);
         text.extend(cells::zeros(&table).map(|zeros| zeros + "\n\n"));
     }
-    let notes = notes(report);
+    let notes = notes(report, terminal);
     text + notes.trim_start_matches('\n')
 }
 

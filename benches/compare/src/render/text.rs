@@ -93,7 +93,7 @@ pub fn render(report: &Report, terminal: Terminal) -> String {
         text += "\n* the best number of its row; a verdict says whether the \
                  difference is real\n";
     }
-    text + &notes(report)
+    text + &notes(report, terminal)
 }
 
 #[cfg(test)]
@@ -134,6 +134,18 @@ mod tests {
                 assert!(text.contains(time), "{width}: {text}");
             }
         }
+    }
+
+    #[test]
+    fn a_note_is_folded_between_words() {
+        let mut report = report(["old", "new"]);
+        report.notes = vec!["samples that have two modes: a/b, c/d".into()];
+        let terminal = Terminal { width: Some(24), ..Terminal::default() };
+        let folded = "\nnote: samples that have\n      two modes: a/b,\n";
+        let narrow = render(&report, terminal);
+        assert!(narrow.contains(folded), "{narrow}");
+        let whole = "\nnote: samples that have two modes: a/b, c/d\n";
+        assert!(render(&report, Terminal::default()).contains(whole));
     }
 
     #[test]

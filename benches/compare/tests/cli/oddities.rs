@@ -155,3 +155,14 @@ fn columns_of_divan_that_do_not_fit_their_head_are_refused() {
     assert!(output.stdout.contains("12.5 ns"), "{}", output.stdout);
     assert!(!output.stdout.contains("2.50 ns"), "{}", output.stdout);
 }
+
+/// A gate that panics has another code than its page says.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_error_that_cannot_be_written_has_its_code() {
+    let full = fs::File::create("/dev/full").unwrap();
+    let mut command =
+        std::process::Command::new(env!("CARGO_BIN_EXE_bench-compare"));
+    let status = command.args(["no.json", "no.txt"]).stderr(full).status();
+    assert_eq!(status.unwrap().code(), Some(2));
+}

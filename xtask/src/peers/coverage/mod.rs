@@ -9,7 +9,7 @@ mod record;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use bench_compare::interleave::order;
 
 use inputs::{Shape, Size, make};
@@ -62,6 +62,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    ensure!(args.rounds > 0, "--rounds 0 measures nothing");
     if args.consumers {
         return consumers::run(&build(OF_TESTS)?);
     }

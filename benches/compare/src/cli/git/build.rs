@@ -8,6 +8,8 @@ use bench_compare::Error;
 use bench_compare::interleave::Binary;
 use cargo_metadata::{Message, TargetKind};
 
+use crate::cli::output::say;
+
 /// Builds the benchmarks of a tree; cargo shows its progress.
 pub(super) fn build(
     name: &str,
@@ -43,10 +45,10 @@ pub(super) fn build(
         chosen => format!(" (to choose others: `-- {}`)", chosen.join(" ")),
     };
     for (target, _) in &others {
-        eprintln!(
+        say(format_args!(
             "note: the bench target `{target}` of `{name}` is left out: \
              libtest's harness saves no baselines{choice}"
-        );
+        ));
     }
     if binaries.is_empty() {
         return Err(Error::usage(&format!(

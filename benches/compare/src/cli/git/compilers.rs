@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::build::own_toolchain;
+use crate::cli::output::say;
 
 /// Says so where the sides were built by different compilers.
 pub(super) fn compare([old, new]: [(&str, &Path); 2]) {
@@ -15,11 +16,11 @@ pub(super) fn compare([old, new]: [(&str, &Path); 2]) {
         return;
     }
     if let (Some(of_old), Some(of_new)) = (of_old, of_new) {
-        eprintln!(
+        say(format_args!(
             "note: {} is built by {of_old}, {} by {of_new}: what differs may \
              be the compiler",
             old.0, new.0
-        );
+        ));
     }
 }
 

@@ -21,7 +21,7 @@ use trees::{cache, check_out};
 use super::args::GitArgs;
 use super::early;
 use super::measure::Resumable;
-use super::output::{self, Outcome};
+use super::output::{self, Outcome, say};
 use super::rounds::{root, state};
 
 pub(crate) fn run(args: &GitArgs) -> Outcome {
@@ -53,17 +53,17 @@ pub(crate) fn run(args: &GitArgs) -> Outcome {
 fn warn_of_changes() {
     let status = ["status", "--porcelain", "--untracked-files=no"];
     if git(&status, String::new).is_ok_and(|changes| !changes.is_empty()) {
-        eprintln!(
+        say(format_args!(
             "warning: uncommitted changes are not measured; leave NEW out to \
              measure the work tree"
-        );
+        ));
     }
 }
 
 /// Builds the work tree where it is, changes and all.
 fn work_tree(cargo_args: &[String]) -> Result<Built, Error> {
     let name = "work tree".to_owned();
-    eprintln!("building the work tree");
+    say(format_args!("building the work tree"));
     let folder = PathBuf::from(".");
     let target = cache()?.join("work-tree.target");
     let binaries = build(&name, &folder, &target, cargo_args)?;
@@ -128,7 +128,7 @@ impl Commit {
     /// be one binary.
     fn build(&self, cargo_args: &[String]) -> Result<Built, Error> {
         let folder = check_out(&self.name, &self.id)?;
-        eprintln!("building {} ({})", self.name, &self.id[..10]);
+        say(format_args!("building {} ({})", self.name, &self.id[..10]));
         let target = cache()?.join(format!("{}.target", self.id));
         let binaries = build(&self.name, &folder, &target, cargo_args)?;
         Ok(Built { name: self.name.clone(), folder, binaries })

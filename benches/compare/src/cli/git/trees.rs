@@ -10,6 +10,7 @@ use support::atomic_file;
 
 use super::call::{git, git_in};
 use super::submodules;
+use crate::cli::output::say;
 
 /// Returns where this repository's trees are kept: outside the work tree,
 /// because cargo and rustup search the folders above for their settings, and
@@ -44,7 +45,9 @@ pub(super) fn lock() -> Result<File, Error> {
     // In place: nothing is ever written into it.
     let file = File::create(folder.join("lock")).map_err(io)?;
     if file.try_lock().is_err() {
-        eprintln!("another command builds this repository's commits: waiting");
+        say(format_args!(
+            "another command builds this repository's commits: waiting"
+        ));
         file.lock().map_err(io)?;
     }
     Ok(file)
