@@ -9,6 +9,7 @@ use std::fs;
 use std::process::Command;
 
 use rustix::process::{Pid, Signal, WaitOptions, waitpid};
+use support::skipped;
 use world::{World, children, ids, line_of, said};
 
 #[test]
@@ -146,7 +147,7 @@ fn init_reaps_whoever_is_left_to_it() {
     let init = container.processes()[0];
     let all = format!("/proc/{init}/task/{init}/children");
     if fs::metadata(&all).is_err() {
-        eprintln!("SKIPPED: the kernel lists no children");
+        skipped::say("the kernel lists no children");
         return;
     }
     // Zombies are children too; they go as soon as init has run.

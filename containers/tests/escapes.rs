@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
+use support::skipped;
 use world::{Said, World, as_nobody, line_of, said};
 
 /// Runs a script with measures left out.
@@ -146,7 +147,7 @@ fn init_is_the_hosts_program_and_its_memory_is_open() {
 fn what_is_somebody_elses_is_not_copied() {
     let Some(world) = World::new() else { return };
     if !world::is_root() {
-        eprintln!("SKIPPED: a program of somebody else: this is not root");
+        skipped::say("this is not root");
         return;
     }
     let of_root = |mode: u32| {
@@ -185,9 +186,7 @@ fn a_terminal_can_be_typed_into() {
             .any(|it| fs::metadata(format!("{it}/{name}")).is_ok())
     };
     if !allowed || !has("script") || !has("perl") {
-        eprintln!(
-            "SKIPPED: TIOCSTI: no script, perl, or kernel that allows it"
-        );
+        skipped::say("no script, perl, or kernel that allows TIOCSTI");
         return;
     }
     let perl = "$c = \"x\"; \

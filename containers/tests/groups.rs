@@ -10,6 +10,7 @@ use std::os::unix::fs::chown;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use support::skipped;
 use world::{World, is_root};
 
 /// Returns the directory of all control groups of version 2.
@@ -23,7 +24,7 @@ fn mounted() -> Option<PathBuf> {
 fn delegated() -> Option<Made> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Some(all) = mounted().filter(|_| is_root()) else {
-        eprintln!("SKIPPED: control groups: no root, or no version 2");
+        skipped::say("this is not root, or control groups are not version 2");
         return None;
     };
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -32,7 +33,7 @@ fn delegated() -> Option<Made> {
     match fs::create_dir(&made.0) {
         Ok(()) => Some(made),
         Err(error) => {
-            eprintln!("SKIPPED: control groups: {error}");
+            skipped::say(format!("control groups: {error}"));
             None
         }
     }
@@ -80,7 +81,7 @@ fn a_container_is_in_its_group_and_the_group_goes_with_it() {
         fs::write(control, "+pids").expect("the controller is there");
         unc.args(["--pids", "20"]);
     } else {
-        eprintln!("SKIPPED: pids.max: the controller is not of version 2");
+        skipped::say("pids.max: the controller is not of version 2");
     }
     let said = world::said(unc.args(shown).output().expect("unc"));
     // As seen from the group of the caller.

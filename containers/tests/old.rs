@@ -13,6 +13,7 @@ use std::time::Duration;
 use containers::old::{self, Post};
 use containers::probe::{Need, require};
 use containers::trial::child::Ending;
+use support::skipped;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -21,6 +22,9 @@ fn main() {
     if !require(Need::Container) {
         return;
     }
+    let Some(busybox) = busybox() else {
+        return skipped::say("there is no static busybox");
+    };
     type Test = fn(&Path);
     let tests: [(&str, Test); 3] = [
         ("it_is_the_first_process_and_its_code_is_passed_on", first),
@@ -28,10 +32,6 @@ fn main() {
         ("without_an_interface_it_gives_up", no_interface),
     ];
     for (name, test) in tests {
-        let Some(busybox) = busybox() else {
-            eprintln!("SKIPPED: {name}: there is no static busybox");
-            continue;
-        };
         let root = tempfile::tempdir().unwrap();
         for folder in ["bin", "proc", "dev"] {
             fs::create_dir(root.path().join(folder)).unwrap();

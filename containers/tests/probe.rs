@@ -13,6 +13,7 @@ use command::{Output, unc, without_user_namespaces};
 use containers::probe::{Answer, Need, require, table};
 use rustix::process::geteuid;
 use serde_json::Value;
+use support::skipped;
 
 const NOBODY: u32 = 65_534;
 
@@ -50,7 +51,7 @@ fn a_user_namespace_is_there_if_unshare_gets_one() {
     command.args(["--user", "--map-root-user", "true"]);
     command.stderr(Stdio::null());
     let Ok(status) = command.status() else {
-        eprintln!("SKIPPED: there is no unshare to compare with");
+        skipped::say("there is no unshare to compare with");
         return;
     };
     let table = table().unwrap();

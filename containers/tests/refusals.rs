@@ -11,6 +11,7 @@ mod world;
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use support::skipped;
 use world::{World, as_nobody, said};
 
 fn refused(world: &World, args: &[&str], code: i32, words: &[&str]) {
@@ -125,7 +126,7 @@ fn what_makes_no_sense_is_named() {
 fn root_is_not_made_root_inside() {
     let Some(world) = World::new() else { return };
     if !world::is_root() {
-        eprintln!("SKIPPED: what root is refused: this is not root");
+        skipped::say("this is not root");
         return;
     }
     let as_root = |args: &[&str]| {
@@ -393,7 +394,7 @@ fn a_full_disk_is_named_and_no_container_is_left() {
     as_nobody(&mut shell);
     let said = said(shell.output().expect("unshare is there"));
     if said.err.contains("unrecognized option") {
-        eprintln!("SKIPPED: this unshare keeps no capabilities");
+        skipped::say("this unshare keeps no capabilities");
         return;
     }
     let codes = said.out.lines().count();

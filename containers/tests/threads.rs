@@ -56,7 +56,7 @@ mod linux {
         let folder = tempfile::tempdir().expect("a directory");
         let root = folder.path().join("root");
         if let Err(error) = rootfs::make(&root, None) {
-            println!("SKIPPED: {error}");
+            support::skipped::say(error);
             let demanded = std::env::var("UNC_REQUIRE_NAMESPACES");
             return ExitCode::from(u8::from(demanded.as_deref() == Ok("1")));
         }

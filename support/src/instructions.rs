@@ -3,13 +3,11 @@
 //!
 //! Needs valgrind; without it a test is skipped loudly.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::example;
+use crate::{example, skipped};
 
 /// An optimised example of a package, whose first argument says how often it
 /// calls each of its functions.
@@ -25,7 +23,7 @@ impl Counted {
     /// When it does not build.
     pub fn of_example(package: &str, name: &str) -> Option<Self> {
         if Command::new("valgrind").arg("--version").output().is_err() {
-            say("SKIPPED: there is no valgrind. On Debian: apt install it");
+            skipped::say("there is no valgrind. On Debian: apt install it");
             return None;
         }
         Some(Self(example::build(package, name)))
@@ -56,14 +54,5 @@ impl Counted {
         let (_, number) =
             line.unwrap_or_else(|| panic!("no count in:\n{text}"));
         number.trim().parse().expect("a count")
-    }
-}
-
-/// Says it past the test harness, which keeps what a test that passes prints.
-fn say(text: &str) {
-    let stderr = OpenOptions::new().append(true).open("/dev/stderr");
-    match stderr.and_then(|mut file| writeln!(file, "{text}")) {
-        Ok(()) => {}
-        Err(_) => println!("{text}"),
     }
 }

@@ -35,6 +35,7 @@
 //! - `disassembly` (with the feature `disassembly`): what the compiler made of
 //!   a function, for tests.
 //! - [`instructions`]: how many instructions it executes, for tests.
+//! - [`skipped`]: a test that does nothing here, told past the harness.
 //! - [`asked`]: a child process that answers each line with a line.
 //! - [`workspace`]: where the workspace is, for its own programs.
 //! - [`visible`]: text of others, shown in a line of ours.
@@ -81,6 +82,7 @@ mod report;
 #[cfg(feature = "schedules")]
 pub mod schedules;
 pub mod semaphore;
+pub mod skipped;
 pub mod steps;
 pub mod sync;
 pub mod visible;

@@ -46,9 +46,12 @@ impl fmt::Display for Version {
 /// Returns true if the program is there, by its path or on the PATH.
 pub(crate) fn is_installed(program: &Path) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
-    program.exists()
-        || std::env::split_paths(&paths)
-            .any(|folder| folder.join(program).is_file())
+    let is_in = |folder: PathBuf| {
+        let path = folder.join(program);
+        let named = path.with_extension("exe");
+        path.is_file() || cfg!(windows) && named.is_file()
+    };
+    program.exists() || std::env::split_paths(&paths).any(is_in)
 }
 
 /// Commands of the browsers that print a page into a file, and that a

@@ -1,10 +1,12 @@
 //! The Go on the PATH, if it is one that a test can use.
 //!
-//! A Go that is absent or of another version fails no test: the helpers print
-//! `NOT TESTED` and the reason.
+//! A Go that is absent or of another version fails no test: the helpers say
+//! that it is skipped, and why.
 
 use std::path::PathBuf;
 use std::process::Command;
+
+use support::skipped;
 
 /// The Go that the book tells of.
 pub(crate) const CURRENT: &str = "1.27";
@@ -30,7 +32,7 @@ pub(crate) fn at_least(module: &str) -> Option<PathBuf> {
 /// Returns the root, or says what is needed and what is there instead.
 fn said(root: Result<PathBuf, String>, need: &str) -> Option<PathBuf> {
     let say = |there: &String| {
-        eprintln!("NOT TESTED: this needs {need} on the PATH, but {there}");
+        skipped::say(format!("needs {need} on the PATH, but {there}"));
     };
     root.inspect_err(say).ok()
 }

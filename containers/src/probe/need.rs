@@ -2,9 +2,10 @@
 //! loudly, or fails where nothing may be missing.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 
 use rustix::process::geteuid;
+use support::skipped::say;
 
 use super::cgroups::delegated;
 use super::limits::cause;
@@ -114,11 +115,7 @@ pub fn require_as(need: Need, who: Who) -> bool {
     match skipped(need, &answer, is_demanded) {
         Ok(None) => true,
         Ok(Some(message)) => {
-            let thread = std::thread::current();
-            let test = thread.name().unwrap_or("a test");
-            let message = format!("SKIPPED: {test}: {message}\n");
-            // What cannot be printed cannot be told either.
-            let _ = io::stderr().write_all(message.as_bytes());
+            say(message);
             false
         }
         Err(message) => panic!("{message}"),

@@ -15,6 +15,7 @@ use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
 use containers::probe::need::{DEMAND, Need, require_as};
 use containers::probe::row::Who;
+use support::skipped;
 use support::watchdog::{Watchdog, watch};
 use tempfile::TempDir;
 
@@ -76,7 +77,7 @@ impl World {
             "{}, and {DEMAND} is 1",
             made.err
         );
-        eprintln!("SKIPPED: {}", made.err);
+        skipped::say(made.err);
         None
     }
 

@@ -42,7 +42,7 @@ fn ten_zero_timers_that_start_each_other_do_not_serialise() {
 #[test]
 fn a_stuck_callback_holds_up_no_other_worker() {
     if thread::available_parallelism().map_or(1, usize::from) < 2 {
-        return eprintln!("SKIPPED: one processor, so one worker");
+        return support::skipped::say("one processor, so one worker");
     }
     let timers = Timers::with_generation(Generation::Go1_14);
     let (free, stuck) = channel();

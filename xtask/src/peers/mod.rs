@@ -2,7 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod containers;
-mod coverage;
+pub(crate) mod coverage;
 mod defer;
 mod differential;
 mod finalizer_traces;

@@ -10,33 +10,42 @@ use crate::tools::{Version, ask};
 
 /// A program, and what is not tested without it.
 struct Need {
-    program: &'static str,
-    /// What makes it say its version.
-    arguments: &'static [&'static str],
+    name: &'static str,
+    /// The command that says its version; without one, `NAME --version`.
+    asks: &'static [&'static str],
     tested: &'static str,
 }
 
-const NEEDS: [Need; 12] = [
-    need("git", &["--version"], "rules about files; bench-compare git"),
-    need("cargo", &["+nightly", "miri", "--version"], "miri, asan, tsan"),
-    need("valgrind", &["--version"], "counts of instructions"),
-    need("go", &["version"], "the book's Go; the traces of real Go"),
-    need("chromium", &["--version"], "the book in a browser"),
-    need("chromedriver", &["--version"], "the book in a browser"),
-    need("lcov", &["--version"], "a reader of what coverage-merge writes"),
-    need("genhtml", &["--version"], "another"),
-    need("xmllint", &["--version"], "another"),
-    need("diff-cover", &["--version"], "another"),
-    need("pycobertura", &["--version"], "another"),
-    need("parallel", &["--version"], "the recipe for GNU parallel"),
+const NEEDS: [Need; 13] = [
+    program("git", "rules about files; bench-compare git; the step breaks"),
+    need(
+        "nightly Miri",
+        &["cargo", "+nightly", "miri", "--version"],
+        "miri, asan, tsan, narrow",
+    ),
+    program("valgrind", "counts of instructions"),
+    need("go", &["go", "version"], "the book's Go; the traces of real Go"),
+    program("chromium", "the book in a browser"),
+    program("chromedriver", "the book in a browser"),
+    need("busybox", &["busybox", "--help"], "containers, in a root of it"),
+    program("lcov", "a reader of what coverage-merge writes"),
+    program("genhtml", "another"),
+    program("xmllint", "another"),
+    program("diff-cover", "another"),
+    program("pycobertura", "another"),
+    program("parallel", "the recipe for GNU parallel"),
 ];
 
+const fn program(name: &'static str, tested: &'static str) -> Need {
+    Need { name, asks: &[], tested }
+}
+
 const fn need(
-    program: &'static str,
-    arguments: &'static [&'static str],
+    name: &'static str,
+    asks: &'static [&'static str],
     tested: &'static str,
 ) -> Need {
-    Need { program, arguments, tested }
+    Need { name, asks, tested }
 }
 
 /// What was found: a program's name and version; none where it is absent.
@@ -55,9 +64,9 @@ impl Found {
                 Some(version) => (Style::new(), version.as_str()),
                 None => (AnsiColor::Yellow.on_default(), "absent"),
             };
-            let Need { program, tested, .. } = need;
+            let Need { name, tested, .. } = need;
             anstream::println!(
-                "{program:<12} {style}{version:<14}{style:#} {tested}"
+                "{name:<12} {style}{version:<14}{style:#} {tested}"
             );
         }
     }
@@ -66,13 +75,16 @@ impl Found {
     pub(super) fn print_absent(&self) {
         let absent = self.0.iter().filter(|(_, version)| version.is_none());
         for (need, _) in absent {
-            println!("Absent: {}; not tested: {}", need.program, need.tested);
+            println!("Absent: {}; not tested: {}", need.name, need.tested);
         }
     }
 }
 
 fn version(need: &Need) -> Option<String> {
-    let output = ask(need.program, need.arguments)?;
+    let output = match need.asks {
+        [command, arguments @ ..] => ask(command, arguments),
+        [] => ask(need.name, &["--version"]),
+    }?;
     // xmllint says it where errors go.
     let said = [output.stdout, output.stderr].concat();
     let version = Version::parse(&String::from_utf8_lossy(&said));
@@ -85,11 +97,11 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_has_no_version() {
-        let none = need("no-such-program", &["--version"], "nothing");
+        let none = program("no-such-program", "nothing");
         assert_eq!(version(&none), None);
-        let refuses = need("cargo", &["no-such-command"], "nothing");
+        let refuses = need("it", &["cargo", "no-such-command"], "nothing");
         assert_eq!(version(&refuses), None);
-        let cargo = need("cargo", &["--version"], "nothing");
+        let cargo = program("cargo", "nothing");
         assert!(version(&cargo).is_some_and(|it| it.contains('.')));
     }
 }

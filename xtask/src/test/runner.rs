@@ -1,6 +1,7 @@
 //! Running steps: one with its output at once, or two at a time with the
 //! output of each in a file.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -267,16 +268,31 @@ fn write_to(command: &mut Command, log: &File) -> io::Result<()> {
 }
 
 /// Returns the lines of a log that say what could not be tested, with those
-/// that are set in below them.
-fn not_tested(log: &str) -> Vec<&str> {
+/// that are set in below them; then what each reason kept from running.
+fn not_tested(log: &str) -> Vec<String> {
     let mut within = false;
-    log.lines()
-        .filter(|line| {
-            within =
-                line.contains("NOT TESTED") || within && line.starts_with("  ");
-            within
-        })
-        .collect()
+    let told = log.lines().filter(|line| {
+        within =
+            line.contains("NOT TESTED") || within && line.starts_with("  ");
+        within
+    });
+    told.map(str::to_owned).chain(skipped(log)).collect()
+}
+
+/// Sums up the lines that tests print by `support::skipped`, by their reasons.
+fn skipped(log: &str) -> impl Iterator<Item = String> {
+    let mut by_reason = BTreeMap::<&str, Vec<&str>>::new();
+    for line in log.lines() {
+        let told = line.split_once("SKIPPED: ");
+        if let Some((test, why)) = told.and_then(|(_, it)| it.split_once(": "))
+        {
+            by_reason.entry(why).or_default().push(test);
+        }
+    }
+    by_reason.into_iter().map(|(why, tests)| match tests.as_slice() {
+        [test] => format!("NOT TESTED: {test}: {why}"),
+        tests => format!("NOT TESTED: {} tests: {why}", tests.len()),
+    })
 }
 
 fn sign_of_life(running: &[(Step, Instant)]) -> String {
@@ -303,6 +319,18 @@ mod tests {
     fn what_was_not_tested_is_found_with_its_reason() {
         let log = "ok\nNOT TESTED: no browser\n  install one\nok\n  no\n";
         let found = ["NOT TESTED: no browser", "  install one"];
+        assert_eq!(not_tested(log), found);
+    }
+
+    #[test]
+    fn tests_that_were_skipped_are_counted_by_their_reason() {
+        let log = "test a ... SKIPPED: a: no busybox: install it\nok\n\
+                   SKIPPED: net::b: no busybox: install it\n\
+                   SKIPPED: c: not root\n";
+        let found = [
+            "NOT TESTED: 2 tests: no busybox: install it",
+            "NOT TESTED: c: not root",
+        ];
         assert_eq!(not_tested(log), found);
     }
 }

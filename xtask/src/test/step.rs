@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use super::flags::FLAGS;
 use super::work::Work;
 use super::{browser, platforms, sanitizers};
+use crate::peers::coverage::consumers::programs;
 use crate::workspace::{cargo, metadata, target};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -91,10 +92,10 @@ impl Step {
         Ok(Work::Commands(match self {
             Self::Fmt => {
                 let check = vec![cargo(["fmt", "--all", "--check"])];
-                return Ok(by_component("fmt", "rustfmt", check));
+                return Ok(Work::by_component("fmt", "rustfmt", check));
             }
             Self::Clippy => {
-                return Ok(by_component("clippy", "clippy", clippy()?));
+                return Ok(Work::by_component("clippy", "clippy", clippy()?));
             }
             Self::Doc => vec![doc()],
             Self::Unit => vec![test(["--lib", "--bins"])],
@@ -105,9 +106,7 @@ impl Step {
             Self::Bench => vec![test(["--benches"]), profile()],
             Self::Fuzz => fuzz()?,
             Self::Package => vec![package()?],
-            Self::Consumers => {
-                vec![cargo(["xtask", "peers", "coverage", "--consumers"])]
-            }
+            Self::Consumers => return Ok(consumers()),
             Self::Loom => loom(),
             Self::Labs => vec![labs()],
             Self::Shuttle => vec![shuttle()],
@@ -116,24 +115,19 @@ impl Step {
             Self::Tsan => return Ok(sanitizers::tsan()),
             Self::Narrow => return Ok(platforms::platforms()),
             Self::Book => vec![test(test_targets(|name| name == "book")?)],
-            Self::Breaks => vec![breaks()],
+            Self::Breaks => {
+                return Ok(Work::by_programs(&["git"], vec![breaks()]));
+            }
             Self::Browser => return Ok(browser::where_there_is_one(browser())),
             Self::Tidy => vec![test(test_targets(|name| name == "xtask")?)],
         }))
     }
 }
 
-/// Returns the commands, where cargo has the one that they call: rustup brings
-/// it, unless it was asked for as little as can be, and others may not.
-fn by_component(name: &str, component: &str, commands: Vec<Command>) -> Work {
-    let version = cargo([name, "--version"]).output();
-    if version.is_ok_and(|output| output.status.success()) {
-        return Work::Commands(commands);
-    }
-    Work::Absent(format!(
-        "NOT TESTED: there is no cargo {name}. To install it:\n  \
-         rustup component add {component}"
-    ))
+/// Returns what gives our reports to other programs.
+fn consumers() -> Work {
+    let check = cargo(["xtask", "peers", "coverage", "--consumers"]);
+    Work::by_programs(&programs(), vec![check])
 }
 
 /// Returns the tests of the book in a browser.
@@ -292,35 +286,22 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_component_that_is_missing_is_no_failure_and_is_named() {
-        let Work::Absent(why) = by_component("no-such", "no-part", vec![])
-        else {
-            panic!("cargo has no such command");
-        };
-        assert!(why.contains("rustup component add no-part"), "{why}");
-    }
-
     /// A relative one would lie in the tree, wherever the user's is.
     #[test]
     fn what_has_a_target_folder_of_its_own_has_it_in_the_users() {
-        let mut count = 0;
-        for step in [Step::Clippy, Step::Loom, Step::Shuttle] {
-            let Work::Commands(commands) = step.work().expect("cargo is here")
-            else {
-                panic!("{} needs no tool", step.name());
-            };
-            for command in &commands {
-                let named = command
-                    .get_envs()
-                    .filter(|(name, _)| *name == "CARGO_TARGET_DIR")
-                    .filter_map(|(_, value)| value.map(Path::new));
-                for folder in named {
-                    assert_eq!(folder.parent(), target("x").parent());
-                    count += 1;
-                }
-            }
+        // Clippy's own, as a toolchain without it has no such step.
+        let mut all = clippy().expect("cargo is here");
+        all.extend(loom().into_iter().chain([shuttle()]));
+        let folders = all.iter().flat_map(|command| {
+            command
+                .get_envs()
+                .filter(|(name, _)| *name == "CARGO_TARGET_DIR")
+                .filter_map(|(_, value)| value.map(Path::new))
+        });
+        let folders: Vec<&Path> = folders.collect();
+        for folder in &folders {
+            assert_eq!(folder.parent(), target("x").parent());
         }
-        assert!(count >= 4, "only {count} commands have one");
+        assert_eq!(folders.len(), 4, "{folders:?}");
     }
 }

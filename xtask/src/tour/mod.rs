@@ -123,7 +123,7 @@ fn sum_up(sentences: &[(&'static str, String)], page: &Path) {
 }
 
 /// Measures, prints and saves each pair; returns what became of each, in a
-/// sentence.
+/// sentence, and what a skipped one needs.
 pub(crate) fn measure_all(
     pairs: &[&'static Pair],
     rounds: u32,
@@ -132,7 +132,7 @@ pub(crate) fn measure_all(
     fs::create_dir_all(into)
         .with_context(|| format!("cannot make {}", into.display()))?;
     let binaries = bench_binaries::build(pairs.iter().map(|p| p.target))?;
-    let mut all = Vec::new();
+    let (mut all, mut sentences) = (Vec::new(), Vec::new());
     for pair in pairs {
         let folder = criterion_folder().join(pair.name);
         let binary = binaries.get(pair.target)?;
@@ -140,14 +140,15 @@ pub(crate) fn measure_all(
             Some(measurement) => all.push(measurement),
             None => {
                 let needs = pair.needs().unwrap_or_default();
-                eprintln!("SKIPPED: {}: it needs {needs}", pair.name);
+                let without = format!("{}: it needs {needs}", pair.name);
+                eprintln!("SKIPPED: {without}");
+                sentences.push((pair.name, format!("SKIPPED: {without}.")));
             }
         }
     }
     ensure!(!all.is_empty(), "nothing is left to be measured");
     let progress = bar(all.iter().map(Measurement::processes).sum());
     let terminal = Terminal::of_stdout();
-    let mut sentences = Vec::new();
     for measurement in &all {
         let pair = measurement.pair;
         let record = measure(measurement, &progress)?;

@@ -149,7 +149,7 @@ fn a_run_of_several_processes_needs_a_list() {
 pub(crate) fn has_git() -> bool {
     let there = Command::new("git").arg("--version").output().is_ok();
     if !there {
-        eprintln!("NOT TESTED: git is not installed");
+        support::skipped::say("there is no git");
     }
     there
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask peers coverage`: mergers of coverage on the same files.
 
-mod consumers;
+pub(crate) mod consumers;
 mod covdata_inputs;
 mod inputs;
 mod mergers;

@@ -18,6 +18,11 @@ use crate::tools::is_installed;
 use programs::CONSUMERS;
 use work::Work;
 
+/// Returns the names of all of them.
+pub(crate) fn programs() -> Vec<&'static str> {
+    CONSUMERS.iter().map(|consumer| consumer.program).collect()
+}
+
 /// Runs all consumers with what `ours` writes.
 pub(super) fn run(ours: &Path) -> Result<ExitCode> {
     let work = Work::new(ours)?;
@@ -25,7 +30,7 @@ pub(super) fn run(ours: &Path) -> Result<ExitCode> {
     for consumer in &CONSUMERS {
         let program = consumer.program;
         if !is_installed(program.as_ref()) {
-            println!("{program:<12} is not on the PATH");
+            println!("NOT TESTED: {program} is not on the PATH");
             continue;
         }
         match (consumer.check)(&work) {
