@@ -127,9 +127,7 @@ impl Channel {
         missed: impl FnOnce(&mut Slot, Option<i64>) -> E,
     ) -> Result<i64, E> {
         let mut slot = self.slot.lock().expect("nothing panics here");
-        // What was due before the end can still be received, as from a channel
-        // whose senders are gone.
-        let end = self.timers.ended_at().map(|end| end.max(slot.set));
+        let end = self.end(&slot);
         let now = end.map_or(now, |end| end.min(now));
         let next = slot.state.next.filter(|_| end.is_none());
         slot.state.take(now).ok_or_else(|| missed(&mut slot, next))
@@ -172,21 +170,36 @@ impl Channel {
         self.take(clock.now()).ok().map(|due| clock.instant(due))
     }
 
+    /// Returns when the service ended. What was due by then can still be
+    /// received, as from a channel whose senders are gone.
+    fn end(&self, slot: &Slot) -> Option<i64> {
+        self.timers.ended_at().map(|end| end.max(slot.set))
+    }
+
+    /// Returns true if there is something to receive, now or later.
+    fn has_value(&self, slot: &Slot) -> bool {
+        let end = self.end(slot).unwrap_or(FOREVER);
+        slot.state.next.is_some_and(|next| next <= end)
+    }
+
     // ANCHOR: stop
     fn stop(&self) -> bool {
-        let runs = !self.timers.is_shut_down();
-        self.change(|slot| slot.state.next.take().is_some()) && runs
+        self.change(|slot| {
+            let had_value = self.has_value(slot);
+            slot.state.next = None;
+            had_value
+        })
     }
     // ANCHOR_END: stop
 
     fn reset(&self, d: Duration, period: i64) -> bool {
-        let runs = !self.timers.is_shut_down();
         let new = Slot::new(&self.timers.service().clock, d, period);
-        let before = self.change(|slot| {
+        self.change(|slot| {
+            let had_value = self.has_value(slot);
             let changes = slot.changes.take();
-            std::mem::replace(slot, Slot { changes, ..new }).state.next
-        });
-        before.is_some() && runs
+            *slot = Slot { changes, ..new };
+            had_value
+        })
     }
 
     fn after(&self, d: Duration) -> i64 {

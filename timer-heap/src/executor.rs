@@ -12,7 +12,8 @@
 //!
 //! Who calls what: a worker of the service, in a callback and so without a
 //! lock, adds to `due` and calls the executor. A thread of the executor calls
-//! what the program gave, under a lock that nobody else takes meanwhile.
+//! what the program gave, under a lock that nobody else takes meanwhile. It may
+//! be the last to have that, and drops it: a panic in this is the service's.
 
 use std::fmt;
 // Not modelled: it counts references and orders nothing else.
@@ -44,8 +45,8 @@ where
     F: FnMut() + Send + 'static,
     S: Fn() + Send + Sync + 'static,
 {
-    owed: Arc<Owed<F, S>>,
-    was_run: bool,
+    /// There until it is run.
+    owed: Option<Arc<Owed<F, S>>>,
 }
 
 impl Timers {
@@ -123,13 +124,12 @@ where
     S: Fn() + Send + Sync + 'static,
 {
     fn hand_over(owed: &Arc<Owed<F, S>>) {
-        let mut job = Self { owed: Arc::clone(owed), was_run: false };
+        let mut job = Self { owed: Some(Arc::clone(owed)) };
         (owed.executor)(Box::new(move || job.run()));
     }
 
     fn run(&mut self) {
-        self.was_run = true;
-        let owed = &self.owed;
+        let Some(owed) = self.owed.take() else { return };
         let service = &owed.shared.service;
         owed.running.include(|| {
             // Asked after it is counted: a shut-down that waits either sees the
@@ -143,8 +143,16 @@ where
             }
         });
         if owed.due.fetch_sub(1, Ordering::AcqRel) > 1 {
-            service.contain(|| Self::hand_over(owed));
+            service.contain(|| Self::hand_over(&owed));
         }
+        Self::let_go(owed);
+    }
+
+    /// Drops what it called, whose panic is not the executor's: one that drops
+    /// several jobs at once would end the process.
+    fn let_go(owed: Arc<Owed<F, S>>) {
+        let shared = Arc::clone(&owed.shared);
+        shared.service.contain(|| drop(owed));
     }
 }
 
@@ -155,9 +163,10 @@ where
 {
     fn drop(&mut self) {
         // The executor refused it, and with it what is owed by now.
-        if !self.was_run {
-            let refused = self.owed.due.swap(0, Ordering::AcqRel);
-            (0..refused).for_each(|_| (self.owed.skip)());
+        if let Some(owed) = self.owed.take() {
+            let refused = owed.due.swap(0, Ordering::AcqRel);
+            (0..refused).for_each(|_| (owed.skip)());
+            Self::let_go(owed);
         }
     }
 }

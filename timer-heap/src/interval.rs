@@ -107,11 +107,14 @@ impl Interval {
         context: &Context<'_>,
     ) -> Poll<Result<Instant, ShutDown>> {
         self.sleep.poll_until(context).map(|end| {
-            end.map(|()| {
-                let (due, now) = (self.sleep.when(), self.sleep.clock().now());
-                self.sleep.set(self.missed.next(due, now, self.period));
-                self.sleep.clock().instant(due)
-            })
+            end?;
+            // A task that is late for each tick would never hear of the end.
+            if self.sleep.is_beyond_the_end() {
+                return Err(ShutDown);
+            }
+            let (due, now) = (self.sleep.when(), self.sleep.clock().now());
+            self.sleep.set(self.missed.next(due, now, self.period));
+            Ok(self.sleep.clock().instant(due))
         })
     }
 

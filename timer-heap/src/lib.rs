@@ -40,11 +40,12 @@
 //! start and drop timers and services, its own too.
 //!
 //! **Panics.** A panic ends its own callback, and so does one in the drop of a
-//! callback that has fired: the process's hook prints it, the hook of
-//! [`Builder::on_panic`] gets its payload, and the service goes on. A timer
-//! whose callback panicked can be reset, and is called again. A payload whose
-//! own drop panics is forgotten. The drop of a callback that a program stops or
-//! cancels is the program's, and so is its panic.
+//! callback that the service drops, after its call or at the end: the process's
+//! hook prints it, the hook of [`Builder::on_panic`] gets its payload, and the
+//! service goes on. A timer whose callback panicked can be reset, and is called
+//! again. A payload whose own drop panics is forgotten. A callback that a
+//! program drops, by a cancel, with the handle of a timer that will not fire
+//! again, or by a start after the end, is the program's, and so is the panic.
 //!
 //! **The end.** The last clone of [`Timers`] to go shuts the service down, or
 //! [`Timers::shut_down`] does. Timers that are pending never fire, and whoever
@@ -77,7 +78,8 @@
 //! are started; the others take less than 64 KiB together.
 //! What a burst of timers took is given back when they have fired or gone. A
 //! timer that is stopped, not cancelled, is kept with its closure until its
-//! handle goes.
+//! handle goes. Queues grow under their locks, so the program's global allocator
+//! must not use a service: it would wait for itself, or panic.
 //!
 //! # Map
 //!

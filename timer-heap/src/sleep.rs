@@ -42,8 +42,8 @@ use crate::waker_cell::{WakeUp, WakerCell, Wakes, let_go};
 ///
 /// # Panics
 ///
-/// Polling panics when the service was shut down before the deadline, because
-/// it would never be ready, and when the system refuses the service its
+/// Polling before the deadline panics when the service was shut down, because
+/// nobody would wake the task, and when the system refuses the service its
 /// thread.
 #[must_use = "a future sleeps only when it is awaited or polled"]
 pub struct Sleep {
@@ -112,6 +112,11 @@ impl Sleep {
     /// Returns the deadline in the clock's nanoseconds.
     pub(crate) fn when(&self) -> i64 {
         self.when
+    }
+
+    /// Returns true if the service ended before the deadline.
+    pub(crate) fn is_beyond_the_end(&self) -> bool {
+        self.timers.ended_at().is_some_and(|end| end < self.when)
     }
 
     pub(crate) fn clock(&self) -> &Clock {

@@ -3,15 +3,17 @@
 //! Who calls what: who rang an alarm that nobody heard calls `spawn`. Each
 //! thread is counted from before it starts until it has done its work. Who wants
 //! to wait for the end of all calls `join`, with no lock held; a thread that is
-//! counted itself does not wait.
+//! counted itself does not wait. Of several that wait one joins the threads, and
+//! the others wait for it.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
+use std::mem::ManuallyDrop;
 // Not modelled: it counts references and orders nothing else.
 use std::sync::{Arc as StdArc, PoisonError};
 
-use support::sync::thread::{self, JoinHandle};
+use support::sync::thread::{self, JoinHandle, Thread};
 use support::sync::{Condvar, Mutex, MutexGuard};
 
 use crate::time::timer_slack;
@@ -45,7 +47,18 @@ impl Default for Settings {
 pub(crate) struct Spawner {
     settings: Settings,
     running: StdArc<Running>,
-    handles: Mutex<Vec<JoinHandle<()>>>,
+    threads: Mutex<Threads>,
+    joined: Condvar,
+}
+
+/// The threads of a service.
+#[derive(Default)]
+struct Threads {
+    all: Vec<Thread>,
+    /// Those that nobody joins yet.
+    handles: Vec<JoinHandle<()>>,
+    /// How many callers join some.
+    joining: usize,
 }
 
 /// How many threads of a service run, and jobs that it handed over.
@@ -58,7 +71,11 @@ pub(crate) struct Running {
 std::thread_local! {
     /// The services of which this thread runs callbacks, by the addresses of
     /// their counts. No other thread sees it.
-    static INSIDE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+    ///
+    /// It is never dropped, so that it is there while other locals are. When it
+    /// is empty it has no memory.
+    static INSIDE: ManuallyDrop<RefCell<Vec<usize>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 /// Counts a thread while it lives.
@@ -70,7 +87,8 @@ struct Inside(usize);
 
 impl Spawner {
     pub(crate) fn new(settings: Settings, running: StdArc<Running>) -> Self {
-        Self { settings, running, handles: Mutex::default() }
+        let (threads, joined) = Default::default();
+        Self { settings, running, threads, joined }
     }
 
     /// Starts a thread that does `work`.
@@ -104,30 +122,41 @@ impl Spawner {
         }
         // Held meanwhile: the thread may end before its handle is here, and ask
         // for it.
-        let mut handles = self.handles();
-        handles.push(builder.spawn(job)?);
+        let mut threads = self.threads();
+        let handle = builder.spawn(job)?;
+        threads.all.push(handle.thread().clone());
+        threads.handles.push(handle);
         Ok(())
     }
 
     /// Waits for the ends of the threads, of which none runs any more. Returns
     /// false if the current one is one of them, which drops its locals now.
     pub(crate) fn join(&self) -> bool {
-        let handles = std::mem::take(&mut *self.handles());
         let current = thread::current().id();
-        let mut are_others = true;
-        for handle in handles {
-            if handle.thread().id() == current {
-                are_others = false;
-            } else {
-                // Its panic was printed, and is nobody's to catch.
-                drop(handle.join());
-            }
+        let mut threads = self.threads();
+        if threads.all.iter().any(|thread| thread.id() == current) {
+            return false;
         }
-        are_others
+        threads.joining += 1;
+        let handles = std::mem::take(&mut threads.handles);
+        drop(threads);
+        for handle in handles {
+            // Its panic was printed, and is nobody's to catch.
+            drop(handle.join());
+        }
+        let mut threads = self.threads();
+        threads.joining -= 1;
+        self.joined.notify_all();
+        // A loop, because loom's `Condvar` has no `wait_while`.
+        while threads.joining > 0 {
+            let woken = self.joined.wait(threads);
+            threads = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        true
     }
 
-    fn handles(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
+    fn threads(&self) -> MutexGuard<'_, Threads> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -168,10 +197,9 @@ impl Running {
     }
 
     fn has_current(&self) -> bool {
-        let is_there = |inside: &RefCell<Vec<usize>>| {
-            inside.borrow().contains(&self.address())
-        };
-        INSIDE.try_with(is_there).unwrap_or(false)
+        let address = self.address();
+        let is_there = INSIDE.try_with(|it| it.borrow().contains(&address));
+        is_there.unwrap_or(false)
     }
 }
 
@@ -191,7 +219,7 @@ impl Drop for Counted {
 
 impl Inside {
     fn new(address: usize) -> Self {
-        // A thread whose locals are gone cannot be asked who it is.
+        // Some systems take a thread's locals away before its end.
         let _ = INSIDE.try_with(|inside| inside.borrow_mut().push(address));
         Self(address)
     }
@@ -203,6 +231,9 @@ impl Drop for Inside {
             let mut inside = inside.borrow_mut();
             let own = inside.iter().rposition(|it| *it == self.0);
             own.map(|own| inside.swap_remove(own));
+            if inside.is_empty() {
+                *inside = Vec::new();
+            }
         });
     }
 }

@@ -125,8 +125,10 @@ impl Timer {
     fn push(shared: &Arc<Shared>, when: i64, callback: Callback) -> Self {
         let keeper = || Some(Arc::clone(shared) as Keeper);
         let shard = shared.service.own_shard();
-        let index = shard.start(when, callback, keeper);
-        Self { shard: NonNull::from(shard), index }
+        let (index, refused) = shard.start(when, callback, keeper);
+        let timer = Self { shard: NonNull::from(shard), index };
+        drop(refused);
+        timer
     }
 
     #[inline(never)]

@@ -126,6 +126,21 @@ fn a_panic_in_the_drop_of_a_stopped_callback_is_the_callers() {
     });
 }
 
+#[test]
+fn a_panic_in_the_drop_of_a_fired_callback_is_the_callers_with_the_handle() {
+    each(|builder| {
+        let (timers, time) = builder
+            .on_panic(|_| unreachable!("the service drops nothing"))
+            .build_fake();
+        let bomb = Bomb(channel().0);
+        let timer = timers.after_func(MS, move || bomb.hold());
+        time.advance(MS);
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(timer)));
+        assert!(dropped.is_err());
+        assert!(timers.after_func(MS, || ()).stop(), "it goes on");
+    });
+}
+
 /// A service whose threads have all ended when the token is alone.
 fn with_token(builder: Builder) -> (Timers, Arc<()>) {
     let token = Arc::new(());

@@ -177,7 +177,8 @@ impl<P: Steps> Service<P> {
         if !taken!(P::PUSHES_FIRST) {
             shard.ring_before(when);
         }
-        let index = shard.start(when, callback, || None);
+        let (index, refused) = shard.start(when, callback, || None);
+        drop(refused);
         let rang = taken!(P::PUSHES_FIRST) && shard.ring_before(when);
         let address = TimerAddress { index, shard: number as u32 };
         Started { address, rang }

@@ -135,23 +135,24 @@ impl<P: Steps> Shard<P> {
 
     /// Adds a timer, and returns its index. `keeper` makes the reference that
     /// the first handle needs.
+    ///
+    /// After the shut-down it returns the callback too. The handle has to be
+    /// there before that is dropped, because the drop may panic, and the handle
+    /// is counted.
     pub(crate) fn start(
         &self,
         when: i64,
         callback: Callback,
         keeper: impl FnOnce() -> Option<Keeper>,
-    ) -> u32 {
+    ) -> (u32, Option<Callback>) {
         let mut state = self.lock();
         state.count_handle(keeper);
         if state.closed {
-            drop(state);
-            // Without the lock, because its drop may use the service.
-            drop(callback);
-            return NONE;
+            return (NONE, Some(callback));
         }
         let index = state.queue.insert(when, Task::Ready(callback)).index();
         P::emit(|| Event::Push { when });
-        index
+        (index, None)
     }
 
     /// Wakes the group's worker if it would sleep past `when`.

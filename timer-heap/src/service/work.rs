@@ -258,7 +258,7 @@ mod tests {
             }
         });
         let shards = &service.shards;
-        index.set(shards[0].start(0, busy, || None)).expect("set once");
+        index.set(shards[0].start(0, busy, || None).0).expect("set once");
         let seen = Arc::new(AtomicUsize::new(0));
         let (before, note) = (Arc::clone(&calls), Arc::clone(&seen));
         let patient = Callback::new(move || {

@@ -162,16 +162,18 @@ impl Model {
                 Seen::Received(self.channels[it].take(now))
             }),
             Act::StopChannel(it) => self.channel(it).map(|it| {
-                let was = self.channels[it].next.take().is_some();
-                Seen::Was(was && self.end.is_none())
+                let was = self.channels[it].has_value(self.end);
+                self.channels[it].next = None;
+                Seen::Was(was)
             }),
             Act::ResetChannel(it, d) => self.channel(it).map(|it| {
                 let next = Some(self.after(d));
                 let channel = &mut self.channels[it];
                 let period = if channel.period > 0 { d } else { 0 };
                 let new = Channel { next, period, set: self.now };
-                let was = std::mem::replace(channel, new).next.is_some();
-                Seen::Was(was && self.end.is_none())
+                let was = channel.has_value(self.end);
+                *channel = new;
+                Seen::Was(was)
             }),
             Act::Sleep(d) => {
                 let when = self.after(d);
@@ -226,6 +228,13 @@ impl Model {
 }
 
 impl Channel {
+    /// Returns true if a value is there, or comes before the service's end.
+    fn has_value(&self, end: Option<i64>) -> bool {
+        let is_too_late =
+            |next| end.is_some_and(|end| next > end.max(self.set));
+        self.next.is_some_and(|next| !is_too_late(next))
+    }
+
     /// Returns the value that is due, and skips ticks that nobody took.
     fn take(&mut self, now: i64) -> Option<i64> {
         let due = self.next.filter(|&next| next <= now)?;

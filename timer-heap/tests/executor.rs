@@ -1,0 +1,113 @@
+//! What becomes of the closures that an executor had, and who waits for them.
+#![cfg(not(loom))]
+
+mod common;
+
+use std::cell::RefCell;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use common::{counter, get};
+use timer_heap::{Builder, FakeTime, Generation, Timers};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Longer than any machine takes: what has not come by then never comes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Does something when it is dropped.
+struct AtDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for AtDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+impl<F: FnMut()> AtDrop<F> {
+    /// Is captured whole by the closure that calls it.
+    fn hold(&self) {}
+}
+
+fn each(test: impl Fn(Builder)) {
+    for generation in Generation::ALL {
+        test(Timers::builder().generation(generation));
+    }
+}
+
+/// Returns a service on a fake clock whose executor queues its jobs.
+fn queued(builder: Builder) -> (Timers, FakeTime, Receiver<Job>) {
+    let (jobs, queue) = channel();
+    let executor = move |job| drop(jobs.send(job));
+    let (timers, time) = builder.execute_with(executor).build_fake();
+    (timers, time, queue)
+}
+
+/// Starts two timers whose closures panic when they are dropped.
+fn start_bombs(timers: &Timers) {
+    for _ in 0..2 {
+        let bomb = AtDrop(|| resume_unwind(Box::new("as planned")));
+        timers.after_func(SECOND, move || bomb.hold());
+    }
+}
+
+#[test]
+fn a_panic_in_the_drop_of_what_a_job_called_goes_to_the_hook() {
+    each(|builder| {
+        let (panics, count) = counter();
+        let builder = builder.on_panic(move |_| (count.clone())());
+        let (timers, time, queue) = queued(builder);
+        start_bombs(&timers);
+        time.advance(SECOND);
+        queue.try_iter().for_each(|job| job());
+        assert_eq!(get(&panics), 2);
+    });
+}
+
+/// The second panic of two at once would end the process.
+#[test]
+fn jobs_that_an_executor_drops_together_panic_in_the_hook() {
+    each(|builder| {
+        let (panics, count) = counter();
+        let builder = builder.on_panic(move |_| (count.clone())());
+        let (timers, time, queue) = queued(builder);
+        start_bombs(&timers);
+        time.advance(SECOND);
+        drop(queue.try_iter().collect::<Vec<_>>());
+        assert_eq!(get(&panics), 2);
+    });
+}
+
+thread_local! {
+    static LAST: RefCell<Option<Box<dyn Send>>> = const { RefCell::new(None) };
+}
+
+#[test]
+fn a_job_knows_itself_in_the_drops_of_a_threads_locals() {
+    each(|builder| {
+        let (timers, time, queue) = queued(builder);
+        let ((sender, receiver), own) = (channel(), timers.clone());
+        timers.after_func(SECOND, move || {
+            sender.send(own.shut_down_and_wait()).unwrap();
+        });
+        let mut moved = Some((time, queue));
+        // It is not joined, so that a job that waits for itself is found.
+        thread::spawn(move || {
+            let end = AtDrop(move || {
+                let (time, queue) = moved.take().expect("once");
+                time.advance(SECOND);
+                queue.try_recv().expect("it is due")();
+            });
+            // The first local to be used is the last to be dropped.
+            LAST.with(|last| *last.borrow_mut() = Some(Box::new(end)));
+            let (timers, time) = Timers::builder().build_fake();
+            timers.after_func(SECOND, || ());
+            time.advance(SECOND);
+        });
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok(false));
+    });
+}
