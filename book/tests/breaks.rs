@@ -164,7 +164,7 @@ fn apply(folder: &Path, patch: &Path, options: &[&str]) -> bool {
 fn there_is_git() -> bool {
     let mut version = Command::new("git");
     version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-    let there = version.status().is_ok();
+    let there = version.status().is_ok_and(|status| status.success());
     if !there {
         support::skipped::say("there is no git to apply a patch with");
     }

@@ -145,9 +145,13 @@ fn a_run_of_several_processes_needs_a_list() {
     assert!(log(&results).is_empty());
 }
 
-/// Returns whether there is git, and says so if there is none.
+/// Returns whether there is git, and says so if there is none, or only what
+/// macOS puts in its place: that fails, and asks for Xcode.
 pub(crate) fn has_git() -> bool {
-    let there = Command::new("git").arg("--version").output().is_ok();
+    let version = Command::new("git").arg("--version").output();
+    let there = version.is_ok_and(|output| {
+        output.status.success() && output.stdout.starts_with(b"git version")
+    });
     if !there {
         support::skipped::say("there is no git");
     }
