@@ -47,7 +47,8 @@ mod tests;
 
 use crate::structures::slab::Slab;
 use chunked_vec::BLOCK;
-use near::{Entry, First, Near};
+use near::entry::Entry;
+use near::{First, Near};
 use nursery::Nursery;
 use slots::{Slot, Slots};
 

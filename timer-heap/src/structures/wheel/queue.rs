@@ -1,7 +1,8 @@
 //! The wheel as a [`TimerQueue`].
 
 use super::chunked_vec::BLOCK;
-use super::near::{Entry, First};
+use super::near::First;
+use super::near::entry::Entry;
 use super::slots::{Slot, Slots};
 use super::{HotState, Location, SHIFT, Wheel, is_near};
 use crate::structures::timer_id::TimerId;

@@ -1,5 +1,6 @@
 //! The timers of the slots that cascaded last, in exact order: the due queue.
 
+pub(super) mod entry;
 mod runs;
 #[cfg(test)]
 #[cfg(not(loom))]
@@ -9,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::chunked_vec::BLOCK;
+use entry::Entry;
 use runs::Runs;
 
 /// With fewer dead entries than this, a sweep costs more than it frees.
@@ -16,9 +18,6 @@ const MANY: usize = 64;
 
 /// A run of fewer entries is not worth its place.
 const FEW: usize = 16;
-
-/// A deadline, and the index of the timer that had it.
-pub(super) type Entry = (i64, u32);
 
 /// Deadlines in order, of timers that may have gone.
 ///

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
-use super::Entry;
+use super::entry::Entry;
 
 /// Runs, and the first entry of each.
 #[derive(Debug, Default)]
