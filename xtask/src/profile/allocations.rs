@@ -1,13 +1,12 @@
 //! DHAT's list of allocations as a flame graph.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use inferno::flamegraph::{self, Options};
 use serde::Deserialize;
-use support::atomic_file;
+
+use super::flame::{self, Graph};
 
 /// The parts of DHAT's file that a flame graph needs (format version 2, as
 /// valgrind's `dhat/dh_main.c` describes it).
@@ -31,24 +30,12 @@ struct ProgramPoint {
 pub(super) fn draw(folder: &Path, benchmark: &str) -> Result<()> {
     let text = fs::read(folder.join("allocations.json"))?;
     let dhat = serde_json::from_slice(&text).context("DHAT's file")?;
-    let lines = folded(&dhat);
-    let graph = folder.join("allocations.svg");
-    if lines.is_empty() {
-        // An empty graph would be an error; so is drawing nothing at all.
-        let none = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" \
-                    height=\"40\"><text x=\"8\" y=\"24\">Nothing was \
-                    allocated.</text></svg>\n";
-        return Ok(atomic_file::write(&graph, none.as_bytes())?);
-    }
-    let mut options = Options::default();
-    options.title = format!("Bytes allocated by {benchmark}");
-    options.count_name = "bytes".to_owned();
-    let lines = lines.iter().map(String::as_str);
-    atomic_file::write_with(&graph, |file| {
-        flamegraph::from_lines(&mut options, lines, file)
-            .map_err(io::Error::other)
-    })
-    .context("the flame graph cannot be drawn")
+    let graph = Graph {
+        title: &format!("Bytes allocated by {benchmark}"),
+        unit: "bytes",
+        none: "Nothing was allocated.",
+    };
+    graph.draw(&folded(&dhat), &folder.join("allocations.svg"))
 }
 
 /// Returns a line for each place: its frames from the outermost on, and its
@@ -60,7 +47,7 @@ fn folded(dhat: &Dhat) -> Vec<String> {
             .iter()
             .filter_map(|&frame| dhat.ftbl.get(frame))
             .skip_while(|frame| of_the_profiler(frame))
-            .map(|frame| function(frame))
+            .map(|frame| flame::label(function(frame)))
             .collect::<Vec<_>>();
         let frames: Vec<String> = frames.into_iter().rev().collect();
         format!("{} {}", frames.join(";"), place.tb)
@@ -73,19 +60,10 @@ fn of_the_profiler(frame: &str) -> bool {
     ["(src/backtrace/", "(dhat-"].iter().any(|crate_| frame.contains(crate_))
 }
 
-/// Returns the function of a frame like `0x1234: name<Type> (file.rs:12:3)`,
-/// without what it is generic over, which is often longer than a page is wide.
-fn function(frame: &str) -> String {
+/// Returns the function of a frame like `0x1234: name<Type> (file.rs:12:3)`.
+fn function(frame: &str) -> &str {
     let name = frame.split_once(": ").map_or(frame, |parts| parts.1);
-    let name = name.rsplit_once(" (").map_or(name, |parts| parts.0);
-    let mut depth = 0;
-    let outside = |&character: &char| {
-        depth -= i32::from(character == '>');
-        let outside = depth == 0 && character != '>';
-        depth += i32::from(character == '<');
-        outside && character != '<'
-    };
-    name.chars().filter(outside).collect()
+    name.rsplit_once(" (").map_or(name, |parts| parts.0)
 }
 
 #[cfg(test)]

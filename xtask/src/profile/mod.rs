@@ -2,7 +2,9 @@
 //! asks for memory.
 
 mod allocations;
+mod flame;
 mod names;
+mod time;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,8 +45,13 @@ Examples:
 
 The files are in target/profile/BENCHMARK:
   cpu.svg             flame graph of CPU time
+  cpu.folded          its stacks, for other viewers
   allocations.svg     flame graph of bytes asked for
   allocations.json    all of it, for the viewer of DHAT (valgrind's dh_view.html)";
+
+/// What a profile leaves.
+const FILES: [&str; 4] =
+    ["cpu.svg", "cpu.folded", "allocations.svg", "allocations.json"];
 
 /// Builds, runs, and says where the files are.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
@@ -56,10 +63,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         fs::remove_dir_all(&folder)
             .context("cannot remove the last profile")?;
     }
-    profile(args, "profile-cpu", "cpu.svg", &folder)?;
+    profile(args, "profile-cpu", "cpu.folded", &folder)?;
+    time::draw(&folder, &args.benchmark)?;
     profile(args, "profile-allocations", "allocations.json", &folder)?;
     allocations::draw(&folder, &args.benchmark)?;
-    for file in ["cpu.svg", "allocations.svg", "allocations.json"] {
+    for file in FILES {
         println!("{}", link(&folder.join(file)));
     }
     Ok(ExitCode::SUCCESS)
