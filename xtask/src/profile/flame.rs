@@ -41,12 +41,21 @@ impl Graph<'_> {
     }
 }
 
-/// Returns the name of a function without what it is generic over, which is
-/// often longer than a page is wide.
+/// Returns the name of a function without what it is generic over, and without
+/// the modules but for the last one: the whole is often wider than a page.
 ///
 /// Of `<Type as Trait>::method` the types stay, because they say whose it is.
 pub(super) fn label(function: &str) -> String {
     let (own, rest) = split_qualified(function);
+    let rest = without_parameters(rest);
+    match own {
+        Some(own) => format!("<{}>{rest}", qualified(own)),
+        None => end_of_path(&rest),
+    }
+}
+
+/// Leaves out what stands in brackets.
+fn without_parameters(name: &str) -> String {
     let mut depth = 0;
     let mut before = ' ';
     let outside = |&character: &char| {
@@ -58,11 +67,16 @@ pub(super) fn label(function: &str) -> String {
         depth += i32::from(character == '<');
         outside && character != '<'
     };
-    let rest: String = rest.chars().filter(outside).collect();
-    match own {
-        Some(own) => format!("<{}>{rest}", qualified(own)),
-        None => rest,
-    }
+    name.chars().filter(outside).collect()
+}
+
+/// Returns a function with the part of its path before it. Closures are no
+/// part of their own.
+fn end_of_path(path: &str) -> String {
+    let parts: Vec<_> = path.split("::").filter(|it| !it.is_empty()).collect();
+    let is_named = |part: &&str| !part.starts_with('{');
+    let named = parts.iter().rposition(is_named).unwrap_or_default();
+    parts[named.saturating_sub(1)..].join("::")
 }
 
 /// Splits `<Type as Trait>::method` after its first part, whose brackets are
@@ -86,13 +100,16 @@ fn split_qualified(function: &str) -> (Option<&str>, &str) {
     (None, function)
 }
 
-/// Returns `Type as Trait` without what both are generic over.
+/// Returns `Type as Trait` without modules, and without what both are generic
+/// over.
 fn qualified(own: &str) -> String {
-    let parts = own.rsplit_once(" as ");
-    parts.map_or_else(
-        || label(own),
-        |(own, of)| format!("{} as {}", label(own), label(of)),
-    )
+    let name = without_parameters(own);
+    let words = name.split(' ').map(|word| {
+        let path = word.trim_start_matches(|it: char| !it.is_alphanumeric());
+        let sign = &word[..word.len() - path.len()];
+        format!("{sign}{}", path.rsplit("::").next().unwrap_or(path))
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -105,9 +122,11 @@ mod tests {
             ("main", "main"),
             ("push<u8, Vec<u8>>", "push"),
             ("main::{{closure}}", "main::{{closure}}"),
+            ("std::rt::start::<i8>::{closure#0}", "rt::start::{closure#0}"),
             ("call<dyn Fn() -> u8>::run", "call::run"),
-            ("<Heap<u64> as Sift<u64>>::up", "<Heap as Sift>::up"),
-            ("<heap::Heap<u64>>::up<i8>", "<heap::Heap>::up"),
+            ("<a::Heap<u64> as b::Sift<u64>>::up", "<Heap as Sift>::up"),
+            ("<heap::Heap<u64>>::up<i8>", "<Heap>::up"),
+            ("<&mut a::Pen as b::Ink>::dry", "<&mut Pen as Ink>::dry"),
             ("<F as Fn() -> T>::call", "<F as Fn() -> T>::call"),
         ] {
             assert_eq!(label(function), wanted, "{function}");
