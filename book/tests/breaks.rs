@@ -275,6 +275,8 @@ fn shell(folder: &Path, command: &str) -> Command {
         .env("RUST_BACKTRACE", "0")
         // Nobody debugs them, and they are built sooner.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        // A break that few programs show is found by many in each run.
+        .env("PROPTEST_CASES", "1024")
         // What shrinks a failing case further is of no use here.
         .env("PROPTEST_MAX_SHRINK_ITERS", "500");
     shell
