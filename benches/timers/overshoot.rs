@@ -1,9 +1,8 @@
 //! How late a sleep ends, and how late timers fire beside threads that spin.
 //!
-//! What is measured is the median lateness, not the length of the sleep.
+//! What is measured is the median lateness, not the length of the sleep. Each
+//! process draws the order of the variants anew.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,46 +14,34 @@ use tokio::runtime::{Builder, Runtime};
 
 const MS: Duration = Duration::from_millis(1);
 
-/// A variant, and a round of it, which returns how late it was.
-type Variant<'a> = (&'static str, Box<dyn Fn() -> Duration + 'a>);
+/// Returns how late it was.
+type Round<'a> = Box<dyn Fn() -> Duration + 'a>;
 
 pub(crate) fn overshoot(c: &mut Criterion) {
     let timers = Timers::new();
     let precise = Timers::builder().precise().build();
     let tokio = Builder::new_current_thread().enable_time().build();
     let tokio = tokio.expect("a runtime can be built");
-    for (name, d) in [("100us", MS / 10), ("1ms", MS)] {
-        let mut all = Vec::from(ours(d, &timers, &precise));
-        all.extend(libraries(d, &tokio));
-        in_turns(c, &format!("overshoot/{name}"), all);
-    }
     let generations = Generation::ALL.map(|g| (g, Timers::with_generation(g)));
-    let each = |round: fn(&Timers) -> Duration| -> Vec<Variant<'_>> {
-        let all = generations.iter();
-        all.map(|(generation, timers)| -> Variant<'_> {
-            (generation.name(), Box::new(move || round(timers)))
-        })
-        .collect()
-    };
-    in_turns(c, "parallel-latency/1ms", each(spun));
-    in_turns(c, "staggered-latency/3ms", each(staggered));
-}
-
-/// Benchmarks of variants that take turns, round by round: where the scheduler
-/// puts a thread, and how deep a processor sleeps, lasts longer than a round.
-fn in_turns(c: &mut Criterion, id: &str, variants: Vec<Variant<'_>>) {
-    let waiting = vec![VecDeque::new(); variants.len()];
-    let waiting = RefCell::new(waiting);
-    let next = |at: usize| loop {
-        if let Some(late) = waiting.borrow_mut()[at].pop_front() {
-            return late;
+    let mut all = Vec::new();
+    for (name, d) in [("100us", MS / 10), ("1ms", MS)] {
+        let variants = ours(d, &timers, &precise);
+        for (variant, round) in variants.into_iter().chain(libraries(d, &tokio))
+        {
+            all.push((format!("overshoot/{name}"), variant, round));
         }
-        for (at, (_, round)) in variants.iter().enumerate() {
-            waiting.borrow_mut()[at].push_back(round());
-        }
-    };
-    for (at, (variant, _)) in variants.iter().enumerate() {
-        late(c, id, variant, || next(at));
+    }
+    for (generation, timers) in &generations {
+        let name = generation.name();
+        let round: Round<'_> = Box::new(|| spun(timers));
+        all.push(("parallel-latency/1ms".into(), name, round));
+        let round = Box::new(|| staggered(timers));
+        all.push(("staggered-latency/3ms".into(), name, round));
+    }
+    // How soon an idle processor wakes depends on what it did before.
+    fastrand::shuffle(&mut all);
+    for (id, variant, round) in all {
+        late(c, &id, variant, round);
     }
 }
 
@@ -63,7 +50,7 @@ fn ours<'a>(
     d: Duration,
     timers: &'a Timers,
     precise: &'a Timers,
-) -> [Variant<'a>; 5] {
+) -> [(&'static str, Round<'a>); 5] {
     [
         ("clock-nanosleep", Box::new(move || slept(d, clock_nanosleep))),
         ("best", Box::new(move || slept(d, |d| timers.sleep(d)))),
@@ -73,7 +60,7 @@ fn ours<'a>(
     ]
 }
 
-fn libraries(d: Duration, tokio: &Runtime) -> [Variant<'_>; 3] {
+fn libraries(d: Duration, tokio: &Runtime) -> [(&'static str, Round<'_>); 3] {
     let in_tokio = |d| tokio.block_on(async { tokio::time::sleep(d).await });
     let in_async_io = |d| {
         async_io::block_on(async_io::Timer::after(d));
