@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use common::{counter, get};
+use common::{AtDrop, counter, get};
 use timer_heap::{Builder, FakeTime, Generation, Timers};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -18,20 +18,6 @@ const SECOND: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 type Job = Box<dyn FnOnce() + Send>;
-
-/// Does something when it is dropped.
-struct AtDrop<F: FnMut()>(F);
-
-impl<F: FnMut()> Drop for AtDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
-    }
-}
-
-impl<F: FnMut()> AtDrop<F> {
-    /// Is captured whole by the closure that calls it.
-    fn hold(&self) {}
-}
 
 fn each(test: impl Fn(Builder)) {
     for generation in Generation::ALL {
@@ -55,31 +41,29 @@ fn start_bombs(timers: &Timers) {
     }
 }
 
-#[test]
-fn a_panic_in_the_drop_of_what_a_job_called_goes_to_the_hook() {
+/// Two closures panic in their drops while `end` has their jobs: the hook gets
+/// both.
+fn jobs_panic_in_the_hook(end: impl Fn(Receiver<Job>)) {
     each(|builder| {
         let (panics, count) = counter();
         let builder = builder.on_panic(move |_| (count.clone())());
         let (timers, time, queue) = queued(builder);
         start_bombs(&timers);
         time.advance(SECOND);
-        queue.try_iter().for_each(|job| job());
+        end(queue);
         assert_eq!(get(&panics), 2);
     });
+}
+
+#[test]
+fn a_panic_in_the_drop_of_what_a_job_called_goes_to_the_hook() {
+    jobs_panic_in_the_hook(|queue| queue.try_iter().for_each(|job| job()));
 }
 
 /// The second panic of two at once would end the process.
 #[test]
 fn jobs_that_an_executor_drops_together_panic_in_the_hook() {
-    each(|builder| {
-        let (panics, count) = counter();
-        let builder = builder.on_panic(move |_| (count.clone())());
-        let (timers, time, queue) = queued(builder);
-        start_bombs(&timers);
-        time.advance(SECOND);
-        drop(queue.try_iter().collect::<Vec<_>>());
-        assert_eq!(get(&panics), 2);
-    });
+    jobs_panic_in_the_hook(|queue| drop(queue.try_iter().collect::<Vec<_>>()));
 }
 
 thread_local! {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Barrier, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Task, counter, each, each_real, get};
+use common::{AtDrop, Task, counter, each, each_real, get};
 use timer_heap::{Generation, Timer, Timers};
 
 const MS: Duration = Duration::from_millis(1);
@@ -20,20 +20,6 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// Longer than any machine takes: what has not come by then never comes.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Does something when it is dropped.
-struct AtDrop<F: FnMut()>(F);
-
-impl<F: FnMut()> Drop for AtDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
-    }
-}
-
-impl<F: FnMut()> AtDrop<F> {
-    /// Is captured whole by the closure that calls it.
-    fn hold(&self) {}
-}
 
 /// Panics, and prints nothing, unlike `panic!`.
 fn quiet_panic() {

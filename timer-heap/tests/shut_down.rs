@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use common::{Task, each, each_real};
+use common::{AtDrop, Task, each, each_real};
 use futures_core::Stream;
 use timer_heap::{Generation, Timers};
 
@@ -22,20 +22,6 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// Longer than any machine takes: what has not come by then never comes.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Does something when it is dropped.
-struct AtDrop<F: FnMut()>(F);
-
-impl<F: FnMut()> Drop for AtDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
-    }
-}
-
-impl<F: FnMut()> AtDrop<F> {
-    /// Is captured whole by the closure that calls it.
-    fn hold(&self) {}
-}
 
 #[test]
 fn what_can_be_received_after_the_end_can_be_stopped_and_reset() {

@@ -39,6 +39,20 @@ pub(crate) fn get(count: &AtomicUsize) -> usize {
     count.load(Ordering::Relaxed)
 }
 
+/// Does something when it is dropped.
+pub(crate) struct AtDrop<F: FnMut()>(pub(crate) F);
+
+impl<F: FnMut()> Drop for AtDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+impl<F: FnMut()> AtDrop<F> {
+    /// Is captured whole by the closure that calls it.
+    pub(crate) fn hold(&self) {}
+}
+
 /// A task that counts how often it is woken.
 #[derive(Default)]
 pub(crate) struct Task(AtomicUsize);
