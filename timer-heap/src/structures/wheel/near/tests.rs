@@ -8,7 +8,10 @@ use proptest::prelude::*;
 
 use super::*;
 
-const COUNT: u32 = if cfg!(miri) { 3_000 } else { 100_000 };
+const COUNT: u32 = if cfg!(miri) { 1_600 } else { 100_000 };
+
+/// Random steps of one program, at most.
+const STEPS: usize = if cfg!(miri) { 30 } else { 1_000 };
 
 /// A step looks at a run, or at what is in no run.
 const STEP: usize = 2 * BLOCK;
@@ -225,7 +228,7 @@ proptest! {
     })]
 
     #[test]
-    fn random_steps_leave_what_a_set_has(steps in vec(step(), 1..1_000)) {
+    fn random_steps_leave_what_a_set_has(steps in vec(step(), 1..STEPS)) {
         let mut beside = Beside::default();
         for step in &steps {
             beside.take(step);
