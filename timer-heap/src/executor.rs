@@ -130,22 +130,34 @@ where
 
     fn run(&mut self) {
         let Some(owed) = self.owed.take() else { return };
-        let service = &owed.shared.service;
-        owed.running.include(|| {
-            // Asked after it is counted: a shut-down that waits either sees the
-            // call or is seen by it.
-            if owed.timers.runs() {
-                service.contain(|| {
-                    let callback = owed.callback.lock();
-                    let poisoned = PoisonError::into_inner;
-                    callback.unwrap_or_else(poisoned)();
-                });
+        let running = Arc::clone(&owed.running);
+        let rest = running.include(|| {
+            Self::call(&owed);
+            if owed.due.fetch_sub(1, Ordering::AcqRel) > 1 {
+                return Some(owed);
             }
+            // Counted too: who waits for the end waits for this.
+            Self::let_go(owed);
+            None
         });
-        if owed.due.fetch_sub(1, Ordering::AcqRel) > 1 {
-            service.contain(|| Self::hand_over(&owed));
+        // Not counted: an executor may be full until who waits makes room.
+        if let Some(owed) = rest {
+            let shared = Arc::clone(&owed.shared);
+            shared.service.contain(|| Self::hand_over(&owed));
+            Self::let_go(owed);
         }
-        Self::let_go(owed);
+    }
+
+    /// Calls what the program gave, unless the service has ended.
+    fn call(owed: &Owed<F, S>) {
+        // Asked after it is counted: a shut-down that waits either sees the call
+        // or is seen by it.
+        if owed.timers.runs() {
+            owed.shared.service.contain(|| {
+                let callback = owed.callback.lock();
+                callback.unwrap_or_else(PoisonError::into_inner)();
+            });
+        }
     }
 
     /// Drops what it called, whose panic is not the executor's: one that drops

@@ -95,3 +95,37 @@ fn a_job_knows_itself_in_the_drops_of_a_threads_locals() {
         assert_eq!(receiver.recv_timeout(PATIENCE), Ok(false));
     });
 }
+
+/// How long a drop looks whether the end that should wait for it came first.
+const WHILE: Duration = Duration::from_millis(50);
+
+#[test]
+fn an_end_that_waits_for_a_job_waits_for_the_drop_of_its_closure() {
+    each(|builder| {
+        let (timers, time, queue) = queued(builder);
+        let ((begun, begins), (ended, end)) = (channel(), channel());
+        let (drops, mut count) = counter();
+        let dropped = AtDrop(move || {
+            assert!(end.recv_timeout(WHILE).is_err(), "nobody waited");
+            count();
+        });
+        let ender = timers.clone();
+        timers.after_func(SECOND, move || {
+            dropped.hold();
+            begun.send(()).unwrap();
+            while !ender.is_shut_down() {
+                thread::yield_now();
+            }
+        });
+        time.advance(SECOND);
+        let job = queue.recv().expect("it is due");
+        thread::scope(|scope| {
+            scope.spawn(job);
+            begins.recv_timeout(PATIENCE).expect("it is called");
+            assert!(timers.shut_down_and_wait());
+            assert_eq!(get(&drops), 1);
+            // Nobody listens any more.
+            ended.send(()).unwrap_err();
+        });
+    });
+}
