@@ -1,7 +1,7 @@
 //! Threads that receive from a timer or sleep, against resets, the time and
 //! the end; and calls that are owed to an executor.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::lanes;
 use support::schedules::Bug;
@@ -100,6 +100,41 @@ fn a_shut_down_ends_a_sleep() {
     support::model(|| {
         let slept = sleep_against(|timers, _| timers.shut_down());
         assert!(!slept, "an hour has not passed");
+    });
+}
+
+/// What waits for a second, and says whether it ended well.
+type Waits = fn(&Timers) -> Box<dyn FnOnce() -> bool + Send>;
+
+/// The time comes before the end, however slow the waiting thread is.
+fn wait_beside_the_end(waits: Waits) {
+    support::model(move || {
+        let (timers, time) = builder().build_fake();
+        let wait = waits(&timers);
+        let waiting = thread::spawn(wait);
+        time.advance(SECOND);
+        timers.shut_down();
+        assert!(waiting.join().expect("nothing panics"), "it was in time");
+    });
+}
+
+#[test]
+fn what_was_due_before_the_end_is_received() {
+    wait_beside_the_end(|timers| {
+        let timer = timers.timer(SECOND);
+        Box::new(move || timer.recv_timeout(HOUR).is_ok())
+    });
+    wait_beside_the_end(|timers| {
+        let ticker = timers.ticker(SECOND);
+        Box::new(move || ticker.iter().next().is_some())
+    });
+}
+
+#[test]
+fn what_was_sent_before_the_end_is_received() {
+    wait_beside_the_end(|timers| {
+        let timer = timers.legacy_timer(SECOND);
+        Box::new(move || timer.recv() > Instant::now() - HOUR)
     });
 }
 
