@@ -172,7 +172,7 @@ impl Channel {
     }
 
     /// Takes what came due after the last look and before the end.
-    fn take_last(&self) -> Result<Instant, ShutDown> {
+    pub(crate) fn take_last(&self) -> Result<Instant, ShutDown> {
         self.try_recv().ok_or(ShutDown)
     }
 

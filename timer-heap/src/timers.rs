@@ -329,7 +329,7 @@ impl Timers {
     ///
     /// Who waits is told at once, on either clock: [`sleep`](Self::sleep),
     /// a [`Sleep`](crate::Sleep) and the `recv` of a channel panic, those that
-    /// return a `Result` return an error, and a `try_recv` finds nothing.
+    /// return a `Result` return an error. What was due before can be received.
     ///
     /// A callback that runs at this moment goes on; the service's threads
     /// end after it. May be called from anywhere, a callback too.
