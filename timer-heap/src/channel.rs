@@ -81,7 +81,7 @@ impl State {
     pub(crate) fn take(&mut self, now: i64) -> Option<i64> {
         let due = self.next.filter(|&next| next <= now)?;
         self.next = (self.period > 0).then(|| {
-            let late = now - due;
+            let late = now.saturating_sub(due);
             let periods = late / self.period + 1;
             due.saturating_add(self.period.saturating_mul(periods)).min(FOREVER)
         });
