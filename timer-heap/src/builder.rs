@@ -173,10 +173,11 @@ impl Builder {
     /// So a callback that takes long holds up no other. The service's thread
     /// calls `executor`, and goes on when that returns. A callback counts as
     /// begun when it is handed over: from then on a stop returns false. Calls
-    /// of one timer are still one after the other. A job that the executor drops
-    /// calls nothing: what the callback owns is freed with it, unless the timer
-    /// has a handle or comes due again, and a periodic timer misses a tick. None
-    /// begins after a shut-down, and
+    /// of one timer are still one after the other: a job that is run inside of
+    /// the one before it returns at once, and its call follows that one's. A job
+    /// that the executor drops calls nothing: what the callback owns is freed
+    /// with it, unless the timer has a handle or comes due again, and a periodic
+    /// timer misses a tick. None begins after a shut-down, and
     /// [`shut_down_and_wait`](Timers::shut_down_and_wait) waits for those that
     /// run. What wakes a sleeping future is not handed over.
     ///

@@ -81,7 +81,7 @@ impl State {
     pub(crate) fn take(&mut self, now: i64) -> Option<i64> {
         let due = self.next.filter(|&next| next <= now)?;
         self.next = (self.period > 0).then(|| {
-            let late = now - due;
+            let late = now.saturating_sub(due);
             let periods = late / self.period + 1;
             due.saturating_add(self.period.saturating_mul(periods)).min(FOREVER)
         });
@@ -139,8 +139,11 @@ impl Channel {
         loop {
             match self.take_or_wait(clock.now()) {
                 Ok(due) => return Ok(clock.instant(due)),
-                Err(it) => {
-                    self.timers.wait_until(&it.changes, it.seen, it.next)?;
+                Err(Missed { next, changes, seen }) => {
+                    let waited = self.timers.wait_until(&changes, seen, next);
+                    if waited.is_err() {
+                        return self.take_last();
+                    }
                 }
             }
         }
@@ -154,15 +157,23 @@ impl Channel {
             match self.take_or_wait(now) {
                 Ok(due) => return Ok(clock.instant(due)),
                 Err(_) if self.timers.is_shut_down() => {
-                    return Err(TimeoutError::ShutDown);
+                    return Ok(self.take_last()?);
                 }
                 Err(_) if now >= end => return Err(TimeoutError::Elapsed),
                 Err(Missed { next, changes, seen }) => {
                     let first = Some(next.map_or(end, |next| next.min(end)));
-                    self.timers.wait_until(&changes, seen, first)?;
+                    let waited = self.timers.wait_until(&changes, seen, first);
+                    if waited.is_err() {
+                        return Ok(self.take_last()?);
+                    }
                 }
             }
         }
+    }
+
+    /// Takes what came due after the last look and before the end.
+    pub(crate) fn take_last(&self) -> Result<Instant, ShutDown> {
+        self.try_recv().ok_or(ShutDown)
     }
 
     fn try_recv(&self) -> Option<Instant> {

@@ -8,13 +8,16 @@
 //! So there is one job at a time, and none is lost between the two. A job that
 //! the executor drops is called off, with all that is owed by then: a timer that
 //! counts its calls is told of each, so that it does not wait for one that never
-//! comes.
+//! comes. One that the executor runs inside of the job before it, because that
+//! is on a thread of the executor's, only says so and returns, and the job before
+//! it makes the call: the stack would grow with each call otherwise.
 //!
 //! Who calls what: a worker of the service, in a callback and so without a
 //! lock, adds to `due` and calls the executor. A thread of the executor calls
 //! what the program gave, under a lock that nobody else takes meanwhile. It may
 //! be the last to have that, and drops it: a panic in this is the service's.
 
+use std::cell::Cell;
 use std::fmt;
 // Not modelled: it counts references and orders nothing else.
 use std::sync::{Arc, PoisonError};
@@ -47,6 +50,19 @@ where
 {
     /// There until it is run.
     owed: Option<Arc<Owed<F, S>>>,
+}
+
+std::thread_local! {
+    /// The address of the calls of which this thread hands the next job over,
+    /// until it is run inside. No other thread sees it.
+    static HANDS_OVER: Cell<usize> = const { Cell::new(NOTHING) };
+}
+
+/// The address of no calls.
+const NOTHING: usize = 0;
+
+fn address<T>(calls: &Arc<T>) -> usize {
+    Arc::as_ptr(calls).addr()
 }
 
 impl Timers {
@@ -129,23 +145,53 @@ where
     }
 
     fn run(&mut self) {
-        let Some(owed) = self.owed.take() else { return };
-        let service = &owed.shared.service;
-        owed.running.include(|| {
-            // Asked after it is counted: a shut-down that waits either sees the
-            // call or is seen by it.
-            if owed.timers.runs() {
-                service.contain(|| {
-                    let callback = owed.callback.lock();
-                    let poisoned = PoisonError::into_inner;
-                    callback.unwrap_or_else(poisoned)();
-                });
-            }
-        });
-        if owed.due.fetch_sub(1, Ordering::AcqRel) > 1 {
-            service.contain(|| Self::hand_over(&owed));
+        let Some(mut owed) = self.owed.take() else { return };
+        if HANDS_OVER.get() == address(&owed) {
+            return HANDS_OVER.set(NOTHING);
         }
-        Self::let_go(owed);
+        while let Some(rest) = Self::run_one(owed) {
+            if !Self::hand_over_inside(&rest) {
+                return Self::let_go(rest);
+            }
+            owed = rest;
+        }
+    }
+
+    /// Makes one call. Returns what is owed still, if anything is.
+    fn run_one(owed: Arc<Owed<F, S>>) -> Option<Arc<Owed<F, S>>> {
+        let running = Arc::clone(&owed.running);
+        running.include(|| {
+            Self::call(&owed);
+            if owed.due.fetch_sub(1, Ordering::AcqRel) > 1 {
+                // To be handed over when this is not counted any more: an
+                // executor may be full until who waits for the end makes room.
+                return Some(owed);
+            }
+            // Counted too: who waits for the end waits for this.
+            Self::let_go(owed);
+            None
+        })
+    }
+
+    /// Hands the next job over, from inside of one. Returns true if the executor
+    /// has run it at once, so that its call is still to be made.
+    fn hand_over_inside(owed: &Arc<Owed<F, S>>) -> bool {
+        let own = address(owed);
+        let before = HANDS_OVER.replace(own);
+        owed.shared.service.contain(|| Self::hand_over(owed));
+        HANDS_OVER.replace(before) != own
+    }
+
+    /// Calls what the program gave, unless the service has ended.
+    fn call(owed: &Owed<F, S>) {
+        // Asked after it is counted: a shut-down that waits either sees the call
+        // or is seen by it.
+        if owed.timers.runs() {
+            owed.shared.service.contain(|| {
+                let callback = owed.callback.lock();
+                callback.unwrap_or_else(PoisonError::into_inner)();
+            });
+        }
     }
 
     /// Drops what it called, whose panic is not the executor's: one that drops

@@ -44,7 +44,7 @@ pub enum MissedTickBehavior {
 impl MissedTickBehavior {
     /// Returns when the tick is due after one that was due at `due`.
     fn next(self, due: i64, now: i64, period: i64) -> i64 {
-        let is_missed = now - due > TOLERANCE.min(period);
+        let is_missed = now.saturating_sub(due) > TOLERANCE.min(period);
         match self {
             Self::Delay if is_missed => now.saturating_add(period),
             Self::Burst | Self::Delay => due.saturating_add(period),

@@ -47,7 +47,8 @@ impl Receiving {
                 std::mem::replace(&mut self.is_for_good, next.is_none());
             let Some(next) = next else {
                 let sleep = self.sleep(channel, FOREVER);
-                return sleep.poll_for_the_end(context).map(Err);
+                let end = sleep.poll_for_the_end(context);
+                return end.map(|_| channel.take_last());
             };
             let sleep = self.sleep(channel, next);
             if was_for_good {
@@ -56,7 +57,7 @@ impl Receiving {
             match sleep.poll_until(context) {
                 // Time has passed since it was asked for, so look again.
                 Poll::Ready(Ok(())) => (),
-                Poll::Ready(Err(end)) => return Poll::Ready(Err(end)),
+                Poll::Ready(Err(_)) => return Poll::Ready(channel.take_last()),
                 Poll::Pending => return Poll::Pending,
             }
         }

@@ -177,9 +177,9 @@ impl Running {
     }
 
     /// Counts the current thread while it does something for the service.
-    pub(crate) fn include(self: &StdArc<Self>, f: impl FnOnce()) {
+    pub(crate) fn include<R>(self: &StdArc<Self>, f: impl FnOnce() -> R) -> R {
         let _counted = Counted::new(self);
-        self.inside(f);
+        self.inside(f)
     }
 
     /// Notes that the current thread calls callbacks of the service in `f`.

@@ -107,6 +107,24 @@ fn a_wheel_of_all_levels_takes_so_much_memory_and_no_more() {
     assert!(bytes <= 60 * 1024, "{bytes}");
 }
 
+/// As if timers of all lengths had been started for a lifetime of the wheel.
+#[test]
+fn a_wheel_of_which_each_slot_was_full_takes_no_more() {
+    let (timers, time) = Timers::builder().build_fake();
+    let before = LIVE.get();
+    let slots = (0..7)
+        .flat_map(|level| (1..=64).map(move |digit| digit << (17 + 6 * level)));
+    let all: Vec<_> = slots
+        .flat_map(|start| (0..40).map(move |n| Duration::from_nanos(start + n)))
+        .map(|d| timers.after_func(d, || ()))
+        .collect();
+    time.advance(Duration::from_nanos(1));
+    assert_eq!(timers.pending(), all.len());
+    all.into_iter().for_each(|timer| assert!(timer.cancel()));
+    let bytes = (LIVE.get() - before) as usize;
+    assert!(bytes <= 60 * 1024, "{bytes}");
+}
+
 /// What the front page says that a service takes.
 #[test]
 fn a_service_takes_so_much_memory_and_no_more() {

@@ -59,6 +59,30 @@ fn missed_ticks_come_at_once_on_a_new_grid_or_never() {
     }
 }
 
+/// A grid may have begun before the service that ticks on it was made.
+#[test]
+fn a_grid_that_began_before_the_service_is_kept() {
+    let (ago, period) = (25 * SECOND / 10, 7 * SECOND / 10);
+    for (missed, made_up_for) in [(Burst, 3), (Skip, 0)] {
+        each(|timers, time| {
+            // A machine that has just been started has no such instant.
+            let Some(start) = timers.now().checked_sub(ago) else { return };
+            assert_eq!(timers.sleep_until(start).deadline(), start);
+            let mut interval = timers.interval_at(start, period);
+            interval.set_missed_tick_behavior(missed);
+            let task = Arc::new(Task::default());
+            for n in 0..=made_up_for {
+                let tick = task.poll(pin!(interval.tick()));
+                assert_eq!(tick, Poll::Ready(start + n * period), "{missed:?}");
+            }
+            assert!(task.poll(pin!(interval.tick())).is_pending());
+            time.advance(4 * period - ago);
+            let tick = task.poll(pin!(interval.tick()));
+            assert_eq!(tick, Poll::Ready(start + 4 * period), "{missed:?}");
+        });
+    }
+}
+
 #[test]
 fn a_little_lateness_moves_no_grid() {
     each(|timers, time| {

@@ -89,8 +89,8 @@ impl Clock {
         later(self.now(), duration)
     }
 
-    /// Returns the deadline of an instant, which has passed from the beginning if
-    /// it is before the origin.
+    /// Returns the deadline of an instant, which is below zero if it was before
+    /// the origin.
     #[inline]
     pub(crate) fn deadline(&self, when: Instant) -> i64 {
         self.epoch.nanos_to(when)
@@ -98,7 +98,7 @@ impl Clock {
 
     /// Returns the instant of a deadline.
     pub(crate) fn instant(&self, when: i64) -> Instant {
-        self.epoch.instant(when.max(0).unsigned_abs())
+        self.epoch.instant(when)
     }
 
     /// Returns the threads that wait for a fake clock.

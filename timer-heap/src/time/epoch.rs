@@ -18,6 +18,10 @@ const SPAN: u64 = 1 << 33;
 /// The last deadline there is; the far future.
 pub(crate) const FOREVER: i64 = i64::MAX - 1;
 
+/// The first deadline there is. A distance to it is a number still, since
+/// clocks begin at zero.
+const LONG_AGO: i64 = -FOREVER / 2;
+
 const SECOND: i64 = 1_000_000_000;
 
 /// An instant to count from.
@@ -106,8 +110,8 @@ impl Epoch {
         })
     }
 
-    /// Returns the nanoseconds from here to an instant: [`FOREVER`] if it is too
-    /// far, and zero if it is before, or less than zero in the same second.
+    /// Returns the nanoseconds from here to an instant, less than zero if it is
+    /// before: [`FOREVER`] and [`LONG_AGO`] if it is too far.
     #[inline(always)]
     pub(crate) fn nanos_to(&self, instant: Instant) -> i64 {
         match self.quick(instant) {
@@ -129,12 +133,22 @@ impl Epoch {
     #[cold]
     #[inline(never)]
     fn subtract(&self, instant: Instant) -> i64 {
-        nanos(instant.saturating_duration_since(self.origin)).min(FOREVER)
+        match self.origin.checked_duration_since(instant) {
+            Some(before) => (-nanos(before)).max(LONG_AGO),
+            None => nanos(instant - self.origin).min(FOREVER),
+        }
     }
 
-    /// Returns the instant so many nanoseconds from here.
-    pub(crate) fn instant(&self, nanos: u64) -> Instant {
-        self.origin + Duration::from_nanos(nanos)
+    /// Returns the instant so many nanoseconds from here, or here if the system
+    /// has none that is so long ago.
+    #[inline]
+    pub(crate) fn instant(&self, nanos: i64) -> Instant {
+        let distance = Duration::from_nanos(nanos.unsigned_abs());
+        if nanos < 0 {
+            self.origin.checked_sub(distance).unwrap_or(self.origin)
+        } else {
+            self.origin + distance
+        }
     }
 }
 
@@ -181,10 +195,22 @@ mod tests {
         }
         let epoch = Epoch::exact();
         for instant in instants(&epoch) {
-            let (nanos, subtracted) =
-                (epoch.nanos_to(instant), epoch.subtract(instant));
-            assert_eq!(nanos.max(0), subtracted, "{instant:?}");
-            assert!(nanos > -SECOND, "it is in the same second");
+            let subtracted = epoch.subtract(instant);
+            assert_eq!(epoch.nanos_to(instant), subtracted, "{instant:?}");
+        }
+    }
+
+    #[test]
+    fn an_instant_comes_back_from_its_distance() {
+        let epoch = Epoch::exact();
+        let there_and_back = |instant| epoch.instant(epoch.nanos_to(instant));
+        for seconds in [0, 1, 2, 3_600, 1 << 31] {
+            let d = Duration::new(seconds, 7);
+            let (before, after) =
+                (epoch.origin.checked_sub(d), epoch.origin + d);
+            for instant in before.into_iter().chain([after]) {
+                assert_eq!(there_and_back(instant), instant);
+            }
         }
     }
 

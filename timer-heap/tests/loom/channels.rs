@@ -1,12 +1,15 @@
 //! Threads that receive from a timer or sleep, against resets, the time and
 //! the end; and calls that are owed to an executor.
 
-use std::time::Duration;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use support::lanes;
 use support::schedules::Bug;
 use support::sync::{Arc, Condvar, Mutex, thread};
-use timer_heap::{Builder, FakeTime, Generation, Timers};
+use timer_heap::{Builder, ChannelTimer, FakeTime, Generation, Timers};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -100,6 +103,65 @@ fn a_shut_down_ends_a_sleep() {
     support::model(|| {
         let slept = sleep_against(|timers, _| timers.shut_down());
         assert!(!slept, "an hour has not passed");
+    });
+}
+
+/// What waits for a second, and says whether it ended well.
+type Waits = fn(&Timers) -> Box<dyn FnOnce() -> bool + Send>;
+
+/// The time comes before the end, however slow the waiting thread is.
+fn wait_beside_the_end(waits: Waits) {
+    support::model(move || {
+        let (timers, time) = builder().build_fake();
+        let wait = waits(&timers);
+        let waiting = thread::spawn(wait);
+        time.advance(SECOND);
+        timers.shut_down();
+        assert!(waiting.join().expect("nothing panics"), "it was in time");
+    });
+}
+
+#[test]
+fn what_was_due_before_the_end_is_received() {
+    wait_beside_the_end(|timers| {
+        let timer = timers.timer(SECOND);
+        Box::new(move || timer.recv_timeout(HOUR).is_ok())
+    });
+}
+
+#[test]
+fn a_loop_gets_the_tick_that_was_due_before_the_end() {
+    wait_beside_the_end(|timers| {
+        let ticker = timers.ticker(SECOND);
+        Box::new(move || ticker.iter().next().is_some())
+    });
+}
+
+/// Polls until it is ready: nobody is woken, and the polls are few.
+fn receives(timer: &ChannelTimer) -> bool {
+    let mut receive = pin!(timer.recv_async());
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(received) = receive.as_mut().poll(&mut context) {
+            return received.is_ok();
+        }
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_task_receives_what_was_due_before_the_end() {
+    wait_beside_the_end(|timers| {
+        let timer = timers.timer(SECOND);
+        Box::new(move || receives(&timer))
+    });
+}
+
+#[test]
+fn what_was_sent_before_the_end_is_received() {
+    wait_beside_the_end(|timers| {
+        let timer = timers.legacy_timer(SECOND);
+        Box::new(move || timer.recv() > Instant::now() - HOUR)
     });
 }
 

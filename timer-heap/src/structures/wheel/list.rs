@@ -70,8 +70,9 @@ impl List {
         self.read > 0 || dead > self.live() + MANY
     }
 
+    /// Returns the memory too: a wheel has hundreds of lists.
     fn clear(&mut self) {
-        self.entries.truncate(0);
+        self.entries = ChunkedVec::default();
         (self.live, self.read, self.write) = (0, 0, 0);
     }
 

@@ -27,7 +27,7 @@ const FEW: usize = 16;
 /// when it comes first, and all such are swept when they are the majority.
 ///
 /// No call takes longer the more entries there are, but for the heights of
-/// heaps.
+/// heaps and trees.
 #[derive(Debug, Default)]
 pub(super) struct Near {
     /// The first deadline is at the end. No more than [`BLOCK`].

@@ -6,11 +6,12 @@
 //! Source: multiway merging, as in Knuth, *The Art of Computer Programming*,
 //! volume 3, section 5.4.1.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
+use std::collections::BTreeSet;
 
 use super::entry::Entry;
+
+/// A run has room for no more than so many times what is in it.
+const SPARE: usize = 4;
 
 /// Runs, and the first entry of each.
 #[derive(Debug, Default)]
@@ -18,8 +19,9 @@ pub(super) struct Runs {
     /// In each the first entry is at the end. One that is empty is vacant.
     runs: Vec<Vec<Entry>>,
     vacant: Vec<u32>,
-    /// The first entry of each run, with the run's number.
-    fronts: BinaryHeap<Reverse<(Entry, u32)>>,
+    /// The first entry of each run, with the run's number. It is a set and no
+    /// heap, because a sweep takes out what is in the middle.
+    fronts: BTreeSet<(Entry, u32)>,
     len: usize,
     /// The run that is swept next.
     sweeps: usize,
@@ -48,48 +50,51 @@ impl Runs {
                 self.runs.len() as u32 - 1
             }
         };
-        self.fronts.push(Reverse((front, number)));
+        self.fronts.insert((front, number));
     }
 
     /// Returns the first entry.
     #[inline(always)]
     pub(super) fn peek(&self) -> Option<Entry> {
-        self.fronts.peek().map(|&Reverse((front, _))| front)
+        self.fronts.first().map(|&(front, _)| front)
     }
 
     /// Removes the first entry.
     pub(super) fn pop(&mut self) {
-        let Some(mut front) = self.fronts.peek_mut() else {
+        let Some((_, number)) = self.fronts.pop_first() else {
             return;
         };
-        let number = front.0.1;
-        let run = &mut self.runs[number as usize];
-        run.pop();
+        self.runs[number as usize].pop();
         self.len -= 1;
-        if let Some(&next) = run.last() {
-            front.0.0 = next;
-        } else {
-            PeekMut::pop(front);
-            *run = Vec::new();
-            self.vacant.push(number);
+        self.put_back(number);
+    }
+
+    /// Notes the first entry of a run that has changed, or that it is vacant.
+    fn put_back(&mut self, number: u32) {
+        let run = &mut self.runs[number as usize];
+        if run.capacity() > SPARE * run.len() {
+            run.shrink_to_fit();
+        }
+        match run.last() {
+            Some(&front) => _ = self.fronts.insert((front, number)),
+            None => self.vacant.push(number),
         }
     }
 
     /// Sweeps the next run. Returns false when all were swept.
-    ///
-    /// The first entry of a run stays, dead or alive, because `fronts` has it.
     pub(super) fn sweep(&mut self, is_alive: impl Fn(Entry) -> bool) -> bool {
         let Some(run) = self.runs.get_mut(self.sweeps) else {
             self.sweeps = 0;
             return false;
         };
+        let number = self.sweeps as u32;
         self.sweeps += 1;
-        if let Some(front) = run.pop() {
+        if let Some(&front) = run.last() {
+            self.fronts.remove(&(front, number));
             let before = run.len();
             run.retain(|&entry| is_alive(entry));
             self.len -= before - run.len();
-            run.push(front);
-            run.shrink_to(2 * run.len());
+            self.put_back(number);
         }
         true
     }
@@ -98,6 +103,12 @@ impl Runs {
     #[cfg(test)]
     pub(super) fn places(&self) -> usize {
         self.runs.len()
+    }
+
+    /// Returns how many entries there is room for.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        self.runs.iter().map(Vec::capacity).sum()
     }
 
     /// Returns all entries, in no order.

@@ -112,6 +112,31 @@ fn runs_that_were_taken_out_leave_their_places_to_others() {
 }
 
 #[test]
+fn what_goes_round_by_round_behind_one_that_stays_takes_no_room() {
+    let (mut near, rounds) = (Near::default(), COUNT / 100);
+    near.push(0, 0);
+    for round in 1..=rounds {
+        let entry = |index| (i64::from(round), index);
+        near.append(&mut (1..=FEW as u32).map(entry).collect());
+        for _ in 0..FEW {
+            near.forget_one(|(_, index)| index == 0);
+        }
+    }
+    assert!(near.len() <= 2 * MANY, "{} entries are left", near.len());
+    let places = near.runs.places();
+    assert!(places <= 2 * MANY / FEW, "{places} runs were there at once");
+}
+
+#[test]
+fn a_run_gives_its_room_back_while_it_is_taken_out() {
+    let mut runs = Runs::default();
+    runs.push((0..BLOCK as u32).rev().map(|n| (i64::from(n), n)).collect());
+    (1..BLOCK).for_each(|_| runs.pop());
+    assert_eq!(runs.len(), 1);
+    assert!(runs.room() <= FEW, "{} entries have room", runs.room());
+}
+
+#[test]
 fn no_look_for_the_first_passes_all_the_dead() {
     let mut near = filled();
     let last = entries().max().expect("there are some");
