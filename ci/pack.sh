@@ -5,6 +5,10 @@
 set -euo pipefail
 version=${1:?which version?} target=${2:?which target?}
 cd "$(dirname "$0")/.."
+grep -qxF "version = \"${version#v}\"" Cargo.toml || {
+  echo "$version is not the version that Cargo.toml has: correct it or the tag" >&2
+  exit 1
+}
 end=
 case $target in *windows*) end=.exe ;; esac
 

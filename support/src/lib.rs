@@ -44,6 +44,9 @@
 //! - [`watchdog`]: a test that hangs is named.
 //! - [`probe`]: steps of an algorithm, recorded at no cost when off.
 
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod asked;
 #[cfg(feature = "files")]
 pub mod atomic_file;

@@ -131,7 +131,9 @@
 //! promise. The feature `internals` shows them to the models, the examples and
 //! the book.
 
-// Without it nothing outside reaches them.
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Without `internals` nothing outside reaches them.
 #![cfg_attr(
     not(feature = "internals"),
     allow(

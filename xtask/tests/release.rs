@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use cargo_metadata::{MetadataCommand, Package};
 use support::workspace::{files, root};
@@ -32,12 +32,25 @@ fn each_archive_is_where_and_what_binstall_expects() {
     for target in targets {
         let tree = tempfile::tempdir().unwrap();
         built(tree.path(), &installed, target);
+        let version = format!("v{}", installed[0].version);
+        let packed = pack(tree.path(), &version, target);
+        assert!(packed.status.success(), "{packed:?}");
         for package in &installed {
             check(tree.path(), package, target);
         }
         tried += 1;
     }
     assert!(tried >= 3, "no targets in the workflow: {workflow}");
+}
+
+#[test]
+fn a_tag_of_another_version_than_the_crates_is_refused() {
+    let tree = tempfile::tempdir().unwrap();
+    built(tree.path(), &[], "any");
+    let packed = pack(tree.path(), "v99.0.0", "any");
+    assert!(!packed.status.success());
+    let said = String::from_utf8(packed.stderr).unwrap();
+    assert!(said.contains("v99.0.0 is not the version"), "{said}");
 }
 
 #[test]
@@ -73,7 +86,7 @@ fn the_script_changes_the_names_of_packages_and_of_nothing_else() {
     assert_eq!(published(tree.path()), expected);
 }
 
-/// Makes a tree in which the commands are built, and packs them.
+/// Makes a tree in which the commands are built.
 fn built(tree: &Path, installed: &[&Package], target: &str) {
     let put = |path: &Path, text: &str| {
         let path = tree.join(path);
@@ -81,8 +94,10 @@ fn built(tree: &Path, installed: &[&Package], target: &str) {
         fs::write(&path, text).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     };
-    let script = root().join("ci/pack.sh");
-    put(Path::new("ci/pack.sh"), &fs::read_to_string(script).unwrap());
+    for file in ["ci/pack.sh", "Cargo.toml"] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        put(Path::new(file), &text);
+    }
     for text in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"] {
         put(Path::new(text), text);
     }
@@ -95,13 +110,14 @@ fn built(tree: &Path, installed: &[&Package], target: &str) {
             put(&path, "#!/bin/sh\necho \"$@\"\n");
         }
     }
-    let version = format!("v{}", installed[0].version);
-    let packed = Command::new("bash")
+}
+
+fn pack(tree: &Path, version: &str, target: &str) -> Output {
+    Command::new("bash")
         .arg(tree.join("ci/pack.sh"))
-        .args([version.as_str(), target])
+        .args([version, target])
         .output()
-        .expect("there is bash");
-    assert!(packed.status.success(), "{packed:?}");
+        .expect("there is bash")
 }
 
 /// Returns the names of the files that `package` installs.
