@@ -49,6 +49,16 @@ fn completions_and_the_manual_are_printed() {
 }
 
 #[test]
+fn a_misspelt_experiment_is_told_its_neighbour() {
+    let _alone = alone();
+    let output = Command::new(PROGRAM).arg("bloked").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let wanted = "no experiment \"bloked\": did you mean `blocked`";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
 fn no_line_of_the_report_is_wider_than_a_terminal() {
     let _alone = alone();
     let names = ["close-errors", "get-fd", "weak-map", "list-finalizers"];

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use support::browser;
 
 use crate::link::link;
 use crate::serve::serve;
@@ -112,6 +113,6 @@ fn print(page: &Path, file: &Path) -> Result<()> {
 
 /// Shows a page in the browser.
 pub(crate) fn open(page: &Path) -> Result<()> {
-    opener::open(page)
-        .with_context(|| format!("cannot open {}", page.display()))
+    browser::open(&page.display().to_string())?;
+    Ok(())
 }

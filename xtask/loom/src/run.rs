@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anstream::{eprintln, print, println};
 use anyhow::{Context, Result, bail, ensure};
+use support::browser;
 use support::models::{Model, listed};
 
 use crate::binaries::{Binaries, Explorer};
@@ -280,6 +281,6 @@ fn open(bug: &Found<'_, support::schedules::Schedule>) -> Result<()> {
     let id = format!("{}-{}", bug.package.name, bug.it.bug);
     let address = format!("file://{}#{id}", page.display());
     println!("Its lanes: {address}");
-    opener::open_browser(&address)
-        .with_context(|| format!("no browser opens {address}"))
+    browser::open(&address)?;
+    Ok(())
 }
