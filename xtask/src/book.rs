@@ -100,6 +100,8 @@ fn print(page: &Path, file: &Path) -> Result<()> {
     let status = Command::new(browser)
         // The page is our own, and a container has no sandbox to give.
         .args(["--headless", "--no-sandbox", "--no-pdf-header-footer"])
+        // The chapters, for the sidebar of whoever reads it on a screen.
+        .arg("--generate-pdf-document-outline")
         .arg(format!("--print-to-pdf={}", file.display()))
         .arg(format!("file://{}", page.display()))
         .stdout(Stdio::null())

@@ -37,12 +37,10 @@ fn no_pane_is_clipped_and_each_player_fits_its_window() {
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn a_changed_line_takes_one_row_with_all_its_colours() {
-    let file = "queue-locks/src/locked_queue/mod.rs";
-    let (_folder, page) = book_of(&format!(
-        "# All\n\n{{{{#diff {file}:explicit {file}:guard-put}}}}\n"
-    ));
+    let (_folder, pages) = build();
+    let page = pages.iter().find(|it| it.ends_with("guard-or-unlock.html"));
     let browser = Browser::start(1100);
-    browser.open(&page);
+    browser.open(page.expect("the book has locks"));
     let rows = browser.run(
         "const lines = [...document.querySelectorAll('.code-diff pre > *')]; \
          const of = (lines) => new Set(lines.map((it) => it.offsetHeight)); \
