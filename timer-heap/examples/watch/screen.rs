@@ -17,7 +17,7 @@ const HEAD: usize = 5;
 /// Of the whole picture.
 pub(crate) const LINES: usize = HEAD + tree::LINES + 1 + axis::LINES;
 
-const KEYS: &str = "space pause  ← → step  Home End  + - time  q quit";
+const KEYS: &str = "q quit  space pause  ← → step  Home End  + - time";
 
 /// All that is drawn.
 pub(crate) struct Screen<'a> {

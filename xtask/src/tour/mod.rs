@@ -212,8 +212,8 @@ pub(crate) fn shown(
     format!("{title}\nold: {old}, new: {new}\n\n{rows}\n{picture}{sentence}")
 }
 
-/// Returns a text after its head, in lines of the terminal; in one line where
-/// there is none.
+/// Returns a text after its head, in lines of the terminal, or of 80 columns
+/// where there is none.
 fn paragraph(head: &str, text: &str, terminal: Terminal) -> String {
-    hanging(head, text, terminal.width.map_or(usize::MAX, usize::from))
+    hanging(head, text, terminal.width.map_or(80, usize::from))
 }
