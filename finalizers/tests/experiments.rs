@@ -118,5 +118,8 @@ fn an_unknown_experiment_ends_with_code_2_and_names_those_there_are() {
     let output = Command::new(PROGRAM).arg("nonsense").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("there are: list-finalizers"), "{text}");
+    assert!(text.contains("(all: list-finalizers,"), "{text}");
+    for experiment in ALL {
+        assert!(text.contains(experiment.name), "{text}");
+    }
 }
