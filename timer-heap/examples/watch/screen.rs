@@ -217,7 +217,7 @@ mod tests {
             let drawn = drawn(&View::default(), width, height);
             let text = text(drawn.buffer());
             let last = text.lines().last().expect("a line");
-            assert!(last.starts_with('s'), "the keys stay:\n{text}");
+            assert!(last.starts_with('q'), "the keys stay:\n{text}");
         }
     }
 }
