@@ -4,11 +4,14 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory, Parser, Subcommand};
 use finalizers::experiments::{self, ALL, Experiment, at_exit};
 use finalizers::traces;
 use support::manual;
-use support::paragraph::hanging;
+use support::near::unknown;
+use support::paragraph::{folded, hanging};
+use terminal_size::terminal_size_of;
 
 /// Runs the experiments of the finalizers chapter and prints their outcomes.
 #[derive(Parser)]
@@ -75,7 +78,8 @@ pub(crate) fn main() -> ExitCode {
         }
         Err(error) => {
             // Not `eprintln`, which panics if nobody can read it.
-            let _ = writeln!(io::stderr(), "finalizers: {error}");
+            let said = folded(&format!("finalizers: {error}"), width());
+            let _ = writeln!(io::stderr(), "{}", said.join("\n"));
             ExitCode::from(2)
         }
     }
@@ -95,7 +99,9 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     for experiment in chosen(&arguments.names)? {
         are_expected &= report(experiment, arguments.repeat, &program)?;
     }
-    io::stdout().write_all(WHY.as_bytes())?;
+    for line in folded(WHY, width()) {
+        writeln!(io::stdout(), "{line}")?;
+    }
     Ok(if are_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -116,20 +122,17 @@ fn chosen(names: &[String]) -> io::Result<Vec<&'static Experiment>> {
     let find = |name: &String| {
         experiments::find(name).ok_or_else(|| {
             let known: Vec<_> = ALL.iter().map(|e| e.name).collect();
-            io::Error::other(format!(
-                "no experiment {name:?}; there are: {}",
-                known.join(", ")
-            ))
+            let all = known.join(", ");
+            io::Error::other(unknown("experiment", name, known, &all))
         })
     };
     names.iter().map(find).collect()
 }
 
 /// What is said at the end.
-const WHY: &str = "
-Why each answer is the only right one: the part on finalizers of the book,
-which `cargo xtask book --open` shows.
-";
+const WHY: &str = "Why each answer is the only right one: the part on \
+                   finalizers of the book, which `cargo xtask book --open` \
+                   shows.";
 
 /// Prints the outcome; returns whether it was the expected one each time.
 fn report(
@@ -139,24 +142,37 @@ fn report(
 ) -> io::Result<bool> {
     let Experiment { name, question, expected, .. } = experiment;
     if let Some(device) = experiment.lacks() {
-        print_row(name, &format!("SKIPPED: there is no {device} here"))?;
+        let skipped = format!("SKIPPED: there is no {device} here");
+        print_row(name, &skipped, Style::new().dimmed())?;
         return Ok(true);
     }
     for _ in 0..repeat {
         let outcome = experiment.run(program)?;
         if outcome != *expected {
-            print_row(name, &format!("{question}: {outcome}"))?;
-            print_row("", &format!("expected: {expected}"))?;
+            let bad = AnsiColor::Red.on_default().bold();
+            print_row(name, &format!("{question}: {outcome}"), bad)?;
+            print_row("", &format!("expected: {expected}"), bad)?;
             return Ok(false);
         }
     }
-    print_row(name, &format!("{question}: {expected}"))?;
+    let good = Style::new().bold();
+    print_row(name, &format!("{question}: {expected}"), good)?;
     Ok(true)
 }
 
-/// Prints at once, as the next experiment may take a second.
-fn print_row(name: &str, text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(hanging(&format!("{name:18} "), text, 80).as_bytes())?;
+/// Prints at once, as the next experiment may take a second. The name has a
+/// style, where the output takes one.
+fn print_row(name: &str, text: &str, style: Style) -> io::Result<()> {
+    let row = hanging(&format!("{name:18} "), text, width());
+    let text = row.strip_prefix(name).unwrap_or(&row);
+    let mut out = anstream::stdout().lock();
+    write!(out, "{style}{name}{style:#}{text}")?;
     out.flush()
+}
+
+/// Returns the columns of the terminal, if they are fewer than the 80 that
+/// are printed elsewhere.
+fn width() -> usize {
+    let columns = terminal_size_of(io::stdout()).map(|(width, _)| width.0);
+    usize::from(columns.unwrap_or(80).clamp(40, 80))
 }

@@ -49,6 +49,16 @@ fn completions_and_the_manual_are_printed() {
 }
 
 #[test]
+fn a_misspelt_experiment_is_told_its_neighbour() {
+    let _alone = alone();
+    let output = Command::new(PROGRAM).arg("bloked").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let wanted = "no experiment \"bloked\": did you mean `blocked`";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
 fn no_line_of_the_report_is_wider_than_a_terminal() {
     let _alone = alone();
     let names = ["close-errors", "get-fd", "weak-map", "list-finalizers"];
@@ -108,5 +118,8 @@ fn an_unknown_experiment_ends_with_code_2_and_names_those_there_are() {
     let output = Command::new(PROGRAM).arg("nonsense").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("there are: list-finalizers"), "{text}");
+    assert!(text.contains("(all: list-finalizers,"), "{text}");
+    for experiment in ALL {
+        assert!(text.contains(experiment.name), "{text}");
+    }
 }

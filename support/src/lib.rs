@@ -29,6 +29,7 @@
 //!   all.
 //! - `manual` (with the feature `manual`): the manual page of a command, and
 //!   `completions`: what may follow a subcommand of cargo's.
+//! - `browser` (with the feature `browser`): shows a page in the browser.
 //! - `criterion_home` (with the feature `criterion`): where criterion keeps
 //!   its results.
 //! - [`example`]: an example, built with optimisation by a test.
@@ -39,6 +40,8 @@
 //! - [`asked`]: a child process that answers each line with a line.
 //! - [`workspace`]: where the workspace is, for its own programs.
 //! - [`visible`]: text of others, shown in a line of ours.
+//! - `near` (with the feature `near`): names that come near one that is not
+//!   known.
 //! - [`paragraph`]: text in lines of a width.
 //! - [`printing`]: the end of a command whose output cannot be written.
 //! - [`watchdog`]: a test that hangs is named.
@@ -52,6 +55,8 @@ pub mod asked;
 pub mod atomic_file;
 pub mod backoff;
 pub mod barrier;
+#[cfg(feature = "browser")]
+pub mod browser;
 #[cfg(feature = "schedules")]
 pub mod chart;
 #[cfg(feature = "manual")]
@@ -71,6 +76,8 @@ pub mod manual;
 pub mod model;
 #[cfg(feature = "schedules")]
 pub mod models;
+#[cfg(feature = "near")]
+pub mod near;
 #[cfg(loom)]
 mod observed;
 pub mod paragraph;

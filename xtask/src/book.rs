@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use support::browser;
 
 use crate::link::link;
 use crate::serve::serve;
@@ -99,6 +100,8 @@ fn print(page: &Path, file: &Path) -> Result<()> {
     let status = Command::new(browser)
         // The page is our own, and a container has no sandbox to give.
         .args(["--headless", "--no-sandbox", "--no-pdf-header-footer"])
+        // The chapters, for the sidebar of whoever reads it on a screen.
+        .arg("--generate-pdf-document-outline")
         .arg(format!("--print-to-pdf={}", file.display()))
         .arg(format!("file://{}", page.display()))
         .stdout(Stdio::null())
@@ -112,6 +115,6 @@ fn print(page: &Path, file: &Path) -> Result<()> {
 
 /// Shows a page in the browser.
 pub(crate) fn open(page: &Path) -> Result<()> {
-    opener::open(page)
-        .with_context(|| format!("cannot open {}", page.display()))
+    browser::open(&page.display().to_string())?;
+    Ok(())
 }

@@ -77,7 +77,8 @@ Examples:
   cargo xtask book --open  build the book and open it
 
 For readers: book, profile, test, tour. For those who change the workspace:
-calibrate, coverage, live, peers, record.";
+calibrate, coverage, live, peers, record. Commands of their own: cargo loom
+runs models, cargo lab labs, and cargo compare says what became faster.";
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;

@@ -13,6 +13,7 @@ use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{
     DebounceEventResult, Debouncer, RecommendedCache, new_debouncer,
 };
+use support::browser;
 use tokio::net::TcpListener;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_livereload::LiveReloadLayer;
@@ -49,7 +50,8 @@ async fn answer(folder: &Path, port: u16, open: bool) -> Result<()> {
     })?;
     println!("Serving:  {address}\nStop with Ctrl-C.");
     if open {
-        opener::open_browser(&address)?;
+        // The address can be opened elsewhere, so this is no end.
+        browser::open(&address).unwrap_or_else(|it| eprintln!("note: {it}"));
     }
     let missing = ServeFile::new(folder.join("404.html"));
     let pages = ServeDir::new(folder).not_found_service(missing);

@@ -22,20 +22,11 @@ const STYLE: &str = include_str!("../../player/slides.css");
 const SCRIPT: &str = include_str!("../../player/slides.js");
 
 /// What a page loads that slides need as well: the beginnings of file names.
-const LOADED: [&str; 12] = [
-    "css/variables-",
-    "fonts/fonts-",
-    "highlight-",
-    "player/code-diff-",
-    "player/live-program-",
-    "player/page-",
-    "player/quiz-card-",
-    "player/ratio-plot-",
-    "player/rust-colour-",
-    "player/scrolled-code-",
-    "player/step-player-",
-    "player/turn-figure-",
-];
+const LOADED: [&str; 4] =
+    ["css/variables-", "fonts/fonts-", "highlight-", "player/"];
+
+/// What is for a page alone: its form on paper, and how far one has read.
+const OF_PAGES: [&str; 2] = ["player/paper-", "player/progress-"];
 
 /// Makes slides of each page in `folder`, which
 /// [`build_into`](crate::build_into) has made of the book in folder `book`.
@@ -104,7 +95,9 @@ fn of_html(html: &str, name: &str) -> Result<String> {
     let loaded = loaded.into_iter().filter(|element| {
         let attribute = element.attr("href").or(element.attr("src"));
         let path = attribute.unwrap_or_default().trim_start_matches("../");
-        LOADED.iter().any(|begin| path.starts_with(begin))
+        let is_one_of =
+            |names: &[&str]| names.iter().any(|it| path.starts_with(it));
+        is_one_of(&LOADED) && !is_one_of(&OF_PAGES)
     });
     let loaded: String = loaded.map(|it| it.html() + "\n").collect();
     Ok(document(&title.unwrap_or_default(), &loaded, &shown))

@@ -36,6 +36,22 @@ fn no_pane_is_clipped_and_each_player_fits_its_window() {
 
 #[test]
 #[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn a_changed_line_takes_one_row_with_all_its_colours() {
+    let (_folder, pages) = build();
+    let page = pages.iter().find(|it| it.ends_with("guard-or-unlock.html"));
+    let browser = Browser::start(1100);
+    browser.open(page.expect("the book has locks"));
+    let rows = browser.run(
+        "const lines = [...document.querySelectorAll('.code-diff pre > *')]; \
+         const of = (lines) => new Set(lines.map((it) => it.offsetHeight)); \
+         const coloured = lines.filter((line) => line.children.length > 1); \
+         return [coloured.length > 0, of(lines).size]",
+    );
+    assert_eq!(rows, json!([true, 1]));
+}
+
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
 fn a_stale_read_has_a_border_of_its_own_below_the_newest_value() {
     let (_folder, page) =
         book_of("# All\n\n{{#lanes finalizers/pool_no_fences}}\n");

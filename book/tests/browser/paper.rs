@@ -24,6 +24,8 @@ const WRONG: &str = "
     return Number(red) + Number(green) + Number(blue) > 450;
   };
   const still = (part) => !part.querySelector('.steps li');
+  // The number of a step stands before it, in the gap of the columns.
+  const tight = (list) => !(parseFloat(getComputedStyle(list).columnGap) > 30);
   const tools = 'nav, main input, .controls, pre > .buttons, '
     + '#mdbook-menu-bar, #mdbook-sidebar, live-program > button';
   return [
@@ -34,6 +36,7 @@ const WRONG: &str = "
       .map(name('pale')),
     ...all(tools).filter((part) => part.checkVisibility())
       .map(name('of no use')),
+    ...all('step-player .steps ol').filter(tight).map(name('tight')),
     ...all('step-player').filter(still).map(name('without steps')),
   ].slice(0, 9);
 ";

@@ -23,6 +23,28 @@ fn deck() -> (TempDir, String) {
     (folder, address)
 }
 
+#[test]
+#[ignore = "needs a browser, run by `cargo xtask test browser`"]
+fn no_word_of_a_drawing_is_cut_off() {
+    let (folder, _) = deck();
+    let browser = Browser::start(1100);
+    for chapter in ["timers/the-wheel", "locks/guard-or-unlock"] {
+        let deck = folder.path().join(format!("{chapter}.slides.html"));
+        browser.open(&format!("file://{}", deck.display()));
+        let cut = browser.run(
+            "const cut = (text) => { \
+               const box = text.closest('svg').getBoundingClientRect(); \
+               const {left, right} = text.getBoundingClientRect(); \
+               return left < box.left - 1 || right > box.right + 1; \
+             }; \
+             const words = [...document.querySelectorAll('.drawing text')]; \
+             return [words.length > 0, \
+               ...words.filter(cut).map((text) => text.textContent)]",
+        );
+        assert_eq!(cut, serde_json::json!([true]), "{chapter}");
+    }
+}
+
 /// The number of the slide that is at the top of the window.
 fn shown(browser: &Browser) -> i64 {
     number(&browser.run(

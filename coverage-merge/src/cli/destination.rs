@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use coverage_merge::Report;
 use support::atomic_file;
+use terminal_size::terminal_size_of;
 
 use super::failure::Failure;
 use super::write_behind::Out;
@@ -17,6 +19,14 @@ pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
 pub(crate) fn print_coloured(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout();
     ended(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Returns the table of a report, no wider than the terminal if there is one.
+pub(crate) fn fitted(report: &Report) -> String {
+    match terminal_size_of(io::stdout()) {
+        Some((width, _)) => report.table_within(width.0),
+        None => report.table(),
+    }
 }
 
 /// Writes to standard output.

@@ -4,15 +4,15 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use clap::Command;
+use support::near::near;
 
 /// Returns what may have been meant, if the word is like the name of one of
 /// `command`'s own commands, and no file.
 pub(super) fn tip(word: &OsStr, command: &Command) -> Option<String> {
     let name = word.to_str().filter(|_| !Path::new(word).exists())?;
     let names = command.get_subcommands().map(Command::get_name);
-    let near = names.map(|it| (strsim::jaro_winkler(name, it), it));
-    let (likeness, meant) = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (likeness > 0.8).then(|| format!("a similar command exists: `{meant}`"))
+    let meant = *near(name, names).first()?;
+    Some(format!("a similar command exists: `{meant}`"))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use coverage_merge::{By, Profile, SourceTree, Total, percent};
 use support::manual;
 
 use colour::{GOOD, painted, percentages};
-use destination::{print, print_coloured};
+use destination::{fitted, print, print_coloured};
 use failure::{Failure, note};
 use gates::{Limits, NEEDS_SOURCE};
 use inputs::Inputs;
@@ -240,7 +240,7 @@ impl Report {
             report.rows.clear();
         }
         match self.format {
-            Format::Table => print_coloured(&percentages(&report.table())),
+            Format::Table => print_coloured(&percentages(&fitted(&report))),
             Format::Markdown => print(report.markdown().as_bytes()),
             Format::Json => print(report.json().as_bytes()),
             Format::Github => print(report.github().as_bytes()),

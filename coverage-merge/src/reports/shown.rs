@@ -75,6 +75,40 @@ impl Report {
     /// Branches and functions have columns where an input counts them.
     #[cfg(feature = "cli")]
     pub fn table(&self) -> String {
+        self.table_of_names(usize::MAX)
+    }
+
+    /// Returns [`Report::table`] in at most so many columns: names are folded
+    /// between folders, and the numbers stay whole.
+    ///
+    /// ```
+    /// use coverage_merge::{By, Profile};
+    ///
+    /// let text = "mode: set\nlong/path/to/a.go:1.1,2.2 1 1\n";
+    /// let profile = Profile::parse(text.as_bytes(), "text")?;
+    /// let report = profile.report(By::File, None);
+    /// let narrow = report.table_within(34);
+    /// assert!(narrow.contains("long/path/\n"), "{narrow}");
+    /// assert!(narrow.lines().all(|line| line.len() <= 34), "{narrow}");
+    /// # Ok::<(), coverage_merge::Error>(())
+    /// ```
+    #[cfg(feature = "cli")]
+    pub fn table_within(&self, width: u16) -> String {
+        let wide = self.table();
+        let columns = wide.lines().map(|line| line.chars().count()).max();
+        let names = self.rows.iter().map(|row| row.name.chars().count());
+        let excess = columns.unwrap_or(0).saturating_sub(width.into());
+        match names.max() {
+            Some(longest) if excess > 0 => {
+                self.table_of_names(longest.saturating_sub(excess))
+            }
+            _ => wide,
+        }
+    }
+
+    /// Returns the table with names in so many columns.
+    #[cfg(feature = "cli")]
+    fn table_of_names(&self, width: usize) -> String {
         let total = self.total_row("total");
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
@@ -82,7 +116,7 @@ impl Report {
         header.extend(self.columns());
         table.set_header(header);
         for row in self.rows.iter().chain([&total]) {
-            let mut cells = vec![visible(&row.name).into_owned()];
+            let mut cells = vec![folded(&visible(&row.name), width)];
             cells.extend(self.cells(row));
             table.add_row(cells);
         }
@@ -161,5 +195,54 @@ impl Report {
             functions: self.functions,
             missed: String::new(),
         }
+    }
+}
+
+/// Returns a name in lines of at most `width` characters, broken behind `/`,
+/// and within a longer part where it must.
+#[cfg(feature = "cli")]
+fn folded(name: &str, width: usize) -> String {
+    const LEAST: usize = 8;
+    let width = width.max(LEAST);
+    let mut lines = String::new();
+    let mut used = 0;
+    for part in name.split_inclusive('/') {
+        let long = part.chars().count();
+        if used > 0 && used + long > width {
+            lines.push('\n');
+            used = 0;
+        }
+        for letter in part.chars() {
+            if used == width {
+                lines.push('\n');
+                used = 0;
+            }
+            lines.push(letter);
+            used += 1;
+        }
+    }
+    lines
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use crate::Profile;
+    use crate::reports::totals::By;
+
+    #[test]
+    fn a_narrow_table_folds_names_between_folders_and_no_number() {
+        let name = "example.com/shop/internal/price/discount.go";
+        let text = format!("mode: set\n{name}:1.1,2.2 1000 1\n");
+        let profile = Profile::parse(text.as_bytes(), "text").unwrap();
+        let report = profile.report(By::File, None);
+        let (wide, narrow) = (report.table(), report.table_within(48));
+        assert!(wide.lines().any(|line| line.len() > 48), "{wide}");
+        assert!(narrow.lines().all(|line| line.len() <= 48), "{narrow}");
+        assert!(narrow.contains("1000  1000  100.0%"), "{narrow}");
+        let lines = narrow.lines().map(|line| line.split(' ').nth(1));
+        let parts: String = lines.flatten().collect();
+        assert!(parts.contains(name), "{narrow}");
+        assert!(narrow.contains(" internal/price/\n"), "{narrow}");
+        assert_eq!(report.table_within(200), wide);
     }
 }

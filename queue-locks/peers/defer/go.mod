@@ -1,3 +1,3 @@
 module defer
 
-go 1.18
+go 1.20

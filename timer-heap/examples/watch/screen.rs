@@ -17,7 +17,7 @@ const HEAD: usize = 5;
 /// Of the whole picture.
 pub(crate) const LINES: usize = HEAD + tree::LINES + 1 + axis::LINES;
 
-const KEYS: &str = "space pause  ← → step  Home End  + - time  q quit";
+const KEYS: &str = "q quit  space pause  ← → step  Home End  + - time";
 
 /// All that is drawn.
 pub(crate) struct Screen<'a> {
@@ -217,7 +217,7 @@ mod tests {
             let drawn = drawn(&View::default(), width, height);
             let text = text(drawn.buffer());
             let last = text.lines().last().expect("a line");
-            assert!(last.starts_with('s'), "the keys stay:\n{text}");
+            assert!(last.starts_with('q'), "the keys stay:\n{text}");
         }
     }
 }

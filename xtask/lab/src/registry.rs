@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use support::near::unknown;
 use support::workspace::root;
 
 /// A lab.
@@ -146,9 +147,9 @@ pub(crate) fn find(name: &str) -> Result<Lab> {
     let names: Vec<String> = labs.iter().map(|it| it.name.clone()).collect();
     match labs.into_iter().find(|it| it.name == name) {
         Some(lab) => Ok(lab),
-        None => bail!(
-            "there is no lab \"{name}\"; the labs are: {}",
-            names.join(", ")
-        ),
+        None => {
+            let known = names.iter().map(String::as_str);
+            bail!(unknown("lab", name, known, &names.join(", ")))
+        }
     }
 }

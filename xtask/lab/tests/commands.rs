@@ -104,6 +104,7 @@ fn what_is_wrong_is_refused() {
     let folder = folder();
     let said = prints(folder.path(), &["start", "heaps"], 2);
     assert!(said.contains("there is no lab \"heaps\""), "{said}");
+    assert!(said.contains("did you mean `heap`?"), "{said}");
     assert!(
         said.contains(
             "collector, container, coverage, defer, fd-mutex, heap, \

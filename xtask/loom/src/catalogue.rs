@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use support::models::{self, Model};
+use support::near::{plain, unknown};
 use support::schedules::Schedule;
 
-use crate::names::{plain, unknown};
 use crate::workspace::{relative, root};
 
 /// A package that has models.
@@ -63,7 +63,7 @@ impl Catalogue {
                 let known = packages.iter().map(|it| it.name.as_str());
                 let known: Vec<&str> = known.collect();
                 let list = known.join(", ");
-                return Err(unknown("crate with models", only, known, &list));
+                bail!(unknown("crate with models", only, known, &list));
             }
             packages.retain(is_meant);
         }
@@ -102,7 +102,7 @@ impl Catalogue {
             let wanted = plain(name);
             if !self.models().any(|it| full(&it).contains(&wanted)) {
                 let known = self.models().map(|found| found.it.test.as_str());
-                return Err(unknown("model", name, known, "cargo loom"));
+                bail!(unknown("model", name, known, "cargo loom"));
             }
         }
         let is_wanted = |found: &Found<'_, Model>| {
@@ -129,7 +129,7 @@ impl Catalogue {
         let all: Vec<_> = self.bugs().filter(is_wanted).collect();
         if all.is_empty() {
             let known = self.bugs().map(|found| found.it.bug.as_str());
-            return Err(unknown("planted bug", name, known, "cargo loom"));
+            bail!(unknown("planted bug", name, known, "cargo loom"));
         }
         Ok(all)
     }

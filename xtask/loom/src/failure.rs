@@ -43,7 +43,8 @@ pub(crate) fn planted(
     print!("{}", paragraph("Left out:   ", &sentence(&bug.it.left_out)));
     match hooks::source(catalogue, bug) {
         Some(hook) => {
-            println!("            {} is turned off:", hook.name);
+            let off = format!("{} is turned off:", hook.name);
+            print!("{}", paragraph("            ", &off));
             println!("            {}:{}", hook.file, hook.line);
         }
         None => println!("            in the test itself"),

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::{print, println};
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use support::near::unknown;
 use support::schedules::Schedule;
 
 use crate::catalogue::{Catalogue, Found, Package};
-use crate::names::{stem, unknown};
+use crate::names::stem;
 use crate::terminal::{BOLD, DIM, paragraph};
 use crate::workspace::{relative, root};
 
@@ -40,7 +41,7 @@ pub(crate) fn find(catalogue: &Catalogue, name: &str) -> Result<Hook> {
         let known: Vec<String> =
             all.iter().map(|hook| hook.name.to_lowercase()).collect();
         let known = known.iter().map(String::as_str);
-        unknown("step", name, known, "cargo loom --steps")
+        Error::msg(unknown("step", name, known, "cargo loom --steps"))
     })
 }
 

@@ -18,7 +18,7 @@
 //! - [`binaries`] builds the tests, [`child`] runs one of them and reads what
 //!   it prints, and [`workers`] runs many at once.
 //! - [`checkpoints`] keeps the execution that failed, and [`failure`] shows it.
-//! - [`names`] says which name is meant, [`terminal`] how much room there is,
+//! - [`names`] says which step is meant, [`terminal`] how much room there is,
 //!   and [`workspace`] where everything is.
 
 mod binaries;

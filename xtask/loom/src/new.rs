@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use support::atomic_file;
 use support::models;
+use support::near::plain;
 
 use crate::catalogue::Catalogue;
 use crate::cli::New;
-use crate::names::plain;
 use crate::workspace::{relative, root};
 
 /// What is written, a model of the package `support`, where it is compiled

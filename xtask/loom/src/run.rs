@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anstream::{eprintln, print, println};
 use anyhow::{Context, Result, bail, ensure};
+use support::browser;
 use support::models::{Model, listed};
 
 use crate::binaries::{Binaries, Explorer};
@@ -31,7 +32,6 @@ pub(crate) struct Sum {
 
 /// Runs what the command line names.
 pub(crate) fn run(catalogue: &Catalogue, args: &Run) -> Result<ExitCode> {
-    let start = Instant::now();
     let hook = args.without.as_deref();
     let hook = hook.map(|step| hooks::find(catalogue, step)).transpose()?;
     let settings = settings(args, hook.as_ref())?;
@@ -39,6 +39,7 @@ pub(crate) fn run(catalogue: &Catalogue, args: &Run) -> Result<ExitCode> {
     if args.planted.is_empty() {
         let models = models(catalogue, args, hook.as_ref())?;
         let binaries = Binaries::build(explorer(args))?;
+        let start = Instant::now();
         run_models(&models, &settings, args, &binaries, &mut sum)?;
         if args.all && settings.is_plain() {
             for package in &catalogue.packages {
@@ -52,6 +53,7 @@ pub(crate) fn run(catalogue: &Catalogue, args: &Run) -> Result<ExitCode> {
             bugs.extend(catalogue.planted(name)?);
         }
         let binaries = Binaries::build(explorer(args))?;
+        let start = Instant::now();
         let jobs = bugs.iter().map(|bug| Job {
             package: bug.package.name.clone(),
             test: bug.it.test.clone(),
@@ -280,6 +282,6 @@ fn open(bug: &Found<'_, support::schedules::Schedule>) -> Result<()> {
     let id = format!("{}-{}", bug.package.name, bug.it.bug);
     let address = format!("file://{}#{id}", page.display());
     println!("Its lanes: {address}");
-    opener::open_browser(&address)
-        .with_context(|| format!("no browser opens {address}"))
+    browser::open(&address)?;
+    Ok(())
 }

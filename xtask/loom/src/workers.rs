@@ -115,7 +115,9 @@ pub(crate) fn run_all(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(number) else { return };
+                    // It draws nothing of its own before it is one of them.
                     let bar = bars.add(bar(job));
+                    bar.enable_steady_tick(Duration::from_millis(200));
                     let outcome = job.run(binaries, &bar);
                     bar.finish_and_clear();
                     if outcome.is_err() {
@@ -144,8 +146,5 @@ pub(crate) fn run_all(
 fn bar(job: &Job) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {wide_msg}")
         .expect("the template is right");
-    let bar = ProgressBar::new_spinner().with_style(style);
-    bar.set_message(job.test.clone());
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
+    ProgressBar::new_spinner().with_style(style).with_message(job.test.clone())
 }

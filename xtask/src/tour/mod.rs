@@ -1,5 +1,6 @@
 //! `cargo xtask tour`: old against new, on this machine.
 
+mod beside;
 pub(crate) mod coverage;
 mod lessons;
 mod measure;
@@ -14,7 +15,9 @@ use bench_compare::render::terminal::Terminal;
 use bench_compare::{Record, compare_variants, text};
 use book::record_path;
 use indicatif::ProgressBar;
+use support::paragraph::hanging;
 
+use beside::beside;
 use lessons::LESSONS;
 pub(crate) use lessons::of_tour;
 use measure::Measurement;
@@ -73,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let sentences = measure_all(&pairs, args.rounds, &records)?;
     println!("\n{}\n", coverage::merge()?);
     let page = crate::book::build()?;
-    sum_up(&sentences, &page);
+    sum_up(&sentences, &records, &page);
     println!("Your runs: {}", link(&records));
     println!("criterion: {}", link(&criterion_folder()));
     println!("The book:  {}", link(&page));
@@ -85,37 +88,45 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 
 /// Says what will be done, and how long it takes.
 fn announce(pairs: &[&'static Pair], rounds: u32) {
+    let terminal = Terminal::of_stdout();
     println!("What will be measured, old against new in turns:");
     for pair in pairs {
-        println!("  {:11} {}", pair.name, pair.title);
+        let name = format!("  {:11} ", pair.name);
+        print!("{}", paragraph(&name, pair.title, terminal));
     }
     let whole = of_tour().len() as f64;
     let minutes = f64::from(rounds) / 20.0 * 2.0 * pairs.len() as f64 / whole;
-    println!(
+    let then = format!(
         "First the benchmarks are built (minutes, if they are not yet), then \
-         about\n{minutes:.1} minutes are measured, and the book is built. \
-         Ctrl-C ends it; nothing of\nyours is changed."
+         about {minutes:.1} minutes are measured, and the book is built. \
+         Ctrl-C ends it; nothing of yours is changed."
     );
+    print!("{}", paragraph("", &then, terminal));
 }
 
-/// Prints the lessons that were measured, with their pages.
-fn sum_up(sentences: &[(&'static str, String)], page: &Path) {
+/// Prints the lessons that were measured, with our numbers and their pages.
+fn sum_up(sentences: &[(&'static str, String)], records: &Path, page: &Path) {
+    let terminal = Terminal::of_stdout();
     println!("What this machine says:");
     let mut number = 0;
     for lesson in &LESSONS {
-        let said: Vec<&String> = lesson
-            .pairs()
-            .filter_map(|pair| {
-                sentences.iter().find(|(name, _)| *name == pair.name)
-            })
-            .map(|(_, sentence)| sentence)
-            .collect();
+        let mut said = Vec::new();
+        for pair in lesson.pairs() {
+            let of_pair = sentences.iter().find(|it| it.0 == pair.name);
+            let Some((_, sentence)) = of_pair else { continue };
+            said.push(sentence.clone());
+            if !sentence.starts_with("SKIPPED") {
+                said.extend(beside(pair, records));
+            }
+        }
         if said.is_empty() {
             continue;
         }
         number += 1;
         println!("{number}. {}.", lesson.title);
-        said.iter().for_each(|sentence| println!("   {sentence}"));
+        for sentence in said {
+            print!("{}", paragraph("   ", &sentence, terminal));
+        }
         let page = page.with_file_name(lesson.page);
         println!("   Why: {}", link(&page));
     }
@@ -195,7 +206,14 @@ pub(crate) fn shown(
 ) -> String {
     let (title, [old, new]) = (pair.title, pair.variants);
     let rows = text::table(&record.rows, terminal);
-    let picture = picture::draw(&record.rows, terminal.utf8);
+    let picture = picture::draw(&record.rows, terminal);
     let sentence = picture::sentence(pair, &record.rows);
-    format!("{title}\nold: {old}, new: {new}\n\n{rows}\n{picture}{sentence}\n")
+    let sentence = paragraph("", &sentence, terminal);
+    format!("{title}\nold: {old}, new: {new}\n\n{rows}\n{picture}{sentence}")
+}
+
+/// Returns a text after its head, in lines of the terminal, or of 80 columns
+/// where there is none.
+fn paragraph(head: &str, text: &str, terminal: Terminal) -> String {
+    hanging(head, text, terminal.width.map_or(80, usize::from))
 }

@@ -1,11 +1,15 @@
 //! A picture of the ratios for a terminal, and what it says in words.
 
+use bench_compare::render::terminal::Terminal;
 use bench_compare::{Row, Rule, Verdict};
 
 use crate::pairs::Pair;
 
-/// Columns from end to end.
-const WIDTH: usize = 41;
+/// Columns from end to end: not more than the narrowest terminal has.
+const WIDTH: usize = 39;
+
+/// Columns between a name and its line.
+const GAP: usize = 2;
 
 /// What a picture is drawn with: the interval, the ratio, and an end of the
 /// band in which a change does not count.
@@ -15,9 +19,10 @@ const ASCII: Pens = ['-', 'o', '|'];
 const UTF_8: Pens = ['─', '●', '│'];
 
 /// Draws a line a row: the interval, the ratio, and the ends of the band in
-/// which a change does not count. The scale is logarithmic.
-pub(crate) fn draw(rows: &[Row], utf8: bool) -> String {
-    let [between, dot, end] = if utf8 { UTF_8 } else { ASCII };
+/// which a change does not count. The scale is logarithmic. Where a line has
+/// no room for its row's name, that stands above it.
+pub(crate) fn draw(rows: &[Row], terminal: Terminal) -> String {
+    let [between, dot, end] = if terminal.utf8 { UTF_8 } else { ASCII };
     let band = Rule::default().margin.ln_1p();
     let ends = |row: &Row| [Some(row.ratio), row.low, row.high];
     let far = rows.iter().flat_map(ends).flatten().map(|r| r.ln().abs());
@@ -27,7 +32,13 @@ pub(crate) fn draw(rows: &[Row], utf8: bool) -> String {
         (part * (WIDTH - 1) as f64).round() as usize
     };
     let names = rows.iter().map(|row| row.benchmark.len());
-    let width = names.max().unwrap_or(0);
+    let width = names.max().unwrap_or(0) + GAP;
+    let is_room = |room: u16| width + WIDTH <= room.into();
+    let (width, after_name) = if terminal.width.is_none_or(is_room) {
+        (width, "")
+    } else {
+        (0, "\n")
+    };
     let mut picture = String::new();
     for row in rows {
         let mut line = vec![' '; WIDTH];
@@ -39,11 +50,11 @@ pub(crate) fn draw(rows: &[Row], utf8: bool) -> String {
         line[column(row.ratio.ln())] = dot;
         let line: String = line.into_iter().collect();
         let line = line.trim_end();
-        picture += &format!("{:width$}  {line}\n", row.benchmark);
+        picture += &format!("{:width$}{after_name}{line}\n", row.benchmark);
     }
     picture
         + &format!(
-            "{:width$}  <- new is faster; {end}..{end}: within 2 %; slower ->\n",
+            "{:width$}<- new faster {end} within 2 % {end} slower ->\n",
             ""
         )
 }
@@ -110,12 +121,28 @@ mod tests {
         assert!(slow.ends_with("slower than explicit: by 30 %."), "{slow}");
         let both = sentence(pair, &[row(1.5), row(0.5)]);
         assert!(both.contains("1 faster, 1 slower"), "{both}");
-        let drawn = draw(&[row(1.5), row(0.5)], true);
+        let rows = [row(1.5), row(0.5)];
+        let utf8 = Terminal { utf8: true, ..Terminal::default() };
+        let drawn = draw(&rows, utf8);
         assert!(drawn.lines().next().unwrap().contains('●'), "{drawn}");
-        let picture = draw(&[row(1.5), row(0.5)], false);
+        let picture = draw(&rows, Terminal::default());
         let place = |line: &str| line.find('o').unwrap();
         let mut lines = picture.lines();
         let (slow, fast) = (lines.next().unwrap(), lines.next().unwrap());
         assert!(place(slow) > place(fast), "{picture}");
+    }
+
+    #[test]
+    fn a_picture_fits_its_terminal_and_names_each_row() {
+        let name = "coverage/merge/go-standard-library";
+        let row = Row::paired(name, &[1.0; 6], &[1.2; 6], Rule::default());
+        for width in [40, 72, 80] {
+            let terminal =
+                Terminal { width: Some(width), ..Terminal::default() };
+            let picture = draw(std::slice::from_ref(&row), terminal);
+            let fits = |line: &str| line.len() <= width.into();
+            assert!(picture.lines().all(fits), "{width}: {picture}");
+            assert!(picture.contains(name), "{picture}");
+        }
     }
 }

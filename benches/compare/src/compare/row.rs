@@ -203,19 +203,23 @@ impl Row {
 }
 
 /// Returns how many runs would decide it: that there is a change, if it is as
-/// large as it looks, or that there is none, if it looks small.
+/// large as it looks, or that there is none that counts, if it looks small.
+/// That is more than there were, for those have not decided it.
 fn needed(shift: Shift, sample: &Sample, rule: Rule) -> Option<usize> {
     let (margin, effect) = (rule.margin.ln_1p(), shift.estimate.abs());
     // Of pairs the differences are known, which vary more by a root of two.
     let by = if sample.pairs().is_some() { 2.0_f64.sqrt() } else { 1.0 };
     let deviation = sample.deviation() / by;
-    if effect > margin {
+    let runs = if effect > margin {
         runs_needed(effect, deviation, rule.alpha)
-    } else if margin > 0.0 {
-        runs_for_same(margin, deviation, rule.alpha)
+    } else if effect < margin {
+        // The interval has so much room between the change and the margin.
+        runs_for_same(margin - effect, deviation, rule.alpha)
     } else {
         None
-    }
+    };
+    let [old, new] = sample.runs();
+    runs.map(|runs| runs.max(old.min(new) + 1))
 }
 
 fn logarithms(values: &[f64]) -> Vec<f64> {
@@ -232,5 +236,26 @@ fn judge(shift: Shift, rule: Rule) -> Verdict {
         _ if rejected && shift.estimate > margin => Verdict::Slower,
         _ if rejected && shift.estimate < -margin => Verdict::Faster,
         _ => Verdict::Inconclusive,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_did_not_decide_are_never_said_to_be_enough() {
+        // Within the margin of 2 %, but too near it to be the same.
+        let old: Vec<f64> = (0..20).map(|run| 100.0 + f64::from(run)).collect();
+        let wobble = |run: usize| 1.016 + 0.008 * (run % 3) as f64 - 0.008;
+        let new: Vec<f64> = old
+            .iter()
+            .enumerate()
+            .map(|(run, old)| old * wobble(run))
+            .collect();
+        let row = Row::paired("reset", &old, &new, Rule::default());
+        assert_eq!(row.verdict, Verdict::Inconclusive, "{row:?}");
+        let needed = row.runs_needed.unwrap();
+        assert!(needed > 20, "{needed} runs, and 20 were not enough");
     }
 }
