@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+#[cfg(target_os = "linux")]
 use std::path::Path;
 
 use finalizers::close_errors::{Way, write_line};

@@ -94,6 +94,7 @@ fn what_is_written_reads_back() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn the_error_of_close_is_reported() {
     in_child(|| {
         let file = File::open("/dev/null").unwrap();

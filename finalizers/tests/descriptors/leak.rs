@@ -1,7 +1,9 @@
 //! Files that are dropped without having been closed.
 
+#[cfg(target_os = "linux")]
 use std::os::fd::AsRawFd;
 
+#[cfg(target_os = "linux")]
 use finalizers::descriptors::open_count;
 use finalizers::file::File;
 use finalizers::leak::{self, Policy};

@@ -2,7 +2,9 @@
 //! what it was.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 use lab_judge::child::{Ended, Failure, run};
 use lab_judge::report::Verdict;
