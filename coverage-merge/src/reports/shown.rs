@@ -88,7 +88,7 @@ impl Report {
     /// let profile = Profile::parse(text.as_bytes(), "text")?;
     /// let report = profile.report(By::File, None);
     /// let narrow = report.table_within(34);
-    /// assert!(narrow.contains("long/path/\n"), "{narrow}");
+    /// assert!(narrow.contains("\n to/a.go\n"), "{narrow}");
     /// assert!(narrow.lines().all(|line| line.len() <= 34), "{narrow}");
     /// # Ok::<(), coverage_merge::Error>(())
     /// ```
