@@ -48,12 +48,17 @@ fn completions_and_the_manual_are_printed() {
     assert!(print(&["man"]).contains(".TH finalizers"));
 }
 
+/// Returns what is said of a name that no experiment has.
+fn refused(name: &str) -> String {
+    let _alone = alone();
+    let output = Command::new(PROGRAM).arg(name).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    String::from_utf8(output.stderr).unwrap()
+}
+
 #[test]
 fn a_misspelt_experiment_is_told_its_neighbour() {
-    let _alone = alone();
-    let output = Command::new(PROGRAM).arg("bloked").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = refused("bloked");
     let wanted = "no experiment \"bloked\": did you mean `blocked`";
     assert!(said.contains(wanted), "{said}");
 }
@@ -114,10 +119,7 @@ fn no_two_experiments_have_the_same_name() {
 
 #[test]
 fn an_unknown_experiment_ends_with_code_2_and_names_those_there_are() {
-    let _alone = alone();
-    let output = Command::new(PROGRAM).arg("nonsense").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let text = String::from_utf8(output.stderr).unwrap();
+    let text = refused("nonsense");
     assert!(text.contains("(all: list-finalizers,"), "{text}");
     for experiment in ALL {
         assert!(text.contains(experiment.name), "{text}");

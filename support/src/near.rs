@@ -93,6 +93,13 @@ mod tests {
     }
 
     #[test]
+    fn one_remembers_a_part_of_a_long_name() {
+        let known = ["wake_up::one_wait_is_rung_once", "locks::spin::trying"];
+        assert_eq!(near("wakeup", known), [known[0]]);
+        assert_eq!(near("one_wait_rung_once", known), [known[0]]);
+    }
+
+    #[test]
     fn of_several_the_nearest_comes_first() {
         let known = ["heap-trip", "mutex", "heap-hole"];
         assert_eq!(near("heap-hol", known), ["heap-hole", "heap-trip"]);
