@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anstream::{print, println};
 use anyhow::{Context, Error, Result};
-use support::near::unknown;
+use support::near::{plain, unknown};
 use support::schedules::Schedule;
 
 use crate::catalogue::{Catalogue, Found, Package};
-use crate::names::stem;
 use crate::terminal::{BOLD, DIM, paragraph};
 use crate::workspace::{relative, root};
 
@@ -200,4 +199,25 @@ fn about(attributes: &[syn::Attribute]) -> String {
         is_doc.then(|| text.value().trim().to_owned())
     });
     lines.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a name of a step with the endings of its words left out, so that
+/// `clear_note` is `CLEARS_NOTE`.
+fn stem(name: &str) -> String {
+    let name = plain(name);
+    let words =
+        name.split('_').map(|word| word.strip_suffix('s').unwrap_or(word));
+    words.collect::<Vec<_>>().join("_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_found_by_its_verb_in_any_form() {
+        assert_eq!(stem("clear-note"), stem("CLEARS_NOTE"));
+        assert_eq!(stem("WAKES"), stem("wake"));
+        assert_ne!(stem("wakes"), stem("wakes_waiters"));
+    }
 }

@@ -18,8 +18,8 @@
 //! - [`binaries`] builds the tests, [`child`] runs one of them and reads what
 //!   it prints, and [`workers`] runs many at once.
 //! - [`checkpoints`] keeps the execution that failed, and [`failure`] shows it.
-//! - [`names`] says which step is meant, [`terminal`] how much room there is,
-//!   and [`workspace`] where everything is.
+//! - [`terminal`] says how much room there is, and [`workspace`] where
+//!   everything is.
 
 mod binaries;
 mod call_sites;
@@ -31,7 +31,6 @@ mod completions;
 mod coverage;
 mod failure;
 mod hooks;
-mod names;
 mod new;
 mod record;
 mod run;
