@@ -8,7 +8,7 @@ const NUMBERS: RangeInclusive<u8> = 2..=254;
 /// The table of addresses, by their number in the network.
 ///
 /// The lowest that is free is taken, so no two containers ever draw the same
-/// one, and a lone container always has the same.
+/// one, and the first container always has the same.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     is_taken: [bool; 256],
