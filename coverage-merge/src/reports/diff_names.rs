@@ -12,6 +12,9 @@ pub(crate) struct Header {
     is_open: bool,
 }
 
+/// What git writes before the new name of a file, which then has no prefix.
+const TO: [&str; 2] = ["rename to ", "copy to "];
+
 /// What stands for a file that is not there.
 pub(crate) const NO_FILE: &str = "/dev/null";
 
@@ -33,7 +36,9 @@ impl Header {
             self.old = Some(unquoted(name));
         } else if let Some(name) = line.strip_prefix("+++ ") {
             self.new = Some(unquoted(name));
-        } else if let Some(name) = line.strip_prefix("rename to ") {
+        } else if let Some(name) =
+            TO.iter().find_map(|it| line.strip_prefix(it))
+        {
             self.renamed = Some(unquoted(name));
         } else {
             return false;
@@ -47,16 +52,16 @@ impl Header {
         self.is_open
     }
 
-    /// Returns the path in the new version.
-    pub(crate) fn path(&mut self) -> String {
+    /// Returns the path in the new version, if there was a line with it.
+    pub(crate) fn path(&mut self) -> Option<String> {
         self.is_open = false;
         if let Some(name) = &self.renamed {
-            return name.clone();
+            return Some(name.clone());
         }
         let no_file = |name: &&String| **name != NO_FILE;
-        let new = self.new.as_ref().filter(no_file);
+        let new = Some(self.new.as_ref()?).filter(no_file);
         let old = self.old.as_ref().filter(no_file);
-        match (old, new) {
+        Some(match (old, new) {
             (Some(old), Some(new)) => stripped(old, new).to_owned(),
             (None, Some(new)) => match self.git.as_deref().map(halves) {
                 Some(Some((a, b))) if b == *new => stripped(&a, new).to_owned(),
@@ -64,7 +69,7 @@ impl Header {
             },
             // A file that is gone has no new lines.
             _ => NO_FILE.to_owned(),
-        }
+        })
     }
 }
 

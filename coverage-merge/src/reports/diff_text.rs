@@ -94,6 +94,8 @@ struct Reader {
 
 const CUT: &str = "the hunk before this line has too few lines: this is no \
                    whole unified diff";
+const NAMELESS: &str = "a hunk without the line before it that names its \
+                        file (+++): is this a part of a diff?";
 const WORDS: &str = "a hunk without an added or removed line: is this a word \
                      diff? Make one without --word-diff and --color-words";
 
@@ -116,11 +118,13 @@ impl Reader {
             self.end_of_hunk()?;
             self.is_diff = true;
             if self.header.is_open() {
-                let path = self.header.path();
+                let path = self.header.path().ok_or(NAMELESS)?;
                 if path != NO_FILE && !self.seen.insert(path.clone()) {
                     return Err(format!("{path:?} {SERIES}"));
                 }
                 self.files.push(AddedLines { path, ..AddedLines::default() });
+            } else if self.files.is_empty() {
+                return Err(NAMELESS.to_owned());
             }
             let hunk = Hunk::parse(line).ok_or("a malformed hunk header")?;
             self.hunk = Some(hunk);
