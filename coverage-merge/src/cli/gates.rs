@@ -41,7 +41,7 @@ pub(crate) struct Limits {
     max_drop: Option<f64>,
 
     /// A profile from before; read as the inputs are, with the same filters
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", requires = "max_drop")]
     baseline: Option<String>,
 }
 

@@ -1,11 +1,11 @@
 //! Limits that a CI sets.
 
-use globset::Glob;
 use support::visible::visible;
 
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::profile::total::Total;
+use crate::reports::filter::Filter;
 use crate::reports::source_tree::SourceTree;
 use crate::reports::totals::{By, percent};
 
@@ -80,13 +80,10 @@ impl Gates {
     }
 }
 
-fn of_path(profile: &Profile, text: &str) -> Result<Total, Error> {
-    let glob = Glob::new(text);
-    let glob = glob
-        .map_err(|e| Error::malformed(text, e.kind().to_string()))?
-        .compile_matcher();
+fn of_path(profile: &Profile, glob: &str) -> Result<Total, Error> {
+    let filter = Filter::new().include(&[glob])?;
     let rows = profile.report(By::File, None).rows.into_iter();
-    let rows = rows.filter(|row| row.name == text || glob.is_match(&row.name));
+    let rows = rows.filter(|row| filter.path(&row.name).is_some());
     Ok(rows.fold(Total::default(), |sum, row| sum.plus(row.total)))
 }
 
