@@ -115,6 +115,9 @@ fn gates_end_with_exit_code_1() {
         ("--exclude *.pb.go --fail-under-file 75", 0),
         ("--baseline b.out --max-drop 62.5", 0),
         ("--baseline b.out --max-drop 62", 1),
+        ("--limit ./m/a/**=75", 0),
+        (r"--limit m\a\x.go=76", 1),
+        ("--baseline b.out", 2),
     ] {
         for command in ["check", "report"] {
             run(&folder, &format!("{command} a.out {gates}")).code(code);
@@ -198,6 +201,36 @@ fn formats_convert_where_they_can() {
     assert!(folder.path().join("b-1.xml").exists());
     assert!(folder.path().join("b-2.xml").exists());
     assert_eq!(stdout(&folder, "b-*.xml"), lcov);
+    run(&folder, "a.out --format cobertura --split 9M -o b.xml.gz").code(2);
+}
+
+#[test]
+fn a_result_in_the_folder_of_its_inputs_is_no_input() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("in")).expect("a folder");
+    write(&folder, "in/a.out", A);
+    for (command, result) in [
+        ("in -o in/all.out", "all.out"),
+        ("subtract b.out in -o in/rest.out", "rest.out"),
+        ("intersect in b.out -o in/both.out", "both.out"),
+        ("in --format cobertura --split 9M -o in/r.xml", "r-1.xml"),
+    ] {
+        let result = folder.path().join("in").join(result);
+        let texts = [(); 2].map(|()| {
+            stdout(&folder, command);
+            fs::read_to_string(&result).expect("written")
+        });
+        assert_eq!(texts[0], texts[1], "{command}");
+        fs::remove_file(result).expect("deleted");
+    }
+}
+
+#[test]
+fn each_input_of_a_comparison_says_what_was_read() {
+    let folder = folder();
+    let said = stderr(&run(&folder, "diff a.out b.out --verbose"));
+    assert!(said.contains("read: a.out"), "{said}");
+    assert!(said.contains("read: b.out"), "{said}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The arguments that say what is read, and how.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 // Not modelled: it only asks the system.
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -9,8 +9,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use coverage_merge::{
-    Filter, Input, Merger, OnConflict, Profile, Search, SourceTree, inputs,
-    text_of,
+    Filter, Input, Merger, OnConflict, Profile, Search, SourceTree, text_of,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -76,7 +75,7 @@ pub(crate) struct Inputs {
     source: Option<PathBuf>,
 
     #[arg(skip)]
-    output: Option<PathBuf>,
+    outputs: Vec<PathBuf>,
 }
 
 /// The mode that all inputs are read in, whatever they say.
@@ -94,8 +93,24 @@ fn on_conflict() -> impl TypedValueParser<Value = OnConflict> {
 impl Inputs {
     /// Returns the union of all inputs, filtered and without conflicts.
     pub(crate) fn read(&self) -> Result<Profile, Failure> {
-        let profile = self.finish(self.union(&self.list()?)?)?;
-        Ok(profile)
+        self.finish(self.joined(&self.list()?)?)
+    }
+
+    /// Returns that union, and the paths that the filters leave out of it.
+    pub(crate) fn read_and_left_out(
+        &self,
+    ) -> Result<(Profile, Vec<String>), Failure> {
+        let union = self.joined(&self.list()?)?;
+        let filter = self.filter()?;
+        let mut left_out = Vec::new();
+        // Nothing is kept of the result: only the paths are asked for.
+        union.rename(|path| {
+            if filter.path(path).is_none() {
+                left_out.push(filter.renamed(path));
+            }
+            None
+        })?;
+        Ok((self.finish(union)?, left_out))
     }
 
     /// Reads another input with the same filters and choices.
@@ -103,7 +118,7 @@ impl Inputs {
         &self,
         input: &str,
     ) -> Result<Profile, Failure> {
-        self.finish(self.union(&inputs([input])?)?)
+        self.finish(self.joined(&self.found([input])?)?)
     }
 
     /// Returns the first argument.
@@ -111,26 +126,33 @@ impl Inputs {
         self.inputs.first().map(OsString::as_os_str)
     }
 
-    /// Passes over the output of this run in folders.
-    pub(crate) fn set_output(&mut self, output: &Path) {
-        self.output = Some(output.to_owned());
+    /// Passes over the outputs of this run in folders.
+    pub(crate) fn set_outputs(&mut self, outputs: Vec<PathBuf>) {
+        self.outputs = outputs;
     }
 
     /// Returns one profile for each argument.
     pub(crate) fn read_each(&self) -> Result<Vec<Profile>, Failure> {
-        let one =
-            |input: &OsString| self.finish(self.union(&inputs([input])?)?);
+        let one = |input| self.finish(self.joined(&self.found([input])?)?);
         self.inputs.iter().map(one).collect()
     }
 
     /// Returns the inputs themselves.
     pub(crate) fn list(&self) -> Result<Vec<Input>, Failure> {
+        self.found(&self.inputs)
+    }
+
+    /// Returns the inputs that arguments mean.
+    fn found<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Vec<Input>, Failure> {
         let mut search = Search::default();
-        if let Some(output) = &self.output {
+        for output in &self.outputs {
             search = search.without(output);
         }
-        for argument in &self.inputs {
-            search.argument(argument)?;
+        for argument in arguments {
+            search.argument(argument.as_ref())?;
         }
         self.tell(&search);
         Ok(search.inputs)
@@ -207,8 +229,13 @@ impl Inputs {
         self.threads.unwrap_or_else(|| cores().min(MOST))
     }
 
-    fn finish(&self, mut profile: Profile) -> Result<Profile, Failure> {
-        profile.join_sources()?;
+    fn joined(&self, inputs: &[Input]) -> Result<Profile, Failure> {
+        let mut union = self.union(inputs)?;
+        union.join_sources()?;
+        Ok(union)
+    }
+
+    fn finish(&self, profile: Profile) -> Result<Profile, Failure> {
         let mut profile = self.filtered(profile)?;
         profile.resolve(self.on_conflict)?;
         for warning in profile.warnings() {

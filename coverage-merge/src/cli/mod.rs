@@ -207,7 +207,7 @@ impl Command {
 
 impl Merge {
     fn run(&mut self) -> Result<(), Failure> {
-        self.inputs.set_output(self.output.path());
+        self.inputs.set_outputs(self.output.paths());
         let union = self.inputs.read()?;
         let (tree, threads) =
             (self.inputs.source_tree()?, self.inputs.threads());
@@ -271,10 +271,11 @@ fn in_repository(
 }
 
 fn set_operation(
-    merge: &Merge,
+    merge: &mut Merge,
     combine: fn(&Profile, &Profile) -> Profile,
 ) -> Result<(), Failure> {
     let Merge { inputs, output } = merge;
+    inputs.set_outputs(output.paths());
     let mut parts = inputs.read_each()?.into_iter();
     let first = parts
         .next()

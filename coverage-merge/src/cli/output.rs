@@ -8,7 +8,7 @@ use coverage_merge::{By, LcovVersion, Order, Profile, SourceTree};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::destination::{is_dash, replace, to_stdout};
+use super::destination::{is_dash, is_packed, replace, to_stdout};
 use super::failure::{Failure, note};
 use super::pages::{self, Pages, in_pages};
 use super::write_behind::{Out, write_behind};
@@ -145,7 +145,7 @@ impl Output {
             _ => None,
         };
         let profile = renamed.as_ref().unwrap_or(profile);
-        if format == Format::Cobertura && self.split.is_some() {
+        if self.is_split() {
             return self.write_cobertura(profile);
         }
         if format == Format::Html
@@ -166,9 +166,19 @@ impl Output {
         })
     }
 
-    /// Returns where the result goes.
-    pub(crate) fn path(&self) -> &Path {
-        &self.output
+    /// Returns the files of this result, with the parts that an earlier one
+    /// had.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let mut paths = vec![self.output.clone()];
+        if self.is_split() {
+            let parts = (1..).map(|number| numbered(&self.output, number));
+            paths.extend(parts.take_while(|part| part.exists()));
+        }
+        paths
+    }
+
+    fn is_split(&self) -> bool {
+        self.format == Some(Format::Cobertura) && self.split.is_some()
     }
 
     /// Returns the format that was chosen, or the one that suits the inputs.
@@ -187,8 +197,9 @@ impl Output {
 
     fn write_cobertura(&self, profile: &Profile) -> Result<(), Failure> {
         let reports = profile.cobertura(self.split);
-        if is_dash(&self.output) {
-            let what = "the report must be split: give a file with -o";
+        if is_dash(&self.output) || is_packed(&self.output) {
+            let what = "--split writes many files: name one with -o, not \
+                        packed";
             return Err(Failure::usage(what));
         }
         for (report, number) in reports.iter().zip(1..) {

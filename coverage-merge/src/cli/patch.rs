@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anstyle::Style;
 use clap::{Args, ValueEnum};
 use coverage_merge::{
-    AddedLines, PatchCoverage, Profile, Total, added_lines, below, decoded,
-    patch_coverage, percent, text_of,
+    AddedLines, FileLines, PatchCoverage, Profile, Total, added_lines, below,
+    decoded, patch_coverage, percent, text_of,
 };
 use support::visible::visible;
 
@@ -130,9 +130,20 @@ impl Diff {
     ) -> Result<PatchCoverage, Failure> {
         let filter = self.inputs.filter()?;
         added.retain(|file| !filter.excludes(&file.path));
-        let files = self.inputs.read()?.lines();
+        let (profile, left_out) = self.inputs.read_and_left_out()?;
+        let (files, of_go) = (profile.lines(), profile.mode().is_some());
         let tree = self.inputs.source_tree()?;
-        let mut coverage = patch_coverage(&files, &added, tree.as_ref())?;
+        let tree = tree.as_ref();
+        let mut coverage = patch_coverage(&files, &added, tree)?;
+        // What the filters leave out is neither unknown nor missed. Without
+        // the sources, nobody knows the names that Go has for a new file.
+        let known = |path| FileLines { path, ..FileLines::default() };
+        let left_out: Vec<_> = left_out.into_iter().map(known).collect();
+        let unknown = &mut coverage.unknown;
+        *unknown = patch_coverage(&left_out, unknown, tree)?.unknown;
+        if !of_go || tree.is_some() {
+            unknown.retain(|file| filter.keeps_source(&file.path, tree));
+        }
         for file in &coverage.unknown {
             note(&format!("no profile knows {}", file.path));
         }

@@ -85,6 +85,12 @@ impl Filter {
 
     /// Returns the path under which a file counts; `None` if it does not.
     pub fn path(&self, path: &str) -> Option<String> {
+        let path = self.renamed(path);
+        self.keeps(&path).then_some(path)
+    }
+
+    /// Returns the path that a file has in the result, if it counts.
+    pub fn renamed(&self, path: &str) -> String {
         let path = &*normal(path);
         let stripped = |prefix: &String| path.strip_prefix(prefix.as_str());
         let path = self.prefixes.iter().find_map(stripped).unwrap_or(path);
@@ -94,14 +100,22 @@ impl Filter {
         };
         let path =
             self.map.iter().find_map(mapped).unwrap_or_else(|| path.into());
-        let path = normal(&path).into_owned();
-        if !self.include.is_empty() && !self.include.has(&path) {
-            return None;
-        }
-        if self.excludes(&path) || self.is_generated(&path) {
-            return None;
-        }
-        Some(path)
+        normal(&path).into_owned()
+    }
+
+    /// Returns whether a file counts that has this path in the result.
+    fn keeps(&self, path: &str) -> bool {
+        let included = self.include.is_empty() || self.include.has(path);
+        included && !self.excludes(path) && !self.is_generated(path)
+    }
+
+    /// Returns whether a file of the sources counts, whose path begins at
+    /// their folder, and for which `tree` may know other paths.
+    pub fn keeps_source(&self, path: &str, tree: Option<&SourceTree>) -> bool {
+        let mut names = vec![path.to_owned()];
+        names.extend(tree.map(|tree| tree.names(path)).unwrap_or_default());
+        let excluded = names.iter().any(|name| self.excludes(name));
+        !excluded && names.iter().any(|name| self.keeps(name))
     }
 
     /// Returns whether a file is left out by [`exclude`](Self::exclude).
