@@ -10,6 +10,12 @@ pub(crate) fn normal(path: &str) -> Cow<'_, str> {
         return Cow::Borrowed(path);
     }
     let text = path.replace('\\', "/");
+    // How Windows itself spells a path that it takes as it is.
+    let text = match text.strip_prefix("//?/") {
+        Some(rest) if has_drive(rest) => rest,
+        Some(rest) => rest.strip_prefix("UNC").unwrap_or(&text),
+        None => &text,
+    };
     // `webpack://app/a.js` is no path with an empty part.
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, _)) if is_scheme(scheme) => {
@@ -59,6 +65,10 @@ fn is_scheme(text: &str) -> bool {
     text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+fn has_drive(path: &str) -> bool {
+    path.split('/').next().is_some_and(is_drive)
+}
+
 fn is_drive(part: &str) -> bool {
     matches!(part.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic())
 }
@@ -99,6 +109,9 @@ mod tests {
             ("/../a.c", "/a.c"),
             (r"c:\proj\.\a.c", "C:/proj/a.c"),
             (r"C:\..\a.c", "C:/a.c"),
+            (r"\\?\c:\proj\a.c", "C:/proj/a.c"),
+            (r"\\?\UNC\host\share\a.c", "/host/share/a.c"),
+            (r"\\host\share\a.c", "/host/share/a.c"),
             ("/ci//x/", "/ci/x/"),
             ("webpack://app/./a.js", "webpack://app/a.js"),
             ("m/[id]/{x}.ts", "m/[id]/{x}.ts"),
