@@ -123,6 +123,10 @@ fn gates_end_with_exit_code_1() {
             run(&folder, &format!("{command} a.out {gates}")).code(code);
         }
     }
+    write(&folder, "empty.out", "mode: set\nm/a/x.go:1.1,3.2 0 1\n");
+    for gate in ["--fail-under", "--fail-under-file", "--fail-under-package"] {
+        run(&folder, &format!("check empty.out {gate} 1")).code(1);
+    }
     let assert = run(&folder, "check a.out --fail-under-file 50").code(1);
     let message = stderr(&assert);
     assert!(message.contains("m/b/y.pb.go: 0.0% is below"), "{message}");

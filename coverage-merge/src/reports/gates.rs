@@ -66,7 +66,7 @@ impl Gates {
                 continue;
             }
             let rows = profile.report(by, None).rows;
-            if rows.is_empty() {
+            if rows.iter().all(|row| row.total.is_empty()) {
                 check("all files", Total::default(), limit);
             }
             for row in rows.iter().filter(|row| !row.total.is_empty()) {
