@@ -45,6 +45,8 @@ pub(crate) fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let parts = parts(files);
+    // More than that would have nothing to make.
+    let threads = threads.min(parts.len());
     if threads < 2 {
         let mut text = Vec::new();
         return parts.iter().try_for_each(|part| {
@@ -221,7 +223,7 @@ mod tests {
         let mut expected = Vec::new();
         profile.write(&mut expected).unwrap();
         assert!(parts(&profile.union.sorted()).len() > 3);
-        for threads in [0, 2, 3, 8] {
+        for threads in [0, 2, 3, 8, 1_000_000_000] {
             let mut out = Vec::new();
             profile.write_by(threads, &mut out, Order::File).unwrap();
             assert!(out == expected, "{threads} threads");
