@@ -228,8 +228,12 @@ fn logarithms(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| value.ln()).collect()
 }
 
+/// What is nearer to the minimum effect than this is as large: 51 is 2 % more
+/// than 50, whichever way the logarithms round.
+const ROUNDING: f64 = 1e-12;
+
 fn judge(shift: Shift, rule: Rule) -> Verdict {
-    let margin = rule.margin.ln_1p();
+    let margin = (rule.margin.ln_1p() - ROUNDING).max(0.0);
     let rejected = shift.p <= rule.alpha;
     match shift.one_sided {
         Some((low, high)) if -margin <= low && high <= margin => Verdict::Same,
@@ -242,6 +246,18 @@ fn judge(shift: Shift, rule: Rule) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_of_just_the_minimum_effect_is_not_the_same() {
+        for time in [50.0, 100.0, 150.0, 200.0, 700.0] {
+            let (old, new) = ([time; 10], [time / 50.0 * 51.0; 10]);
+            let judged = |old: &[f64], new: &[f64]| {
+                Row::paired("put", old, new, Rule::default()).verdict
+            };
+            assert_eq!(judged(&old, &new), Verdict::Slower, "{time}");
+            assert_eq!(judged(&new, &old), Verdict::Faster, "{time}");
+        }
+    }
 
     #[test]
     fn runs_that_did_not_decide_are_never_said_to_be_enough() {
