@@ -145,6 +145,9 @@ fn reports_have_rows_and_a_total() {
     assert_eq!(rows[3], ["total", "3", "8", "37.5%"]);
     let markdown = stdout(&folder, "report a.out --format markdown");
     assert!(markdown.contains("| m/a | 3 | 4 | 75.0% |\n"), "{markdown}");
+    write(&folder, "a.info", "SF:a/__init__.py\nDA:1,1\nend_of_record\n");
+    let markdown = stdout(&folder, "report a.info --by file --format markdown");
+    assert!(markdown.contains(r"| a/\_\_init\_\_.py | 1 |"), "{markdown}");
     let json = stdout(&folder, "report a.out --format json --by total");
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["total"]["percentage"], 37.5);

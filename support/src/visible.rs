@@ -34,3 +34,29 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
     shown.into()
 }
+
+/// Returns [`visible`] text for a table of Markdown: a name neither ends its
+/// cell nor turns into markup, and calls nobody.
+///
+/// ```
+/// use support::visible::in_markdown;
+///
+/// assert_eq!(in_markdown("a/__init__.py"), r"a/\_\_init\_\_.py");
+/// assert_eq!(in_markdown("a|<b>@c"), r"a\|\<b\>&#64;c");
+/// ```
+pub fn in_markdown(text: &str) -> String {
+    let special =
+        ['#', '|', '_', '*', '<', '>', '`', '[', ']', '\\', '~', '$', '&'];
+    let mut escaped = String::new();
+    for letter in visible(text).chars() {
+        if letter == '@' {
+            escaped.push_str("&#64;");
+            continue;
+        }
+        if special.contains(&letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}

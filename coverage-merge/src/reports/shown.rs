@@ -4,7 +4,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
-use support::visible::visible;
+use support::visible::{in_markdown, visible};
 
 use crate::profile::total::Total;
 use crate::reports::totals::{Report, Row, percent};
@@ -169,12 +169,13 @@ impl Report {
         let mut text = format!("| | {} |\n|:--", columns.join(" | "));
         text = text.replace("|  |", "| |") + &"|--:".repeat(columns.len());
         text += "|\n";
-        let total = self.total_row("**total**");
-        for row in self.rows.iter().chain([&total]) {
-            let name = visible(&row.name);
-            let name = name.replace('|', "\\|").replace('<', "&lt;");
+        let mut line = |name: &str, row| {
             text += &format!("| {name} | {} |\n", self.cells(row).join(" | "));
+        };
+        for row in &self.rows {
+            line(&in_markdown(&row.name), row);
         }
+        line("**total**", &self.total_row(""));
         text
     }
 

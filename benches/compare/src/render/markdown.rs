@@ -1,6 +1,6 @@
 //! Tables for a pull request.
 
-use support::visible::visible;
+use support::visible::in_markdown;
 
 use super::cells::{self, Cell, Table, Tone};
 use crate::compare::report::Report;
@@ -13,9 +13,9 @@ pub fn render(report: &Report) -> String {
     let mut text = String::new();
     for block in &report.blocks {
         let table = cells::table(report, block, true);
-        text += &format!("**{}**\n\n", escape(block.metric.name()));
+        text += &format!("**{}**\n\n", in_markdown(block.metric.name()));
         if let Some(zeros) = cells::zeros(&table) {
-            text += &format!("{}\n\n", escape(&zeros));
+            text += &format!("{}\n\n", in_markdown(&zeros));
         }
         if table.rows().next().is_none() {
             continue;
@@ -25,7 +25,7 @@ pub fn render(report: &Report) -> String {
         text += &folded(&table, &rows, has_mean);
     }
     for note in &report.notes {
-        text += &format!("_{}_\n\n", escape(note));
+        text += &format!("_{}_\n\n", in_markdown(note));
     }
     text
 }
@@ -59,7 +59,7 @@ fn whole<'a>(
     table: &Table,
     rows: impl Iterator<Item = &'a Vec<Cell<'a>>>,
 ) -> String {
-    let mut text = line(table.head.iter().map(|head| escape(head)));
+    let mut text = line(table.head.iter().map(|head| in_markdown(head)));
     let rules = table.head.iter().enumerate().map(|(index, name)| {
         let is_text = index == 0 || name == "verdict";
         if is_text { "---" } else { "---:" }.to_owned()
@@ -77,28 +77,9 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 }
 
 fn emphasis(cell: Cell<'_>) -> String {
-    let text = escape(cell.text);
+    let text = in_markdown(cell.text);
     match cell.tone {
         Tone::Better | Tone::Worse => format!("**{text}**"),
         Tone::Plain | Tone::Faint => text,
     }
-}
-
-/// Keeps a name from ending the cell or turning into markup.
-fn escape(text: &str) -> String {
-    let special =
-        ['#', '|', '_', '*', '<', '>', '`', '[', ']', '\\', '~', '$', '&'];
-    let mut escaped = String::new();
-    for letter in visible(text).chars() {
-        if letter == '@' {
-            // A name must not call somebody.
-            escaped.push_str("&#64;");
-            continue;
-        }
-        if special.contains(&letter) {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
 }
