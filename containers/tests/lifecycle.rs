@@ -115,6 +115,29 @@ fn of_many_who_take_a_name_one_gets_it() {
 }
 
 #[test]
+fn of_two_starts_at_once_one_is_told_that_it_came_late() {
+    let Some(world) = World::new() else { return };
+    for _ in 0..20 {
+        world.run(&["create", "one", "sleep", "1000"]).ok();
+        let starts = [(); 4].map(|()| {
+            let mut unc = world.unc(&["start", "one"]);
+            unc.stderr(std::process::Stdio::piped());
+            unc.spawn().expect("unc is executed")
+        });
+        let ends = starts.map(|unc| unc.wait_with_output().expect("a child"));
+        let (well, late): (Vec<_>, Vec<_>) =
+            ends.iter().partition(|end| end.status.success());
+        assert_eq!(well.len(), 1, "{ends:?}");
+        for end in late {
+            let said = String::from_utf8_lossy(&end.stderr);
+            let known = ["somebody else has started it", "it is running"];
+            assert!(known.iter().any(|it| said.contains(it)), "{said}");
+        }
+        world.run(&["rm", "--force", "one"]).ok();
+    }
+}
+
+#[test]
 fn a_run_has_its_name_while_it_runs() {
     let Some(world) = World::new() else { return };
     let container = world.waiting(&["--name", "here"]);

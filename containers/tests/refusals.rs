@@ -79,12 +79,12 @@ fn what_is_not_allowed_is_named() {
     let Some(world) = World::new() else { return };
     let (user, _) = world::ids();
     let two = format!("0:{user}:2");
-    let root = "0:0:1";
-    let cases: [(&[&str], &[&str]); 5] = [
+    let cases: [(&[&str], &[&str]); 6] = [
         (&["run", "--map-users", &two, "true"], &["map users", "subuid"]),
-        (&["run", "--map-users", root, "true"], &["root of the host"]),
+        (&["run", "--map-users", "0:0:1", "true"], &["root of the host"]),
         (&["run", "--drop-to", "0", "true"], &["that is root"]),
         (&["run", "--drop-to", "7777", "true"], &["only root can"]),
+        (&["run", "--drop-to", "4294967295", "true"], &["nobody has"]),
         (
             &["run", "--limit", "nofile=99999999999", "true"],
             &["set a limit", "nofile=", "hard limit"],

@@ -227,7 +227,7 @@ impl<S: Steps> FdMutex<S> {
     ///
     /// # Panics
     ///
-    /// When 1,048,575 threads wait already.
+    /// When there are 1,048,575 references already, or as many threads wait.
     pub fn lock(&self, side: Side) -> Result<(), Closed> {
         let bits = side.bits();
         // ANCHOR: lock
@@ -257,6 +257,10 @@ impl<S: Steps> FdMutex<S> {
     /// # Errors
     ///
     /// When the descriptor is closed.
+    ///
+    /// # Panics
+    ///
+    /// When it is free, and there are 1,048,575 references already.
     pub fn try_lock(&self, side: Side) -> Result<bool, Closed> {
         let lock = side.bits().lock;
         let mut is_free = false;

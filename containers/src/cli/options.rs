@@ -129,6 +129,12 @@ impl Asked {
         if user == 0 || group == 0 {
             return Err(Error::refused(step).at(text).because("that is root"));
         }
+        // -1 says to the kernel that nothing changes.
+        if user == u32::MAX || group == u32::MAX {
+            return Err(Error::refused(step)
+                .at(text)
+                .because("nobody has the number 4294967295"));
+        }
         become_user(user, group).map_err(|errno| {
             Error::of(step, errno).at(text).because("only root can")
         })

@@ -28,6 +28,11 @@ impl Table {
     }
     // ANCHOR_END: take
 
+    /// Returns whether all numbers are taken.
+    pub(super) fn is_full(&self) -> bool {
+        NUMBERS.into_iter().all(|it| self.taken(it))
+    }
+
     /// Gives a number back.
     pub(super) fn release(&mut self, number: u8) {
         self.is_taken[usize::from(number)] = false;

@@ -18,6 +18,7 @@ use rustix::thread::UnshareFlags;
 
 use super::mounts::{PLACE, tmpfs};
 use super::row::Row;
+use crate::sys::path::undisturbed;
 use crate::trial::inside::{At, Tried, as_root_of_new, in_child, refused};
 
 const API: &str = "mount api";
@@ -135,7 +136,8 @@ fn resolve(path: &std::ffi::CStr, how: ResolveFlags) -> (Tried, Found) {
         Err(refusal) => return (Err(refusal), Err(Errno::IO)),
     };
     let flags = OFlags::PATH | OFlags::CLOEXEC;
-    (Ok(()), openat2(folder, path, flags, Mode::empty(), how))
+    let open = || openat2(&folder, path, flags, Mode::empty(), how);
+    (Ok(()), undisturbed(open))
 }
 
 type Found = Result<OwnedFd, Errno>;

@@ -13,6 +13,7 @@ use rustix::mount::{
 
 use crate::error::Error;
 use crate::sys::mount_attributes;
+use crate::sys::path::undisturbed;
 
 const NOTHING: &CStr = c"";
 
@@ -88,6 +89,10 @@ impl Root {
                 Mode::empty(),
             );
         }
+        undisturbed(|| self.walk(target, flags))
+    }
+
+    fn walk(&self, target: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
         // ANCHOR: openat2
         rustix::fs::openat2(
             &self.tree,

@@ -29,7 +29,7 @@ use crate::start::prepared::Given;
 use crate::start::start as start_plan;
 use crate::sys::signals;
 use entry::{CODE, Facts, LOG, SOCKET, Status, new_file};
-use name::Taken;
+use name::{Doomed, Taken};
 
 /// The containers of this user.
 #[derive(Clone, Debug)]
@@ -121,13 +121,19 @@ impl Containers {
             Status::Running => return Err(error("it is running")),
             Status::Ended(_) => return Err(error("it has ended")),
         }
-        let stream = connect(&folder).map_err(|io| {
-            Error::io("start the container", &io)
+        // Of two that connect, one is heard, and the other cut off.
+        let beaten = |error: Error| {
+            error
                 .at(name)
                 .because("somebody else has started it, or it has ended")
-        })?;
+        };
+        let stream = connect(&folder)
+            .map_err(|io| beaten(Error::io("start the container", &io)))?;
         let none = Plan { steps: Vec::new() };
-        protocol::outcome(OwnedFd::from(stream), &none)
+        protocol::outcome(OwnedFd::from(stream), &none).map_err(|error| {
+            let is_beaten = error.errno() == Some(Errno::CONNRESET);
+            if is_beaten { beaten(error) } else { error }
+        })
     }
 
     /// Asks the program to end, and ends it if it has not after `patience`.
@@ -226,6 +232,8 @@ impl Containers {
     ///
     /// If there is none of that name, or it has not ended.
     pub fn remove(&self, name: &str, force: bool) -> Result<(), Error> {
+        name::check(name)?;
+        let doomed = Doomed::open(&self.folder.join(name));
         let (folder, facts) = self.find(name)?;
         let has_ended = facts.process()?.is_none();
         if !has_ended && !force {
@@ -235,7 +243,7 @@ impl Containers {
         }
         self.stop(name, Duration::ZERO)?;
         facts.group.as_deref().map_or(Ok(()), cgroup::remove)?;
-        fs::remove_dir_all(&folder).map_err(|error| {
+        doomed.and_then(|it| it.remove(facts.passing)).map_err(|error| {
             Error::io("remove the container", &error).at(folder)
         })
     }

@@ -1,10 +1,12 @@
-//! The system calls that `rustix` lacks, each with what makes it sound.
+//! The system calls that `rustix` lacks, each with what makes it sound; and
+//! what it does not begin again.
 
 pub(crate) mod clone;
 pub(crate) mod descriptors;
 pub(crate) mod exec;
 pub(crate) mod filter;
 pub(crate) mod mount_attributes;
+pub(crate) mod path;
 pub(crate) mod signals;
 pub(crate) mod stack;
 

@@ -62,24 +62,34 @@ fn plays(mut part: Command) {
     assert!(ended.success(), "{part:?}");
 }
 
-/// Takes all addresses, and one more.
+/// Takes all addresses, and one more; then again that of one which ends.
 pub(crate) fn fill(directory: &str) {
     let mut attachment = open(directory);
     nest(&attachment);
-    let process = own_process();
-    let mut plug = || {
+    let mut plug = |process: &OwnedFd| {
         // SAFETY: descriptors stay shared: FILES is not among the flags.
         let unshared = unsafe { unshare_unsafe(UnshareFlags::NEWNET) };
         unshared.expect("it is root here");
         attachment.plug(own_namespace().as_fd(), process.as_fd())
     };
-    for number in 2..=254 {
-        let address = plug().expect("an address is free");
+    let process = own_process();
+    for number in 2..=253 {
+        let address = plug(&process).expect("an address is free");
         assert_eq!(address.ip.octets(), [10, 100, 42, number]);
     }
-    let error = plug().expect_err("there are 253");
-    assert_eq!(error.step(), "take an address");
-    assert!(error.to_string().contains("all 253"), "{error}");
+    for _ in 0..5 {
+        let mut last = Command::new("cat");
+        let mut last = last.stdin(Stdio::piped()).spawn().expect("a program");
+        let pid = Pid::from_child(&last);
+        let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("it lives");
+        let address = plug(&pidfd).expect("an address is free");
+        assert_eq!(address.ip.octets(), [10, 100, 42, 254]);
+        let error = plug(&process).expect_err("there are 253");
+        assert_eq!(error.step(), "take an address");
+        assert!(error.to_string().contains("all 253"), "{error}");
+        last.kill().expect("it is our child");
+        last.wait().expect("it is our child");
+    }
 }
 
 fn open(directory: &str) -> Attachment {

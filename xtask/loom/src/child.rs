@@ -77,22 +77,30 @@ pub(crate) fn run(
     });
     let stdout = child.stdout.take().context("stdout is piped")?;
     let mut outcome = Outcome::default();
-    let mut is_there = false;
+    let (mut is_there, mut has_ended) = (false, false);
     for line in BufReader::new(stdout).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         is_there |= line == "running 1 test";
+        has_ended |= line.starts_with("test result: ");
         let is_fact = outcome.read(&line, progress);
         if settings.trace && !is_fact {
             println!("{line}");
         }
     }
-    outcome.passed = child.wait()?.success();
+    let status = child.wait()?;
+    // The code of a model may end its process, and by 0.
+    outcome.passed = status.success() && has_ended;
     outcome.elapsed = start.elapsed();
     let stderr = stderr.join().unwrap_or_default();
     ensure!(is_there, "{} has no test {test}", binary.display());
     if !outcome.passed && outcome.says.is_empty() {
-        outcome.says = stderr.lines().map(str::to_owned).collect();
+        let lines = stderr.lines().filter(|line| !line.trim().is_empty());
+        outcome.says = lines.map(str::to_owned).collect();
+        if !has_ended {
+            let early = "the process has ended before the test did";
+            outcome.says.push(format!("{early}: {status}"));
+        }
     }
     Ok(outcome)
 }
@@ -168,5 +176,33 @@ impl Outcome {
             _ => return false,
         }
         true
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    /// Runs a script as if it were a binary of tests.
+    fn of(script: &str) -> Result<Outcome> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("script");
+        std::fs::write(&file, script)?;
+        let test = file.to_str().context("a name in UTF-8")?;
+        run(Path::new("sh"), test, &Settings::default(), &mut |_| {})
+    }
+
+    #[test]
+    fn a_process_that_ends_before_its_test_has_not_passed() -> Result<()> {
+        let whole = "echo running 1 test; echo executions: 3";
+        let ended = of(&format!("{whole}; echo test result: ok. 1 passed"))?;
+        assert!(ended.passed && ended.says.is_empty());
+        let (exits, dies) = (of(whole)?, of(&format!("{whole}; kill -9 $$"))?);
+        assert!(!exits.passed && !dies.passed);
+        let says = [exits.says.join("\n"), dies.says.join("\n")];
+        assert!(says[0].ends_with("the test did: exit status: 0"), "{says:?}");
+        assert!(says[1].contains("signal: 9"), "{says:?}");
+        Ok(())
     }
 }

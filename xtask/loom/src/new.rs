@@ -88,7 +88,7 @@ fn checked(name: &str) -> Result<String> {
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if !is_ident || !name.chars().all(is_plain) {
         bail!(
-            "\"{name}\" is no name of a Rust module: take letters, digits and -"
+            "{name:?} is no name of a Rust module: take letters, digits and -"
         );
     }
     ensure!(name != "main", "\"main\" is the file that names the models");
@@ -98,6 +98,10 @@ fn checked(name: &str) -> Result<String> {
 /// Returns the text of `main.rs` with one more module, where rustfmt would put
 /// it.
 fn with_module(text: &str, name: &str) -> Result<String> {
+    ensure!(
+        !begins_a_path(text, name),
+        "\"{name}\" is a crate that main.rs uses: take another name"
+    );
     let mut lines: Vec<&str> = text.lines().collect();
     let module = |line: &str| {
         Some(line.strip_prefix("mod ")?.strip_suffix(';')?.to_owned())
@@ -117,6 +121,14 @@ fn with_module(text: &str, name: &str) -> Result<String> {
     let line = format!("mod {name};");
     lines.insert(at, &line);
     Ok(lines.join("\n") + "\n")
+}
+
+/// Returns whether the text names something by a path that begins so, which a
+/// module of that name would hide.
+fn begins_a_path(text: &str, name: &str) -> bool {
+    let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let first = format!("{name}::");
+    text.split(|c| !is_of_path(c)).any(|path| path.starts_with(&first))
 }
 
 /// Returns the models of a package with one more, in words that ask for
@@ -154,6 +166,15 @@ mod tests {
         assert!(with("p").contains("mod n;\nmod p;\nmod z;\n"));
         assert!(with("zz").contains("mod z;\nmod zz;\n\nfn f"));
         assert!(with_module("fn f() {}\n", "a").is_err());
+    }
+
+    #[test]
+    fn a_name_that_would_hide_a_crate_is_refused() {
+        let text = "mod a;\n\nfn f(_: &support::models::Model) {}\n";
+        let error = with_module(text, "support").unwrap_err().to_string();
+        assert!(error.contains("is a crate"), "{error}");
+        assert!(with_module(text, "models").is_ok());
+        assert!(with_module(text, "port").is_ok());
     }
 
     #[test]

@@ -103,6 +103,11 @@ impl Bridge {
         })
     }
 
+    /// Returns whether all addresses are taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.table.is_full()
+    }
+
     /// Takes back a number whose links are gone.
     pub(super) fn release(&mut self, number: u8) {
         self.table.release(number);

@@ -134,10 +134,7 @@ impl Holder {
             self.is_full = false;
         }
         if ready.sweeper {
-            for number in self.sweeper.swept() {
-                self.bridge.release(number);
-                self.swept_soon -= 1;
-            }
+            self.release();
         }
         for place in &ready.connections {
             if self.answer(*place).is_none() {
@@ -148,6 +145,15 @@ impl Holder {
         if ready.listener {
             self.accept();
         }
+    }
+
+    /// Takes back the numbers whose links are gone, and waits until there is
+    /// one. Returns whether there was.
+    fn release(&mut self) -> bool {
+        let numbers = self.sweeper.swept();
+        self.swept_soon -= numbers.len();
+        numbers.iter().for_each(|number| self.bridge.release(*number));
+        !numbers.is_empty()
     }
 
     fn accept(&mut self) {
@@ -199,6 +205,8 @@ impl Holder {
                     .because("its two descriptors have not come"),
             );
         };
+        // Whoever ends a container to have its address does not ask too early.
+        while self.bridge.is_full() && self.swept_soon > 0 && self.release() {}
         let own = self.namespaces.net.as_fd();
         match self.bridge.plug(own, namespace.as_fd(), process) {
             Ok((container, address)) => {
