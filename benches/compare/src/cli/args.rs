@@ -244,6 +244,9 @@ pub(crate) struct Options {
     pub(crate) alpha: f64,
 
     /// A noise profile of `calibrate`, to judge one run a side by.
+    ///
+    /// The table has such verdicts; a gate asks for several runs a side, and
+    /// leaves one run undecided.
     #[arg(long, value_name = "FILE")]
     pub(crate) noise: Option<PathBuf>,
 
