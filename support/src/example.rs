@@ -1,5 +1,6 @@
 //! An example of a package, built from within a test.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,9 +29,9 @@ fn built(options: &[&str], example: &str, folder: &str) -> PathBuf {
     command.args(["build", "--quiet", "--example", example]).args(options);
     let profiles = where_this_test_is(&mut command);
     let status = command
-        // Without a sanitizer, whatever the test itself was built with.
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        // Without a sanitizer and for any processor, whatever the test itself
+        // was built with. Empty, it outdoes a configuration as well.
+        .env("CARGO_ENCODED_RUSTFLAGS", "")
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the example does not build");
@@ -61,15 +62,24 @@ pub fn where_this_test_is(command: &mut Command) -> PathBuf {
 /// name of a machine, if one was asked for by `--target` or by `build.target`
 /// of a configuration.
 fn apart(profiles: &Path) -> (&Path, Option<&Path>) {
-    let is_marked = |folder: &Path| folder.join("CACHEDIR.TAG").exists();
     match (profiles.parent(), profiles.file_name()) {
-        (Some(target), Some(machine))
-            if is_marked(target) && !is_marked(profiles) =>
+        // Cargo marks what it makes, often the folder of the machine as well.
+        (Some(target), Some(name))
+            if target.join("CACHEDIR.TAG").exists() && is_machine(name) =>
         {
-            (target, Some(Path::new(machine)))
+            (target, Some(Path::new(name)))
         }
         _ => (profiles, None),
     }
+}
+
+/// Returns whether the compiler knows a machine of that name.
+fn is_machine(name: &OsStr) -> bool {
+    let compiler = std::env::var_os("RUSTC").unwrap_or("rustc".into());
+    let mut list = Command::new(compiler);
+    list.args(["--print", "target-list"]);
+    let names = list.output().expect("there is a compiler").stdout;
+    String::from_utf8_lossy(&names).lines().any(|it| name == it)
 }
 
 #[cfg(all(test, feature = "files"))]
@@ -79,17 +89,22 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg_attr(miri, ignore = "writes to the disk")]
+    #[cfg_attr(miri, ignore = "asks the compiler")]
     fn the_folder_of_a_machine_is_told_from_cargos_own() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let target = folder.path();
         let machine = target.join("x86_64-unknown-linux-gnu");
         fs::create_dir_all(&machine).expect("it is writable");
+        let own = target.join("own");
         // Where cargo has marked nothing, the folder is taken as it is.
-        assert_eq!(apart(target), (target, None));
-        fs::write(target.join("CACHEDIR.TAG"), "").expect("it is writable");
-        assert_eq!(apart(target), (target, None));
-        let name = Path::new("x86_64-unknown-linux-gnu");
-        assert_eq!(apart(&machine), (target, Some(name)));
+        assert_eq!(apart(&machine), (machine.as_path(), None));
+        let mark = |it: &Path| fs::write(it.join("CACHEDIR.TAG"), "");
+        for folder in [target, &machine] {
+            mark(folder).expect("it is writable");
+            assert_eq!(apart(target), (target, None));
+            assert_eq!(apart(&own), (own.as_path(), None));
+            let name = Path::new("x86_64-unknown-linux-gnu");
+            assert_eq!(apart(&machine), (target, Some(name)));
+        }
     }
 }
