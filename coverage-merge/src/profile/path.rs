@@ -13,8 +13,8 @@ pub(crate) fn normal(path: &str) -> Cow<'_, str> {
     // How Windows itself spells a path that it takes as it is.
     let text = match text.strip_prefix("//?/") {
         Some(rest) if has_drive(rest) => rest,
-        Some(rest) => rest.strip_prefix("UNC").unwrap_or(&text),
-        None => &text,
+        Some(rest) if rest.starts_with("UNC/") => &rest["UNC".len()..],
+        _ => &text,
     };
     // `webpack://app/a.js` is no path with an empty part.
     let (scheme, rest) = match text.split_once("://") {
@@ -111,6 +111,7 @@ mod tests {
             (r"C:\..\a.c", "C:/a.c"),
             (r"\\?\c:\proj\a.c", "C:/proj/a.c"),
             (r"\\?\UNC\host\share\a.c", "/host/share/a.c"),
+            (r"\\?\UNCLE\a.c", "/?/UNCLE/a.c"),
             (r"\\host\share\a.c", "/host/share/a.c"),
             ("/ci//x/", "/ci/x/"),
             ("webpack://app/./a.js", "webpack://app/a.js"),
